@@ -1,0 +1,14 @@
+// Command room answers GET livechat/room: it opens a visitor's room, or resumes it.
+package main
+
+import (
+	"livechat/shared/api"
+	"livechat/shared/lambdahttp"
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+func main() {
+	db := store.FromEnvironment()
+	lambdahttp.Start(api.Room(db, livechat.NewID), db.Prime)
+}

@@ -1,0 +1,14 @@
+// Command visitor answers POST livechat/visitor: it registers a visitor, or updates one.
+package main
+
+import (
+	"livechat/shared/api"
+	"livechat/shared/lambdahttp"
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+func main() {
+	db := store.FromEnvironment()
+	lambdahttp.Start(api.Visitor(db, livechat.NewID), db.Prime)
+}

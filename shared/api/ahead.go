@@ -1,0 +1,36 @@
+package api
+
+import "context"
+
+// started is work that runs beside the request, begun before it is known
+// whether its result is needed: what the database is asked side by side costs
+// one round trip.
+type started[T any] struct {
+	done   chan struct{}
+	cancel context.CancelFunc
+	result T
+	err    error
+}
+
+func start[T any](ctx context.Context, work func(context.Context) (T, error)) *started[T] {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &started[T]{done: make(chan struct{}), cancel: cancel}
+	go func() {
+		defer close(s.done)
+		s.result, s.err = work(ctx)
+	}()
+	return s
+}
+
+// wait returns the work's result, as often as it is asked.
+func (s *started[T]) wait() (T, error) {
+	<-s.done
+	return s.result, s.err
+}
+
+// stop ends the work and waits for its end: a Lambda function is frozen once it
+// has answered, and what ran on would wake up in the next request's time.
+func (s *started[T]) stop() {
+	s.cancel()
+	<-s.done
+}

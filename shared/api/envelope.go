@@ -1,0 +1,98 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// endpoint answers one request: with what goes into the envelope, a struct or
+// map, or with an error.
+type endpoint func(*http.Request) (any, error)
+
+// ServeHTTP writes the endpoint's answer. Faults are logged here and nowhere
+// else, and their text is never shown.
+func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	result, err := e(r)
+	if err != nil {
+		WriteError(w, r, err)
+		return
+	}
+	answer, err := succeeded(result)
+	if err != nil {
+		WriteError(w, r, err)
+		return
+	}
+	write(w, http.StatusOK, answer)
+}
+
+// succeeded returns the result's members and "success": true.
+func succeeded(result any) (json.RawMessage, error) {
+	members, err := json.Marshal(result)
+	if err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	return append(bytes.TrimSuffix(members, []byte("}")), `,"success":true}`...), nil
+}
+
+// failure is the envelope of an error.
+type failure struct {
+	Success   bool   `json:"success"`
+	Status    string `json:"status,omitempty"`
+	Message   string `json:"message,omitempty"`
+	Error     string `json:"error"`
+	ErrorType string `json:"errorType,omitempty"`
+}
+
+// retryAfter is how many seconds a caller shall wait for a database that is
+// out of reach: long enough for a throttle to pass.
+const retryAfter = "2"
+
+// statuses is the status of each kind of error; any other error is a 500.
+var statuses = map[livechat.Kind]int{
+	livechat.Refused:         http.StatusBadRequest,
+	livechat.Unauthenticated: http.StatusUnauthorized,
+	livechat.Forbidden:       http.StatusForbidden,
+	livechat.TooLarge:        http.StatusRequestEntityTooLarge,
+	livechat.Unavailable:     http.StatusServiceUnavailable,
+}
+
+// WriteError answers a request that failed with err.
+func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	status, envelope := http.StatusInternalServerError, failure{Error: "Internal server error"}
+	if known, ok := errors.AsType[*livechat.Error](err); ok {
+		status = statuses[known.Kind]
+		if known.Text != "" {
+			envelope.Error, envelope.ErrorType = known.Text, known.Type
+		}
+	}
+	switch status {
+	case http.StatusUnauthorized:
+		envelope.Status, envelope.Message = "error", envelope.Error
+	case http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	if status >= http.StatusInternalServerError {
+		slog.ErrorContext(r.Context(), "request failed", "method", r.Method, "status", status, "error", err.Error())
+	}
+	body, err := json.Marshal(envelope)
+	if err != nil {
+		body = []byte(`{"success":false,"error":"Internal server error"}`)
+	}
+	write(w, status, body)
+}
+
+func write(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	// Nobody is left to tell that the caller has hung up.
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+)
+
+// Rooms is what opening a room needs of the store.
+type Rooms interface {
+	// VisitorByToken returns the visitor and their open room, nil for none, or
+	// fails with livechat.ErrInvalidToken.
+	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
+	Settings(ctx context.Context) (livechat.Settings, error)
+	Agents(ctx context.Context) ([]livechat.Agent, error)
+	// OpenRoom makes the room the visitor's open one and returns it with true,
+	// or the one that is open already with false.
+	OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room, bool, error)
+}
+
+type roomAnswer struct {
+	Room    livechat.Room `json:"room"`
+	NewRoom bool          `json:"newRoom"`
+}
+
+// Room answers GET livechat/room: it resumes the visitor's open room, or opens
+// one. newID gives the room its identity.
+func Room(rooms Rooms, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		query, err := readQuery(r, parameter{"token", true}, parameter{"rid", false}, parameter{"agentId", false})
+		if err != nil {
+			return nil, err
+		}
+		token, rid := query["token"], query["rid"]
+		if !livechat.CanBeToken(token) {
+			return nil, livechat.ErrInvalidToken
+		}
+		visitor, open, err := rooms.VisitorByToken(r.Context(), token)
+		if err != nil {
+			return nil, err
+		}
+		if open != nil && (rid == "" || rid == open.ID) {
+			return roomAnswer{Room: *open}, nil
+		}
+		if rid != "" {
+			return nil, livechat.ErrInvalidRoom
+		}
+		return openRoom(r.Context(), rooms, livechat.Opening{
+			ID:      newID(),
+			Visitor: visitor,
+			Source:  source(r),
+			AgentID: query["agentId"],
+			Now:     requestTime(r.Context()),
+		})
+	})
+}
+
+func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening) (any, error) {
+	var settings livechat.Settings
+	var agents []livechat.Agent
+	reads, readCtx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) { settings, err = rooms.Settings(readCtx); return err })
+	reads.Go(func() (err error) { agents, err = rooms.Agents(readCtx); return err })
+	if err := reads.Wait(); err != nil {
+		return nil, err
+	}
+	room, err := livechat.OpenRoom(opening, settings, agents)
+	if err != nil {
+		return nil, err
+	}
+	room, opened, err := rooms.OpenRoom(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	return roomAnswer{Room: room, NewRoom: opened}, nil
+}
+
+// source says where the request came from. The widget marks its own with two
+// cookies.
+func source(r *http.Request) livechat.Source {
+	if hasCookie(r, "rc_room_type", "l") && hasCookie(r, "rc_is_widget", "t") {
+		return livechat.Source{Type: "widget", Destination: r.Host}
+	}
+	return livechat.Source{Type: "api"}
+}
+
+func hasCookie(r *http.Request, name, value string) bool {
+	return slices.ContainsFunc(r.CookiesNamed(name), func(c *http.Cookie) bool { return c.Value == value })
+}

@@ -1,0 +1,82 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"unicode/utf8"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+)
+
+// Surveys is what answering a survey needs of the store.
+type Surveys interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// AnswerSurvey changes the answers of the visitor's room as answer says,
+	// and returns the room as it then is. It fails with
+	// livechat.ErrInvalidToken or livechat.ErrInvalidRoom, or as answer does.
+	AnswerSurvey(ctx context.Context, token, rid string,
+		answer func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error)) (livechat.Room, error)
+}
+
+// maxText is the longest text a visitor can write, in characters.
+const maxText = 5000
+
+var surveyBody = schema.Object{
+	schema.Required("token", schema.Text{Max: livechat.MaxToken}),
+	schema.Required("rid", schema.Text{Min: 1, Max: livechat.MaxID}),
+	schema.Required("data", schema.List{Min: 1, OrText: true, Of: schema.Object{
+		schema.Required("name", schema.Text{Max: schema.MaxBody}),
+		schema.Required("value", schema.Text{Max: schema.MaxBody}),
+	}}),
+}
+
+type surveyAnswer struct {
+	RoomID string           `json:"rid"`
+	Data   livechat.Answers `json:"data"`
+}
+
+// RoomSurvey answers POST livechat/room.survey: it takes the visitor's answers
+// after a chat. newID gives the entry of the room's history its identity.
+func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		var body struct {
+			Token  string          `json:"token"`
+			RoomID string          `json:"rid"`
+			Data   []livechat.Item `json:"data"`
+		}
+		if err := schema.Decode(r.Body, surveyBody, &body); err != nil {
+			return nil, err
+		}
+		for _, item := range body.Data {
+			if item.Name == livechat.AdditionalFeedback && utf8.RuneCountInString(item.Value) > maxText {
+				return nil, schema.TooLong(maxText)
+			}
+		}
+		if body.Token == "" {
+			return nil, livechat.ErrInvalidToken
+		}
+		settings := start(r.Context(), surveys.Settings)
+		defer settings.stop()
+		room, err := surveys.AnswerSurvey(r.Context(), body.Token, body.RoomID,
+			func(room livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
+				settings, err := settings.wait()
+				if err != nil {
+					return livechat.Room{}, livechat.AnswerEntry{}, err
+				}
+				given := livechat.Usable(body.Data)
+				if len(given) == 0 {
+					return livechat.Room{}, livechat.AnswerEntry{}, livechat.ErrInvalidData
+				}
+				now := requestTime(r.Context())
+				entry := livechat.AnswerEntry{
+					ID: newID(), RoomID: room.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI,
+				}
+				return room.Answer(given, settings.SurveyAnswersReplace, now), entry, nil
+			})
+		if err != nil {
+			return nil, err
+		}
+		return surveyAnswer{RoomID: room.ID, Data: room.SurveyFeedback}, nil
+	})
+}

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+)
+
+// Moves is what giving a room to another visitor needs of the store.
+type Moves interface {
+	SignIns
+	// MoveRoom changes the room as decide says, and returns it as it then is.
+	// It fails with livechat.ErrInvalidVisitor, ErrInvalidRoom or
+	// ErrVisitorHasOpenRoom, or as decide does.
+	MoveRoom(ctx context.Context, rid, visitorID string,
+		decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error)) (livechat.Room, error)
+}
+
+type moveAnswer struct {
+	RoomID string    `json:"rid"`
+	Room   movedRoom `json:"room"`
+}
+
+// movedRoom is the room with its id under two names, as published.
+type movedRoom struct {
+	RoomID string `json:"rid"`
+	livechat.Room
+}
+
+// RoomVisitor answers PUT livechat/room.visitor: an agent gives a room to
+// another visitor. newID gives the audit entry its identity.
+func RoomVisitor(moves Moves, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		ctx, caller := callerOf(moves, r)
+		defer caller.letGo()
+
+		var move move
+		if invalid := schema.Decode(r.Body, moveBody, &move); invalid != nil {
+			if _, err := caller.signedIn(); err != nil {
+				return nil, err
+			}
+			return nil, invalid
+		}
+		room, err := moves.MoveRoom(ctx, move.RoomID, move.to(),
+			func(room livechat.Room, visitor livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
+				user, err := caller.may(livechat.ViewRoom)
+				if err != nil {
+					return livechat.Room{}, livechat.AuditEntry{}, err
+				}
+				if move.OldVisitorID != nil && *move.OldVisitorID != room.Visitor.ID {
+					return livechat.Room{}, livechat.AuditEntry{}, livechat.ErrInvalidRoomVisitor
+				}
+				moved, entry := room.GiveTo(visitor, livechat.AuditEntry{
+					ID: newID(), UserID: user.ID, Ts: requestTime(r.Context()),
+				})
+				return moved, entry, nil
+			})
+		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
+			return nil, refused
+		}
+		if err != nil {
+			return nil, err
+		}
+		return moveAnswer{RoomID: room.ID, Room: movedRoom{RoomID: room.ID, Room: room}}, nil
+	})
+}
+
+// move is the body in one of its two shapes: {rid, visitorId} as published, or
+// {rid, oldVisitorId, newVisitorId} as shipped.
+type move struct {
+	RoomID       string  `json:"rid"`
+	VisitorID    *string `json:"visitorId"`
+	OldVisitorID *string `json:"oldVisitorId"`
+	NewVisitorID string  `json:"newVisitorId"`
+}
+
+// to is the id of the new visitor.
+func (m move) to() string {
+	if m.VisitorID != nil {
+		return *m.VisitorID
+	}
+	return m.NewVisitorID
+}
+
+var (
+	id       = schema.Text{Max: livechat.MaxID}
+	moveBody = schema.Either{
+		IfAny: []string{"oldVisitorId", "newVisitorId"},
+		Then: schema.Object{
+			schema.Required("rid", id),
+			schema.Required("oldVisitorId", id),
+			schema.Required("newVisitorId", id),
+		},
+		Otherwise: schema.Object{
+			schema.Required("rid", id),
+			schema.Required("visitorId", id),
+		},
+	}
+)

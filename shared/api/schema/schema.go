@@ -1,0 +1,148 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"livechat/shared/livechat"
+)
+
+// Check is what a value must be. It returns the value as it is to be read,
+// which for scalars can be another than was sent.
+type Check interface {
+	check(value any) (any, error)
+}
+
+// Object is a JSON object with just these members.
+type Object []Member
+
+// Member is one member of an object.
+type Member struct {
+	Name     string
+	Check    Check
+	Optional bool
+}
+
+// Required returns a member that must be there.
+func Required(name string, c Check) Member { return Member{Name: name, Check: c} }
+
+// Optional returns a member that may be absent.
+func Optional(name string, c Check) Member { return Member{Name: name, Check: c, Optional: true} }
+
+func (o Object) check(value any) (any, error) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, invalid("must be object")
+	}
+	for _, m := range o {
+		if _, there := object[m.Name]; !there && !m.Optional {
+			return nil, invalid("must have required property '%s'", m.Name)
+		}
+	}
+	for name := range object {
+		if !slices.ContainsFunc(o, func(m Member) bool { return m.Name == name }) {
+			return nil, invalid("must NOT have additional properties")
+		}
+	}
+	for _, m := range o {
+		value, there := object[m.Name]
+		if !there {
+			continue
+		}
+		checked, err := m.Check.check(value)
+		if err != nil {
+			return nil, err
+		}
+		object[m.Name] = checked
+	}
+	return object, nil
+}
+
+// Either is one of two objects: Then, if it has one of the named members, else
+// Otherwise.
+type Either struct {
+	IfAny           []string
+	Then, Otherwise Object
+}
+
+func (e Either) check(value any) (any, error) {
+	object, _ := value.(map[string]any)
+	for _, name := range e.IfAny {
+		if _, there := object[name]; there {
+			return e.Then.check(value)
+		}
+	}
+	return e.Otherwise.check(value)
+}
+
+// Text is a string of Min to Max characters.
+type Text struct{ Min, Max int }
+
+func (t Text) check(value any) (any, error) {
+	text, ok := coerce(value)
+	if !ok {
+		return nil, invalid("must be string")
+	}
+	if strings.Contains(text, "\x00") {
+		return nil, invalid("must be valid text")
+	}
+	if utf8.RuneCountInString(text) > t.Max {
+		return nil, TooLong(t.Max)
+	}
+	if utf8.RuneCountInString(text) < t.Min {
+		return nil, invalid("must NOT have fewer than %d characters", t.Min)
+	}
+	return text, nil
+}
+
+// TooLong is the error of a text with more characters than it may have.
+func TooLong(limit int) error { return invalid("must NOT have more than %d characters", limit) }
+
+// Bool is true or false.
+type Bool struct{}
+
+func (Bool) check(value any) (any, error) {
+	// ajv's own coercion: what is plainly one of the two counts as it.
+	switch fmt.Sprint(value) {
+	case "true", "1":
+		return true, nil
+	case "false", "0", "<nil>":
+		return false, nil
+	}
+	return nil, invalid("must be boolean")
+}
+
+// List is an array of at least Min items.
+type List struct {
+	Min int
+	Of  Check
+	// OrText lets a text through that is a JSON list.
+	OrText bool
+}
+
+func (l List) check(value any) (any, error) {
+	if text, ok := value.(string); ok && l.OrText {
+		value, _ = parse([]byte(text))
+	}
+	items, ok := value.([]any)
+	if !ok {
+		return nil, invalid("must be array")
+	}
+	if len(items) < l.Min {
+		return nil, invalid("must NOT have fewer than %d items", l.Min)
+	}
+	for i, item := range items {
+		checked, err := l.Of.check(item)
+		if err != nil {
+			return nil, err
+		}
+		items[i] = checked
+	}
+	return items, nil
+}
+
+func invalid(format string, a ...any) error {
+	return livechat.RefuseAs("invalid-params", fmt.Sprintf(format, a...))
+}

@@ -1,0 +1,24 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"livechat/shared/livechat"
+)
+
+type timeKey struct{}
+
+// WithTime returns a context for a request that the gateway received at t. All
+// rules go by this time, so that a moved clock moves them all.
+func WithTime(ctx context.Context, t time.Time) context.Context {
+	return context.WithValue(ctx, timeKey{}, livechat.At(t))
+}
+
+// requestTime is the time of the request; without one the clock's.
+func requestTime(ctx context.Context) livechat.Time {
+	if t, ok := ctx.Value(timeKey{}).(livechat.Time); ok {
+		return t
+	}
+	return livechat.At(time.Now())
+}

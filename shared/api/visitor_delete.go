@@ -1,0 +1,42 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// Deletions is what deleting a visitor needs of the store.
+type Deletions interface {
+	// DeleteVisitor removes the visitor and all that is theirs, and returns
+	// who they were. It fails with livechat.ErrInvalidToken or
+	// ErrRoomsStillOpen.
+	DeleteVisitor(ctx context.Context, token string, now livechat.Time,
+		audit func(livechat.Visitor) livechat.AuditEntry) (livechat.Visitor, error)
+}
+
+// deletedVisitor says who is gone, and since when.
+type deletedVisitor struct {
+	ID string        `json:"_id"`
+	Ts livechat.Time `json:"ts"`
+}
+
+// VisitorDelete answers DELETE livechat/visitor/{token}: the visitor goes, with
+// rooms, messages and surveys. newID gives the audit entry its identity.
+func VisitorDelete(deletions Deletions, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		token := r.PathValue("token")
+		if !livechat.CanBeToken(token) {
+			return nil, errUnknownToken
+		}
+		now := requestTime(r.Context())
+		visitor, err := deletions.DeleteVisitor(r.Context(), token, now, func(v livechat.Visitor) livechat.AuditEntry {
+			return livechat.AuditEntry{ID: newID(), Action: livechat.AuditVisitorDeleted, Ts: now, VisitorID: v.ID}
+		})
+		if err != nil {
+			return nil, tokenInPath(err)
+		}
+		return map[string]deletedVisitor{"visitor": {ID: visitor.ID, Ts: now}}, nil
+	})
+}

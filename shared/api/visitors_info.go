@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// VisitorsByID is what showing a visitor to an agent needs of the store.
+type VisitorsByID interface {
+	SignIns
+	// VisitorByID returns the visitor, or fails with
+	// livechat.ErrInvalidVisitor.
+	VisitorByID(ctx context.Context, id string) (livechat.Visitor, error)
+}
+
+var errVisitorNotFound = livechat.Refuse("visitor-not-found")
+
+// VisitorsInfo answers GET livechat/visitors.info: a visitor as agents see
+// them, without the token, which is the visitor's own.
+func VisitorsInfo(visitors VisitorsByID) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		ctx, caller := callerOf(visitors, r)
+		defer caller.letGo()
+
+		query, invalid := readQuery(r, parameter{"visitorId", true})
+		if invalid != nil {
+			if _, err := caller.signedIn(); err != nil {
+				return nil, err
+			}
+			return nil, invalid
+		}
+		visitor, err := visitors.VisitorByID(ctx, query["visitorId"])
+		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
+			return nil, refused
+		}
+		if errors.Is(err, livechat.ErrInvalidVisitor) {
+			return nil, errVisitorNotFound
+		}
+		if err != nil {
+			return nil, err
+		}
+		visitor.Token = ""
+		return visitorAnswer{visitor}, nil
+	})
+}

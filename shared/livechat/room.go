@@ -1,0 +1,163 @@
+package livechat
+
+// Room is one conversation of a visitor with the support team, as callers see
+// it. Absent members are zero and left out.
+type Room struct {
+	ID    string `json:"_id"`
+	Type  string `json:"t"`
+	Fname string `json:"fname"`
+	// Visitor is whose room it is. Its token opens the room.
+	Visitor RoomVisitor `json:"v"`
+
+	DepartmentID        string         `json:"departmentId,omitempty"`
+	DepartmentAncestors []string       `json:"departmentAncestors,omitempty"`
+	ServedBy            *ServedBy      `json:"servedBy,omitempty"`
+	ResponseBy          *ResponseBy    `json:"responseBy,omitempty"`
+	CustomFields        map[string]any `json:"customFields,omitempty"`
+	Source              *Source        `json:"source,omitempty"`
+
+	Open            bool `json:"open,omitempty"`
+	Cl              bool `json:"cl"`
+	Default         bool `json:"default"`
+	ReadOnly        bool `json:"ro"`
+	SysMes          bool `json:"sysMes"`
+	WaitingResponse bool `json:"waitingResponse,omitempty"`
+
+	Msgs        int      `json:"msgs"`
+	UsersCount  int      `json:"usersCount"`
+	LastMessage *Message `json:"lastMessage,omitempty"`
+	Metrics     *Metrics `json:"metrics,omitempty"`
+
+	// PriorityWeight and EstimatedWaitingTimeQueue (ms) order the queue.
+	PriorityWeight            int `json:"priorityWeight,omitempty"`
+	EstimatedWaitingTimeQueue int `json:"estimatedWaitingTimeQueue,omitempty"`
+
+	Ts        Time `json:"ts"`
+	Lm        Time `json:"lm"`
+	QueuedAt  Time `json:"queuedAt,omitempty"`
+	UpdatedAt Time `json:"_updatedAt"`
+
+	ClosedAt Time      `json:"closedAt,omitempty"`
+	Closer   string    `json:"closer,omitempty"`
+	ClosedBy *ClosedBy `json:"closedBy,omitempty"`
+	Tags     []string  `json:"tags,omitempty"`
+
+	// SurveyFeedback is every answer the room has, by question.
+	SurveyFeedback Answers `json:"surveyFeedback,omitempty"`
+
+	// Version counts the room's changes. The store refuses a write that was
+	// computed from an older one. Never on the wire.
+	Version int `json:"-"`
+}
+
+// RoomVisitor is the visitor as a room shows them.
+type RoomVisitor struct {
+	ID            string `json:"_id"`
+	Username      string `json:"username"`
+	Token         string `json:"token"`
+	Status        string `json:"status,omitempty"`
+	LastMessageTs Time   `json:"lastMessageTs,omitempty"`
+}
+
+// ServedBy is the agent who has the room, since Ts.
+type ServedBy struct {
+	ID       string `json:"_id"`
+	Username string `json:"username"`
+	Ts       Time   `json:"ts"`
+}
+
+// ResponseBy is the agent who answered, once one did.
+type ResponseBy struct {
+	ID              string `json:"_id"`
+	Username        string `json:"username"`
+	FirstResponseTs Time   `json:"firstResponseTs,omitempty"`
+	LastMessageTs   Time   `json:"lastMessageTs,omitempty"`
+}
+
+// ClosedBy is who ended the conversation.
+type ClosedBy struct {
+	ID       string `json:"_id"`
+	Username string `json:"username"`
+}
+
+// Source is where the room was opened from: a widget on a host, or the API.
+type Source struct {
+	Type        string `json:"type"`
+	Destination string `json:"destination,omitempty"`
+}
+
+// The queue's figures of a room that has no priority and no estimate yet.
+const (
+	noPriority      = 99
+	noEstimatedWait = 9999999
+)
+
+// Opening is what a new room is made of.
+type Opening struct {
+	ID      string
+	Visitor Visitor
+	Source  Source
+	// AgentID asks for an agent; empty for anyone.
+	AgentID string
+	Now     Time
+}
+
+// OpenRoom returns the new room, served at once where the settings and the
+// agents allow it. It refuses when livechat is switched off, and when nobody
+// is online and the settings do not accept that.
+func OpenRoom(o Opening, settings Settings, agents []Agent) (Room, error) {
+	if !settings.LivechatEnabled {
+		return Room{}, RefuseAs("error-omnichannel-is-disabled", "")
+	}
+	agent, online := PickAgent(agents, o.Visitor.Department, o.AgentID)
+	if !online && !settings.AcceptChatsWithNoAgents {
+		return Room{}, RefuseAs("no-agent-online", "Sorry, no online agents")
+	}
+	room := Room{
+		ID:                        o.ID,
+		Type:                      "l",
+		DepartmentID:              o.Visitor.Department,
+		Source:                    &o.Source,
+		Open:                      true,
+		SysMes:                    true,
+		WaitingResponse:           true,
+		UsersCount:                1,
+		PriorityWeight:            noPriority,
+		EstimatedWaitingTimeQueue: noEstimatedWait,
+		Ts:                        o.Now,
+		Lm:                        o.Now,
+		QueuedAt:                  o.Now,
+		UpdatedAt:                 o.Now,
+	}
+	room.belongTo(o.Visitor)
+	if online && settings.RoutingMethod == RoutingAuto {
+		room.ServedBy = &ServedBy{ID: agent.ID, Username: agent.Username, Ts: o.Now}
+		room.UsersCount = 2
+	}
+	return room, nil
+}
+
+// GiveTo returns the room as another visitor's, and the audit entry of that.
+// The room's survey and history stay with it.
+func (r Room) GiveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
+	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
+	if r.Visitor.Token != v.Token {
+		r.belongTo(v)
+		r.UpdatedAt = by.Ts
+	}
+	return r, by
+}
+
+func (r *Room) belongTo(v Visitor) {
+	r.Visitor = RoomVisitor{ID: v.ID, Username: v.Username, Token: v.Token, Status: v.Status}
+	r.Fname = v.DisplayName()
+}
+
+// Rename returns the room with the visitor's present names; the rest of what
+// the room knows of the visitor stays.
+func (r Room) Rename(v Visitor, now Time) Room {
+	r.Visitor.Username = v.Username
+	r.Fname = v.DisplayName()
+	r.UpdatedAt = now
+	return r
+}

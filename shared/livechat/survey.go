@@ -1,0 +1,67 @@
+package livechat
+
+import "maps"
+
+// Answers is what a visitor said of a conversation, by question.
+type Answers map[string]string
+
+// Item is one answer as it was sent.
+type Item struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// AdditionalFeedback is the one question that is answered in free text.
+const AdditionalFeedback = "additionalFeedback"
+
+// The questions that are answered with "1" to "5". The wire spells
+// responsiveness as it is spelt here.
+var rated = map[string]bool{
+	"satisfaction":       true,
+	"agentKnowledge":     true,
+	"agentResposiveness": true,
+	"agentFriendliness":  true,
+}
+
+// Usable returns the items that answer a question; other items are dropped,
+// and of two for one question the last wins.
+func Usable(items []Item) Answers {
+	usable := Answers{}
+	for _, i := range items {
+		if i.Name == AdditionalFeedback || rated[i.Name] && isRating(i.Value) {
+			usable[i.Name] = i.Value
+		}
+	}
+	return usable
+}
+
+func isRating(value string) bool {
+	return len(value) == 1 && value >= "1" && value <= "5"
+}
+
+// Answer returns the room with the given answers: merged into those it has, or
+// in their place where replace is set.
+func (r Room) Answer(given Answers, replace bool, now Time) Room {
+	answers := Answers{}
+	if !replace {
+		maps.Copy(answers, r.SurveyFeedback)
+	}
+	maps.Copy(answers, given)
+	r.SurveyFeedback = answers
+	r.UpdatedAt = now
+	return r
+}
+
+// AnswerEntry is one accepted survey call in a room's answer history, which
+// keeps what later answers overwrite.
+type AnswerEntry struct {
+	ID     string  `json:"_id"`
+	RoomID string  `json:"rid"`
+	Ts     Time    `json:"ts"`
+	Items  Answers `json:"items"`
+	// Channel is how the answers came in: ChannelAPI.
+	Channel string `json:"channel"`
+}
+
+// ChannelAPI marks answers sent by POST livechat/room.survey.
+const ChannelAPI = "api"

@@ -1,0 +1,37 @@
+package livechat
+
+import (
+	"fmt"
+	"time"
+)
+
+// wireTime is how a time is written: ISO 8601, UTC, always with milliseconds.
+const wireTime = "2006-01-02T15:04:05.000Z"
+
+// Time is a moment in milliseconds since 1970, UTC: the wire's resolution, so
+// that what was stored equals what was answered. Zero means absent.
+type Time int64
+
+// At returns t to the millisecond.
+func At(t time.Time) Time { return Time(t.UnixMilli()) }
+
+// Time returns t as a [time.Time] in UTC.
+func (t Time) Time() time.Time { return time.UnixMilli(int64(t)).UTC() }
+
+// Add returns the time d later.
+func (t Time) Add(d time.Duration) Time { return t + Time(d.Milliseconds()) }
+
+func (t Time) String() string { return t.Time().Format(wireTime) }
+
+// MarshalText writes t as 2021-07-09T20:12:19.795Z.
+func (t Time) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads any RFC 3339 time.
+func (t *Time) UnmarshalText(text []byte) error {
+	parsed, err := time.Parse(time.RFC3339Nano, string(text))
+	if err != nil {
+		return fmt.Errorf("time %q: %w", text, err)
+	}
+	*t = At(parsed)
+	return nil
+}

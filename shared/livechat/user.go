@@ -1,0 +1,80 @@
+package livechat
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"slices"
+)
+
+// User is someone who signs in: an agent, a supervisor, an administrator.
+type User struct {
+	ID        string   `json:"_id"`
+	Username  string   `json:"username"`
+	Name      string   `json:"name,omitempty"`
+	Roles     []string `json:"roles"`
+	Active    bool     `json:"active"`
+	CreatedAt Time     `json:"createdAt"`
+
+	// Version counts the user's changes, as Room.Version does.
+	Version int `json:"-"`
+}
+
+// NewAgent returns the user as an agent, available from the start.
+func (u User) NewAgent() Agent {
+	return Agent{ID: u.ID, Username: u.Username, Name: u.Name, Status: Available}
+}
+
+// The roles of users.
+const (
+	RoleAgent   = "livechat-agent"
+	RoleMonitor = "livechat-monitor"
+	RoleManager = "livechat-manager"
+	RoleAdmin   = "admin"
+)
+
+// Roles are all roles there are.
+var Roles = []string{RoleAgent, RoleMonitor, RoleManager, RoleAdmin}
+
+// Permission is the right to do one kind of thing.
+type Permission string
+
+// ViewRoom is the right to see a room and the visitor in it, and to give the
+// room to another visitor.
+const ViewRoom Permission = "view-l-room"
+
+var rolesThatMay = map[Permission][]string{
+	ViewRoom: {RoleAgent, RoleMonitor, RoleManager, RoleAdmin},
+}
+
+// May reports whether one of the user's roles has the permission.
+func (u User) May(p Permission) bool {
+	return slices.ContainsFunc(u.Roles, func(role string) bool {
+		return slices.Contains(rolesThatMay[p], role)
+	})
+}
+
+// AuthToken is a sign-in of a user as it is kept: the token itself is shown
+// once, when it is made, and never stored.
+type AuthToken struct {
+	Hash      string `json:"hash"`
+	UserID    string `json:"userId"`
+	Name      string `json:"name,omitempty"`
+	CreatedAt Time   `json:"createdAt"`
+	// ExpiresAt is when the token ends to be valid; absent for never.
+	ExpiresAt Time `json:"expiresAt,omitempty"`
+}
+
+// HashToken returns the form in which a token is stored: base64 of its
+// SHA-256.
+func HashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Admits reports whether the token signs its user in at that time. The
+// comparison takes as long for a wrong token as for the right one.
+func (t AuthToken) Admits(token string, now Time) bool {
+	same := subtle.ConstantTimeCompare([]byte(t.Hash), []byte(HashToken(token))) == 1
+	return same && (t.ExpiresAt == 0 || now < t.ExpiresAt)
+}

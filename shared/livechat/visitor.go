@@ -1,0 +1,147 @@
+package livechat
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Visitor is someone who asks for help on a website. The token is the
+// visitor's only credential.
+type Visitor struct {
+	ID         string            `json:"_id"`
+	Username   string            `json:"username"`
+	Status     string            `json:"status"`
+	Ts         Time              `json:"ts"`
+	UpdatedAt  Time              `json:"_updatedAt"`
+	Token      string            `json:"token,omitempty"`
+	Name       string            `json:"name,omitempty"`
+	Phone      []Phone           `json:"phone,omitempty"`
+	Emails     []Email           `json:"visitorEmails,omitempty"`
+	Department string            `json:"department,omitempty"`
+	CustomData map[string]string `json:"livechatData,omitempty"`
+
+	// Version counts the profile's changes, as Room.Version does.
+	Version int `json:"-"`
+}
+
+// Phone is one phone number of a visitor, as it was given.
+type Phone struct {
+	Number string `json:"phoneNumber"`
+}
+
+// Email is one address of a visitor, in lower case.
+type Email struct {
+	Address string `json:"address"`
+}
+
+// StatusOnline is the status of a visitor who is there.
+const StatusOnline = "online"
+
+// Limits on what a visitor is known by, in characters.
+const (
+	MaxToken = 256
+	MaxID    = 64
+)
+
+// DisplayName is the visitor's name, else the username.
+func (v Visitor) DisplayName() string {
+	if v.Name != "" {
+		return v.Name
+	}
+	return v.Username
+}
+
+// CanBeToken reports whether a visitor may have this token: not empty, valid
+// text, at most MaxToken characters. Any other token is nobody's.
+func CanBeToken(token string) bool { return token != "" && isText(token, MaxToken) }
+
+// CanBeID reports whether something may have this id: not empty, valid text,
+// at most MaxID characters.
+func CanBeID(id string) bool { return id != "" && isText(id, MaxID) }
+
+func isText(s string, limit int) bool {
+	return utf8.ValidString(s) && !strings.Contains(s, "\x00") && utf8.RuneCountInString(s) <= limit
+}
+
+// Registration is what a visitor says of themselves. Empty members were not
+// said.
+type Registration struct {
+	Token        string             `json:"token"`
+	Name         string             `json:"name"`
+	Email        string             `json:"email"`
+	Phone        string             `json:"phone"`
+	Username     string             `json:"username"`
+	Department   string             `json:"department"`
+	CustomFields []CustomFieldValue `json:"customFields"`
+}
+
+// Check refuses a blank token and an address that is none.
+func (r Registration) Check() error {
+	if strings.TrimSpace(r.Token) == "" {
+		return Refuse("Token cannot be empty [error-invalid-token]")
+	}
+	if r.Email != "" && !isAddress(normalAddress(r.Email)) {
+		return Refuse(withCode("Invalid email "+r.Email, "error-invalid-email"))
+	}
+	return nil
+}
+
+// ErrInvalidDepartment is the answer for a department that does not exist.
+var ErrInvalidDepartment = Refuse("The provided department is invalid [error-invalid-department]")
+
+// Apply returns the visitor with what the registration says; what it does not
+// say stays. The department must be an id by now.
+func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor, error) {
+	if r.CustomFields != nil {
+		data, err := fillIn(v.CustomData, r.CustomFields, fields)
+		if err != nil {
+			return Visitor{}, err
+		}
+		v.CustomData = data
+	}
+	if r.Name != "" {
+		v.Name = r.Name
+	}
+	if r.Username != "" {
+		v.Username = r.Username
+	}
+	if r.Email != "" {
+		v.Emails = []Email{{Address: normalAddress(r.Email)}}
+	}
+	if r.Phone != "" {
+		v.Phone = []Phone{{Number: r.Phone}}
+	}
+	if r.Department != "" {
+		v.Department = r.Department
+	}
+	v.UpdatedAt = now
+	return v, nil
+}
+
+// NewVisitor returns a visitor of whom only the token is known yet.
+func NewVisitor(id, token string, now Time) Visitor {
+	return Visitor{ID: id, Token: token, Status: StatusOnline, Ts: now, UpdatedAt: now}
+}
+
+// GuestName returns the username of the nth visitor who gave none.
+func GuestName(n int64) string { return fmt.Sprintf("guest-%d", n) }
+
+func normalAddress(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+// maxAddress is the longest address mail can be sent to (RFC 5321, 4.5.3.1.3).
+const maxAddress = 254
+
+// addressForm is the HTML standard's definition of a valid e-mail address,
+// which is what a browser's form lets through. It is compiled when first
+// needed: most functions never do, and all pay for what happens at their start.
+var addressForm = sync.OnceValue(func() *regexp.Regexp {
+	const label = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`
+	return regexp.MustCompile("^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@" + label + `(?:\.` + label + `)*$`)
+})
+
+func isAddress(address string) bool {
+	return len(address) <= maxAddress && addressForm().MatchString(address)
+}

@@ -1,0 +1,42 @@
+// Package store keeps rooms, visitors and all that belongs to them in one
+// DynamoDB table. It is the only place that knows how.
+//
+//	item               PK                SK                    GSI1PK
+//	visitor            VISITOR#token     PROFILE               VISITOR_ID#id
+//	the open room      VISITOR#token     OPEN                  ROOM#rid
+//	a tombstone        VISITOR#token     OPEN
+//	a closed room      VISITOR#token     ROOM#rid              ROOM#rid
+//	a room's erasure   VISITOR#token     ERASE#rid
+//	message            MESSAGES#rid      time#id
+//	answer entry       ANSWERS#rid       time#id
+//	audit entry        AUDIT#id          time#id
+//	agent              AGENTS            id
+//	department         DEPARTMENTS       id
+//	user               USER#id           PROFILE               USERS
+//	username           USERNAME#name     USERNAME
+//	auth token         USER#id           TOKEN#base64(sha256)
+//	changed settings   SETTINGS          SETTINGS
+//	guest counter      COUNTER#guest     COUNTER
+//
+// Every item is its document's members (see package livechat) beside the keys,
+// a version where it can be written twice, and expires (seconds since 1970)
+// where DynamoDB shall delete it. What has expired stays readable until then,
+// so readers compare the time.
+//
+// One open room per visitor is a fact of the primary key: the open room stands
+// under OPEN, where there is place for one. Opening is one conditional put,
+// whose loser is handed the winner's room by the failed condition. PROFILE and
+// OPEN stand side by side, so that one strongly consistent query answers who
+// the visitor is and which room is open.
+//
+// Every other change is computed from what was read and written on the
+// condition that its version is still the same; who loses reads again.
+// Changes of more than one item are transactions. No rule is ever checked
+// through the index, which lags: it finds keys, and the item under the key
+// decides.
+//
+// Deleting a visitor first puts a tombstone under OPEN, so that no room can be
+// opened for the visitor, or given to them, while their items go. It outlives
+// every call that read the profile before. It names the visitor it is for: one
+// who registers anew with the same token is another visitor.
+package store

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+const (
+	ifAbsent    = "attribute_not_exists(PK)"
+	ifPresent   = "attribute_exists(PK)"
+	ifUnchanged = "version = :version"
+)
+
+// roomItem returns the room as the next version of its item.
+func roomItem(r livechat.Room) (table.Item, error) {
+	return table.NewItem(roomKey(r), r, table.Values{
+		indexKey: indexRoom(r.ID), "version": r.Version + 1,
+	})
+}
+
+func visitorItem(v livechat.Visitor) (table.Item, error) {
+	return table.NewItem(profileKey(v.Token), v, table.Values{
+		indexKey: indexVisitor(v.ID), "version": v.Version + 1,
+	})
+}
+
+func decodeRoom(item table.Item) (livechat.Room, error) {
+	var room livechat.Room
+	err := item.Decode(&room)
+	room.Version = version(item)
+	return room, err
+}
+
+func decodeVisitor(item table.Item) (livechat.Visitor, error) {
+	var visitor livechat.Visitor
+	err := item.Decode(&visitor)
+	visitor.Version = version(item)
+	return visitor, err
+}
+
+// version is 0 of an item that has none.
+func version(item table.Item) int {
+	var stored struct {
+		Version int `json:"version"`
+	}
+	if item.Decode(&stored) != nil {
+		return 0
+	}
+	return stored.Version
+}

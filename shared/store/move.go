@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// MoveRoom gives a room, open or closed, to another visitor and returns it as
+// it then is. It reads the room and the new visitor, has decide say what
+// becomes of the room, and writes the room's leaving, its coming and the audit
+// entry together; all again when the room changed meanwhile. When decide
+// leaves the room with its visitor, nothing is written.
+//
+// It fails with [livechat.ErrInvalidVisitor], [livechat.ErrInvalidRoom], with
+// [livechat.ErrVisitorHasOpenRoom] when the room is open and the new visitor
+// has an open one, and with whatever decide fails with.
+func (s *Store) MoveRoom(
+	ctx context.Context, rid, visitorID string,
+	decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error),
+) (livechat.Room, error) {
+	var moved livechat.Room
+	err := untilUnchanged(ctx, func() error {
+		room, visitor, err := s.roomAndVisitor(ctx, rid, visitorID)
+		if err != nil {
+			return err
+		}
+		next, entry, err := decide(room, visitor)
+		if err != nil {
+			return err
+		}
+		moved = next
+		if next.Visitor.Token == room.Visitor.Token {
+			return nil
+		}
+		return s.saveMove(ctx, room, next, entry)
+	})
+	if err != nil {
+		return livechat.Room{}, fmt.Errorf("move room: %w", err)
+	}
+	return moved, nil
+}
+
+// roomAndVisitor reads both side by side. Of two that are missing it names the
+// visitor.
+func (s *Store) roomAndVisitor(ctx context.Context, rid, visitorID string) (room livechat.Room, visitor livechat.Visitor, err error) {
+	var roomErr, visitorErr error
+	var reads errgroup.Group
+	reads.Go(func() error { visitor, visitorErr = s.VisitorByID(ctx, visitorID); return nil })
+	reads.Go(func() error { room, roomErr = s.RoomByID(ctx, rid); return nil })
+	_ = reads.Wait()
+	if visitorErr != nil {
+		return room, visitor, visitorErr
+	}
+	return room, visitor, roomErr
+}
+
+func (s *Store) saveMove(ctx context.Context, from, to livechat.Room, entry livechat.AuditEntry) error {
+	item, err := roomItem(to)
+	if err != nil {
+		return err
+	}
+	audit, err := table.NewItem(auditKey(entry), entry, nil)
+	if err != nil {
+		return err
+	}
+	fromKey, toProfile, toOpen := roomKey(from), profileKey(to.Visitor.Token), openKey(to.Visitor.Token)
+	place := placeForRoom(to.Visitor.ID, to.UpdatedAt)
+	writes := []table.Write{
+		{
+			Delete: &fromKey, If: ifUnchanged + " AND " + indexKey + " = :room",
+			Values: table.Values{":version": from.Version, ":room": indexRoom(from.ID)},
+		},
+		{Put: item, If: ifAbsent},
+		{Check: &toProfile, If: indexKey + " = :visitor", Values: table.Values{":visitor": indexVisitor(to.Visitor.ID)}},
+		{Put: audit},
+	}
+	if to.Open {
+		writes[1].If, writes[1].Values = ifPlaceForRoom, place
+	} else {
+		// A closed room comes to stand beside OPEN; the tombstone there must
+		// be asked apart.
+		writes = append(writes, table.Write{Check: &toOpen, If: ifNotBeingDeleted, Values: place})
+	}
+	err = s.table.Transact(ctx, writes...)
+	failed, lost := errors.AsType[*table.ConditionFailed](err)
+	switch {
+	case !lost:
+		return err
+	case failed.Index == 0:
+		return errChanged
+	case failed.Index == 1 && !isTombstone(failed.Old):
+		return livechat.ErrVisitorHasOpenRoom
+	default:
+		return livechat.ErrInvalidVisitor
+	}
+}
+
+// Audit returns what was written down about a room, or a visitor, oldest
+// first.
+func (s *Store) Audit(ctx context.Context, id string) ([]livechat.AuditEntry, error) {
+	items, err := s.table.Query(ctx, table.Partition{PK: auditKey(livechat.AuditEntry{RoomID: id}).PK})
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	return decodeAll[livechat.AuditEntry](items)
+}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// OpenRoom makes the room the visitor's open one, by one conditional write, and
+// returns it with true; or, when somebody was faster, the room that is open
+// already with false. It fails with [livechat.ErrInvalidToken] when the visitor
+// is being deleted.
+func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room, bool, error) {
+	item, err := roomItem(room)
+	if err != nil {
+		return livechat.Room{}, false, err
+	}
+	// The agent's load goes up beside the write, not after it: it costs no
+	// time, and may be wrong for a moment, which routing can bear.
+	var opening errgroup.Group
+	opening.Go(func() error { s.load(ctx, room, +1); return nil })
+	opening.Go(func() error {
+		return s.table.Put(ctx, item, ifPlaceForRoom, placeForRoom(room.Visitor.ID, room.Ts))
+	})
+	err = opening.Wait()
+	if err == nil {
+		room.Version++
+		return room, true, nil
+	}
+	taken, lost := errors.AsType[*table.ConditionFailed](err)
+	if !lost {
+		s.load(ctx, room, -1)
+		return livechat.Room{}, false, fmt.Errorf("open room: %w", err)
+	}
+	if isTombstone(taken.Old) {
+		s.load(ctx, room, -1)
+		return livechat.Room{}, false, livechat.ErrInvalidToken
+	}
+	winner, err := decodeRoom(taken.Old)
+	if err != nil {
+		return livechat.Room{}, false, err
+	}
+	if winner.ID == room.ID {
+		// The write was done, its answer lost, and done again.
+		return winner, true, nil
+	}
+	s.load(ctx, room, -1)
+	return winner, false, nil
+}
+
+// load adds to the number of open rooms of the agent who serves the room. A
+// failure is logged and no more: the figure guides routing, and a room is not
+// refused for it.
+func (s *Store) load(ctx context.Context, room livechat.Room, rooms int) {
+	if room.ServedBy == nil {
+		return
+	}
+	_, err := s.table.Update(ctx, agentKey(room.ServedBy.ID), table.Change{
+		Expression: "ADD openRooms :rooms", If: ifPresent, Values: table.Values{":rooms": rooms},
+	})
+	if err != nil {
+		slog.WarnContext(ctx, "agent's load is not up to date", "agent", room.ServedBy.ID, "error", err)
+	}
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// settingsAge is for how long settings are used without a look at the table:
+// less than the five seconds within which a change must be in force.
+const settingsAge = 4 * time.Second
+
+type settingsCache struct {
+	lock     sync.Mutex
+	settings livechat.Settings
+	read     time.Time
+}
+
+// Settings returns the settings in force, read again every four seconds.
+func (s *Store) Settings(ctx context.Context) (livechat.Settings, error) {
+	cache := &s.settings
+	cache.lock.Lock()
+	defer cache.lock.Unlock()
+	if !cache.read.IsZero() && time.Since(cache.read) < settingsAge {
+		return cache.settings, nil
+	}
+	asked := time.Now()
+	changed, err := s.ChangedSettings(ctx)
+	if err != nil {
+		return livechat.Settings{}, err
+	}
+	settings, err := livechat.NewSettings(changed.Values)
+	if err != nil {
+		return livechat.Settings{}, err
+	}
+	cache.settings, cache.read = settings, asked
+	return settings, nil
+}
+
+// ChangedSettings are the settings that an operator has set, by name.
+type ChangedSettings struct {
+	Values  map[string]string `json:"values"`
+	Version int               `json:"version"`
+}
+
+// ChangedSettings returns what was set and not what is the default.
+func (s *Store) ChangedSettings(ctx context.Context) (ChangedSettings, error) {
+	item, err := s.table.Get(ctx, settingsKey)
+	if err != nil {
+		return ChangedSettings{}, fmt.Errorf("settings: %w", err)
+	}
+	var changed ChangedSettings
+	return changed, item.Decode(&changed)
+}
+
+// SetSetting sets one setting; the others stay. The value must have passed
+// [livechat.CheckSetting].
+func (s *Store) SetSetting(ctx context.Context, name, value string) error {
+	err := untilUnchanged(ctx, func() error {
+		was, err := s.ChangedSettings(ctx)
+		if err != nil {
+			return err
+		}
+		values := map[string]string{}
+		maps.Copy(values, was.Values)
+		values[name] = value
+		item, err := table.NewItem(settingsKey, ChangedSettings{Values: values, Version: was.Version + 1}, nil)
+		if err != nil {
+			return err
+		}
+		condition, version := ifAbsent, table.Values(nil)
+		if was.Version > 0 {
+			condition, version = ifUnchanged, table.Values{":version": was.Version}
+		}
+		err = s.table.Put(ctx, item, condition, version)
+		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
+			return errChanged
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// Store is the service's memory. It is safe for parallel use.
+type Store struct {
+	table    *table.Table
+	settings settingsCache
+}
+
+// New returns the store that keeps its items in the table.
+func New(t *table.Table) *Store { return &Store{table: t} }
+
+// FromEnvironment returns the store of the table that a Lambda function's
+// environment names.
+func FromEnvironment() *Store { return New(table.FromEnvironment()) }
+
+// Prime opens the connection to the database ahead of the first call.
+func (s *Store) Prime(ctx context.Context) { s.table.Prime(ctx) }
+
+// errChanged says that an item is no longer what it was when it was read.
+var errChanged = livechat.Refuse("the item has changed")
+
+// untilUnchanged reads, decides and writes again until nobody came between.
+func untilUnchanged(ctx context.Context, f func() error) error {
+	return table.Repeat(ctx, errChanged, f)
+}

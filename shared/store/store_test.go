@@ -1,0 +1,388 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/storetest"
+)
+
+var now = livechat.At(time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))
+
+// register makes a visitor with that token.
+func register(t testing.TB, s *store.Store, token string) livechat.Visitor {
+	t.Helper()
+	v, err := s.RegisterVisitor(t.Context(), token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+		if known {
+			t.Errorf("token %s is known already", token)
+		}
+		return livechat.NewVisitor(livechat.NewID(), token, now), nil
+	})
+	if err != nil {
+		t.Fatalf("register %s: %v", token, err)
+	}
+	return v
+}
+
+// open opens a room for the visitor, with nobody to serve it.
+func open(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
+	t.Helper()
+	room, opened, err := s.OpenRoom(t.Context(), newRoom(t, v))
+	if err != nil || !opened {
+		t.Fatalf("open room: opened %v, %v", opened, err)
+	}
+	return room
+}
+
+func newRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livechat.Room {
+	t.Helper()
+	settings, err := livechat.NewSettings(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now}, settings, agents)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return room
+}
+
+// closed puts a closed room of the visitor into the table.
+func closed(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
+	t.Helper()
+	room := newRoom(t, v)
+	room.Open, room.WaitingResponse, room.ClosedAt = false, false, now
+	if err := s.PutRoom(t.Context(), room); err != nil {
+		t.Fatal(err)
+	}
+	return room
+}
+
+func answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
+	return func(r livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
+		entry := livechat.AnswerEntry{ID: livechat.NewID(), RoomID: r.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI}
+		return r.Answer(given, false, now), entry, nil
+	}
+}
+
+func give(r livechat.Room, v livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
+	room, entry := r.GiveTo(v, livechat.AuditEntry{ID: livechat.NewID(), UserID: "agent", Ts: now})
+	return room, entry, nil
+}
+
+func deletion(v livechat.Visitor) livechat.AuditEntry {
+	return livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorDeleted, Ts: now, VisitorID: v.ID}
+}
+
+func wantError(t *testing.T, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("got error %v, want %v", got, want)
+	}
+}
+
+func TestPublishedRoomComesBackAsItWasStored(t *testing.T) {
+	s := storetest.New(t)
+	published, err := os.ReadFile("testdata/room.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var room livechat.Room
+	if err := json.Unmarshal(published, &room); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutRoom(t.Context(), room); err != nil {
+		t.Fatal(err)
+	}
+	stored, err := s.RoomByID(t.Context(), room.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire, err := json.Marshal(stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want any
+	if err := errors.Join(json.Unmarshal(wire, &got), json.Unmarshal(published, &want)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the stored room differs from the published one (-want +got):\n%s", diff)
+	}
+}
+
+func TestVisitorsAreNumberedAndUnique(t *testing.T) {
+	s := storetest.New(t)
+	first, second := register(t, s, "one"), register(t, s, "two")
+	if first.Username != "guest-1" || second.Username != "guest-2" {
+		t.Errorf("usernames %q and %q, want guest-1 and guest-2", first.Username, second.Username)
+	}
+	visitor, room, err := s.VisitorByToken(t.Context(), "one")
+	if err != nil || room != nil {
+		t.Fatalf("room %v, %v", room, err)
+	}
+	first.Version = 1
+	if diff := cmp.Diff(first, visitor); diff != "" {
+		t.Errorf("stored visitor (-registered +read):\n%s", diff)
+	}
+	_, _, err = s.VisitorByToken(t.Context(), "three")
+	wantError(t, err, livechat.ErrInvalidToken)
+}
+
+func TestRenamingRenamesTheOpenRoom(t *testing.T) {
+	s := storetest.New(t)
+	v := register(t, s, "token")
+	room := open(t, s, v)
+	_, err := s.RegisterVisitor(t.Context(), "token", func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+		if !known {
+			t.Error("the visitor is not known")
+		}
+		return livechat.Registration{Name: "Ada"}.Apply(v, nil, now.Add(time.Minute))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, renamed, err := s.VisitorByToken(t.Context(), "token")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if renamed.ID != room.ID || renamed.Fname != "Ada" || renamed.UpdatedAt != now.Add(time.Minute) {
+		t.Errorf("room %s is called %q since %s, want %s Ada", renamed.ID, renamed.Fname, renamed.UpdatedAt, room.ID)
+	}
+}
+
+func TestOpeningTwiceGivesTheFirstRoom(t *testing.T) {
+	s := storetest.New(t)
+	v := register(t, s, "token")
+	first := open(t, s, v)
+	second, opened, err := s.OpenRoom(t.Context(), newRoom(t, v))
+	if err != nil || opened {
+		t.Fatalf("opened %v, %v", opened, err)
+	}
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Errorf("the second call got another room (-first +second):\n%s", diff)
+	}
+}
+
+func TestOpeningCountsOnTheAgent(t *testing.T) {
+	s := storetest.New(t)
+	agent := addAgent(t, s, "mary")
+	visitor := register(t, s, "token")
+	for range 3 {
+		if _, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, agent)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	agents, err := s.Agents(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if agents[0].OpenRooms != 1 {
+		t.Errorf("the agent has %d open rooms after one was opened and two were not, want 1", agents[0].OpenRooms)
+	}
+}
+
+func addAgent(t testing.TB, s *store.Store, username string) livechat.Agent {
+	t.Helper()
+	u := livechat.User{
+		ID: livechat.NewID(), Username: username, Roles: []string{livechat.RoleAgent}, Active: true, CreatedAt: now,
+	}
+	token := livechat.AuthToken{Hash: livechat.HashToken(u.ID), UserID: u.ID, CreatedAt: now}
+	if err := s.CreateUser(t.Context(), u, token); err != nil {
+		t.Fatal(err)
+	}
+	return u.NewAgent()
+}
+
+func TestAnswersMergeAndKeepTheirHistory(t *testing.T) {
+	s := storetest.New(t)
+	v := register(t, s, "token")
+	for name, room := range map[string]livechat.Room{"open": open(t, s, v), "closed": closed(t, s, v)} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"agentKnowledge": "5"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := livechat.Answers{"satisfaction": "3", "agentKnowledge": "5"}
+			if diff := cmp.Diff(want, got.SurveyFeedback); diff != "" {
+				t.Errorf("answers (-want +got):\n%s", diff)
+			}
+			stored, err := s.RoomByID(t.Context(), room.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, stored.SurveyFeedback); diff != "" {
+				t.Errorf("stored answers (-want +got):\n%s", diff)
+			}
+			history, err := s.AnswerHistory(t.Context(), room.ID)
+			if err != nil || len(history) != 2 {
+				t.Errorf("history has %d entries, want 2 (%v)", len(history), err)
+			}
+		})
+	}
+	_, err := s.AnswerSurvey(t.Context(), "nobody", "room", answer(nil))
+	wantError(t, err, livechat.ErrInvalidToken)
+	_, err = s.AnswerSurvey(t.Context(), "token", "room", answer(nil))
+	wantError(t, err, livechat.ErrInvalidRoom)
+	register(t, s, "stranger")
+	_, err = s.AnswerSurvey(t.Context(), "stranger", open(t, s, register(t, s, "other")).ID, answer(nil))
+	wantError(t, err, livechat.ErrInvalidRoom)
+}
+
+func TestMovedRoomLeavesItsVisitor(t *testing.T) {
+	for _, kind := range []string{"open", "closed"} {
+		t.Run(kind, func(t *testing.T) {
+			s := storetest.New(t)
+			from, to := register(t, s, "from"), register(t, s, "to")
+			room := closed(t, s, from)
+			if kind == "open" {
+				room = open(t, s, from)
+			}
+			if _, err := s.AnswerSurvey(t.Context(), "from", room.ID, answer(livechat.Answers{"satisfaction": "4"})); err != nil {
+				t.Fatal(err)
+			}
+			moved, err := s.MoveRoom(t.Context(), room.ID, to.ID, give)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if moved.Visitor.ID != to.ID || moved.Fname != to.Username {
+				t.Errorf("moved to %s %q, want %s %q", moved.Visitor.ID, moved.Fname, to.ID, to.Username)
+			}
+			_, err = s.AnswerSurvey(t.Context(), "from", room.ID, answer(livechat.Answers{"satisfaction": "1"}))
+			wantError(t, err, livechat.ErrInvalidRoom)
+			got, err := s.AnswerSurvey(t.Context(), "to", room.ID, answer(livechat.Answers{"agentKnowledge": "2"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(livechat.Answers{"satisfaction": "4", "agentKnowledge": "2"}, got.SurveyFeedback); diff != "" {
+				t.Errorf("the survey did not go with the room (-want +got):\n%s", diff)
+			}
+			audit, err := s.Audit(t.Context(), room.ID)
+			if err != nil || len(audit) != 1 {
+				t.Fatalf("audit has %d entries, want 1 (%v)", len(audit), err)
+			}
+			want := livechat.AuditEntry{
+				ID: audit[0].ID, Action: livechat.AuditRoomMoved, Ts: now,
+				UserID: "agent", RoomID: room.ID, From: from.ID, To: to.ID,
+			}
+			if diff := cmp.Diff(want, audit[0]); diff != "" {
+				t.Errorf("audit (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMoveRefusals(t *testing.T) {
+	s := storetest.New(t)
+	from, to := register(t, s, "from"), register(t, s, "to")
+	room := open(t, s, from)
+	_, err := s.MoveRoom(t.Context(), "unknown", "unknown", give)
+	wantError(t, err, livechat.ErrInvalidVisitor)
+	_, err = s.MoveRoom(t.Context(), "unknown", to.ID, give)
+	wantError(t, err, livechat.ErrInvalidRoom)
+	open(t, s, to)
+	_, err = s.MoveRoom(t.Context(), room.ID, to.ID, give)
+	wantError(t, err, livechat.ErrVisitorHasOpenRoom)
+	same, err := s.MoveRoom(t.Context(), room.ID, from.ID, give)
+	if err != nil || same.Visitor.ID != from.ID {
+		t.Errorf("moving a room to its own visitor: %s, %v", same.Visitor.ID, err)
+	}
+	audit, err := s.Audit(t.Context(), room.ID)
+	if err != nil || len(audit) != 0 {
+		t.Errorf("%d audit entries of moves that moved nothing (%v)", len(audit), err)
+	}
+}
+
+func TestDeletionLeavesNothingPersonal(t *testing.T) {
+	s, raw := storetest.NewWithClient(t)
+	v := register(t, s, "secret-token")
+	room := closed(t, s, v)
+	if _, err := s.AnswerSurvey(t.Context(), "secret-token", room.ID, answer(livechat.Answers{livechat.AdditionalFeedback: "personal"})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DeleteVisitor(t.Context(), "secret-token", now, deletion); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, item := range raw.Items(t) {
+		left = append(left, item.Key().PK+" "+item.Key().SK)
+	}
+	for _, key := range left {
+		// The tombstone is under the token, and expires.
+		if !strings.HasPrefix(key, "AUDIT#"+v.ID) && key != "VISITOR#secret-token OPEN" && key != "COUNTER#guest COUNTER" {
+			t.Errorf("left over: %s", key)
+		}
+	}
+	_, _, err := s.VisitorByToken(t.Context(), "secret-token")
+	wantError(t, err, livechat.ErrInvalidToken)
+	_, err = s.DeleteVisitor(t.Context(), "secret-token", now, deletion)
+	wantError(t, err, livechat.ErrInvalidToken)
+	audit, err := s.Audit(t.Context(), v.ID)
+	if err != nil || len(audit) != 1 || audit[0].Action != livechat.AuditVisitorDeleted {
+		t.Errorf("audit %v, %v", audit, err)
+	}
+}
+
+func TestNoRoomIsOpenedBeneathADeletion(t *testing.T) {
+	s := storetest.New(t)
+	v := register(t, s, "token")
+	other := register(t, s, "other")
+	foreign := closed(t, s, other)
+	late := newRoom(t, v)
+	if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := s.OpenRoom(t.Context(), late)
+	wantError(t, err, livechat.ErrInvalidToken)
+	_, err = s.MoveRoom(t.Context(), foreign.ID, v.ID, give)
+	wantError(t, err, livechat.ErrInvalidVisitor)
+
+	// Who registers anew with the token is another visitor, and not kept
+	// waiting.
+	again := register(t, s, "token")
+	room := open(t, s, again)
+	if room.Visitor.ID == v.ID {
+		t.Error("the new visitor has the deleted one's id")
+	}
+	_, _, err = s.OpenRoom(t.Context(), late)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, now, err := s.VisitorByToken(t.Context(), "token")
+	if err != nil || now == nil || now.ID != room.ID {
+		t.Errorf("open room is %v, want %s (%v)", now, room.ID, err)
+	}
+}
+
+func TestVisitorWithOpenRoomIsNotDeleted(t *testing.T) {
+	s := storetest.New(t)
+	room := open(t, s, register(t, s, "token"))
+	_, err := s.DeleteVisitor(t.Context(), "token", now, deletion)
+	wantError(t, err, livechat.ErrRoomsStillOpen)
+	_, still, err := s.VisitorByToken(t.Context(), "token")
+	if err != nil || still == nil || still.ID != room.ID {
+		t.Errorf("room %v, %v", still, err)
+	}
+}
+
+func TestDeadlineEndsAsUnavailable(t *testing.T) {
+	s := storetest.New(t)
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	_, _, err := s.VisitorByToken(ctx, "token")
+	if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
+		t.Errorf("got %v, want one of kind Unavailable", err)
+	}
+}

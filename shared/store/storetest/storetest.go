@@ -1,0 +1,99 @@
+// Package storetest gives tests a real table of their own, on the DynamoDB
+// that AWS_ENDPOINT_URL_DYNAMODB names.
+package storetest
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+)
+
+// New returns a store on an empty table, which goes with the test. The options
+// change its client, such as to put a fault in its way.
+func New(t testing.TB, options ...func(*dynamodb.Options)) *store.Store {
+	t.Helper()
+	s, _ := NewWithClient(t, options...)
+	return s
+}
+
+// NewWithClient returns what New does, and a client and name for the table, to
+// look at what is in it.
+func NewWithClient(t testing.TB, options ...func(*dynamodb.Options)) (*store.Store, Raw) {
+	t.Helper()
+	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
+	if endpoint == "" {
+		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
+	}
+	api := dynamodb.New(dynamodb.Options{
+		Region:       "local",
+		BaseEndpoint: &endpoint,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+		}),
+	}, append([]func(*dynamodb.Options){table.Patience}, options...)...)
+	raw := Raw{api, "test-" + livechat.NewID()}
+	raw.create(t)
+	return store.New(table.New(api, raw.Table)), raw
+}
+
+// Raw is the table as it is, beside the store.
+type Raw struct {
+	*dynamodb.Client
+	Table string
+}
+
+// create makes the table with the keys that template.yaml declares.
+func (r Raw) create(t testing.TB) {
+	t.Helper()
+	text := func(name string) types.AttributeDefinition {
+		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
+	}
+	key := func(name string, kind types.KeyType) types.KeySchemaElement {
+		return types.KeySchemaElement{AttributeName: &name, KeyType: kind}
+	}
+	_, err := r.CreateTable(context.Background(), &dynamodb.CreateTableInput{
+		TableName:            &r.Table,
+		BillingMode:          types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{text("PK"), text("SK"), text("GSI1PK")},
+		KeySchema:            []types.KeySchemaElement{key("PK", types.KeyTypeHash), key("SK", types.KeyTypeRange)},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+			IndexName:  aws.String("GSI1"),
+			KeySchema:  []types.KeySchemaElement{key("GSI1PK", types.KeyTypeHash)},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+		}},
+	})
+	if err != nil {
+		t.Fatalf("create table: %v", err)
+	}
+	t.Cleanup(func() {
+		if _, err := r.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &r.Table}); err != nil {
+			t.Errorf("delete table: %v", err)
+		}
+	})
+}
+
+// Items returns every item of the table.
+func (r Raw) Items(t testing.TB) []table.Item {
+	t.Helper()
+	var items []table.Item
+	for pages := dynamodb.NewScanPaginator(r.Client, &dynamodb.ScanInput{
+		TableName: &r.Table, ConsistentRead: aws.Bool(true),
+	}); pages.HasMorePages(); {
+		page, err := pages.NextPage(context.Background())
+		if err != nil {
+			t.Fatalf("scan: %v", err)
+		}
+		for _, item := range page.Items {
+			items = append(items, item)
+		}
+	}
+	return items
+}

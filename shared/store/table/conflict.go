@@ -1,0 +1,114 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"livechat/shared/livechat"
+)
+
+// untilNoConflict repeats a write that another transaction was in the way of:
+// it was not done, and the SDK does not repeat it. A failed condition is final
+// and becomes a ConditionFailed.
+func (t *Table) untilNoConflict(ctx context.Context, doing string, write func() error) error {
+	for b := newBackoff(); ; {
+		err := write()
+		if err == nil {
+			return nil
+		}
+		if failed := failedCondition(err); failed != nil {
+			return failed
+		}
+		if !isConflict(err) {
+			return fault(doing, err)
+		}
+		if err := b.wait(ctx, err); err != nil {
+			return fmt.Errorf("%s: %w", doing, err)
+		}
+	}
+}
+
+func failedCondition(err error) *ConditionFailed {
+	if single, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		return &ConditionFailed{Old: single.Item}
+	}
+	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok {
+		return nil
+	}
+	for i, reason := range cancelled.CancellationReasons {
+		if aws.ToString(reason.Code) == "ConditionalCheckFailed" {
+			return &ConditionFailed{Index: i, Old: reason.Item}
+		}
+	}
+	return nil
+}
+
+// isConflict reports whether the write met another one, or a throttle, and
+// nothing worse.
+func isConflict(err error) bool {
+	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
+		return true
+	}
+	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok {
+		return false
+	}
+	for _, reason := range cancelled.CancellationReasons {
+		switch aws.ToString(reason.Code) {
+		case "None", "", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// backoff is the time between the tries of one operation: random, twice as
+// long each time, and bounded.
+type backoff struct{ tries int }
+
+const (
+	mostTries    = 10
+	firstBackoff = 10 * time.Millisecond
+)
+
+func newBackoff() *backoff { return &backoff{} }
+
+// wait waits before the next try. It fails as Unavailable with the cause when
+// the tries are used up or the caller's time is.
+func (b *backoff) wait(ctx context.Context, cause error) error {
+	b.tries++
+	if b.tries >= mostTries {
+		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", b.tries, cause)}
+	}
+	longest := min(firstBackoff<<b.tries, longestWait)
+	timer := time.NewTimer(rand.N(longest))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(ctx.Err(), cause)}
+	}
+}
+
+// Repeat does f again while it fails with the given error, which says that f
+// worked on something that has changed since it was read.
+func Repeat(ctx context.Context, while error, f func() error) error {
+	for b := newBackoff(); ; {
+		err := f()
+		if !errors.Is(err, while) {
+			return err
+		}
+		if err := b.wait(ctx, err); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"livechat/shared/livechat"
+)
+
+// fault returns the error of a call that failed: of kind Unavailable when the
+// same call may succeed later, as it is when it may not.
+func fault(doing string, err error) error {
+	err = fmt.Errorf("%s: %w", doing, err)
+	if passes(err) {
+		return &livechat.Error{Kind: livechat.Unavailable, Err: err}
+	}
+	return err
+}
+
+// passes reports whether time mends the error: a deadline that ran out, or
+// whatever the SDK itself would have tried again, such as a throttle, a fault
+// of the database's, a broken connection.
+func passes(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return true
+	}
+	if _, ok := errors.AsType[*retry.MaxAttemptsError](err); ok {
+		return true
+	}
+	return retryable.IsErrorRetryable(err) == aws.TrueTernary
+}
+
+var retryable = retry.IsErrorRetryables(retry.DefaultRetryables)

@@ -1,0 +1,92 @@
+package table
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Key names one item.
+type Key struct{ PK, SK string }
+
+// Item is what stands under a key, attribute by attribute.
+type Item map[string]types.AttributeValue
+
+// Values are the values of an expression's :names.
+type Values map[string]any
+
+// The attributes that every item has, beside those of its document.
+const (
+	attributePK = "PK"
+	attributeSK = "SK"
+)
+
+// NewItem returns the document as an item under the key, with further
+// attributes that are not part of the document.
+func NewItem(key Key, document any, further Values) (Item, error) {
+	item, err := attributevalue.MarshalMapWithOptions(document, encoding)
+	if err != nil {
+		return nil, fmt.Errorf("encode item %T: %w", document, err)
+	}
+	more, err := further.encode()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(item, more)
+	maps.Copy(item, key.item())
+	return item, nil
+}
+
+// Decode reads the item's document. Attributes the document does not have are
+// passed over.
+func (i Item) Decode(document any) error {
+	if err := attributevalue.UnmarshalMapWithOptions(i, document, decoding); err != nil {
+		return fmt.Errorf("decode item as %T: %w", document, err)
+	}
+	return nil
+}
+
+// Key returns where the item stands.
+func (i Item) Key() Key {
+	return Key{PK: i.text(attributePK), SK: i.text(attributeSK)}
+}
+
+func (i Item) text(attribute string) string {
+	if s, ok := i[attribute].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+func (k Key) item() Item {
+	return Item{
+		attributePK: &types.AttributeValueMemberS{Value: k.PK},
+		attributeSK: &types.AttributeValueMemberS{Value: k.SK},
+	}
+}
+
+func (v Values) encode() (Item, error) {
+	if len(v) == 0 {
+		return nil, nil
+	}
+	item, err := attributevalue.MarshalMapWithOptions(map[string]any(v), encoding)
+	if err != nil {
+		return nil, fmt.Errorf("encode values: %w", err)
+	}
+	return item, nil
+}
+
+// The documents' JSON names are their attributes' names, and a type that
+// writes itself as text on the wire does so here too: one form for both.
+
+func encoding(o *attributevalue.EncoderOptions) {
+	o.TagKey = "json"
+	o.UseEncodingMarshalers = true
+}
+
+func decoding(o *attributevalue.DecoderOptions) {
+	o.TagKey = "json"
+	o.UseEncodingUnmarshalers = true
+}

@@ -1,0 +1,103 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"livechat/shared/env"
+)
+
+// Table is the service's one table. It is safe for parallel use.
+type Table struct {
+	api      *dynamodb.Client
+	name     string
+	endpoint string
+}
+
+// New returns the named table, reached through the client.
+func New(api *dynamodb.Client, name string) *Table {
+	return &Table{api: api, name: name}
+}
+
+// FromEnvironment returns the table that a Lambda function's environment
+// names. It reads the credentials and the region that Lambda sets itself: the
+// SDK's own search for them (its config package) would cost every cold start.
+func FromEnvironment() *Table {
+	endpoint := env.Optional("AWS_ENDPOINT_URL_DYNAMODB")
+	if endpoint == "" && env.Optional("AWS_SAM_LOCAL") != "" {
+		// On a laptop, no endpoint means somebody's real table.
+		env.Required("AWS_ENDPOINT_URL_DYNAMODB")
+	}
+	region := env.Required("AWS_REGION")
+	options := dynamodb.Options{
+		Region:      region,
+		Credentials: aws.CredentialsProviderFunc(lambdaCredentials),
+	}
+	if endpoint != "" {
+		options.BaseEndpoint = &endpoint
+	} else {
+		endpoint = "https://dynamodb." + region + ".amazonaws.com"
+	}
+	t := New(dynamodb.New(options, Patience), env.Required("TABLE_NAME"))
+	t.endpoint = endpoint
+	return t
+}
+
+func lambdaCredentials(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{
+		AccessKeyID:     env.Required("AWS_ACCESS_KEY_ID"),
+		SecretAccessKey: env.Required("AWS_SECRET_ACCESS_KEY"),
+		SessionToken:    env.Optional("AWS_SESSION_TOKEN"),
+		Source:          "Lambda environment",
+	}, nil
+}
+
+const (
+	// attemptTime is how long one attempt may take. DynamoDB answers within
+	// some milliseconds; a connection that is silent for two seconds is dead,
+	// and a new one is worth trying within the caller's ten.
+	attemptTime = 2 * time.Second
+	attempts    = 4
+	longestWait = 400 * time.Millisecond
+)
+
+// Patience sets how often and how long a client tries again: a visitor waits
+// for the answer, so for less time than the SDK would.
+func Patience(o *dynamodb.Options) {
+	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTime)
+	o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
+		r.MaxAttempts = attempts
+		r.MaxBackoff = longestWait
+	})
+}
+
+// Prime opens the connection to the database before there is a request that
+// would have to wait for it. It asks for nothing that needs a permission, and
+// its failure is no failure: the first call then opens the connection.
+func (t *Table) Prime(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	client, ok := t.api.Options().HTTPClient.(*awshttp.BuildableClient)
+	if !ok || t.endpoint == "" {
+		return
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.endpoint, http.NoBody)
+	if err != nil {
+		return
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return
+	}
+	// Read to its end, or the connection is not used again.
+	_, err = io.Copy(io.Discard, answer.Body)
+	_ = errors.Join(err, answer.Body.Close())
+}

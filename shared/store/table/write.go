@@ -1,0 +1,200 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Write is one write of a transaction. Exactly one of Put, Delete and Check is
+// set.
+type Write struct {
+	Put    Item
+	Delete *Key
+	// Check writes nothing; the condition must hold all the same.
+	Check *Key
+	// If is the condition; empty for none.
+	If     string
+	Values Values
+}
+
+// ConditionFailed is the error of a write whose condition did not hold. Nothing
+// was written.
+type ConditionFailed struct {
+	// Index says which write of the transaction it was.
+	Index int
+	// Old is the item as it stands; nil when there is none.
+	Old Item
+}
+
+func (e *ConditionFailed) Error() string {
+	return fmt.Sprintf("the condition of write %d does not hold", e.Index)
+}
+
+// Put writes the item if the condition holds, else fails with ConditionFailed.
+func (t *Table) Put(ctx context.Context, item Item, condition string, values Values) error {
+	encoded, err := values.encode()
+	if err != nil {
+		return err
+	}
+	in := &dynamodb.PutItemInput{
+		TableName:                           &t.name,
+		Item:                                item,
+		ConditionExpression:                 orNil(condition),
+		ExpressionAttributeValues:           encoded,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+	return t.untilNoConflict(ctx, "put item", func() error {
+		_, err := t.api.PutItem(ctx, in)
+		return err
+	})
+}
+
+// Change is a change of an item in place.
+type Change struct {
+	// Expression is an update expression, such as "ADD guests :one".
+	Expression string
+	// If is the condition; empty for none.
+	If string
+	// Names are the expression's #names, for attributes whose own name is a
+	// reserved word.
+	Names  map[string]string
+	Values Values
+}
+
+// Update makes the change if its condition holds and returns the item as it
+// then is, else fails with ConditionFailed.
+func (t *Table) Update(ctx context.Context, key Key, c Change) (Item, error) {
+	values, err := c.Values.encode()
+	if err != nil {
+		return nil, err
+	}
+	in := &dynamodb.UpdateItemInput{
+		TableName:                           &t.name,
+		Key:                                 key.item(),
+		UpdateExpression:                    &c.Expression,
+		ConditionExpression:                 orNil(c.If),
+		ExpressionAttributeNames:            c.Names,
+		ExpressionAttributeValues:           values,
+		ReturnValues:                        types.ReturnValueAllNew,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+	var updated Item
+	err = t.untilNoConflict(ctx, "update item", func() error {
+		out, err := t.api.UpdateItem(ctx, in)
+		if err == nil {
+			updated = out.Attributes
+		}
+		return err
+	})
+	return updated, err
+}
+
+// Delete removes the item if the condition holds, else fails with
+// ConditionFailed.
+func (t *Table) Delete(ctx context.Context, key Key, condition string, values Values) error {
+	encoded, err := values.encode()
+	if err != nil {
+		return err
+	}
+	return t.untilNoConflict(ctx, "delete item", func() error {
+		_, err := t.api.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+			TableName:                 &t.name,
+			Key:                       key.item(),
+			ConditionExpression:       orNil(condition),
+			ExpressionAttributeValues: encoded,
+		})
+		return err
+	})
+}
+
+// mostWrites is how many items one batch may hold.
+const mostWrites = 25
+
+// errNotAllDeleted is a batch that the database kept doing in part.
+var errNotAllDeleted = errors.New("the database left keys of a batch undeleted")
+
+// DeleteAll removes the items under the keys, without condition, 25 a round
+// trip.
+func (t *Table) DeleteAll(ctx context.Context, keys []Key) error {
+	var open []types.WriteRequest
+	for _, k := range keys {
+		open = append(open, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: k.item()}})
+	}
+	for b := newBackoff(); len(open) > 0; {
+		batch := open[:min(mostWrites, len(open))]
+		out, err := t.api.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
+			RequestItems: map[string][]types.WriteRequest{t.name: batch},
+		})
+		if err != nil {
+			return fault("delete items", err)
+		}
+		rest := out.UnprocessedItems[t.name]
+		open = append(rest, open[len(batch):]...)
+		if len(rest) == 0 {
+			b = newBackoff()
+			continue
+		}
+		if err := b.wait(ctx, errNotAllDeleted); err != nil {
+			return fmt.Errorf("delete items: %w", err)
+		}
+	}
+	return nil
+}
+
+// Transact does all the writes or none. The SDK gives the transaction a token,
+// so that one whose answer was lost is not done twice.
+func (t *Table) Transact(ctx context.Context, writes ...Write) error {
+	items := make([]types.TransactWriteItem, len(writes))
+	for i, w := range writes {
+		item, err := t.transactItem(w)
+		if err != nil {
+			return err
+		}
+		items[i] = item
+	}
+	return t.untilNoConflict(ctx, "transaction", func() error {
+		_, err := t.api.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
+		return err
+	})
+}
+
+func (t *Table) transactItem(w Write) (types.TransactWriteItem, error) {
+	values, err := w.Values.encode()
+	if err != nil {
+		return types.TransactWriteItem{}, err
+	}
+	const allOld = types.ReturnValuesOnConditionCheckFailureAllOld
+	switch {
+	case w.Put != nil:
+		return types.TransactWriteItem{Put: &types.Put{
+			TableName: &t.name, Item: w.Put,
+			ConditionExpression: orNil(w.If), ExpressionAttributeValues: values,
+			ReturnValuesOnConditionCheckFailure: allOld,
+		}}, nil
+	case w.Delete != nil:
+		return types.TransactWriteItem{Delete: &types.Delete{
+			TableName: &t.name, Key: w.Delete.item(),
+			ConditionExpression: orNil(w.If), ExpressionAttributeValues: values,
+			ReturnValuesOnConditionCheckFailure: allOld,
+		}}, nil
+	case w.Check != nil:
+		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: &t.name, Key: w.Check.item(),
+			ConditionExpression: orNil(w.If), ExpressionAttributeValues: values,
+			ReturnValuesOnConditionCheckFailure: allOld,
+		}}, nil
+	}
+	return types.TransactWriteItem{}, errors.New("a write of a transaction that writes and checks nothing")
+}
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return aws.String(s)
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// ErrNoSuchToken is the answer for a token that is not, or no more, there.
+var ErrNoSuchToken = errors.New("no such token")
+
+// AddToken adds an auth token to an active user.
+func (s *Store) AddToken(ctx context.Context, token livechat.AuthToken) error {
+	item, err := authTokenItem(token)
+	if err != nil {
+		return err
+	}
+	user := userKey(token.UserID)
+	err = s.table.Transact(ctx,
+		table.Write{Check: &user, If: "active = :active", Values: table.Values{":active": true}},
+		table.Write{Put: item},
+	)
+	failed, not := errors.AsType[*table.ConditionFailed](err)
+	switch {
+	case !not:
+		return err
+	case failed.Old == nil:
+		return ErrNoSuchUser
+	default:
+		return ErrUserDeactivated
+	}
+}
+
+// Tokens returns the auth tokens of a user, or fails with ErrNoSuchUser.
+func (s *Store) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken, error) {
+	if _, err := s.User(ctx, userID); err != nil {
+		return nil, err
+	}
+	items, err := s.table.Query(ctx, table.Partition{
+		PK: userPartition(userID), From: prefixToken, To: prefixToken + "\U0010ffff",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	return decodeAll[livechat.AuthToken](items)
+}
+
+// RevokeToken removes the one auth token of the user whose hash starts so.
+func (s *Store) RevokeToken(ctx context.Context, userID, hashPrefix string) error {
+	tokens, err := s.Tokens(ctx, userID)
+	if err != nil {
+		return err
+	}
+	var revoked *livechat.AuthToken
+	for i, t := range tokens {
+		if !strings.HasPrefix(t.Hash, hashPrefix) {
+			continue
+		}
+		if revoked != nil {
+			return fmt.Errorf("more than one token starts with %q; give more of it", hashPrefix)
+		}
+		revoked = &tokens[i]
+	}
+	if revoked == nil {
+		return ErrNoSuchToken
+	}
+	return s.table.Delete(ctx, authTokenKey(userID, revoked.Hash), "", nil)
+}
+
+func authTokenItem(t livechat.AuthToken) (table.Item, error) {
+	further := table.Values{}
+	if t.ExpiresAt != 0 {
+		further[fieldExpiry] = seconds(t.ExpiresAt)
+	}
+	return table.NewItem(authTokenKey(t.UserID, t.Hash), t, further)
+}

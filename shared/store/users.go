@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// SignIn returns the user and the auth token with that hash, in one round
+// trip; zero where there is none. Whether they admit anyone is for the caller
+// to say.
+func (s *Store) SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
+	var user livechat.User
+	var token livechat.AuthToken
+	items, err := s.table.BatchGet(ctx, userKey(userID), authTokenKey(userID, hash))
+	if err != nil {
+		return user, token, fmt.Errorf("sign in: %w", err)
+	}
+	err = errors.Join(
+		items[userKey(userID)].Decode(&user),
+		items[authTokenKey(userID, hash)].Decode(&token))
+	return user, token, err
+}
+
+// Errors of the changes of users.
+var (
+	ErrNoSuchUser      = errors.New("no such user")
+	ErrUserDeactivated = errors.New("the user is deactivated")
+	ErrUsernameTaken   = errors.New("the username or id is taken")
+)
+
+// CreateUser adds a user who has a token from the start. One with the role
+// livechat-agent is an agent too.
+func (s *Store) CreateUser(ctx context.Context, u livechat.User, token livechat.AuthToken) error {
+	user, err := userItem(u)
+	if err != nil {
+		return err
+	}
+	auth, err := authTokenItem(token)
+	if err != nil {
+		return err
+	}
+	name, err := table.NewItem(usernameKey(u.Username), struct{}{}, table.Values{"userId": u.ID})
+	if err != nil {
+		return err
+	}
+	writes := []table.Write{{Put: name, If: ifAbsent}, {Put: user, If: ifAbsent}, {Put: auth}}
+	if slices.Contains(u.Roles, livechat.RoleAgent) {
+		agent, err := agentItem(u.NewAgent())
+		if err != nil {
+			return err
+		}
+		writes = append(writes, table.Write{Put: agent})
+	}
+	err = s.table.Transact(ctx, writes...)
+	if _, taken := errors.AsType[*table.ConditionFailed](err); taken {
+		return ErrUsernameTaken
+	}
+	return err
+}
+
+// AddAgent makes a user an agent, available from the start. One who is an
+// agent already stays as they are.
+func (s *Store) AddAgent(ctx context.Context, userID string) error {
+	return s.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
+		if !u.Active {
+			return table.Write{}, ErrUserDeactivated
+		}
+		if slices.Contains(u.Roles, livechat.RoleAgent) {
+			agent := agentKey(userID)
+			return table.Write{Check: &agent, If: ifPresent}, nil
+		}
+		u.Roles = append(u.Roles, livechat.RoleAgent)
+		agent, err := agentItem(u.NewAgent())
+		return table.Write{Put: agent}, err
+	})
+}
+
+// DeactivateUser ends a user's access and takes them from the agents.
+func (s *Store) DeactivateUser(ctx context.Context, userID string) error {
+	return s.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
+		u.Active = false
+		agent := agentKey(userID)
+		return table.Write{Delete: &agent}, nil
+	})
+}
+
+// changeUser writes the user as change leaves them, together with the write it
+// returns.
+func (s *Store) changeUser(ctx context.Context, userID string, change func(*livechat.User) (table.Write, error)) error {
+	return untilUnchanged(ctx, func() error {
+		user, err := s.User(ctx, userID)
+		if err != nil {
+			return err
+		}
+		beside, err := change(&user)
+		if err != nil {
+			return err
+		}
+		item, err := userItem(user)
+		if err != nil {
+			return err
+		}
+		err = s.table.Transact(ctx, beside, table.Write{
+			Put: item, If: ifUnchanged, Values: table.Values{":version": user.Version},
+		})
+		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
+			return errChanged
+		}
+		return err
+	})
+}
+
+// User returns one user, or fails with ErrNoSuchUser.
+func (s *Store) User(ctx context.Context, id string) (livechat.User, error) {
+	item, err := s.table.Get(ctx, userKey(id))
+	if err != nil {
+		return livechat.User{}, fmt.Errorf("user: %w", err)
+	}
+	if item == nil {
+		return livechat.User{}, ErrNoSuchUser
+	}
+	return decodeUser(item)
+}
+
+// Users returns all users, by username. One made a moment ago may be missing.
+func (s *Store) Users(ctx context.Context) ([]livechat.User, error) {
+	keys, err := s.table.QueryIndex(ctx, index, indexKey, indexUsers)
+	if err != nil {
+		return nil, fmt.Errorf("users: %w", err)
+	}
+	var users []livechat.User
+	for some := range slices.Chunk(keys, table.MostKeys) {
+		items, err := s.table.BatchGet(ctx, some...)
+		if err != nil {
+			return nil, fmt.Errorf("users: %w", err)
+		}
+		for _, item := range items {
+			user, err := decodeUser(item)
+			if err != nil {
+				return nil, err
+			}
+			users = append(users, user)
+		}
+	}
+	slices.SortFunc(users, func(a, b livechat.User) int { return strings.Compare(a.Username, b.Username) })
+	return users, nil
+}
+
+func userItem(u livechat.User) (table.Item, error) {
+	return table.NewItem(userKey(u.ID), u, table.Values{indexKey: indexUsers, "version": u.Version + 1})
+}
+
+func decodeUser(item table.Item) (livechat.User, error) {
+	var user livechat.User
+	err := item.Decode(&user)
+	user.Version = version(item)
+	return user, err
+}

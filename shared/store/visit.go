@@ -1,0 +1,40 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// VisitorByToken returns the visitor whose token it is and their open room,
+// nil when there is none, in one round trip. It fails with
+// [livechat.ErrInvalidToken] when the token is nobody's.
+func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
+	items, err := s.table.Query(ctx, table.Partition{PK: visitorPartition(token), From: sortOpen, To: sortProfile})
+	if err != nil {
+		return livechat.Visitor{}, nil, fmt.Errorf("visitor by token: %w", err)
+	}
+	var visitor livechat.Visitor
+	var room *livechat.Room
+	for _, item := range items {
+		switch {
+		case item.Key().SK == sortProfile:
+			visitor, err = decodeVisitor(item)
+		case isTombstone(item):
+			continue
+		default:
+			var open livechat.Room
+			open, err = decodeRoom(item)
+			room = &open
+		}
+		if err != nil {
+			return livechat.Visitor{}, nil, err
+		}
+	}
+	if visitor.ID == "" {
+		return livechat.Visitor{}, nil, livechat.ErrInvalidToken
+	}
+	return visitor, room, nil
+}

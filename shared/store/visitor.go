@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// RegisterVisitor changes the visitor whose token it is, or makes them: known
+// tells register which. It reads the visitor, has register say what becomes of
+// them, and writes that; all again when somebody else was faster. A visitor
+// left without username gets the next free guest name. The open room takes on
+// the visitor's names in the same transaction.
+func (s *Store) RegisterVisitor(
+	ctx context.Context, token string,
+	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
+) (livechat.Visitor, error) {
+	var registered livechat.Visitor
+	err := untilUnchanged(ctx, func() error {
+		visitor, room, err := s.VisitorByToken(ctx, token)
+		known := !errors.Is(err, livechat.ErrInvalidToken)
+		if err != nil && known {
+			return err
+		}
+		next, err := register(visitor, known)
+		if err != nil {
+			return err
+		}
+		if next.Username == "" {
+			// Kept for the next try: a number is used up by being drawn.
+			if registered.Username == "" {
+				if registered.Username, err = s.nextGuestName(ctx); err != nil {
+					return err
+				}
+			}
+			next.Username = registered.Username
+		}
+		registered = next
+		return s.saveVisitor(ctx, next, room)
+	})
+	if err != nil {
+		return livechat.Visitor{}, fmt.Errorf("register visitor: %w", err)
+	}
+	return registered, nil
+}
+
+func (s *Store) nextGuestName(ctx context.Context) (string, error) {
+	counter, err := s.table.Update(ctx, guestCounterKey, table.Change{
+		Expression: "ADD guests :one", Values: table.Values{":one": 1},
+	})
+	if err != nil {
+		return "", fmt.Errorf("next guest name: %w", err)
+	}
+	var count struct {
+		Guests int64 `json:"guests"`
+	}
+	if err := counter.Decode(&count); err != nil {
+		return "", err
+	}
+	return livechat.GuestName(count.Guests), nil
+}
+
+func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livechat.Room) error {
+	item, err := visitorItem(v)
+	if err != nil {
+		return err
+	}
+	condition, values := ifAbsent, table.Values(nil)
+	if v.Version > 0 {
+		condition, values = ifUnchanged, table.Values{":version": v.Version}
+	}
+	if room == nil || room.Fname == v.DisplayName() && room.Visitor.Username == v.Username {
+		err = s.table.Put(ctx, item, condition, values)
+	} else {
+		err = s.saveRenamed(ctx, table.Write{Put: item, If: condition, Values: values}, room.Rename(v, v.UpdatedAt))
+	}
+	failed, lost := errors.AsType[*table.ConditionFailed](err)
+	if !lost {
+		return err
+	}
+	if stored, decodeErr := decodeVisitor(failed.Old); v.Version == 0 && decodeErr == nil && stored.ID == v.ID {
+		// The write was done, its answer lost, and done again.
+		return nil
+	}
+	return errChanged
+}
+
+func (s *Store) saveRenamed(ctx context.Context, visitor table.Write, room livechat.Room) error {
+	item, err := roomItem(room)
+	if err != nil {
+		return err
+	}
+	return s.table.Transact(ctx, visitor, table.Write{
+		Put: item, If: ifUnchanged + " AND " + indexKey + " = :room",
+		Values: table.Values{":version": room.Version, ":room": indexRoom(room.ID)},
+	})
+}
