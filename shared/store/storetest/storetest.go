@@ -28,26 +28,37 @@ func New(t testing.TB, options ...func(*dynamodb.Options)) *store.Store {
 // look at what is in it.
 func NewWithClient(t testing.TB, options ...func(*dynamodb.Options)) (*store.Store, Raw) {
 	t.Helper()
-	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
-	if endpoint == "" {
-		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
-	}
-	api := dynamodb.New(dynamodb.Options{
-		Region:       "local",
-		BaseEndpoint: &endpoint,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	}, append([]func(*dynamodb.Options){table.Patience}, options...)...)
-	raw := Raw{api, "test-" + livechat.NewID()}
+	raw := Raw{Table: "test-" + livechat.NewID()}
+	raw.Client = raw.client(t)
 	raw.create(t)
-	return store.New(table.New(api, raw.Table)), raw
+	return raw.Store(t, options...), raw
 }
 
 // Raw is the table as it is, beside the store.
 type Raw struct {
 	*dynamodb.Client
 	Table string
+}
+
+// Store returns another store on the same table.
+func (r Raw) Store(t testing.TB, options ...func(*dynamodb.Options)) *store.Store {
+	t.Helper()
+	return store.New(table.New(r.client(t, options...), r.Table))
+}
+
+func (r Raw) client(t testing.TB, options ...func(*dynamodb.Options)) *dynamodb.Client {
+	t.Helper()
+	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
+	if endpoint == "" {
+		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
+	}
+	return dynamodb.New(dynamodb.Options{
+		Region:       "local",
+		BaseEndpoint: &endpoint,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+		}),
+	}, append([]func(*dynamodb.Options){table.Patience}, options...)...)
 }
 
 // create makes the table with the keys that template.yaml declares.
@@ -73,11 +84,14 @@ func (r Raw) create(t testing.TB) {
 	if err != nil {
 		t.Fatalf("create table: %v", err)
 	}
-	t.Cleanup(func() {
-		if _, err := r.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &r.Table}); err != nil {
-			t.Errorf("delete table: %v", err)
-		}
-	})
+	t.Cleanup(func() { r.drop(t) })
+}
+
+func (r Raw) drop(t testing.TB) {
+	t.Helper()
+	if _, err := r.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &r.Table}); err != nil {
+		t.Errorf("delete table: %v", err)
+	}
 }
 
 // Items returns every item of the table.

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+type agentCommands struct {
+	Add    agentAdd    `cmd:"" help:"Make a user an agent."`
+	List   agentList   `cmd:"" help:"List all agents, by username."`
+	Status agentStatus `cmd:"" help:"Say whether an agent takes new rooms."`
+}
+
+type agentAdd struct {
+	UserID text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+}
+
+func (agentAdd) Help() string {
+	return `Gives the user the role livechat-agent; they are available from the start. One who is an agent already stays as they are.
+
+Example:
+
+    admin agent add 3oSeBqk8wDpLyT2cM`
+}
+
+func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
+	if err := s.AddAgent(ctx, string(c.UserID)); err != nil {
+		return aboutUser(c.UserID, err)
+	}
+	return out.result(map[string]any{"userId": c.UserID}, fmt.Sprintf("user %s is an agent", c.UserID))
+}
+
+type agentList struct{}
+
+func (agentList) Help() string {
+	return `Shows each agent's status, departments and number of open rooms. The number guides who gets the next room and can be off by one for a moment.
+
+Examples:
+
+    admin agent list
+    admin agent list --json | jq '.[] | select(.status == "available")'`
+}
+
+func (agentList) Run(ctx context.Context, s *store.Store, out *output) error {
+	agents, err := s.Agents(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(agents, func(a, b livechat.Agent) int { return strings.Compare(a.Username, b.Username) })
+	heading := []string{"ID", "USERNAME", "NAME", "STATUS", "DEPARTMENTS", "OPEN ROOMS"}
+	return list(out, agents, heading, func(a livechat.Agent) []string {
+		return []string{
+			a.ID, a.Username, orDash(a.Name), a.Status,
+			orDash(strings.Join(a.Departments, ",")), strconv.Itoa(a.OpenRooms),
+		}
+	})
+}
+
+type agentStatus struct {
+	UserID text   `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
+	Status string `arg:"" enum:"${statuses}" help:"One of ${enum}."`
+}
+
+func (agentStatus) Help() string {
+	return `An agent who is not available gets no new rooms and keeps those they have.
+
+Example:
+
+    admin agent status 3oSeBqk8wDpLyT2cM not-available`
+}
+
+func (c agentStatus) Run(ctx context.Context, s *store.Store, out *output) error {
+	if err := s.SetAgentStatus(ctx, string(c.UserID), c.Status); err != nil {
+		return aboutAgent(c.UserID, err)
+	}
+	return out.result(
+		map[string]any{"userId": c.UserID, "status": c.Status},
+		fmt.Sprintf("agent %s is %s", c.UserID, c.Status))
+}
+
+// aboutAgent says which agent the store's error is about, and what to do.
+func aboutAgent(id text, err error) error {
+	if errors.Is(err, store.ErrNoSuchAgent) {
+		return fmt.Errorf("no agent has the id %q: `admin agent list` shows the ids, `admin agent add` makes a user an agent", id)
+	}
+	return err
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+type departmentCommands struct {
+	Add    departmentAdd    `cmd:"" help:"Add a department, or rename one, and print its id."`
+	List   departmentList   `cmd:"" help:"List all departments, by name."`
+	Assign departmentAssign `cmd:"" help:"Put an agent into a department."`
+}
+
+type departmentAdd struct {
+	Name text `required:"" placeholder:"NAME" help:"What visitors call it, such as \"Sales\"; no other department may have it."`
+	ID   word `name:"id" placeholder:"ID" help:"The department's id; that of an existing one renames it. Default: a new one."`
+}
+
+func (departmentAdd) Help() string {
+	return `A visitor who asks for the department gets an agent who is in it; put some there with "admin department assign".
+
+Examples:
+
+    admin department add --name Sales
+    admin department add --id sales --name "Sales Europe"`
+}
+
+func (c departmentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
+	department := livechat.Department{ID: string(c.ID), Name: string(c.Name)}
+	if department.ID == "" {
+		department.ID = livechat.NewID()
+	}
+	departments, err := s.Departments(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range departments {
+		if d.ID != department.ID && alike(d, department) {
+			return fmt.Errorf("department %q (id %s) would be mistaken for it: choose another name or id", d.Name, d.ID)
+		}
+	}
+	if err := s.AddDepartment(ctx, department); err != nil {
+		return err
+	}
+	return out.result(department, department.ID)
+}
+
+// alike reports whether one of two departments could be found when the other
+// is asked for, which may be by id or by name.
+func alike(a, b livechat.Department) bool {
+	return a.Name == b.Name || a.ID == b.Name || a.Name == b.ID
+}
+
+type departmentList struct{}
+
+func (departmentList) Help() string {
+	return `Who works in which department is shown by "admin agent list".
+
+Example:
+
+    admin department list`
+}
+
+func (departmentList) Run(ctx context.Context, s *store.Store, out *output) error {
+	departments, err := s.Departments(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(departments, func(a, b livechat.Department) int { return strings.Compare(a.Name, b.Name) })
+	return list(out, departments, []string{"ID", "NAME"}, func(d livechat.Department) []string {
+		return []string{d.ID, d.Name}
+	})
+}
+
+type departmentAssign struct {
+	Department text `arg:"" name:"departmentid" help:"The department's id or name, as \"admin department list\" shows them."`
+	UserID     text `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
+}
+
+func (departmentAssign) Help() string {
+	return `An agent can work in several departments. One who is in the department already stays there.
+
+Example:
+
+    admin department assign Sales 3oSeBqk8wDpLyT2cM`
+}
+
+func (c departmentAssign) Run(ctx context.Context, s *store.Store, out *output) error {
+	departments, err := s.Departments(ctx)
+	if err != nil {
+		return err
+	}
+	department, found := livechat.FindDepartment(departments, string(c.Department))
+	if !found {
+		return fmt.Errorf("no department has the id or name %q: `admin department list` shows them", c.Department)
+	}
+	if err := s.AssignAgent(ctx, string(c.UserID), department.ID); err != nil {
+		return aboutAgent(c.UserID, err)
+	}
+	return out.result(
+		map[string]any{"departmentId": department.ID, "userId": c.UserID},
+		fmt.Sprintf("agent %s is in department %s (id %s)", c.UserID, department.Name, department.ID))
+}

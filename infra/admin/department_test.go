@@ -1,0 +1,65 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/shared/livechat"
+)
+
+func TestAgentIsAssignedByIDOrNameOfTheDepartment(t *testing.T) {
+	o := newOperator(t)
+	maria := o.createUser("maria", "--role", "livechat-agent")
+	sales := strings.TrimSpace(o.do("department", "add", "--name", "Sales Europe"))
+	if got := o.do("department", "add", "--name", "Support", "--id", "support"); got != "support\n" {
+		t.Errorf("department add printed %q, want the id", got)
+	}
+	o.do("department", "assign", sales, maria.UserID)
+	o.do("department", "assign", "Support", maria.UserID)
+	o.do("department", "assign", "Sales Europe", maria.UserID)
+
+	var agents []livechat.Agent
+	o.doJSON(&agents, "agent", "list")
+	if diff := cmp.Diff([]string{sales, "support"}, agents[0].Departments); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAssignRefusesTheUnknown(t *testing.T) {
+	o := newOperator(t)
+	agent := o.createUser("maria", "--role", "livechat-agent")
+	manager := o.createUser("zoe", "--role", "livechat-manager")
+	o.do("department", "add", "--name", "Sales")
+	o.refuse(exitFailed, []string{"no department", `"Sails"`, "admin department list"}, "department", "assign", "Sails", agent.UserID)
+	o.refuse(exitFailed, []string{"no agent", `"nobody"`}, "department", "assign", "Sales", "nobody")
+	o.refuse(exitFailed, []string{"no agent", manager.UserID}, "department", "assign", "Sales", manager.UserID)
+}
+
+func TestDepartmentListIsByName(t *testing.T) {
+	o := newOperator(t)
+	o.do("department", "add", "--name", "Support", "--id", "a")
+	o.do("department", "add", "--name", "Billing", "--id", "b")
+	o.do("department", "add", "--name", "Accounts", "--id", "b")
+	var got []livechat.Department
+	o.doJSON(&got, "department", "list")
+	want := []livechat.Department{{ID: "b", Name: "Accounts"}, {ID: "a", Name: "Support"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDepartmentThatCouldBeMistakenIsRefused(t *testing.T) {
+	for name, flags := range map[string][]string{
+		"same name":            {"--name", "Sales"},
+		"name is another's id": {"--name", "d1"},
+		"id is another's name": {"--name", "Other", "--id", "Sales"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOperator(t)
+			o.do("department", "add", "--name", "Sales", "--id", "d1")
+			o.refuse(exitFailed, []string{`"Sales"`, "d1", "another name or id"}, append([]string{"department", "add"}, flags...)...)
+		})
+	}
+}

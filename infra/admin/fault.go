@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+
+	"livechat/shared/livechat"
+)
+
+// explain says what the operator can do about a fault of the database. Other
+// errors are clear already and stay.
+func (d *database) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, none := errors.AsType[*types.ResourceNotFoundException](err); none {
+		return fmt.Errorf("there is no table %q %s: check --table, --region and --profile", d.table, d.where)
+	}
+	if fault, ok := errors.AsType[*livechat.Error](err); ok && fault.Kind == livechat.Unavailable {
+		return fmt.Errorf("DynamoDB %s cannot be reached or has too much to do%s: try again", d.where, cause(err))
+	}
+	answer, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return err
+	}
+	switch answer.ErrorCode() {
+	case "AccessDeniedException":
+		return fmt.Errorf("these AWS credentials do not give access to table %q %s: %s", d.table, d.where, answer.ErrorMessage())
+	case "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException", "MissingAuthenticationTokenException":
+		return fmt.Errorf("AWS does not accept the credentials (%s): sign in again, or give another --profile", answer.ErrorMessage())
+	}
+	return fmt.Errorf("DynamoDB %s refuses: %s (%s)", d.where, answer.ErrorMessage(), answer.ErrorCode())
+}
+
+// explainCredentials leaves out the SDK's list of all the places where it
+// looked in vain.
+func explainCredentials(err error) error {
+	return fmt.Errorf("no AWS credentials%s: sign in with `aws sso login`, give another --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", cause(err))
+}
+
+// cause is the innermost reason that has a meaning outside the SDK, in
+// brackets; empty when there is none.
+func cause(err error) string {
+	if answer, ok := errors.AsType[smithy.APIError](err); ok {
+		return fmt.Sprintf(" (%s: %s)", answer.ErrorCode(), answer.ErrorMessage())
+	}
+	if network, ok := errors.AsType[*net.OpError](err); ok {
+		return fmt.Sprintf(" (%s)", network)
+	}
+	return ""
+}

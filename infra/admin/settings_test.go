@@ -1,0 +1,102 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/shared/livechat"
+)
+
+func TestSetSettingIsInForce(t *testing.T) {
+	o := newOperator(t)
+	if got := o.do("settings", "set", "routingMethod", "manual"); !strings.Contains(got, "in force everywhere within 5 seconds") {
+		t.Errorf("settings set printed %q", got)
+	}
+	o.do("settings", "set", "livechatEnabled", "false")
+	settings, err := o.store.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if settings.RoutingMethod != livechat.RoutingManual || settings.LivechatEnabled {
+		t.Errorf("the settings in force are %+v", settings)
+	}
+	if got := o.do("settings", "get", "routingMethod"); got != "manual\n" {
+		t.Errorf("settings get printed %q", got)
+	}
+}
+
+func TestSettingsListShowsEverySetting(t *testing.T) {
+	o := newOperator(t)
+	o.do("settings", "set", "routingMethod", "manual")
+	o.do("settings", "set", "customFields", "[\n{\"key\":\"crmId\",\"scope\":\"visitor\"}\n]")
+
+	var rows []settingRow
+	o.doJSON(&rows, "settings", "list")
+	var want []settingRow
+	for _, s := range livechat.SettingsList {
+		row := settingRow{Name: s.Name, Value: s.Default, Default: s.Default, Type: s.Type, Description: s.Description}
+		switch s.Name {
+		case "routingMethod":
+			row.Value, row.Changed = "manual", true
+		case "customFields":
+			row.Value, row.Changed = "[\n{\"key\":\"crmId\",\"scope\":\"visitor\"}\n]", true
+		}
+		want = append(want, row)
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Error(diff)
+	}
+
+	lines := strings.Split(strings.TrimSpace(o.do("settings", "list")), "\n")
+	if len(lines) != len(want)+1 {
+		t.Fatalf("%d lines, want a heading and one for each setting: %q", len(lines), lines)
+	}
+	column := strings.Index(lines[0], "CHANGED")
+	for i, row := range want {
+		mark := "-  "
+		if row.Changed {
+			mark = "yes"
+		}
+		if !strings.HasPrefix(lines[i+1], row.Name+" ") || !strings.HasPrefix(lines[i+1][column:], mark) {
+			t.Errorf("line %q is not that of %s, marked %q", lines[i+1], row.Name, mark)
+		}
+	}
+}
+
+func TestWrongSettingIsRefused(t *testing.T) {
+	o := newOperator(t)
+	for name, c := range map[string]struct {
+		says []string
+		args []string
+	}{
+		"value of another type": {[]string{"livechatEnabled", `"maybe"`, "neither true nor false"}, []string{"set", "livechatEnabled", "maybe"}},
+		"value not to choose":   {[]string{"routingMethod", "auto, manual"}, []string{"set", "routingMethod", "random"}},
+		"no JSON":               {[]string{"customFields", "JSON list"}, []string{"set", "customFields", "crmId"}},
+		"pattern of two lines":  {[]string{"customFields", "regexp"}, []string{"set", "customFields", `[{"key":"a","scope":"room","regexp":"(\n"}]`}},
+		"set an unknown name":   {[]string{`"colour"`, "livechatEnabled", "customFields"}, []string{"set", "colour", "red"}},
+		"get an unknown name":   {[]string{`"colour"`, "livechatEnabled", "customFields"}, []string{"get", "colour"}},
+		"reset an unknown name": {[]string{`"colour"`, "livechatEnabled", "customFields"}, []string{"reset", "colour"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			expectRefusal(t, typeIn(t, append([]string{"settings"}, c.args...)...), exitFailed, c.says...)
+		})
+	}
+	if items := o.raw.Items(t); len(items) != 0 {
+		t.Errorf("a refused setting was stored: %v", items)
+	}
+}
+
+func TestResetSettingHasItsDefault(t *testing.T) {
+	o := newOperator(t)
+	o.do("settings", "set", "routingMethod", "manual")
+	o.do("settings", "set", "livechatEnabled", "false")
+	o.do("settings", "reset", "routingMethod")
+	var reset, other settingRow
+	o.doJSON(&reset, "settings", "get", "routingMethod")
+	o.doJSON(&other, "settings", "get", "livechatEnabled")
+	if reset.Value != "auto" || reset.Changed || other.Value != "false" {
+		t.Errorf("after the reset: %+v, %+v", reset, other)
+	}
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+type tokenCommands struct {
+	Create tokenCreate `cmd:"" help:"Make a further auth token for a user and print it."`
+	List   tokenList   `cmd:"" help:"List a user's auth tokens, without the tokens themselves."`
+	Revoke tokenRevoke `cmd:"" help:"Revoke one auth token of a user."`
+}
+
+// newToken returns a token in the two forms it has: the one to keep and the
+// one to show.
+func newToken(userID, name string, expires livechat.Time) (livechat.AuthToken, shownToken) {
+	var random [32]byte
+	rand.Read(random[:])
+	token := base64.RawURLEncoding.EncodeToString(random[:])
+	return livechat.AuthToken{
+			Hash: livechat.HashToken(token), UserID: userID, Name: name,
+			CreatedAt: livechat.At(time.Now()), ExpiresAt: expires,
+		}, shownToken{
+			UserID: userID, AuthToken: token, ExpiresAt: expires,
+		}
+}
+
+// shownToken is a new token as it is printed once.
+type shownToken struct {
+	UserID    string        `json:"userId"`
+	AuthToken string        `json:"authToken"`
+	ExpiresAt livechat.Time `json:"expiresAt,omitempty"`
+}
+
+func (t shownToken) print(out *output) error {
+	if err := out.object(t); err != nil {
+		return fmt.Errorf("the token is made and could not be printed: revoke it and make another: %w", err)
+	}
+	out.remark("The token is shown only now: keep it in a safe place.")
+	return nil
+}
+
+// tokenIDLength is how much of a hash stands for the token: enough (72 bits)
+// that two never begin alike.
+const tokenIDLength = 12
+
+func tokenID(hash string) string { return hash[:min(tokenIDLength, len(hash))] }
+
+type tokenCreate struct {
+	UserID  text   `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	Name    text   `placeholder:"TEXT" help:"What the token is for, such as \"CRM export\"."`
+	Expires expiry `placeholder:"WHEN" help:"When the token ends: after days (90d), hours or minutes (36h, 30m), or with the begin of a day, UTC (2027-01-01). Default: never."`
+}
+
+func (tokenCreate) Help() string {
+	return `Prints {"userId":"…","authToken":"…"}, and "expiresAt" where there is one. The token is shown this once; the table has only its hash. The user's other tokens stay valid.
+
+Examples:
+
+    admin token create 3oSeBqk8wDpLyT2cM --name "CRM export" --expires 90d
+    admin token create 3oSeBqk8wDpLyT2cM --expires 2027-01-01`
+}
+
+func (c tokenCreate) Run(ctx context.Context, s *store.Store, out *output) error {
+	token, shown := newToken(string(c.UserID), string(c.Name), livechat.Time(c.Expires))
+	if err := s.AddToken(ctx, token); err != nil {
+		return aboutUser(c.UserID, err)
+	}
+	return shown.print(out)
+}
+
+// expiry is a [livechat.Time] to come; zero for never.
+type expiry livechat.Time
+
+// UnmarshalText is called by kong.
+func (e *expiry) UnmarshalText(typed []byte) error {
+	at, err := parseExpiry(string(typed), time.Now())
+	*e = expiry(at)
+	return err
+}
+
+func parseExpiry(typed string, now time.Time) (livechat.Time, error) {
+	at, err := moment(typed, now.UTC())
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is no time: give days (90d), hours (36h) or a date (2027-01-01)", typed)
+	case livechat.At(at) <= livechat.At(now):
+		return 0, fmt.Errorf("%q is not in the future", typed)
+	case at.Year() > 9999:
+		// A later year has no written form.
+		return 0, fmt.Errorf("%q is too far away: leave it out for a token that never expires", typed)
+	}
+	return livechat.At(at), nil
+}
+
+func moment(typed string, now time.Time) (time.Time, error) {
+	if days, ok := strings.CutSuffix(typed, "d"); ok {
+		n, err := strconv.ParseInt(days, 10, 32)
+		return now.AddDate(0, 0, int(n)), err
+	}
+	if d, err := time.ParseDuration(typed); err == nil {
+		return now.Add(d), nil
+	}
+	return time.Parse(time.DateOnly, typed)
+}
+
+type tokenList struct {
+	UserID text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+}
+
+func (tokenList) Help() string {
+	return `A token's id is the begin of its hash; "admin token revoke" takes it. An expired token is removed some time after it expired.
+
+Example:
+
+    admin token list 3oSeBqk8wDpLyT2cM`
+}
+
+// tokenRow is what is shown of a token.
+type tokenRow struct {
+	ID        string        `json:"id"`
+	Name      string        `json:"name,omitempty"`
+	CreatedAt livechat.Time `json:"createdAt"`
+	ExpiresAt livechat.Time `json:"expiresAt,omitempty"`
+	State     string        `json:"state"`
+}
+
+func (c tokenList) Run(ctx context.Context, s *store.Store, out *output) error {
+	user, err := s.User(ctx, string(c.UserID))
+	if err != nil {
+		return aboutUser(c.UserID, err)
+	}
+	tokens, err := s.Tokens(ctx, user.ID)
+	if err != nil {
+		return err
+	}
+	if !user.Active {
+		out.remark("The user is deactivated: none of the tokens signs in, whatever its state.")
+	}
+	now := livechat.At(time.Now())
+	var rows []tokenRow
+	for _, t := range tokens {
+		rows = append(rows, tokenRow{
+			ID: tokenID(t.Hash), Name: t.Name,
+			CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt, State: tokenState(t, now),
+		})
+	}
+	heading := []string{"ID", "NAME", "CREATED", "EXPIRES", "STATE"}
+	return list(out, rows, heading, func(r tokenRow) []string {
+		expires := "never"
+		if r.ExpiresAt != 0 {
+			expires = r.ExpiresAt.String()
+		}
+		return []string{r.ID, orDash(r.Name), r.CreatedAt.String(), expires, r.State}
+	})
+}
+
+func tokenState(t livechat.AuthToken, now livechat.Time) string {
+	if t.ExpiresAt != 0 && t.ExpiresAt <= now {
+		return "expired"
+	}
+	return "valid"
+}
+
+type tokenRevoke struct {
+	UserID     text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	HashPrefix text `arg:"" name:"hashprefix" help:"The token's id, as \"admin token list\" shows it, or as much of it as no other token of the user has."`
+}
+
+func (tokenRevoke) Help() string {
+	return `The token signs nobody in any more, from the next request on. The user's other tokens stay valid.
+
+Example:
+
+    admin token revoke 3oSeBqk8wDpLyT2cM Zk3vQ0pT/x8A`
+}
+
+func (c tokenRevoke) Run(ctx context.Context, s *store.Store, out *output) error {
+	err := s.RevokeToken(ctx, string(c.UserID), string(c.HashPrefix))
+	if errors.Is(err, store.ErrNoSuchToken) {
+		return fmt.Errorf("user %q has no token %q: `admin token list %s` shows the ids", c.UserID, c.HashPrefix, c.UserID)
+	}
+	if err != nil {
+		return aboutUser(c.UserID, err)
+	}
+	return out.result(
+		map[string]any{"userId": c.UserID, "revoked": c.HashPrefix},
+		fmt.Sprintf("token %s of user %s is revoked", c.HashPrefix, c.UserID))
+}

@@ -1,0 +1,95 @@
+package api_test
+
+import (
+	"context"
+	"testing"
+
+	"livechat/shared/livechat"
+)
+
+// fakeStore answers with its functions; a call of one that is not set fails
+// the test.
+type fakeStore struct {
+	t               *testing.T
+	visitorByToken  func(token string) (livechat.Visitor, *livechat.Room, error)
+	settings        func() (livechat.Settings, error)
+	agents          func() ([]livechat.Agent, error)
+	departments     func() ([]livechat.Department, error)
+	openRoom        func(livechat.Room) (livechat.Room, bool, error)
+	signIn          func(userID, hash string) (livechat.User, livechat.AuthToken, error)
+	visitorByID     func(id string) (livechat.Visitor, error)
+	moveRoom        func(rid, visitorID string, decide decideMove) (livechat.Room, error)
+	answerSurvey    func(token, rid string, answer decideAnswer) (livechat.Room, error)
+	registerVisitor func(token string, register decideVisitor) (livechat.Visitor, error)
+	deleteVisitor   func(token string, now livechat.Time) (livechat.Visitor, error)
+}
+
+type (
+	decideMove    = func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error)
+	decideAnswer  = func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error)
+	decideVisitor = func(livechat.Visitor, bool) (livechat.Visitor, error)
+)
+
+func (f *fakeStore) unexpected(call string, set bool) {
+	f.t.Helper()
+	if !set {
+		f.t.Fatalf("unexpected call of %s", call)
+	}
+}
+
+func (f *fakeStore) VisitorByToken(_ context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
+	f.unexpected("VisitorByToken", f.visitorByToken != nil)
+	return f.visitorByToken(token)
+}
+
+func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {
+	f.unexpected("Settings", f.settings != nil)
+	return f.settings()
+}
+
+func (f *fakeStore) Agents(context.Context) ([]livechat.Agent, error) {
+	f.unexpected("Agents", f.agents != nil)
+	return f.agents()
+}
+
+func (f *fakeStore) Departments(context.Context) ([]livechat.Department, error) {
+	f.unexpected("Departments", f.departments != nil)
+	return f.departments()
+}
+
+func (f *fakeStore) OpenRoom(_ context.Context, r livechat.Room) (livechat.Room, bool, error) {
+	f.unexpected("OpenRoom", f.openRoom != nil)
+	return f.openRoom(r)
+}
+
+func (f *fakeStore) SignIn(_ context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
+	f.unexpected("SignIn", f.signIn != nil)
+	return f.signIn(userID, hash)
+}
+
+func (f *fakeStore) VisitorByID(_ context.Context, id string) (livechat.Visitor, error) {
+	f.unexpected("VisitorByID", f.visitorByID != nil)
+	return f.visitorByID(id)
+}
+
+func (f *fakeStore) MoveRoom(_ context.Context, rid, visitorID string, decide decideMove) (livechat.Room, error) {
+	f.unexpected("MoveRoom", f.moveRoom != nil)
+	return f.moveRoom(rid, visitorID, decide)
+}
+
+func (f *fakeStore) AnswerSurvey(_ context.Context, token, rid string, answer decideAnswer) (livechat.Room, error) {
+	f.unexpected("AnswerSurvey", f.answerSurvey != nil)
+	return f.answerSurvey(token, rid, answer)
+}
+
+func (f *fakeStore) RegisterVisitor(_ context.Context, token string, register decideVisitor) (livechat.Visitor, error) {
+	f.unexpected("RegisterVisitor", f.registerVisitor != nil)
+	return f.registerVisitor(token, register)
+}
+
+func (f *fakeStore) DeleteVisitor(
+	_ context.Context, token string, now livechat.Time, _ func(livechat.Visitor) livechat.AuditEntry,
+) (livechat.Visitor, error) {
+	f.unexpected("DeleteVisitor", f.deleteVisitor != nil)
+	return f.deleteVisitor(token, now)
+}

@@ -1,0 +1,207 @@
+package api_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"livechat/shared/store"
+)
+
+// atOnce runs f for 0 to n-1, all started together, and returns what they got.
+func atOnce[T any](n int, f func(i int) T) []T {
+	results := make([]T, n)
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			<-start
+			results[i] = f(i)
+		})
+	}
+	close(start)
+	all.Wait()
+	return results
+}
+
+func TestParallelFirstCallsMakeOneRoom(t *testing.T) {
+	const rounds, callers = 50, 16
+	s := newService(t)
+	s.addAgent(t, "user", "ann")
+	for round := range rounds {
+		token := fmt.Sprintf("token-%d", round)
+		s.register(token, "Mary")
+		rooms, opened := map[string]bool{}, 0
+		for _, a := range atOnce(callers, func(int) answered { return s.openRoom(token) }) {
+			if a.Status != 200 {
+				t.Fatalf("round %d: %d %s", round, a.Status, a.Error)
+			}
+			rooms[a.Room.ID] = true
+			if a.NewRoom {
+				opened++
+			}
+		}
+		if len(rooms) != 1 || opened != 1 {
+			t.Fatalf("round %d: %d rooms, %d of them new", round, len(rooms), opened)
+		}
+	}
+	agents, err := s.store.Agents(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if agents[0].OpenRooms != rounds {
+		t.Errorf("the agent's load is %d after %d rooms", agents[0].OpenRooms, rounds)
+	}
+}
+
+func TestParallelFirstRegistrationsMakeOneVisitor(t *testing.T) {
+	s := newService(t)
+	for round := range 10 {
+		token := fmt.Sprintf("token-%d", round)
+		ids := map[string]bool{}
+		for i, a := range atOnce(8, func(i int) answered { return s.register(token, fmt.Sprint("name", i)) }) {
+			if a.Status != 200 || a.Visitor.Name != fmt.Sprint("name", i) {
+				t.Fatalf("round %d: %d %s, name %q", round, a.Status, a.Error, a.Visitor.Name)
+			}
+			ids[a.Visitor.ID] = true
+		}
+		if len(ids) != 1 {
+			t.Fatalf("round %d: %d visitors have one token", round, len(ids))
+		}
+	}
+}
+
+func TestManyVisitorsAtOnceAllGetARoom(t *testing.T) {
+	const visitors = 200
+	s := newService(t)
+	s.addAgent(t, "user", "ann")
+	s.addAgent(t, "other", "bob")
+	for i := range visitors {
+		s.register(fmt.Sprint("token-", i), "")
+	}
+	rooms, served := map[string]bool{}, map[string]int{}
+	for i, a := range atOnce(visitors, func(i int) answered { return s.openRoom(fmt.Sprint("token-", i)) }) {
+		if a.Status != 200 || !a.NewRoom {
+			t.Fatalf("visitor %d: %d %s, new %v", i, a.Status, a.Error, a.NewRoom)
+		}
+		rooms[a.Room.ID] = true
+		served[a.Room.ServedBy.Username]++
+	}
+	if len(rooms) != visitors || served["ann"]+served["bob"] != visitors {
+		t.Errorf("%d rooms, served by %v", len(rooms), served)
+	}
+	agents, err := s.store.Agents(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range agents {
+		if a.OpenRooms != served[a.Username] {
+			t.Errorf("%s has a load of %d and %d rooms", a.Username, a.OpenRooms, served[a.Username])
+		}
+	}
+}
+
+func TestTwoMovesOfOneRoomAtOnce(t *testing.T) {
+	const rounds = 25
+	s := newService(t)
+	s.addAgent(t, "user", "ann")
+	for round := range rounds {
+		tokens := [3]string{}
+		visitors := [3]string{}
+		for i := range tokens {
+			tokens[i] = fmt.Sprintf("%d-%d", round, i)
+			visitors[i] = s.register(tokens[i], "").Visitor.ID
+		}
+		rid := s.openRoom(tokens[0]).Room.ID
+		moves := atOnce(2, func(i int) answered { return s.give(rid, visitors[i+1]) })
+		for _, m := range moves {
+			if m.Status != 200 {
+				t.Fatalf("round %d: %d %s", round, m.Status, m.Error)
+			}
+		}
+		// Both were done, one after the other: the room is with the last, the
+		// audit says how it got there.
+		holder := holderOf(t, s.store, rid, tokens[:])
+		audit, err := s.store.Audit(t.Context(), rid)
+		if err != nil || len(audit) != 2 {
+			t.Fatalf("round %d: %d audit entries, %v", round, len(audit), err)
+		}
+		chain := map[string]string{audit[0].From: audit[0].To, audit[1].From: audit[1].To}
+		if last := chain[chain[visitors[0]]]; visitors[holder] != last {
+			t.Fatalf("round %d: the room is with visitor %d, the audit says %v", round, holder, chain)
+		}
+	}
+}
+
+// holderOf returns which of the tokens has the open room; exactly one must.
+func holderOf(t *testing.T, s *store.Store, rid string, tokens []string) int {
+	t.Helper()
+	holder := -1
+	for i, token := range tokens {
+		_, room, err := s.VisitorByToken(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if room == nil {
+			continue
+		}
+		if room.ID != rid || holder >= 0 {
+			t.Fatalf("token %s has the room %s, too", token, room.ID)
+		}
+		holder = i
+	}
+	if holder < 0 {
+		t.Fatal("nobody has the room")
+	}
+	return holder
+}
+
+func TestParallelAnswersAreAllKept(t *testing.T) {
+	const callers = 12
+	s := newService(t)
+	s.register("token", "")
+	rid := s.openRoom("token").Room.ID
+	accepted := 0
+	for _, a := range atOnce(callers, func(i int) answered {
+		return s.answer("token", rid, "additionalFeedback", fmt.Sprint("answer ", i))
+	}) {
+		switch a.Status {
+		case 200:
+			accepted++
+		case 503:
+		default:
+			t.Errorf("%d %s", a.Status, a.Error)
+		}
+	}
+	history, err := s.store.AnswerHistory(t.Context(), rid)
+	if err != nil || len(history) != accepted || accepted == 0 {
+		t.Errorf("%d answers accepted, %d kept, %v", accepted, len(history), err)
+	}
+}
+
+func TestDeletionAgainstOpening(t *testing.T) {
+	s := newService(t)
+	for round := range 40 {
+		token := fmt.Sprint("token-", round)
+		s.register(token, "")
+		results := atOnce(4, func(i int) answered {
+			if i == 0 {
+				return s.deleteVisitor(token)
+			}
+			return s.openRoom(token)
+		})
+		_, room, err := s.store.VisitorByToken(t.Context(), token)
+		deleted := results[0].Status == 200
+		switch {
+		case deleted && err == nil:
+			t.Fatalf("round %d: the deleted visitor is there", round)
+		case !deleted && (err != nil || room == nil):
+			t.Fatalf("round %d: the deletion was refused (%s), and there is no room: %v", round, results[0].Error, err)
+		}
+		for _, a := range results[1:] {
+			if deleted && a.Status == 200 {
+				t.Fatalf("round %d: a room was opened beneath the deletion", round)
+			}
+		}
+	}
+}

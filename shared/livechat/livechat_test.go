@@ -1,0 +1,190 @@
+package livechat_test
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"livechat/shared/livechat"
+)
+
+func TestNewIDIsMadeOfTheWiresAlphabet(t *testing.T) {
+	const alphabet = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz"
+	seen, letters := map[string]bool{}, map[rune]int{}
+	const ids = 10000
+	for range ids {
+		id := livechat.NewID()
+		if len(id) != 17 || seen[id] {
+			t.Fatalf("id %q: length %d, seen before %v", id, len(id), seen[id])
+		}
+		seen[id] = true
+		for _, letter := range id {
+			letters[letter]++
+		}
+	}
+	for _, letter := range alphabet {
+		// 3,091 of each on average; a deviation of 10 % is five sigma.
+		if n := letters[letter]; n < 2780 || n > 3400 {
+			t.Errorf("letter %c came %d times among %d ids", letter, n, ids)
+		}
+		delete(letters, letter)
+	}
+	if len(letters) > 0 {
+		t.Errorf("letters that are not of the alphabet: %v", letters)
+	}
+}
+
+func TestTimeIsWrittenInMilliseconds(t *testing.T) {
+	at := livechat.At(time.Date(2021, 7, 9, 22, 12, 19, 795999999, time.FixedZone("", 2*3600)))
+	text, err := json.Marshal(at)
+	if err != nil || string(text) != `"2021-07-09T20:12:19.795Z"` {
+		t.Errorf("written %s, %v", text, err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		at := livechat.Time(rapid.Int64Range(1, 253402300799999).Draw(t, "ms"))
+		var back livechat.Time
+		text, err := at.MarshalText()
+		if err := errors.Join(err, back.UnmarshalText(text)); err != nil || back != at {
+			t.Fatalf("%d came back as %d, %v", at, back, err)
+		}
+	})
+}
+
+func TestPickAgent(t *testing.T) {
+	const on, off = livechat.Available, livechat.NotAvailable
+	agents := []livechat.Agent{
+		{ID: "1", Username: "dora", Status: on, OpenRooms: 2, Departments: []string{"sales"}},
+		{ID: "2", Username: "carl", Status: on, OpenRooms: 1},
+		{ID: "3", Username: "bert", Status: on, OpenRooms: 1},
+		{ID: "4", Username: "anna", Status: off, Departments: []string{"sales", "night"}},
+	}
+	for name, tc := range map[string]struct{ department, wanted, want string }{
+		"fewest rooms, then username":        {"", "", "bert"},
+		"wanted":                             {"", "1", "dora"},
+		"wanted one is offline":              {"", "4", "bert"},
+		"wanted one is unknown":              {"", "undefined", "bert"},
+		"department":                         {"sales", "", "dora"},
+		"wanted from elsewhere":              {"sales", "2", "carl"},
+		"wanted one is offline, department":  {"sales", "4", "dora"},
+		"department with nobody online":      {"night", "", ""},
+		"department that nobody works in":    {"other", "", ""},
+		"nobody's department, wanted online": {"other", "3", "bert"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			agent, found := livechat.PickAgent(agents, tc.department, tc.wanted)
+			if agent.Username != tc.want || found != (tc.want != "") {
+				t.Errorf("picked %q, found %v; want %q", agent.Username, found, tc.want)
+			}
+		})
+	}
+}
+
+func TestManualRoutingLeavesRoomsInTheQueue(t *testing.T) {
+	settings, err := livechat.NewSettings(map[string]string{"routingMethod": "manual"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	agents := []livechat.Agent{{ID: "1", Username: "dora", Status: livechat.Available}}
+	room, err := livechat.OpenRoom(livechat.Opening{ID: "r", AgentID: "1"}, settings, agents)
+	if err != nil || room.ServedBy != nil || room.UsersCount != 1 {
+		t.Errorf("served by %v, %d users, %v", room.ServedBy, room.UsersCount, err)
+	}
+}
+
+func TestEverySettingIsDescribedAndHasAGoodDefault(t *testing.T) {
+	for _, s := range livechat.SettingsList {
+		if s.Description == "" || s.Type == "" {
+			t.Errorf("setting %s lacks a description or type", s.Name)
+		}
+		if err := livechat.CheckSetting(s.Name, s.Default); err != nil {
+			t.Errorf("default of %s: %v", s.Name, err)
+		}
+	}
+	got, err := livechat.NewSettings(map[string]string{"of a newer version": "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.LivechatEnabled || !got.AcceptChatsWithNoAgents || got.SurveyAnswersReplace || got.RoutingMethod != "auto" {
+		t.Errorf("defaults %+v", got)
+	}
+}
+
+func TestBadSettingsAreRefused(t *testing.T) {
+	for name, tc := range map[string]struct{ setting, value, says string }{
+		"no bool":           {"livechatEnabled", "yes", "neither true nor false"},
+		"no choice":         {"routingMethod", "random", "auto, manual"},
+		"no JSON":           {"customFields", "x", "JSON list"},
+		"two lists":         {"customFields", "[][]", "nothing behind it"},
+		"no key":            {"customFields", `[{"scope":"visitor"}]`, "has no key"},
+		"two of a key":      {"customFields", `[{"key":"a","scope":"visitor"},{"key":"a","scope":"room"}]`, "twice"},
+		"no scope":          {"customFields", `[{"key":"a"}]`, "neither visitor nor room"},
+		"unknown member":    {"customFields", `[{"key":"a","scope":"room","colour":"red"}]`, "colour"},
+		"unreadable regexp": {"customFields", `[{"key":"a","scope":"room","regexp":"("}]`, "regexp"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := livechat.CheckSetting(tc.setting, tc.value)
+			if err == nil || !strings.Contains(err.Error(), tc.says) {
+				t.Errorf("got %v, want one that says %q", err, tc.says)
+			}
+		})
+	}
+	if err := livechat.CheckSetting("unknown", "1"); !errors.Is(err, livechat.ErrUnknownSetting) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAnswersMerge holds any sequence of survey calls against a plain map.
+func TestAnswersMerge(t *testing.T) {
+	names := []string{"satisfaction", "agentKnowledge", "agentResposiveness", "agentFriendliness", "additionalFeedback", "agentResponsiveness"}
+	rapid.Check(t, func(t *rapid.T) {
+		var room livechat.Room
+		model := livechat.Answers{}
+		for range rapid.IntRange(1, 8).Draw(t, "calls") {
+			var items []livechat.Item
+			for range rapid.IntRange(0, 5).Draw(t, "items") {
+				items = append(items, livechat.Item{
+					Name:  rapid.SampledFrom(names).Draw(t, "name"),
+					Value: rapid.SampledFrom([]string{"0", "1", "3", "5", "6", "10", "", "free text"}).Draw(t, "value"),
+				})
+			}
+			replace := rapid.Bool().Draw(t, "replace")
+			before, was := room.SurveyFeedback, maps.Clone(room.SurveyFeedback)
+			room = room.Answer(livechat.Usable(items), replace, 1)
+			if replace {
+				model = livechat.Answers{}
+			}
+			for _, i := range items {
+				rating := i.Value == "1" || i.Value == "3" || i.Value == "5"
+				if i.Name == "additionalFeedback" || i.Name != "agentResponsiveness" && rating {
+					model[i.Name] = i.Value
+				}
+			}
+			if diff := cmp.Diff(model, room.SurveyFeedback); diff != "" {
+				t.Fatalf("answers (-model +room):\n%s", diff)
+			}
+			if diff := cmp.Diff(was, before); diff != "" {
+				t.Fatalf("the earlier answers were changed in place (-was +is):\n%s", diff)
+			}
+		}
+	})
+}
+
+func TestPermissions(t *testing.T) {
+	for role, may := range map[string]bool{
+		livechat.RoleAgent: true, livechat.RoleMonitor: true, livechat.RoleManager: true, livechat.RoleAdmin: true,
+		"guest": false, "": false,
+	} {
+		if got := (livechat.User{Roles: []string{role}}).May(livechat.ViewRoom); got != may {
+			t.Errorf("a %q may view rooms: %v, want %v", role, got, may)
+		}
+	}
+	if (livechat.User{Roles: livechat.Roles}).May("unheard-of") {
+		t.Error("an unknown permission is granted")
+	}
+}

@@ -1,0 +1,189 @@
+package store_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/storetest"
+)
+
+func wantUnavailable(t *testing.T, err error) {
+	t.Helper()
+	if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
+		t.Errorf("got error %v, want one of kind Unavailable", err)
+	}
+}
+
+func TestTransactionIsRepeatedWhileOthersAreInTheWay(t *testing.T) {
+	var calls atomic.Int64
+	s := storetest.New(t, storetest.Fail("TransactWriteItems", 3,
+		storetest.Cancelled("None", "TransactionConflict"), &calls))
+	room := open(t, s, register(t, s, "token"))
+	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+		t.Fatal(err)
+	}
+	if calls.Load() != 4 {
+		t.Errorf("the transaction was tried %d times, want 4", calls.Load())
+	}
+	history, err := s.AnswerHistory(t.Context(), room.ID)
+	if err != nil || len(history) != 1 {
+		t.Errorf("history has %d entries, want 1 (%v)", len(history), err)
+	}
+}
+
+func TestRepeatingEnds(t *testing.T) {
+	var calls atomic.Int64
+	s := storetest.New(t, storetest.Fail("TransactWriteItems", 1000,
+		storetest.Cancelled("TransactionConflict", "ThrottlingError"), &calls))
+	room := open(t, s, register(t, s, "token"))
+	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"}))
+	wantUnavailable(t, err)
+	if calls.Load() > 20 {
+		t.Errorf("the transaction was tried %d times, want some", calls.Load())
+	}
+}
+
+func TestTransactionThatMustFailIsNotRepeated(t *testing.T) {
+	var calls atomic.Int64
+	s := storetest.New(t, storetest.Fail("TransactWriteItems", 1000,
+		storetest.Cancelled("TransactionConflict", "ValidationError"), &calls))
+	room := open(t, s, register(t, s, "token"))
+	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"}))
+	if _, known := errors.AsType[*livechat.Error](err); err == nil || known {
+		t.Errorf("got error %v, want an unexpected one", err)
+	}
+	if calls.Load() != 1 {
+		t.Errorf("the transaction was tried %d times, want once", calls.Load())
+	}
+}
+
+func TestPutIsRepeatedWhileATransactionIsInTheWay(t *testing.T) {
+	var calls atomic.Int64
+	s := storetest.New(t, storetest.Fail("PutItem", 2, &types.TransactionConflictException{}, &calls))
+	register(t, s, "token")
+	if calls.Load() != 3 {
+		t.Errorf("the put was tried %d times, want 3", calls.Load())
+	}
+}
+
+func TestThrottleIsUnavailable(t *testing.T) {
+	for _, operation := range []string{"PutItem", "TransactWriteItems", "Query", "BatchGetItem"} {
+		t.Run(operation, func(t *testing.T) {
+			good, raw := storetest.NewWithClient(t)
+			room := open(t, good, register(t, good, "token"))
+			var calls atomic.Int64
+			throttled := raw.Store(t, storetest.Fail(operation, 1000, &types.ProvisionedThroughputExceededException{}, &calls))
+			var err error
+			switch operation {
+			case "PutItem":
+				_, _, err = throttled.OpenRoom(t.Context(), newRoom(t, register(t, good, "other")))
+			case "Query":
+				_, _, err = throttled.VisitorByToken(t.Context(), "token")
+			default:
+				_, err = throttled.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"}))
+			}
+			wantUnavailable(t, err)
+		})
+	}
+}
+
+func TestOpeningWhoseAnswerWasLostIsStillNew(t *testing.T) {
+	good, raw := storetest.NewWithClient(t)
+	v := register(t, good, "token")
+	s := raw.Store(t, storetest.LoseAnswer("PutItem", 1))
+	room := newRoom(t, v)
+	opened, isNew, err := s.OpenRoom(t.Context(), room)
+	if err != nil || !isNew || opened.ID != room.ID {
+		t.Errorf("opened %s, new %v, %v; want %s, true", opened.ID, isNew, err, room.ID)
+	}
+}
+
+func TestRegistrationWhoseAnswerWasLostIsDoneOnce(t *testing.T) {
+	s, raw := storetest.NewWithClient(t, storetest.LoseAnswer("PutItem", 1))
+	v := register(t, s, "token")
+	again, _, err := raw.Store(t).VisitorByToken(t.Context(), "token")
+	if err != nil || again.ID != v.ID {
+		t.Errorf("registered %s, stored %s (%v)", v.ID, again.ID, err)
+	}
+}
+
+func TestSurveyWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
+	s := storetest.New(t, storetest.LoseAnswer("TransactWriteItems", 1))
+	room := open(t, s, register(t, s, "token"))
+	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+		t.Fatal(err)
+	}
+	history, err := s.AnswerHistory(t.Context(), room.ID)
+	if err != nil || len(history) != 1 {
+		t.Errorf("history has %d entries, want 1 (%v)", len(history), err)
+	}
+}
+
+func TestDeletionCutShortIsTakenUp(t *testing.T) {
+	good, raw := storetest.NewWithClient(t)
+	v := register(t, good, "token")
+	for range 3 {
+		room := closed(t, good, v)
+		if _, err := good.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, operation := range []string{"BatchWriteItem", "DeleteItem"} {
+		var calls atomic.Int64
+		s := raw.Store(t, storetest.Fail(operation, 1000, errors.New("the function was killed"), &calls))
+		if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err == nil {
+			t.Fatalf("the deletion succeeded without %s", operation)
+		}
+	}
+	if _, err := good.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range raw.Items(t) {
+		switch key := item.Key(); key.PK {
+		case "AUDIT#" + v.ID, "VISITOR#token", "COUNTER#guest":
+		default:
+			t.Errorf("left over: %v", key)
+		}
+	}
+}
+
+// TestLateIndexIsAskedAgain has the index know nothing at first, as it may for
+// a moment after a write.
+func TestLateIndexIsAskedAgain(t *testing.T) {
+	good, raw := storetest.NewWithClient(t)
+	v := register(t, good, "token")
+	var asked atomic.Int64
+	late := raw.Store(t, func(o *dynamodb.Options) { o.HTTPClient = lateIndex{o.HTTPClient, &asked} })
+	found, err := late.VisitorByID(t.Context(), v.ID)
+	if err != nil || found.ID != v.ID {
+		t.Errorf("found %q, %v", found.ID, err)
+	}
+	if asked.Load() != 3 {
+		t.Errorf("the index was asked %d times, want 3", asked.Load())
+	}
+}
+
+// lateIndex answers the first two queries with nothing.
+type lateIndex struct {
+	dynamodb.HTTPClient
+	asked *atomic.Int64
+}
+
+func (l lateIndex) Do(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("X-Amz-Target") != "DynamoDB_20120810.Query" || l.asked.Add(1) > 2 {
+		return l.HTTPClient.Do(r)
+	}
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	if _, err := w.WriteString(`{"Count":0,"Items":[],"ScannedCount":0}`); err != nil {
+		return nil, err
+	}
+	return w.Result(), nil
+}

@@ -1,0 +1,61 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	smithy "github.com/aws/smithy-go/middleware"
+)
+
+// Fail makes the next calls of the operation, as many as times, fail with err
+// before they reach the database: the faults that DynamoDB Local never has.
+// It counts the calls that were made in all.
+func Fail(operation string, times int64, err error, calls *atomic.Int64) func(*dynamodb.Options) {
+	fail := smithy.InitializeMiddlewareFunc("Fail", func(
+		ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
+	) (smithy.InitializeOutput, smithy.Metadata, error) {
+		if middleware.GetOperationName(ctx) == operation && calls.Add(1) <= times {
+			return smithy.InitializeOutput{}, smithy.Metadata{}, err
+		}
+		return next.HandleInitialize(ctx, in)
+	})
+	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
+		return stack.Initialize.Add(fail, smithy.After)
+	})
+}
+
+// Cancelled is the error of a transaction that was cancelled for the reasons.
+func Cancelled(reasons ...string) error {
+	cancelled := &types.TransactionCanceledException{}
+	for _, r := range reasons {
+		cancelled.CancellationReasons = append(cancelled.CancellationReasons, types.CancellationReason{Code: aws.String(r)})
+	}
+	return cancelled
+}
+
+// LoseAnswer has the next calls of the operation, as many as times, done by the
+// database, and loses their answers on the way back.
+func LoseAnswer(operation string, times int64) func(*dynamodb.Options) {
+	var calls atomic.Int64
+	return func(o *dynamodb.Options) {
+		client := o.HTTPClient
+		o.HTTPClient = clientFunc(func(r *http.Request) (*http.Response, error) {
+			answer, err := client.Do(r)
+			if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && calls.Add(1) <= times {
+				return nil, errors.Join(errors.New("connection reset by peer"), answer.Body.Close())
+			}
+			return answer, err
+		})
+	}
+}
+
+type clientFunc func(*http.Request) (*http.Response, error)
+
+func (f clientFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
