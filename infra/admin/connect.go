@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/logging"
@@ -95,22 +94,15 @@ func (c connection) openAWS(ctx context.Context) (*database, error) {
 	return d, nil
 }
 
-// openEmulator signs with made-up credentials: an emulator wants some and
-// checks none.
 func openEmulator(endpoint, name, region string) *database {
-	if region == "" {
-		region = "local"
-	}
-	api := dynamodb.New(dynamodb.Options{
-		Region:       region,
-		BaseEndpoint: &endpoint,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	}, table.Patience)
+	api := table.Emulator(endpoint, func(o *dynamodb.Options) {
+		if region != "" {
+			o.Region = region
+		}
+	})
 	return &database{
 		store: store.New(table.New(api, name)),
-		table: name, where: "in region " + region + " at " + endpoint,
+		table: name, where: "in region " + api.Options().Region + " at " + endpoint,
 	}
 }
 

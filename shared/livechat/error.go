@@ -6,16 +6,16 @@ import "fmt"
 type Kind int
 
 const (
-	// Refused: the request is understood and cannot be done.
+	// Refused is for a request that is understood and cannot be done.
 	Refused Kind = iota + 1
-	// Unauthenticated: nobody, or nobody known, is signed in.
+	// Unauthenticated is for a call by nobody, or nobody known.
 	Unauthenticated
-	// Forbidden: the user lacks a permission.
+	// Forbidden is for a user who lacks a permission.
 	Forbidden
-	// TooLarge: the request is bigger than any use of it needs.
+	// TooLarge is for a request that is bigger than any use of it needs.
 	TooLarge
-	// Unavailable: the database is throttled, too slow or out of reach; the
-	// same request may succeed later.
+	// Unavailable is for a database that is throttled, too slow or out of
+	// reach; the same request may succeed later.
 	Unavailable
 )
 

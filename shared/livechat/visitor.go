@@ -1,8 +1,8 @@
 package livechat
 
 import (
-	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -126,8 +126,17 @@ func NewVisitor(id, token string, now Time) Visitor {
 	return Visitor{ID: id, Token: token, Status: StatusOnline, Ts: now, UpdatedAt: now}
 }
 
+const guest = "guest-"
+
 // GuestName returns the username of the nth visitor who gave none.
-func GuestName(n int64) string { return fmt.Sprintf("guest-%d", n) }
+func GuestName(n int64) string { return guest + strconv.FormatInt(n, 10) }
+
+// GuestNumber returns which guest has the username; false if it is no guest's.
+func GuestNumber(username string) (int64, bool) {
+	number, isGuest := strings.CutPrefix(username, guest)
+	n, err := strconv.ParseInt(number, 10, 64)
+	return n, isGuest && err == nil && n > 0
+}
 
 func normalAddress(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
 

@@ -9,29 +9,51 @@ import (
 )
 
 // PutVisitor writes a visitor as given, as an import does; one whose token is
-// known already is left as they are.
+// known already is left as they are. New guests are numbered from behind them.
 func (s *Store) PutVisitor(ctx context.Context, v livechat.Visitor) error {
 	item, err := visitorItem(v)
 	if err != nil {
 		return err
 	}
-	return s.putIfAbsent(ctx, item)
+	if n, isGuest := livechat.GuestNumber(v.Username); isGuest {
+		if err := s.countGuestsFrom(ctx, n); err != nil {
+			return err
+		}
+	}
+	_, err = s.putIfAbsent(ctx, item)
+	return err
+}
+
+func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
+	_, err := s.table.Update(ctx, guestCounterKey, table.Change{
+		Expression: "SET guests = :n", If: "attribute_not_exists(guests) OR guests < :n",
+		Values: table.Values{":n": n},
+	})
+	if _, higher := errors.AsType[*table.ConditionFailed](err); higher {
+		return nil
+	}
+	return err
 }
 
 // PutRoom writes a room as given, open or closed, as an import does; one that
-// stands in its place already is left as it is.
+// stands in its place already is left as it is. An open room counts on the
+// agent who serves it.
 func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	item, err := roomItem(r)
 	if err != nil {
 		return err
 	}
-	return s.putIfAbsent(ctx, item)
-}
-
-func (s *Store) putIfAbsent(ctx context.Context, item table.Item) error {
-	err := s.table.Put(ctx, item, ifAbsent, nil)
-	if _, there := errors.AsType[*table.ConditionFailed](err); there {
-		return nil
+	written, err := s.putIfAbsent(ctx, item)
+	if written && r.Open {
+		s.load(ctx, r, +1)
 	}
 	return err
+}
+
+func (s *Store) putIfAbsent(ctx context.Context, item table.Item) (bool, error) {
+	err := s.table.Put(ctx, item, ifAbsent, nil)
+	if _, there := errors.AsType[*table.ConditionFailed](err); there {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -21,7 +21,7 @@ var now = livechat.At(time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))
 // register makes a visitor with that token.
 func register(t testing.TB, s *store.Store, token string) livechat.Visitor {
 	t.Helper()
-	v, err := s.RegisterVisitor(t.Context(), token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+	v, err := s.RegisterVisitor(t.Context(), token, func(_ livechat.Visitor, known bool) (livechat.Visitor, error) {
 		if known {
 			t.Errorf("token %s is known already", token)
 		}

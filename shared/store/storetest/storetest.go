@@ -52,13 +52,7 @@ func (r Raw) client(t testing.TB, options ...func(*dynamodb.Options)) *dynamodb.
 	if endpoint == "" {
 		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
 	}
-	return dynamodb.New(dynamodb.Options{
-		Region:       "local",
-		BaseEndpoint: &endpoint,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	}, append([]func(*dynamodb.Options){table.Patience}, options...)...)
+	return table.Emulator(endpoint, options...)
 }
 
 // create makes the table with the keys that template.yaml declares.

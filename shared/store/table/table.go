@@ -72,7 +72,11 @@ const (
 // Patience sets how often and how long a client tries again: a visitor waits
 // for the answer, so for less time than the SDK would.
 func Patience(o *dynamodb.Options) {
-	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTime)
+	client, ok := o.HTTPClient.(*awshttp.BuildableClient)
+	if !ok {
+		client = awshttp.NewBuildableClient()
+	}
+	o.HTTPClient = client.WithTimeout(attemptTime)
 	o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
 		r.MaxAttempts = attempts
 		r.MaxBackoff = longestWait

@@ -1,0 +1,35 @@
+package dynamodblocal
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// image is the same release as the jar that package.json names.
+const image = "amazon/dynamodb-local:3.3.1"
+
+func dockerAnswers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return exec.CommandContext(ctx, "docker", "version", "--format", "{{.Server.Version}}").Run() == nil
+}
+
+func dockerCommand(o Options) *exec.Cmd {
+	args := []string{"run", "--rm", "--init", "--publish", fmt.Sprintf("127.0.0.1:%d:8000", o.Port)}
+	if o.Dir != "" {
+		// The image's own user could not write a folder of ours.
+		args = append(args,
+			"--user", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()),
+			"--mount", "type=bind,source="+o.Dir+",target=/data")
+	}
+	args = append(args, image, "-jar", "DynamoDBLocal.jar", "-sharedDb", "-disableTelemetry")
+	if o.Dir == "" {
+		args = append(args, "-inMemory")
+	} else {
+		args = append(args, "-dbPath", "/data")
+	}
+	return exec.Command("docker", args...)
+}

@@ -1,0 +1,62 @@
+package dynamodblocal
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strconv"
+)
+
+const remedy = "Install Java 17 or newer and npm: `apt install openjdk-17-jre-headless npm` on Debian, `brew install openjdk npm` on macOS."
+
+// oldestJava is the oldest one DynamoDB Local 3 runs on.
+const oldestJava = 17
+
+// missingForJava names what running the jar lacks; empty when nothing.
+func missingForJava(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "java", "-version").CombinedOutput()
+	if err != nil {
+		return "no Java found"
+	}
+	if v := javaVersion(string(out)); v < oldestJava {
+		return fmt.Sprintf("Java %d found, %d or newer needed", v, oldestJava)
+	}
+	if _, err := exec.LookPath("npm"); err != nil {
+		return "no npm found"
+	}
+	return ""
+}
+
+var versionLine = regexp.MustCompile(`version "(?:1\.)?(\d+)`)
+
+// javaVersion reads the major version off `java -version`; 0 when unreadable.
+func javaVersion(out string) int {
+	m := versionLine.FindStringSubmatch(out)
+	if m == nil {
+		return 0
+	}
+	v, _ := strconv.Atoi(m[1]) // digits only, as the pattern says
+	return v
+}
+
+func javaCommand(o Options) (*exec.Cmd, error) {
+	dir, err := libraryFolder(o.Folder)
+	if err != nil {
+		return nil, err
+	}
+	args := []string{
+		// A laptop's database is short-lived and small: start fast, stay small.
+		"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m",
+		"-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
+		"-port", strconv.Itoa(o.Port), "-sharedDb", "-disableTelemetry",
+	}
+	if o.Dir == "" {
+		args = append(args, "-inMemory")
+	} else {
+		args = append(args, "-dbPath", o.Dir)
+	}
+	cmd := exec.Command("java", args...)
+	cmd.Dir = dir
+	return cmd, nil
+}

@@ -1,0 +1,201 @@
+// Package dynamodblocal fetches Amazon's DynamoDB Local and runs it as a child
+// process. Inside: the download, the choice between Java and the container
+// image, start, readiness and stop. Not inside: tables, data, clients.
+package dynamodblocal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"livechat/infra/local/child"
+)
+
+// Options of a database.
+type Options struct {
+	// Folder holds package.json and its lock; see Find.
+	Folder string
+	// Dir keeps the database files; empty keeps everything in memory.
+	Dir string
+	// Port to listen on; 0 takes a free one.
+	Port int
+	// Progress gets a line for each slow step; nil is silence.
+	Progress io.Writer
+}
+
+// Server is a running DynamoDB Local.
+type Server struct {
+	// Endpoint is its address, as AWS_ENDPOINT_URL_DYNAMODB wants it.
+	Endpoint string
+
+	cmd     *exec.Cmd
+	output  *child.Output
+	done    chan struct{}
+	stop    sync.Once
+	stopped atomic.Bool
+}
+
+// Start fetches DynamoDB Local if need be, runs it and returns once it answers.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.Progress == nil {
+		o.Progress = io.Discard
+	}
+	if err := createDir(&o); err != nil {
+		return nil, err
+	}
+	if err := choosePort(&o); err != nil {
+		return nil, err
+	}
+	cmd, err := command(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	s, err := launch(cmd, o.Port)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.awaitAnswer(ctx); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Done is closed when the database has ended, by Stop or by itself.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Err says why the database ended by itself; nil while it runs, and after Stop.
+func (s *Server) Err() error {
+	if s.stopped.Load() {
+		return nil
+	}
+	select {
+	case <-s.done:
+		return fmt.Errorf("DynamoDB Local ended by itself (%s) %s", s.cmd.ProcessState, s.output.Last())
+	default:
+		return nil
+	}
+}
+
+// Stop ends the database and returns when it has ended. It may be called again.
+func (s *Server) Stop() {
+	s.stop.Do(func() {
+		s.stopped.Store(true)
+		// Fails only for a process that is gone already.
+		_ = s.cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-s.done:
+		case <-time.After(5 * time.Second):
+			_ = s.cmd.Process.Kill()
+		}
+	})
+	<-s.done
+}
+
+func createDir(o *Options) error {
+	if o.Dir == "" {
+		return nil
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return fmt.Errorf("database folder: %w", err)
+	}
+	o.Dir = dir
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("database folder: %w", err)
+	}
+	return nil
+}
+
+// choosePort replaces port 0: DynamoDB Local cannot choose one and tell it.
+func choosePort(o *Options) error {
+	if o.Port != 0 {
+		return nil
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("find a free port for the database: %w", err)
+	}
+	o.Port = l.Addr().(*net.TCPAddr).Port
+	return l.Close()
+}
+
+// command prefers Java: it starts faster than a container and dies with us.
+func command(ctx context.Context, o Options) (*exec.Cmd, error) {
+	missing := missingForJava(ctx)
+	if missing == "" {
+		if err := Fetch(ctx, o.Folder, o.Progress); err != nil {
+			return nil, err
+		}
+		return javaCommand(o)
+	}
+	if dockerAnswers(ctx) {
+		fmt.Fprintf(o.Progress, "%s: using the image %s instead\n", missing, image)
+		return dockerCommand(o), nil
+	}
+	return nil, fmt.Errorf("DynamoDB Local cannot run: %s, and no Docker engine answers. %s", missing, remedy)
+}
+
+func launch(cmd *exec.Cmd, port int) (*Server, error) {
+	s := &Server{
+		Endpoint: "http://127.0.0.1:" + strconv.Itoa(port),
+		cmd:      cmd,
+		output:   new(child.Output),
+		done:     make(chan struct{}),
+	}
+	cmd.Stderr = s.output // its stdout is a banner
+	cmd.SysProcAttr = child.OwnGroup()
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start DynamoDB Local: %w", err)
+	}
+	go func() {
+		_ = cmd.Wait() // its outcome is in cmd.ProcessState
+		close(s.done)
+	}()
+	return s, nil
+}
+
+// awaitAnswer asks until the database answers, whatever it answers.
+func (s *Server) awaitAnswer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("no answer within a minute"))
+	defer cancel()
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if s.answers(ctx) {
+			return nil
+		}
+		select {
+		case <-s.done:
+			return fmt.Errorf("DynamoDB Local ended while starting (%s): %s",
+				s.cmd.ProcessState, s.output.Last())
+		case <-ctx.Done():
+			return fmt.Errorf("wait for DynamoDB Local: %w", context.Cause(ctx))
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *Server) answers(ctx context.Context) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Endpoint, nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	return true
+}

@@ -1,0 +1,100 @@
+// Command with runs another command with a DynamoDB Local of its own:
+//
+//	go run ./infra/dynamodb-local/with -- go test ./...
+//
+// The database is in memory, on a free port, and ends with the command. When
+// AWS_ENDPOINT_URL_DYNAMODB is set already, that database is used instead.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+
+	dynamodblocal "livechat/infra/dynamodb-local"
+)
+
+const endpointVariable = "AWS_ENDPOINT_URL_DYNAMODB"
+
+func main() {
+	code, err := run(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "with:", err)
+	}
+	os.Exit(code)
+}
+
+func run(args []string) (int, error) {
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		return 2, errors.New("no command given; use: with -- COMMAND [ARGUMENT …]")
+	}
+	if os.Getenv(endpointVariable) != "" {
+		return runCommand(args, nil, nil)
+	}
+	folder, err := dynamodblocal.Find()
+	if err != nil {
+		return 1, err
+	}
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	db, err := dynamodblocal.Start(ctx, dynamodblocal.Options{Folder: folder, Progress: os.Stderr})
+	if err != nil {
+		return 1, err
+	}
+	defer db.Stop()
+	return runCommand(args, []string{endpointVariable + "=" + db.Endpoint}, db.Done())
+}
+
+// runCommand passes signals on to the command and returns its exit code.
+// It ends the command when gone is closed: its database is no more.
+func runCommand(args, env []string, gone <-chan struct{}) (int, error) {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer signal.Stop(signals)
+
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		return 127, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			// Fails only for a command that has just ended.
+			_ = cmd.Process.Signal(s)
+		case <-gone:
+			_ = cmd.Process.Signal(syscall.SIGTERM)
+			<-ended //nolint:errcheck // it was ended, not by itself
+			return 1, errors.New("the database ended before the command did")
+		case err := <-ended:
+			return exitCode(cmd.ProcessState), unexpected(err)
+		}
+	}
+}
+
+// exitCode follows the shell: a command ended by a signal gives 128 and more.
+func exitCode(state *os.ProcessState) int {
+	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() {
+		return 128 + int(s.Signal())
+	}
+	return state.ExitCode()
+}
+
+// unexpected leaves out a command's own failure: its exit code says it.
+func unexpected(err error) error {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return nil
+	}
+	return err
+}

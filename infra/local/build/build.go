@@ -1,0 +1,121 @@
+// Package build compiles the functions for this machine. Inside: the compiler
+// call and where binaries lie. Not inside: watching sources, running binaries.
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Builder builds the functions of one repository.
+type Builder struct {
+	Root string // where the template is
+	Bin  string // folder for the binaries, of this builder alone
+	Race bool   // with the race detector, which needs cgo
+}
+
+// Binaries are the paths of built functions, by code folder. A path changes
+// exactly when the binary's bytes do, and is never written again: it may run.
+type Binaries map[string]string
+
+// Build compiles all folders in one go, so that what they share is compiled
+// once. Its error is what the compiler printed.
+func (b Builder) Build(ctx context.Context, folders []string) (Binaries, error) {
+	fresh := filepath.Join(b.Bin, "fresh")
+	if err := os.MkdirAll(fresh, 0o755); err != nil {
+		return nil, fmt.Errorf("folder of the binaries: %w", err)
+	}
+	if err := b.compile(ctx, fresh, folders); err != nil {
+		return nil, err
+	}
+	built := Binaries{}
+	for _, folder := range folders {
+		path, err := b.keep(filepath.Join(fresh, filepath.Base(folder)))
+		if err != nil {
+			return nil, fmt.Errorf("keep the binary of %s: %w", folder, err)
+		}
+		built[folder] = path
+	}
+	return built, nil
+}
+
+// Prune removes the binaries that are not in use. Those that still run go on:
+// their file ends with them.
+func (b Builder) Prune(used Binaries) {
+	keep := map[string]bool{filepath.Join(b.Bin, "fresh"): true}
+	for _, path := range used {
+		keep[path] = true
+	}
+	entries, _ := os.ReadDir(b.Bin) // at worst old files stay
+	for _, e := range entries {
+		if path := filepath.Join(b.Bin, e.Name()); !keep[path] {
+			_ = os.Remove(path) // as above
+		}
+	}
+}
+
+func (b Builder) compile(ctx context.Context, out string, folders []string) error {
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
+	cgo := "0"
+	if b.Race {
+		args, cgo = append(args, "-race"), "1"
+	}
+	args = append(args, "-o", out+string(filepath.Separator))
+	for _, folder := range folders {
+		args = append(args, "./"+filepath.ToSlash(folder))
+	}
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = b.Root
+	// This machine's kind, even where the environment builds for Lambda's.
+	cmd.Env = append(os.Environ(), "CGO_ENABLED="+cgo, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	printed, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("build the functions: %w\n%s", err, strings.TrimSpace(string(printed)))
+	}
+	return nil
+}
+
+// keep copies a fresh binary to a name made of its content.
+func (b Builder) keep(fresh string) (string, error) {
+	in, err := os.Open(fresh)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, in); err != nil {
+		return "", err
+	}
+	path := filepath.Join(b.Bin, fmt.Sprintf("%s-%x", filepath.Base(fresh), sum.Sum(nil)[:8]))
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	return path, write(path, in)
+}
+
+// write makes the file appear whole or not at all.
+func write(path string, content io.Reader) error {
+	temporary := path + ".new"
+	out, err := os.OpenFile(temporary, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, content); err != nil {
+		out.Close()
+		return err
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}

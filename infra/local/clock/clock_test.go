@@ -1,0 +1,37 @@
+package clock
+
+import (
+	"testing"
+	"time"
+)
+
+func TestMoves(t *testing.T) {
+	var c Clock
+	began := time.Now()
+	if got := c.Advance(72 * time.Hour).Sub(began).Round(time.Minute); got != 72*time.Hour {
+		t.Errorf("advanced by %s", got)
+	}
+	to := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	c.Set(to)
+	if got := c.Now().Sub(to).Round(time.Minute); got != 0 {
+		t.Errorf("set %s off", got)
+	}
+	if c.Now().Before(to) {
+		t.Error("the clock stands or runs back")
+	}
+}
+
+func TestParseDuration(t *testing.T) {
+	for s, want := range map[string]time.Duration{
+		"36h": 36 * time.Hour, "3d": 72 * time.Hour, "1d12h": 36 * time.Hour, "90s": 90 * time.Second, "-1h": -time.Hour,
+	} {
+		if got, err := ParseDuration(s); err != nil || got != want {
+			t.Errorf("%s: %s, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "soon", "3", "d", "3d4", "999999d"} {
+		if got, err := ParseDuration(s); err == nil {
+			t.Errorf("%q is taken for %s", s, got)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+// Package cloud puts the laptop's cloud together: database, functions, gateway,
+// and what lies under /_local/. Inside: the order of start and end. Not inside:
+// how any part works; see the packages beside this one.
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"livechat/infra/local/build"
+	"livechat/infra/local/clock"
+	"livechat/infra/local/data"
+	"livechat/infra/local/database"
+	"livechat/infra/local/runtime"
+	"livechat/infra/local/surface"
+	"livechat/infra/local/template"
+)
+
+// Options of a cloud.
+type Options struct {
+	// Root is the repository: where template.yaml and functions/ are.
+	Root string
+	// Port to serve on; 0 takes a free one.
+	Port int
+	// Data is the folder for the database and the binaries.
+	Data string
+	// Fresh keeps the database in memory, empty at the start.
+	Fresh bool
+	// DatabaseEndpoint is a database that runs already; empty starts one.
+	DatabaseEndpoint string
+	// TableName lets several clouds share one database; empty is the logical id.
+	TableName string
+	// Parameters override the template's defaults.
+	Parameters map[string]string
+	// Watch rebuilds functions when their sources change.
+	Watch bool
+	// Race builds the functions with the race detector.
+	Race bool
+	// Seed fills the table; it is called on every start.
+	Seed func(ctx context.Context, endpoint, table string) error
+	// Log gets what functions print and what befalls them; Progress gets the
+	// steps of the start. Nil is silence.
+	Log, Progress io.Writer
+}
+
+// Cloud is a running one.
+type Cloud struct {
+	o        Options
+	log      *journal
+	progress *journal
+
+	listeners *listeners
+	folder    *data.Folder
+	template  *template.Template
+	endpoint  string // of the database
+	builder   build.Builder
+	proxy     *database.Proxy
+	clock     clock.Clock
+	history   surface.History
+
+	mu       sync.Mutex
+	binaries build.Binaries
+	built    map[string]time.Time // by code folder
+	pools    map[string]*runtime.Pool
+
+	closers []func() // in the order of starting
+	closing sync.Once
+	closed  chan struct{}
+	failed  chan error // takes the first
+}
+
+// Start returns once all answers.
+func Start(ctx context.Context, o Options) (*Cloud, error) {
+	c := &Cloud{
+		o:        o,
+		log:      newJournal(o.Log),
+		progress: newJournal(o.Progress),
+		built:    map[string]time.Time{},
+		pools:    map[string]*runtime.Pool{},
+		closed:   make(chan struct{}),
+		failed:   make(chan error, 1),
+	}
+	if err := c.start(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// URL is the address of the HTTP API.
+func (c *Cloud) URL() string { return c.listeners.url() }
+
+// Close ends every child and returns when they have ended. It may be called
+// again.
+func (c *Cloud) Close() {
+	c.closing.Do(func() {
+		for i := len(c.closers) - 1; i >= 0; i-- {
+			c.closers[i]()
+		}
+		close(c.closed)
+	})
+	<-c.closed
+}
+
+// Wait returns when the cloud has ended: nil after Close, else why it cannot go
+// on. Children may still have to be ended by Close.
+func (c *Cloud) Wait() error {
+	select {
+	case err := <-c.failed:
+		return err
+	case <-c.closed:
+		return nil
+	}
+}
+
+// start fails early: whatever is slow comes after what may be refused.
+func (c *Cloud) start(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		c.listen, c.readTemplate, c.openFolder,
+		c.startDatabaseAndBuild, c.ensureTables, c.seed,
+		c.startProxy, c.openPools, c.watch, c.serve,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Cloud) onClose(f func()) { c.closers = append(c.closers, f) }
+
+// fail ends the cloud for a reason of its own; the first one counts.
+func (c *Cloud) fail(err error) {
+	select {
+	case c.failed <- err:
+	default:
+	}
+}
+
+func (c *Cloud) listen(context.Context) error {
+	l, err := listen(c.o.Port)
+	if err != nil {
+		return err
+	}
+	c.listeners = l
+	c.onClose(l.close)
+	return nil
+}
+
+// tableID is the logical id of the table that TableName renames.
+const tableID = "Table"
+
+func (c *Cloud) readTemplate(context.Context) error {
+	t, err := template.Read(c.templatePath(), template.Options{
+		Parameters: c.o.Parameters,
+		Names:      map[string]string{tableID: c.o.TableName},
+		URL:        c.URL(),
+	})
+	if err != nil {
+		return err
+	}
+	if len(t.Functions) == 0 {
+		return errors.New("the template declares no functions")
+	}
+	c.template = t
+	return nil
+}
+
+func (c *Cloud) openFolder(context.Context) error {
+	folder, err := data.Open(c.o.Data)
+	if err != nil {
+		return err
+	}
+	c.folder = folder
+	c.onClose(folder.Close)
+	return nil
+}
+
+func (c *Cloud) table() string {
+	if c.o.TableName != "" {
+		return c.o.TableName
+	}
+	return tableID
+}
+
+func (c *Cloud) seed(ctx context.Context) error {
+	if c.o.Seed == nil {
+		return nil
+	}
+	c.progress.line("demo data …")
+	if err := c.o.Seed(ctx, c.endpoint, c.table()); err != nil {
+		return fmt.Errorf("seed the demo data: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	dynamodblocal "livechat/infra/dynamodb-local"
+	"livechat/infra/local/database"
+	"livechat/infra/local/table"
+	"livechat/infra/local/template"
+)
+
+// startDatabaseAndBuild does the two slow steps side by side.
+func (c *Cloud) startDatabaseAndBuild(ctx context.Context) error {
+	var db *dynamodblocal.Server
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		db, err = c.startDatabase(ctx)
+		return err
+	})
+	g.Go(func() error { return c.buildAll(ctx) })
+	err := g.Wait()
+	if db != nil {
+		c.onClose(db.Stop)
+		go c.watchDatabase(db)
+	}
+	return err
+}
+
+// startDatabase returns nil when one runs already.
+func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error) {
+	if c.o.DatabaseEndpoint != "" {
+		c.endpoint = c.o.DatabaseEndpoint
+		return nil, checkEndpoint(c.endpoint)
+	}
+	dir := c.folder.Database()
+	if c.o.Fresh {
+		dir = ""
+	}
+	c.progress.line("database …")
+	db, err := dynamodblocal.Start(ctx, dynamodblocal.Options{
+		Folder:   filepath.Join(c.o.Root, "infra", "dynamodb-local"),
+		Dir:      dir,
+		Progress: c.progress,
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.endpoint = db.Endpoint
+	return db, nil
+}
+
+// checkEndpoint keeps local code away from real data.
+func checkEndpoint(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("AWS_ENDPOINT_URL_DYNAMODB=%q is no address; write one such as http://localhost:8000", endpoint)
+	}
+	if strings.HasSuffix(u.Hostname(), ".amazonaws.com") || strings.HasSuffix(u.Hostname(), ".api.aws") {
+		return fmt.Errorf("AWS_ENDPOINT_URL_DYNAMODB=%s is a database on AWS; the local cloud works with a local one only", endpoint)
+	}
+	return nil
+}
+
+func (c *Cloud) watchDatabase(db *dynamodblocal.Server) {
+	<-db.Done()
+	if err := db.Err(); err != nil {
+		c.fail(err)
+	}
+}
+
+func (c *Cloud) ensureTables(ctx context.Context) error {
+	for _, t := range c.template.Tables {
+		c.progress.line("table %s …", *t.Create.TableName)
+		if err := table.Ensure(ctx, c.endpoint, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Cloud) startProxy(context.Context) error {
+	statements := map[string][]template.Statement{}
+	for _, f := range c.template.Functions {
+		statements[f.ID] = f.Statements
+	}
+	proxy, err := database.Start(database.Options{
+		Endpoint:   c.endpoint,
+		Tables:     c.template.Tables,
+		Statements: statements,
+		Log:        c.log.of("database"),
+	})
+	if err != nil {
+		return err
+	}
+	c.proxy = proxy
+	c.onClose(proxy.Close)
+	return nil
+}

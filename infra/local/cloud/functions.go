@@ -1,0 +1,146 @@
+package cloud
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"time"
+
+	"livechat/infra/local/build"
+	"livechat/infra/local/runtime"
+	"livechat/infra/local/surface"
+	"livechat/infra/local/template"
+	"livechat/infra/local/watch"
+)
+
+func (c *Cloud) templatePath() string { return filepath.Join(c.o.Root, "template.yaml") }
+
+func (c *Cloud) buildAll(ctx context.Context) error {
+	c.builder = build.Builder{Root: c.o.Root, Bin: c.folder.Bin(), Race: c.o.Race}
+	c.progress.line("building %d functions …", len(c.template.Functions))
+	binaries, err := c.builder.Build(ctx, c.codeFolders())
+	if err != nil {
+		return err
+	}
+	c.builder.Prune(binaries)
+	c.binaries = binaries
+	for folder := range binaries {
+		c.built[folder] = time.Now()
+	}
+	return nil
+}
+
+func (c *Cloud) codeFolders() []string {
+	var folders []string
+	for _, f := range c.template.Functions {
+		folders = append(folders, f.Code)
+	}
+	return folders
+}
+
+func (c *Cloud) openPools(context.Context) error {
+	for _, f := range c.template.Functions {
+		c.pools[f.ID] = runtime.NewPool(runtime.Options{
+			Function: c.runtimeFunction(f),
+			Binary:   c.binaries[f.Code],
+			Line:     func() runtime.Line { return c.proxy.Open(f.ID) },
+			Log:      c.log.of(f.ID),
+		})
+		c.onClose(c.pools[f.ID].Close)
+	}
+	return nil
+}
+
+func (c *Cloud) runtimeFunction(f template.Function) runtime.Function {
+	env := maps.Clone(f.Env)
+	if c.o.Race {
+		env["GORACE"] = "halt_on_error=1" // so that a race cannot go unseen
+	}
+	return runtime.Function{
+		Name: f.ID, ARN: template.FunctionARN(f.ID), Region: template.Region,
+		Handler: f.Handler, Memory: f.Memory, Timeout: f.Timeout, LogFormat: f.LogFormat,
+		Env: env,
+	}
+}
+
+func (c *Cloud) invoke(ctx context.Context, function string, event []byte) runtime.Outcome {
+	return c.pools[function].Invoke(ctx, event)
+}
+
+func (c *Cloud) watch(context.Context) error {
+	if !c.o.Watch {
+		return nil
+	}
+	// Not the starter's context: watching goes on until Close.
+	ctx, cancel := context.WithCancel(context.Background())
+	w, err := watch.New(c.o.Root, func(changes watch.Changes) { c.sourcesChanged(ctx, changes) })
+	if err != nil {
+		cancel()
+		return err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.Run(ctx)
+	}()
+	c.onClose(func() { cancel(); <-ended })
+	return nil
+}
+
+func (c *Cloud) sourcesChanged(ctx context.Context, changes watch.Changes) {
+	if changes.Template {
+		c.progress.line("template.yaml has changed: restart to run what it says now")
+	}
+	if changes.Sources {
+		c.rebuild(ctx)
+	}
+}
+
+// rebuild replaces the functions whose binaries changed. After a compiler error
+// the old ones run on.
+func (c *Cloud) rebuild(ctx context.Context) {
+	began := time.Now()
+	binaries, err := c.builder.Build(ctx, c.codeFolders())
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		c.progress.line("%v\nthe functions run on as they were", err)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range c.template.Functions {
+		if binaries[f.Code] == c.binaries[f.Code] {
+			continue
+		}
+		c.pools[f.ID].Replace(binaries[f.Code])
+		c.built[f.Code] = time.Now()
+		c.progress.line("rebuilt %s in %.1f s", filepath.Base(f.Code), time.Since(began).Seconds())
+	}
+	c.binaries = binaries
+	c.builder.Prune(binaries)
+}
+
+// functions as the surface shows them.
+func (c *Cloud) functions() []surface.Function {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []surface.Function
+	for _, f := range c.template.Functions {
+		instances, busy := c.pools[f.ID].Count()
+		shown := surface.Function{
+			Name: f.ID, Routes: []string{}, Schedules: []string{},
+			Memory: f.Memory, Timeout: f.Timeout.String(),
+			Instances: instances, Busy: busy, Built: c.built[f.Code],
+		}
+		for _, r := range f.Routes {
+			shown.Routes = append(shown.Routes, r.Key())
+		}
+		for _, s := range f.Schedules {
+			shown.Schedules = append(shown.Schedules, s.Expression)
+		}
+		all = append(all, shown)
+	}
+	return all
+}

@@ -1,0 +1,50 @@
+package cloud
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"syscall"
+)
+
+// listeners are on the loopback only: the laptop's cloud has no locks on its
+// doors.
+type listeners struct {
+	port int
+	all  []net.Listener
+}
+
+// listen takes port on 127.0.0.1 and, where there is IPv6, on ::1: localhost may
+// mean either.
+func listen(port int) (*listeners, error) {
+	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return nil, refused(port, err)
+	}
+	l := &listeners{port: v4.Addr().(*net.TCPAddr).Port, all: []net.Listener{v4}}
+	v6, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(l.port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		l.close()
+		return nil, refused(l.port, err)
+	}
+	if err == nil {
+		l.all = append(l.all, v6)
+	}
+	return l, nil
+}
+
+func refused(port int, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("port %d is in use; choose another: PORT=%d make run", port, port+1)
+	}
+	return fmt.Errorf("listen on port %d: %w", port, err)
+}
+
+func (l *listeners) url() string { return "http://localhost:" + strconv.Itoa(l.port) }
+
+func (l *listeners) close() {
+	for _, one := range l.all {
+		one.Close()
+	}
+}

@@ -1,0 +1,55 @@
+// Package data is the folder in which a laptop's cloud keeps its files. Inside:
+// where what lies, and that only one cloud uses it at a time.
+package data
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Folder is one that is ours until Close.
+type Folder struct {
+	path string
+	lock *os.File
+}
+
+// Open creates the folder if need be and takes it.
+func Open(path string) (*Folder, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	lock, err := os.OpenFile(filepath.Join(path, "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	// The kernel gives the lock back however we end.
+	err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		lock.Close()
+		return nil, fmt.Errorf("another local cloud uses the data in %s; stop it, or choose another folder with DATA=…", path)
+	}
+	if err != nil {
+		lock.Close()
+		return nil, fmt.Errorf("lock the data folder %s: %w", path, err)
+	}
+	return &Folder{path: path, lock: lock}, nil
+}
+
+// Path is the folder itself.
+func (f *Folder) Path() string { return f.path }
+
+// Database is where the database keeps its files.
+func (f *Folder) Database() string { return filepath.Join(f.path, "dynamodb") }
+
+// Bin is where the built functions lie.
+func (f *Folder) Bin() string { return filepath.Join(f.path, "bin") }
+
+// Close lets others have the folder.
+func (f *Folder) Close() { f.lock.Close() }

@@ -1,0 +1,23 @@
+package data
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestOneAtATime(t *testing.T) {
+	dir := t.TempDir()
+	first, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "another local cloud uses the data in "+dir) {
+		t.Errorf("a second one: %v", err)
+	}
+	first.Close()
+	again, err := Open(dir)
+	if err != nil {
+		t.Fatalf("after the first: %v", err)
+	}
+	again.Close()
+}

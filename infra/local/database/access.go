@@ -1,0 +1,147 @@
+package database
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"livechat/infra/local/template"
+)
+
+// access is one thing a call does, as IAM sees it.
+type access struct {
+	action   string // dynamodb:GetItem
+	resource string // ARN of a table or an index
+	// leading are the partition keys touched; a nil entry is one that could not
+	// be read.
+	leading []*string
+}
+
+// request has the members of all DynamoDB calls that IAM looks at.
+type request struct {
+	TableName     string
+	IndexName     string
+	Key           item
+	Item          item
+	TransactItems []map[string]request
+	RequestItems  map[string]json.RawMessage
+
+	KeyConditionExpression    string
+	ExpressionAttributeNames  map[string]string
+	ExpressionAttributeValues item
+}
+
+// readAccesses tells what a call does; more than one thing for a batch or a
+// transaction.
+func readAccesses(target string, body []byte, keys keyNames) ([]access, error) {
+	_, operation, ok := strings.Cut(target, ".")
+	if !ok {
+		return nil, fmt.Errorf("no operation in X-Amz-Target %q", target)
+	}
+	var r request
+	if err := json.Unmarshal(body, &r); err != nil {
+		return nil, fmt.Errorf("read the call: %w", err)
+	}
+	switch operation {
+	case "TransactWriteItems", "TransactGetItems":
+		return r.transaction(keys)
+	case "BatchGetItem":
+		return r.batchGet(keys)
+	case "BatchWriteItem":
+		return r.batchWrite(keys)
+	case "Query":
+		a := newAccess(operation, r.TableName, r.IndexName)
+		a.leading = []*string{r.queriedKey(keys.of(r.TableName, r.IndexName))}
+		return []access{a}, nil
+	default:
+		return []access{r.single(operation, keys)}, nil
+	}
+}
+
+// single is a call, or an element of a transaction, on one table.
+func (r request) single(operation string, keys keyNames) access {
+	a := newAccess(operation, r.TableName, r.IndexName)
+	for _, i := range []item{r.Key, r.Item} {
+		if i != nil {
+			a.leading = append(a.leading, i.text(keys.of(r.TableName, "")))
+		}
+	}
+	return a
+}
+
+// elements of transactions, and what IAM calls them.
+var elements = map[string]string{
+	"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem",
+	"ConditionCheck": "ConditionCheckItem", "Get": "GetItem",
+}
+
+func (r request) transaction(keys keyNames) ([]access, error) {
+	var all []access
+	for _, element := range r.TransactItems {
+		for name, inner := range element {
+			operation, ok := elements[name]
+			if !ok {
+				return nil, fmt.Errorf("unknown element %q of a transaction", name)
+			}
+			all = append(all, inner.single(operation, keys))
+		}
+	}
+	return all, nil
+}
+
+func (r request) batchGet(keys keyNames) ([]access, error) {
+	var all []access
+	for _, table := range slices.Sorted(maps.Keys(r.RequestItems)) {
+		var wanted struct{ Keys []item }
+		if err := json.Unmarshal(r.RequestItems[table], &wanted); err != nil {
+			return nil, fmt.Errorf("read the batch: %w", err)
+		}
+		a := newAccess("BatchGetItem", table, "")
+		for _, k := range wanted.Keys {
+			a.leading = append(a.leading, k.text(keys.of(table, "")))
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func (r request) batchWrite(keys keyNames) ([]access, error) {
+	var all []access
+	for _, table := range slices.Sorted(maps.Keys(r.RequestItems)) {
+		var writes []map[string]request
+		if err := json.Unmarshal(r.RequestItems[table], &writes); err != nil {
+			return nil, fmt.Errorf("read the batch: %w", err)
+		}
+		a := newAccess("BatchWriteItem", table, "")
+		for _, write := range writes {
+			for _, inner := range write {
+				inner.TableName = table
+				a.leading = append(a.leading, inner.single("", keys).leading...)
+			}
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// newAccess gives a call without a table, such as ListTables, the resource *.
+func newAccess(operation, table, index string) access {
+	resource := "*"
+	if table != "" {
+		resource = table
+		if !strings.HasPrefix(table, "arn:") {
+			resource = template.TableARN(table)
+		}
+	}
+	if index != "" {
+		resource += "/index/" + index
+	}
+	return access{action: "dynamodb:" + operation, resource: resource}
+}
+
+// shortResource leaves out what all resources share.
+func shortResource(resource string) string {
+	return strings.TrimPrefix(resource, strings.TrimSuffix(template.TableARN(""), "table/"))
+}

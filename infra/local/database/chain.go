@@ -1,0 +1,40 @@
+package database
+
+import "sync"
+
+// chain counts the calls of one event. A call's depth is one more than the
+// deepest call that had finished before it started, so calls side by side are
+// one trip.
+type chain struct {
+	mu       sync.Mutex
+	calls    int
+	trips    int // the greatest depth
+	finished int // the greatest depth of a finished call
+}
+
+// link is one call.
+type link struct {
+	chain *chain
+	depth int
+}
+
+func (c *chain) start() *link {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := &link{chain: c, depth: c.finished + 1}
+	c.calls++
+	c.trips = max(c.trips, l.depth)
+	return l
+}
+
+func (l *link) finish() {
+	l.chain.mu.Lock()
+	defer l.chain.mu.Unlock()
+	l.chain.finished = max(l.chain.finished, l.depth)
+}
+
+func (c *chain) counts() (calls, trips int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.calls, c.trips
+}

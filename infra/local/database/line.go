@@ -1,0 +1,75 @@
+package database
+
+import (
+	"fmt"
+	"sync"
+)
+
+// Line is one process's address at the proxy. A process has one event at a
+// time, so its calls belong to that event.
+type Line struct {
+	proxy    *Proxy
+	function string
+	prefix   string
+
+	mu    sync.Mutex
+	event *chain // nil while the process starts
+}
+
+// Open gives a new process of function an address.
+func (p *Proxy) Open(function string) *Line {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last++
+	l := &Line{proxy: p, function: function, prefix: fmt.Sprintf("/%s/%d", function, p.last)}
+	p.lines[l.prefix] = l
+	return l
+}
+
+func (p *Proxy) line(prefix string) *Line {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lines[prefix]
+}
+
+// Endpoint is the address, as AWS_ENDPOINT_URL_DYNAMODB wants it.
+func (l *Line) Endpoint() string {
+	return "http://" + l.proxy.listener.Addr().String() + l.prefix
+}
+
+// Begin starts counting for a new event.
+func (l *Line) Begin() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.event = new(chain)
+}
+
+// Counts since Begin: all calls, and the longest chain of calls that each
+// started after the one before had finished.
+func (l *Line) Counts() (calls, trips int) {
+	l.mu.Lock()
+	event := l.event
+	l.mu.Unlock()
+	if event == nil {
+		return 0, 0
+	}
+	return event.counts()
+}
+
+// Close forgets the address: its process has ended.
+func (l *Line) Close() {
+	l.proxy.mu.Lock()
+	defer l.proxy.mu.Unlock()
+	delete(l.proxy.lines, l.prefix)
+}
+
+// start counts a call; before the first event nothing is counted.
+func (l *Line) start() *link {
+	l.mu.Lock()
+	event := l.event
+	l.mu.Unlock()
+	if event == nil {
+		event = new(chain)
+	}
+	return event.start()
+}

@@ -1,0 +1,101 @@
+package database
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"livechat/infra/local/template"
+)
+
+// policy is what a function's role may do with the database.
+type policy struct {
+	statements []statement
+}
+
+type statement struct {
+	template.Statement
+	actions    []*regexp.Regexp
+	resources  []*regexp.Regexp
+	conditions []condition
+}
+
+// verdict on one access.
+type verdict struct {
+	allowed bool
+	denied  bool   // by a Deny, not for want of an Allow
+	reason  string // for the person at the laptop
+}
+
+// compile keeps the statements about DynamoDB. A condition it could not check
+// is an error: passing it would allow what AWS refuses.
+func compile(statements []template.Statement) (*policy, error) {
+	p := &policy{}
+	for _, s := range statements {
+		if !slices.ContainsFunc(s.Actions, aboutDynamoDB) {
+			continue
+		}
+		conditions, err := compileConditions(s)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", s.Line, err)
+		}
+		p.statements = append(p.statements, statement{
+			Statement:  s,
+			actions:    wildcards(s.Actions, "(?is)"), // IAM's actions know no case
+			resources:  wildcards(s.Resources, "(?s)"),
+			conditions: conditions,
+		})
+	}
+	return p, nil
+}
+
+func aboutDynamoDB(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	return strings.EqualFold(service, "dynamodb") || strings.Contains(service, "*")
+}
+
+// verdict follows IAM: a Deny decides, then an Allow; else no.
+func (p *policy) verdict(a access) verdict {
+	out := verdict{reason: "the template grants it no such action on that resource"}
+	for _, s := range p.statements {
+		if !s.applies(a) {
+			continue
+		}
+		if !s.Allow {
+			return verdict{denied: true, reason: fmt.Sprintf("the statement at line %d of the template denies it", s.Line)}
+		}
+		out = verdict{allowed: true}
+	}
+	return out
+}
+
+// aws words a refusal as AWS does.
+func (v verdict) aws(a access) string {
+	if v.denied {
+		return "with an explicit deny in an identity-based policy"
+	}
+	return fmt.Sprintf("because no identity-based policy allows the %s action", a.action)
+}
+
+func (s statement) applies(a access) bool {
+	return matchesAny(s.actions, a.action) &&
+		matchesAny(s.resources, a.resource) &&
+		!slices.ContainsFunc(s.conditions, func(c condition) bool { return !c.holds(a) })
+}
+
+func matchesAny(patterns []*regexp.Regexp, text string) bool {
+	return slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(text) })
+}
+
+// wildcards compiles IAM's patterns: * is any text, ? any one character.
+func wildcards(patterns []string, flags string) []*regexp.Regexp {
+	var out []*regexp.Regexp
+	for _, p := range patterns {
+		quoted := regexp.QuoteMeta(p)
+		quoted = strings.ReplaceAll(quoted, `\*`, `.*`)
+		quoted = strings.ReplaceAll(quoted, `\?`, `.`)
+		out = append(out, regexp.MustCompile(flags+"^"+quoted+"$"))
+	}
+	return out
+}

@@ -1,0 +1,150 @@
+package database
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/infra/local/template"
+)
+
+var table = template.Table{ID: "Table", Create: &dynamodb.CreateTableInput{
+	TableName: aws.String("Table"),
+	KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("PK"), KeyType: types.KeyTypeHash}},
+	GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+		IndexName: aws.String("GSI1"),
+		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("GSI1PK"), KeyType: types.KeyTypeHash}},
+	}},
+}}
+
+func allow(resource string, actions ...string) template.Statement {
+	return template.Statement{Allow: true, Actions: actions, Resources: []string{resource}}
+}
+
+func TestVerdict(t *testing.T) {
+	arn := template.TableARN("Table")
+	leading := func(operator, pattern string) template.Statement {
+		s := allow(arn, "dynamodb:*")
+		s.Condition = map[string]map[string][]string{operator: {"dynamodb:LeadingKeys": {pattern}}}
+		return s
+	}
+	tests := map[string]struct {
+		statements []template.Statement
+		operation  string
+		body       string
+		refused    string // action and resource; empty when allowed
+	}{
+		"granted": {
+			[]template.Statement{allow(arn, "dynamodb:GetItem")}, "GetItem", `{"TableName":"Table"}`, "",
+		},
+		"nothing granted": {
+			nil, "GetItem", `{"TableName":"Table"}`, "dynamodb:GetItem table/Table",
+		},
+		"another action granted": {
+			[]template.Statement{allow(arn, "dynamodb:Query")}, "PutItem", `{"TableName":"Table"}`, "dynamodb:PutItem table/Table",
+		},
+		"another table granted": {
+			[]template.Statement{allow(arn, "dynamodb:GetItem")}, "GetItem", `{"TableName":"Table2"}`, "dynamodb:GetItem table/Table2",
+		},
+		"an index is not its table": {
+			[]template.Statement{allow(arn, "dynamodb:Query")}, "Query", `{"TableName":"Table","IndexName":"GSI1"}`, "dynamodb:Query table/Table/index/GSI1",
+		},
+		"nor a table its index": {
+			[]template.Statement{allow(arn+"/index/GSI1", "dynamodb:Query")}, "Query", `{"TableName":"Table"}`, "dynamodb:Query table/Table",
+		},
+		"index by wildcard": {
+			[]template.Statement{allow(arn+"/index/*", "dynamodb:Query")}, "Query", `{"TableName":"Table","IndexName":"GSI1"}`, "",
+		},
+		"action by wildcard": {
+			[]template.Statement{allow(arn, "dynamodb:Get????")}, "GetItem", `{"TableName":"Table"}`, "",
+		},
+		"deny wins": {
+			[]template.Statement{
+				{Actions: []string{"dynamodb:DeleteItem"}, Resources: []string{"*"}}, allow("*", "*"),
+			}, "DeleteItem", `{"TableName":"Table"}`, "dynamodb:DeleteItem table/Table",
+		},
+		"each element of a transaction": {
+			[]template.Statement{allow(arn, "dynamodb:PutItem")}, "TransactWriteItems",
+			`{"TransactItems":[{"Put":{"TableName":"Table"}},{"ConditionCheck":{"TableName":"Table"}}]}`, "dynamodb:ConditionCheckItem table/Table",
+		},
+		"a transaction of what is granted": {
+			[]template.Statement{allow(arn, "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem")}, "TransactWriteItems",
+			`{"TransactItems":[{"Put":{"TableName":"Table"}},{"Delete":{"TableName":"Table"}},{"Update":{"TableName":"Table"}}]}`, "",
+		},
+		"reads of a transaction": {
+			[]template.Statement{allow(arn, "dynamodb:TransactGetItems")}, "TransactGetItems",
+			`{"TransactItems":[{"Get":{"TableName":"Table"}}]}`, "dynamodb:GetItem table/Table",
+		},
+		"a batch is an action of its own": {
+			[]template.Statement{allow(arn, "dynamodb:PutItem")}, "BatchWriteItem",
+			`{"RequestItems":{"Table":[{"PutRequest":{"Item":{}}}]}}`, "dynamodb:BatchWriteItem table/Table",
+		},
+		"each table of a batch": {
+			[]template.Statement{allow(arn, "dynamodb:BatchGetItem")}, "BatchGetItem",
+			`{"RequestItems":{"Table":{"Keys":[]},"Table2":{"Keys":[]}}}`, "dynamodb:BatchGetItem table/Table2",
+		},
+		"a call without a table": {
+			[]template.Statement{allow(arn, "dynamodb:*")}, "ListTables", `{}`, "dynamodb:ListTables *",
+		},
+		"leading key matches": {
+			[]template.Statement{leading("ForAllValues:StringLike", "VISITOR#*")}, "GetItem",
+			`{"TableName":"Table","Key":{"PK":{"S":"VISITOR#a"}}}`, "",
+		},
+		"leading key does not match": {
+			[]template.Statement{leading("ForAllValues:StringLike", "VISITOR#*")}, "PutItem",
+			`{"TableName":"Table","Item":{"PK":{"S":"USER#a"}}}`, "dynamodb:PutItem table/Table",
+		},
+		"one leading key of a batch does not match": {
+			[]template.Statement{leading("ForAllValues:StringEquals", "A")}, "BatchWriteItem",
+			`{"RequestItems":{"Table":[{"PutRequest":{"Item":{"PK":{"S":"A"}}}},{"DeleteRequest":{"Key":{"PK":{"S":"B"}}}}]}}`, "dynamodb:BatchWriteItem table/Table",
+		},
+		"leading key of a query": {
+			[]template.Statement{leading("ForAllValues:StringEquals", "A")}, "Query",
+			`{"TableName":"Table","KeyConditionExpression":"#s > :s AND #p = :p","ExpressionAttributeNames":{"#p":"PK","#s":"SK"},"ExpressionAttributeValues":{":p":{"S":"A"},":s":{"S":"B"}}}`, "",
+		},
+		"leading key of a query unknown": {
+			[]template.Statement{leading("ForAllValues:StringEquals", "A")}, "Query",
+			`{"TableName":"Table","KeyConditionExpression":"SK = :p","ExpressionAttributeValues":{":p":{"S":"A"}}}`, "dynamodb:Query table/Table",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, err := compile(tt.statements)
+			if err != nil {
+				t.Fatal(err)
+			}
+			accesses, err := readAccesses("DynamoDB_20120810."+tt.operation, []byte(tt.body), keysOf([]template.Table{table}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			refused := ""
+			for _, a := range accesses {
+				if !p.verdict(a).allowed {
+					refused = a.action + " " + shortResource(a.resource)
+				}
+			}
+			if d := cmp.Diff(tt.refused, refused); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestUnknownConditionIsRefusedAtTheStart(t *testing.T) {
+	tests := map[string]map[string]map[string][]string{
+		"aws:SourceIp": {"IpAddress": {"aws:SourceIp": {"10.0.0.0/8"}}},
+		"StringLike":   {"StringLike": {"dynamodb:LeadingKeys": {"A"}}},
+	}
+	for want, condition := range tests {
+		s := allow("*", "dynamodb:GetItem")
+		s.Line, s.Condition = 42, condition
+		_, err := compile([]template.Statement{s})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "line 42") {
+			t.Errorf("error %v, want one with %s and line 42", err, want)
+		}
+	}
+}

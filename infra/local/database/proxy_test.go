@@ -1,0 +1,178 @@
+package database
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/infra/local/template"
+)
+
+// transport is a database made of a function.
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+func ok() *http.Response {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}
+}
+
+func startTestProxy(t *testing.T, db transport) (*Proxy, *Line, *bytes.Buffer) {
+	t.Helper()
+	var mu sync.Mutex
+	log := new(bytes.Buffer)
+	p, err := Start(Options{
+		Endpoint: "http://database.invalid", Tables: []template.Table{table}, Transport: db,
+		Statements: map[string][]template.Statement{"Room": {allow(template.TableARN("Table"), "dynamodb:GetItem")}},
+		Log: func(line string) {
+			mu.Lock()
+			defer mu.Unlock()
+			log.WriteString(line + "\n")
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p, p.Open("Room"), log
+}
+
+func call(t *testing.T, l *Line, operation string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPost, l.Endpoint()+"/", strings.NewReader(`{"TableName":"Table"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(body)
+}
+
+func TestRefusalLooksLikeAWS(t *testing.T) {
+	p, l, log := startTestProxy(t, func(*http.Request) (*http.Response, error) { return ok(), nil })
+	call(t, l, "GetItem")
+	status, body := call(t, l, "PutItem")
+
+	if status != http.StatusBadRequest {
+		t.Errorf("status %d", status)
+	}
+	want := `{"Message":"User: arn:aws:sts::123456789012:assumed-role/Room-role/Room is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table/Table because no identity-based policy allows the dynamodb:PutItem action","__type":"com.amazon.coral.service#AccessDeniedException"}`
+	if d := cmp.Diff(want, body); d != "" {
+		t.Error(d)
+	}
+	if got := log.String(); !strings.Contains(got, "Room may not dynamodb:PutItem on table/Table") {
+		t.Errorf("log: %s", got)
+	}
+	permissions := map[string]Permissions{"Room": {
+		Granted: []string{"dynamodb:GetItem table/Table"},
+		Used:    []string{"dynamodb:GetItem table/Table"},
+		Refused: []string{"dynamodb:PutItem table/Table"},
+	}}
+	if d := cmp.Diff(permissions, p.Permissions()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	var side sync.WaitGroup // of calls that wait for each other
+	_, l, _ := startTestProxy(t, func(r *http.Request) (*http.Response, error) {
+		if r.Header.Get("Together") != "" {
+			side.Done()
+			side.Wait()
+		}
+		return ok(), nil
+	})
+	together := func(n int) {
+		side.Add(n)
+		var all sync.WaitGroup
+		for range n {
+			all.Go(func() {
+				req, _ := http.NewRequest(http.MethodPost, l.Endpoint(), strings.NewReader(`{"TableName":"Table"}`))
+				req.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
+				req.Header.Set("Together", "yes")
+				if resp, err := http.DefaultClient.Do(req); err == nil {
+					resp.Body.Close()
+				}
+			})
+		}
+		all.Wait()
+	}
+
+	call(t, l, "GetItem") // while starting: belongs to no event
+	if calls, trips := l.Counts(); calls != 0 || trips != 0 {
+		t.Errorf("before the first event: %d calls, %d trips", calls, trips)
+	}
+	tests := []struct {
+		name         string
+		work         func()
+		calls, trips int
+	}{
+		{"none", func() {}, 0, 0},
+		{"one after another", func() { call(t, l, "GetItem"); call(t, l, "GetItem"); call(t, l, "GetItem") }, 3, 3},
+		{"side by side", func() { together(4) }, 4, 1},
+		{"side by side between two", func() { call(t, l, "GetItem"); together(3); call(t, l, "GetItem") }, 5, 3},
+		{"a refused one counts too", func() { call(t, l, "PutItem"); call(t, l, "GetItem") }, 2, 2},
+		{"warming up does not", func() {
+			if resp, err := http.Get(l.Endpoint()); err == nil {
+				resp.Body.Close()
+			}
+		}, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l.Begin()
+			tt.work()
+			if calls, trips := l.Counts(); calls != tt.calls || trips != tt.trips {
+				t.Errorf("%d calls in %d trips, want %d in %d", calls, trips, tt.calls, tt.trips)
+			}
+		})
+	}
+}
+
+func TestChainBesideALongCall(t *testing.T) {
+	c := new(chain)
+	long := c.start()
+	for range 3 {
+		c.start().finish()
+	}
+	long.finish()
+	c.start().finish() // after all: one deeper than the chain of three
+	if calls, trips := c.counts(); calls != 5 || trips != 4 {
+		t.Errorf("%d calls in %d trips, want 5 in 4", calls, trips)
+	}
+}
+
+func TestGoneDatabaseIsSaidOnce(t *testing.T) {
+	_, l, log := startTestProxy(t, func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	})
+	for range 3 {
+		if status, _ := call(t, l, "GetItem"); status != http.StatusServiceUnavailable {
+			t.Errorf("status %d", status)
+		}
+	}
+	if n := strings.Count(log.String(), "database is gone"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, log)
+	}
+}
+
+func TestAddressOfAnEndedProcess(t *testing.T) {
+	_, l, _ := startTestProxy(t, func(*http.Request) (*http.Response, error) { return ok(), nil })
+	l.Close()
+	if status, _ := call(t, l, "GetItem"); status != http.StatusNotFound {
+		t.Errorf("status %d", status)
+	}
+}

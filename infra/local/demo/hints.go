@@ -1,0 +1,19 @@
+package demo
+
+import "strings"
+
+// Hints are the published documentation's calls, ready to be pasted, for the
+// cloud at that address.
+func Hints(url string) string {
+	return strings.NewReplacer("URL", url, "USER", UserID, "TOKEN", AuthToken).Replace(`
+Try it, from another terminal:
+
+  a visitor's room    curl 'URL/api/v1/livechat/room?token=8s7e9ony6ctl27e1qf8kue&rid=kCJDd5peKiZnGJLPq'
+  survey answers      curl URL/api/v1/livechat/room.survey -d '{"rid":"XFzMqgn33DcsQkpJp","token":"iNKE8a6k6cjbqWhWd","data":[{"name":"satisfaction","value":"3"}]}'
+  another visitor     curl -X PUT URL/api/v1/livechat/room.visitor -H 'X-User-Id: USER' -H 'X-Auth-Token: TOKEN' -d '{"rid":"2xC3rGZRiJztFYP5t","visitorId":"qpdxquZygF4j9aFTR"}'
+  what goes on        URL/_local/
+
+Ctrl-C ends it.
+
+`)
+}

@@ -1,0 +1,144 @@
+// Package gateway is the HTTP API in front of the functions, as API Gateway's
+// HTTP API with payload format 2.0 is it. Inside: routes, events, answers, CORS,
+// limits. Not inside: running functions; the laptop's own pages.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"livechat/infra/local/runtime"
+	"livechat/infra/local/template"
+)
+
+// The HTTP API's limits, and Lambda's of an event.
+const (
+	maxBody  = 10 << 20
+	maxEvent = 6_291_556
+	patience = 30 * time.Second
+)
+
+// Options of a gateway.
+type Options struct {
+	Routes []template.Route
+	CORS   *template.CORS // nil is none
+	// Now is the time that events carry.
+	Now func() time.Time
+	// Invoke gives an event to a function.
+	Invoke func(ctx context.Context, function string, event []byte) runtime.Outcome
+	// Record is told of each request once it is answered.
+	Record func(Request)
+}
+
+// Request is one that was answered. It has no query and no path parameters:
+// those may be secrets.
+type Request struct {
+	Time     time.Time `json:"time"`
+	Method   string    `json:"method"`
+	Path     string    `json:"path"` // the route's, with its {names}; as sent when there is no route
+	Status   int       `json:"status"`
+	Function string    `json:"function"`
+	Millis   float64   `json:"ms"`
+	Calls    int       `json:"calls"`
+	Trips    int       `json:"trips"`
+	Cold     bool      `json:"cold"`
+}
+
+// Gateway implements http.Handler.
+type Gateway struct {
+	o      Options
+	routes routes
+}
+
+// New returns a gateway.
+func New(o Options) *Gateway { return &Gateway{o: o, routes: newRoutes(o.Routes)} }
+
+// ServeHTTP answers one request, and records it.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	done := Request{Time: g.o.Now(), Method: r.Method, Path: r.URL.Path}
+	done.Status = g.serve(w, r, &done)
+	done.Millis = float64(time.Since(began).Microseconds()) / 1000
+	g.o.Record(done)
+}
+
+// serve returns the status it answered with.
+func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, done *Request) int {
+	id := requestID()
+	w.Header().Set("Apigw-Requestid", id)
+	if g.o.CORS != nil && isPreflight(r) {
+		allow(w.Header(), r, *g.o.CORS, true)
+		w.WriteHeader(http.StatusNoContent)
+		return http.StatusNoContent
+	}
+	if g.o.CORS != nil {
+		allow(w.Header(), r, *g.o.CORS, false)
+	}
+	m, ok := g.routes.match(r.Method, r.URL.EscapedPath())
+	if !ok {
+		done.Path = g.routes.masked(r.URL.Path, r.URL.EscapedPath())
+		return refuse(w, http.StatusNotFound, "Not Found")
+	}
+	done.Function, done.Path = m.route.Function, m.route.Path
+
+	event, err := g.event(w, r, m, id)
+	var tooLong *http.MaxBytesError
+	if errors.As(err, &tooLong) || len(event) > maxEvent {
+		return refuse(w, http.StatusRequestEntityTooLarge, "Request Too Long")
+	}
+	if err != nil {
+		return refuse(w, http.StatusBadRequest, "Bad Request")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	out := g.o.Invoke(ctx, m.route.Function, event)
+	done.Calls, done.Trips, done.Cold = out.Calls, out.Trips, out.Cold
+	describe(w.Header(), m.route.Function, out)
+	return g.write(w, out)
+}
+
+func (g *Gateway) event(w http.ResponseWriter, r *http.Request, m match, id string) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(newEvent(r, m, body, id, g.o.Now()))
+}
+
+func (g *Gateway) write(w http.ResponseWriter, out runtime.Outcome) int {
+	if out.Failure == runtime.NotRun {
+		return refuse(w, http.StatusServiceUnavailable, "Service Unavailable")
+	}
+	if out.Failure != "" {
+		return refuse(w, http.StatusInternalServerError, "Internal Server Error")
+	}
+	a, err := readAnswer(out.Payload)
+	if err != nil {
+		return refuse(w, http.StatusInternalServerError, "Internal Server Error")
+	}
+	a.write(w, g.o.CORS != nil)
+	return a.status
+}
+
+// describe adds what only the laptop's cloud tells.
+func describe(h http.Header, function string, out runtime.Outcome) {
+	h.Set("X-Local-Function", function)
+	h.Set("X-Local-Db-Calls", strconv.Itoa(out.Calls))
+	h.Set("X-Local-Db-Trips", strconv.Itoa(out.Trips))
+	if out.Cold {
+		h.Set("X-Local-Cold", "1")
+	}
+}
+
+// refuse answers in the gateway's own words.
+func refuse(w http.ResponseWriter, status int, message string) int {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, `{"message":`+strconv.Quote(message)+`}`) // nobody to tell
+	return status
+}

@@ -1,0 +1,136 @@
+package gateway
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"livechat/infra/local/template"
+)
+
+// routes are sorted so that the first match is the most specific one.
+type routes []route
+
+type route struct {
+	template.Route
+	segments []string
+}
+
+// match is a route and its path parameters, decoded.
+type match struct {
+	route      template.Route
+	parameters map[string]string
+}
+
+func newRoutes(declared []template.Route) routes {
+	var out routes
+	for _, d := range declared {
+		out = append(out, route{Route: d, segments: strings.Split(d.Path, "/")})
+	}
+	slices.SortStableFunc(out, compare)
+	return out
+}
+
+func (rs routes) match(method, escapedPath string) (match, bool) {
+	segments := strings.Split(escapedPath, "/")
+	for _, r := range rs {
+		if r.Method != method && r.Method != "ANY" {
+			continue
+		}
+		if parameters, ok := r.parameters(segments); ok {
+			return match{route: r.Route, parameters: parameters}, true
+		}
+	}
+	return match{}, false
+}
+
+// masked is how a path without a route may be shown: as that of a route with
+// another method, if there is one, for its parameters may be secrets.
+func (rs routes) masked(path, escapedPath string) string {
+	segments := strings.Split(escapedPath, "/")
+	for _, r := range rs {
+		if parameters, ok := r.parameters(segments); ok && parameters != nil {
+			return r.Path
+		}
+	}
+	return path
+}
+
+// parameters returns those of a path, if it is the route's.
+func (r route) parameters(path []string) (map[string]string, bool) {
+	if r.Path == "$default" {
+		return nil, true
+	}
+	var found map[string]string
+	for i, want := range r.segments {
+		if i >= len(path) {
+			return nil, false
+		}
+		name, greedy := parameterName(want)
+		got := path[i]
+		if greedy {
+			got = strings.Join(path[i:], "/")
+		}
+		decoded, err := url.PathUnescape(got)
+		switch {
+		case err != nil:
+			return nil, false
+		case name == "" && decoded != want:
+			return nil, false
+		case name == "":
+			continue
+		case decoded == "":
+			return nil, false
+		}
+		if found == nil {
+			found = map[string]string{}
+		}
+		found[name] = decoded
+		if greedy {
+			return found, true
+		}
+	}
+	return found, len(path) == len(r.segments)
+}
+
+// parameterName of a segment {name} or {name+}; empty for plain text.
+func parameterName(segment string) (name string, greedy bool) {
+	if !strings.HasPrefix(segment, "{") || !strings.HasSuffix(segment, "}") {
+		return "", false
+	}
+	return strings.CutSuffix(segment[1:len(segment)-1], "+")
+}
+
+// compare puts the more specific route first: segment by segment plain text
+// before a parameter before a greedy one, then a method before ANY; $default
+// comes last.
+func compare(a, b route) int {
+	for i := range min(len(a.segments), len(b.segments)) {
+		if c := cmp.Compare(vagueness(a.segments[i]), vagueness(b.segments[i])); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(methodVagueness(a.Method), methodVagueness(b.Method))
+}
+
+func vagueness(segment string) int {
+	name, greedy := parameterName(segment)
+	switch {
+	case segment == "$default":
+		return 3
+	case greedy:
+		return 2
+	case name != "":
+		return 1
+	default:
+		return 0
+	}
+}
+
+func methodVagueness(method string) int {
+	if method == "ANY" {
+		return 1
+	}
+	return 0
+}

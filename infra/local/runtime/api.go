@@ -1,0 +1,124 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxPayload is Lambda's limit for events and results.
+const maxPayload = 6_291_556
+
+// handler serves the Lambda Runtime API, version 2018-06-01.
+func (i *instance) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", i.next)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", i.response)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", i.functionError)
+	mux.HandleFunc("POST /2018-06-01/runtime/init/error", i.initError)
+	return mux
+}
+
+// next blocks until there is an event.
+func (i *instance) next(w http.ResponseWriter, r *http.Request) {
+	i.setReady.Do(func() { close(i.ready) })
+	select {
+	case v := <-i.events:
+		i.deliver(w, v)
+	case <-r.Context().Done():
+	}
+}
+
+func (i *instance) deliver(w http.ResponseWriter, v *invocation) {
+	i.mu.Lock()
+	i.current = v
+	i.mu.Unlock()
+	i.line.Begin()
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Lambda-Runtime-Aws-Request-Id", v.id)
+	h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(v.timeout).UnixMilli(), 10))
+	h.Set("Lambda-Runtime-Invoked-Function-Arn", i.o.Function.ARN)
+	h.Set("Lambda-Runtime-Trace-Id", v.trace)
+	// A process that cannot be written to is ending; await sees it end.
+	_, _ = w.Write(v.event)
+}
+
+func (i *instance) response(w http.ResponseWriter, r *http.Request) {
+	v := i.finish(w, r)
+	if v == nil {
+		return
+	}
+	payload, err := readPayload(w, r)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		what := fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload)
+		i.o.Log(v.id + " " + what)
+		v.done <- v.failure(FunctionError, "Function.ResponseSizeTooLarge", what)
+		answer(w, http.StatusRequestEntityTooLarge, `{"errorType":"RequestEntityTooLarge","errorMessage":"Exceeded maximum allowed payload size."}`)
+		return
+	}
+	if err != nil {
+		return // the process broke off; await sees it end
+	}
+	v.done <- Outcome{Payload: payload}
+	answer(w, http.StatusAccepted, `{"status":"OK"}`)
+}
+
+func (i *instance) functionError(w http.ResponseWriter, r *http.Request) {
+	v := i.finish(w, r)
+	if v == nil {
+		return
+	}
+	payload, err := readPayload(w, r)
+	if err != nil {
+		return // as above
+	}
+	i.o.Log(v.id + " function error: " + firstLine(payload))
+	v.done <- Outcome{Payload: payload, Failure: FunctionError}
+	answer(w, http.StatusAccepted, `{"status":"OK"}`)
+}
+
+// initError only acknowledges: the process ends next, and hand tells with what
+// output.
+func (i *instance) initError(w http.ResponseWriter, r *http.Request) {
+	payload, err := readPayload(w, r)
+	if err != nil {
+		return // as above
+	}
+	i.o.Log("init error: " + firstLine(payload))
+	answer(w, http.StatusAccepted, `{"status":"OK"}`)
+}
+
+// finish returns the event a request is about and forgets it; nil, with an
+// answer written, when the process does not have that event.
+func (i *instance) finish(w http.ResponseWriter, r *http.Request) *invocation {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	v := i.current
+	if v == nil || v.id != r.PathValue("id") {
+		answer(w, http.StatusBadRequest, `{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}`)
+		return nil
+	}
+	i.current = nil
+	return v
+}
+
+func readPayload(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
+}
+
+func answer(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body) // as in deliver
+}
+
+func firstLine(text []byte) string {
+	line, _, _ := strings.Cut(string(text), "\n")
+	return line
+}

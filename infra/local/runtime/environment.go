@@ -1,0 +1,47 @@
+package runtime
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// environment is what Lambda sets for provided.al2023 and the template adds:
+// nothing of our own environment gets through.
+func environment(f Function, root, api, database string) []string {
+	all := map[string]string{
+		"AWS_ACCESS_KEY_ID":               "local",
+		"AWS_SECRET_ACCESS_KEY":           "local",
+		"AWS_SESSION_TOKEN":               "local",
+		"AWS_DEFAULT_REGION":              f.Region,
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.Memory),
+		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
+		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
+		"AWS_LAMBDA_LOG_FORMAT":           f.LogFormat,
+		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      logStream(time.Now()),
+		"AWS_LAMBDA_RUNTIME_API":          api,
+		"AWS_REGION":                      f.Region,
+		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
+		"LAMBDA_TASK_ROOT":                root,
+		"LANG":                            "en_US.UTF-8",
+		"PATH":                            "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+		"TZ":                              ":UTC",
+		"_HANDLER":                        f.Handler,
+	}
+	maps.Copy(all, f.Env)
+	// No other way to a database: local code must never reach a real one.
+	all["AWS_ENDPOINT_URL_DYNAMODB"] = database
+
+	out := make([]string, 0, len(all))
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, name+"="+all[name])
+	}
+	return out
+}
+
+func logStream(now time.Time) string {
+	return now.UTC().Format("2006/01/02/") + "[$LATEST]" + uuid()[:8]
+}

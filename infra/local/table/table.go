@@ -1,0 +1,137 @@
+// Package table makes the local database have a table as the template declares
+// it. Inside: creating, adding indexes, time to live. Not inside: items.
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"livechat/infra/local/template"
+	store "livechat/shared/store/table"
+)
+
+// Ensure creates the table, or brings an existing one up to date. A table it
+// cannot change to what is declared is an error.
+func Ensure(ctx context.Context, endpoint string, want template.Table) error {
+	s := schema{db: store.Emulator(endpoint), want: want}
+	err := s.ensure(ctx)
+	if err != nil {
+		return fmt.Errorf("table %s: %w", aws.ToString(want.Create.TableName), err)
+	}
+	return nil
+}
+
+type schema struct {
+	db   *dynamodb.Client
+	want template.Table
+}
+
+func (s schema) ensure(ctx context.Context) error {
+	have, err := s.describe(ctx)
+	var absent *types.ResourceNotFoundException
+	if errors.As(err, &absent) {
+		have, err = s.create(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.compare(have); err != nil {
+		return err
+	}
+	if err := s.addIndexes(ctx, have); err != nil {
+		return err
+	}
+	return s.enableTTL(ctx)
+}
+
+func (s schema) describe(ctx context.Context) (*types.TableDescription, error) {
+	out, err := s.db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: s.want.Create.TableName})
+	if err != nil {
+		return nil, fmt.Errorf("describe: %w", err)
+	}
+	return out.Table, nil
+}
+
+func (s schema) create(ctx context.Context) (*types.TableDescription, error) {
+	_, err := s.db.CreateTable(ctx, s.want.Create)
+	// Another cloud on the same database may have been faster.
+	var exists *types.ResourceInUseException
+	if err != nil && !errors.As(err, &exists) {
+		return nil, fmt.Errorf("create: %w", err)
+	}
+	return s.awaitActive(ctx)
+}
+
+// compare refuses what no update can change.
+func (s schema) compare(have *types.TableDescription) error {
+	if !reflect.DeepEqual(have.KeySchema, s.want.Create.KeySchema) {
+		return fmt.Errorf("it has other keys than the template declares: %s", remedy)
+	}
+	if len(have.LocalSecondaryIndexes) != len(s.want.Create.LocalSecondaryIndexes) {
+		return fmt.Errorf("it has other local indexes than the template declares: %s", remedy)
+	}
+	return nil
+}
+
+const remedy = "remove the data folder (DATA, .local by default), or run with FRESH=1"
+
+func (s schema) enableTTL(ctx context.Context) error {
+	if s.want.TTL == "" {
+		return nil
+	}
+	out, err := s.db.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: s.want.Create.TableName})
+	if err != nil {
+		return fmt.Errorf("describe time to live: %w", err)
+	}
+	if aws.ToString(out.TimeToLiveDescription.AttributeName) == s.want.TTL {
+		return nil
+	}
+	_, err = s.db.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+		TableName: s.want.Create.TableName,
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{
+			AttributeName: aws.String(s.want.TTL), Enabled: aws.Bool(true),
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("enable time to live: %w", err)
+	}
+	return nil
+}
+
+// awaitActive asks until the table and its indexes can be used.
+func (s schema) awaitActive(ctx context.Context) (*types.TableDescription, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("not active within a minute"))
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		have, err := s.describe(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if active(have) {
+			return have, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}
+
+func active(have *types.TableDescription) bool {
+	for _, i := range have.GlobalSecondaryIndexes {
+		if i.IndexStatus != types.IndexStatusActive {
+			return false
+		}
+	}
+	return have.TableStatus == types.TableStatusActive
+}

@@ -1,0 +1,76 @@
+package table
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/infra/local/template"
+	store "livechat/shared/store/table"
+)
+
+func TestEnsure(t *testing.T) {
+	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
+	if endpoint == "" {
+		t.Fatal("no database: run `make test`, or: go run ./infra/dynamodb-local/with -- go test ./...")
+	}
+	ctx := context.Background()
+	name := fmt.Sprintf("table-%d", time.Now().UnixNano())
+
+	old := read(t, name)
+	old.Create.GlobalSecondaryIndexes = nil
+	old.Create.AttributeDefinitions = old.Create.AttributeDefinitions[:2]
+	old.TTL = ""
+	if err := Ensure(ctx, endpoint, old); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []string{"what is missing is added", "what is there is kept"} {
+		if err := Ensure(ctx, endpoint, read(t, name)); err != nil {
+			t.Fatalf("%s: %v", step, err)
+		}
+		if d := cmp.Diff([]string{"GSI1", "expires"}, indexAndTTL(t, endpoint, name)); d != "" {
+			t.Errorf("%s: %s", step, d)
+		}
+	}
+
+	other := read(t, name)
+	other.Create.KeySchema = other.Create.KeySchema[:1]
+	if err := Ensure(ctx, endpoint, other); err == nil || !strings.Contains(err.Error(), "remove the data folder") {
+		t.Errorf("other keys: %v", err)
+	}
+}
+
+// read gives the real template's table.
+func read(t *testing.T, name string) template.Table {
+	t.Helper()
+	tpl, err := template.Read("../../../template.yaml", template.Options{Names: map[string]string{"Table": name}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tpl.Tables[0]
+}
+
+func indexAndTTL(t *testing.T, endpoint, name string) []string {
+	t.Helper()
+	ctx, db := context.Background(), store.Emulator(endpoint)
+	table, err := db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ttl, err := db.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, i := range table.Table.GlobalSecondaryIndexes {
+		found = append(found, aws.ToString(i.IndexName))
+	}
+	return append(found, aws.ToString(ttl.TimeToLiveDescription.AttributeName))
+}

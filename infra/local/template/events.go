@@ -1,0 +1,108 @@
+package template
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"livechat/infra/local/template/intrinsic"
+)
+
+// Route is a path and method of the HTTP API.
+type Route struct {
+	Function string
+	Method   string // upper case, or ANY
+	Path     string // with {name} and {name+}; $default for the rest
+}
+
+// Key is the route's name in the HTTP API, such as "GET /rooms/{id}".
+func (r Route) Key() string {
+	if r.Path == "$default" {
+		return r.Path
+	}
+	return r.Method + " " + r.Path
+}
+
+// Schedule wakes a function.
+type Schedule struct {
+	Function   string
+	Name       string
+	Expression string // rate(…), cron(…) or at(…)
+	Timezone   string // of the expression; empty is UTC
+	Input      string // the event; empty is the scheduler's own
+}
+
+func (r *reader) events(f *Function, n *yaml.Node) error {
+	return each(n, func(name string, event *yaml.Node) error {
+		kind := intrinsic.Member(event, "Type")
+		if kind == nil {
+			return fmt.Errorf("line %d: the event has no Type", event.Line)
+		}
+		properties := intrinsic.Member(event, "Properties")
+		if properties == nil {
+			properties = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: event.Line}
+		}
+		switch kind.Value {
+		case "HttpApi":
+			return f.route(properties)
+		case "ScheduleV2":
+			return f.schedule(name, properties)
+		default:
+			return fmt.Errorf("line %d: the event type %s is not understood by the laptop's cloud", kind.Line, kind.Value)
+		}
+	})
+}
+
+func (f *Function) route(n *yaml.Node) error {
+	p := struct {
+		API     yaml.Node `yaml:"ApiId"`
+		Method  string    `yaml:"Method"`
+		Path    string    `yaml:"Path"`
+		Payload string    `yaml:"PayloadFormatVersion"`
+	}{Method: "ANY", Path: "$default", Payload: "2.0"}
+	if err := load(n, &p); err != nil {
+		return err
+	}
+	if p.Payload != "2.0" {
+		return fmt.Errorf("line %d: payload format %s is not understood by the laptop's cloud; use 2.0", n.Line, p.Payload)
+	}
+	method := strings.ToUpper(p.Method)
+	if method == "X-AMAZON-APIGATEWAY-ANY-METHOD" {
+		method = "ANY"
+	}
+	f.Routes = append(f.Routes, Route{Function: f.ID, Method: method, Path: p.Path})
+	return nil
+}
+
+// expression is the outer form; what is inside is the scheduler's to read.
+var expression = regexp.MustCompile(`^(rate\(\d+ (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\)|at\([0-9T:-]+\))$`)
+
+func (f *Function) schedule(name string, n *yaml.Node) error {
+	var p struct {
+		Expression string    `yaml:"ScheduleExpression"`
+		Timezone   string    `yaml:"ScheduleExpressionTimezone"`
+		Input      string    `yaml:"Input"`
+		Name       yaml.Node `yaml:"Name"`
+		Describe   yaml.Node `yaml:"Description"`
+		State      string    `yaml:"State"`
+		Window     yaml.Node `yaml:"FlexibleTimeWindow"`
+		Retry      yaml.Node `yaml:"RetryPolicy"`
+		DeadLetter yaml.Node `yaml:"DeadLetterConfig"`
+		Boundary   yaml.Node `yaml:"PermissionsBoundary"`
+	}
+	if err := load(n, &p); err != nil {
+		return err
+	}
+	if !expression.MatchString(p.Expression) {
+		return fmt.Errorf("line %d: %q is no schedule expression", n.Line, p.Expression)
+	}
+	if p.State == "DISABLED" {
+		return nil
+	}
+	f.Schedules = append(f.Schedules, Schedule{
+		Function: f.ID, Name: name, Expression: p.Expression, Timezone: p.Timezone, Input: p.Input,
+	})
+	return nil
+}

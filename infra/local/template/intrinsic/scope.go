@@ -1,0 +1,124 @@
+// Package intrinsic evaluates CloudFormation's intrinsic functions over YAML
+// nodes. Inside: Ref, Sub, GetAtt, If and its conditions, FindInMap, Join,
+// Select, Split, and parameters. Not inside: what resources mean.
+//
+// Whatever it does not know is an error that names the line, never left as is.
+package intrinsic
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Scope is what names in a template stand for.
+type Scope struct {
+	// Values by name of parameter and pseudo parameter; nil is AWS::NoValue.
+	Values map[string]*yaml.Node
+	// Mappings and Conditions are the template's sections; they may be nil.
+	Mappings   *yaml.Node
+	Conditions *yaml.Node
+	// Reference is what Ref gives for a resource; ok false is an unknown one.
+	Reference func(resource string) (value string, ok bool)
+	// Attribute is what GetAtt gives for a resource.
+	Attribute func(resource, attribute string) (value string, ok bool)
+}
+
+// Resolve returns n with every alias and function replaced by its value; nil
+// when that is AWS::NoValue. The nodes keep the lines they came from.
+func (s *Scope) Resolve(n *yaml.Node) (*yaml.Node, error) {
+	if n.Kind == yaml.AliasNode {
+		return s.Resolve(n.Alias)
+	}
+	c, is, err := asCall(n)
+	if err != nil {
+		return nil, err
+	}
+	if is {
+		return s.evaluate(c)
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		return s.mapping(n)
+	case yaml.SequenceNode:
+		return s.sequence(n)
+	default:
+		return n, nil
+	}
+}
+
+func (s *Scope) mapping(n *yaml.Node) (*yaml.Node, error) {
+	out := *n
+	out.Content = nil
+	for i := 0; i < len(n.Content); i += 2 {
+		value, err := s.Resolve(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
+			out.Content = append(out.Content, n.Content[i], value)
+		}
+	}
+	return &out, nil
+}
+
+func (s *Scope) sequence(n *yaml.Node) (*yaml.Node, error) {
+	out := *n
+	out.Content = nil
+	for _, item := range n.Content {
+		value, err := s.Resolve(item)
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
+			out.Content = append(out.Content, value)
+		}
+	}
+	return &out, nil
+}
+
+// text resolves n to a scalar's text.
+func (s *Scope) text(n *yaml.Node) (string, error) {
+	value, err := s.Resolve(n)
+	if err != nil {
+		return "", err
+	}
+	if value == nil || value.Kind != yaml.ScalarNode {
+		return "", at(n, "a text is needed here")
+	}
+	return value.Value, nil
+}
+
+// list resolves n to a sequence's items.
+func (s *Scope) list(n *yaml.Node) ([]*yaml.Node, error) {
+	value, err := s.Resolve(n)
+	if err != nil {
+		return nil, err
+	}
+	if value == nil || value.Kind != yaml.SequenceNode {
+		return nil, at(n, "a list is needed here")
+	}
+	return value.Content, nil
+}
+
+// Text returns a node for text, said to stand where origin does.
+func Text(origin *yaml.Node, text string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Line: origin.Line, Column: origin.Column}
+}
+
+// Member returns a mapping's value for key, or nil.
+func Member(n *yaml.Node, key string) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func at(n *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("line %d: %s", n.Line, fmt.Sprintf(format, args...))
+}

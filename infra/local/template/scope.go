@@ -1,0 +1,94 @@
+package template
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v4"
+
+	"livechat/infra/local/template/intrinsic"
+)
+
+// Where the laptop's cloud pretends to be. The account is the one AWS uses in
+// its documentation.
+const (
+	Region    = "us-east-1"
+	Account   = "123456789012"
+	stackName = "livechat"
+)
+
+// TableARN is the name policies know a table by.
+func TableARN(table string) string {
+	return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", Region, Account, table)
+}
+
+// FunctionARN is the name callers know a function by.
+func FunctionARN(function string) string {
+	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", Region, Account, function)
+}
+
+func (r *reader) readScope() error {
+	values, err := intrinsic.Parameters(intrinsic.Member(r.root, "Parameters"), r.options.Parameters)
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{
+		"AWS::Region":    Region,
+		"AWS::AccountId": Account,
+		"AWS::Partition": "aws",
+		"AWS::StackName": stackName,
+		"AWS::StackId":   fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/local", Region, Account, stackName),
+		"AWS::URLSuffix": "amazonaws.com",
+	} {
+		values[name] = intrinsic.Text(r.root, text)
+	}
+	values["AWS::NoValue"] = nil
+	r.scope = intrinsic.Scope{
+		Values:     values,
+		Mappings:   intrinsic.Member(r.root, "Mappings"),
+		Conditions: intrinsic.Member(r.root, "Conditions"),
+		Reference:  r.reference,
+		Attribute:  r.attribute,
+	}
+	return nil
+}
+
+func (r *reader) declared(id string) *yaml.Node {
+	return intrinsic.Member(intrinsic.Member(r.root, "Resources"), id)
+}
+
+func (r *reader) name(id string) string {
+	if name := r.options.Names[id]; name != "" {
+		return name
+	}
+	return id
+}
+
+func (r *reader) reference(id string) (string, bool) {
+	return r.name(id), r.declared(id) != nil
+}
+
+// attribute knows those that a running function or a policy may depend on.
+func (r *reader) attribute(id, attribute string) (string, bool) {
+	n := r.declared(id)
+	if n == nil {
+		return "", false
+	}
+	kind := intrinsic.Member(n, "Type")
+	if kind == nil {
+		return "", false
+	}
+	switch kind.Value + "." + attribute {
+	case "AWS::DynamoDB::Table.Arn":
+		return TableARN(r.name(id)), true
+	case "AWS::Serverless::Function.Arn":
+		return FunctionARN(id), true
+	case "AWS::Serverless::HttpApi.ApiEndpoint":
+		return r.options.URL, true
+	case "AWS::SQS::Queue.Arn":
+		return fmt.Sprintf("arn:aws:sqs:%s:%s:%s", Region, Account, id), true
+	case "AWS::SNS::Topic.TopicArn":
+		return fmt.Sprintf("arn:aws:sns:%s:%s:%s", Region, Account, id), true
+	default:
+		return "", false
+	}
+}

@@ -1,0 +1,112 @@
+package template
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRealTemplate(t *testing.T) {
+	tpl, err := Read("../../../template.yaml", Options{
+		Names:      map[string]string{"Table": "Table-7"},
+		Parameters: map[string]string{"AllowedOrigins": "https://a.example, https://b.example"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"https://a.example", "https://b.example"}, tpl.CORS.Origins); d != "" {
+		t.Error(d)
+	}
+	if got := aws.ToString(tpl.Tables[0].Create.TableName); got != "Table-7" {
+		t.Errorf("table name %q", got)
+	}
+	if got := tpl.Tables[0].TTL; got != "expires" {
+		t.Errorf("time to live by %q", got)
+	}
+	if len(tpl.Routes()) == 0 {
+		t.Error("no routes")
+	}
+	for _, f := range tpl.Functions {
+		if f.Env["TABLE_NAME"] != "Table-7" || !strings.HasPrefix(f.Code, "functions/") || f.Timeout == 0 || len(f.Statements) == 0 {
+			t.Errorf("%+v", f)
+		}
+		for _, s := range f.Statements {
+			if !strings.HasPrefix(s.Resources[0], TableARN("Table-7")) {
+				t.Errorf("%s: resource %s", f.ID, s.Resources[0])
+			}
+		}
+	}
+}
+
+// head is a template up to the function's Properties.
+const head = `
+Globals:
+  Function:
+    Runtime: provided.al2023
+    Timeout: 10
+    Environment: {Variables: {A: global, B: global}}
+    Policies:
+      - Statement: [{Effect: Allow, Action: dynamodb:Scan, Resource: "*"}]
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {BillingMode: PAY_PER_REQUEST}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/worker
+`
+
+func TestGlobalsAreMerged(t *testing.T) {
+	tpl, err := parse([]byte(head+`
+      Timeout: 3
+      Environment: {Variables: {B: own, C: !Sub "${Table.Arn}/index/*"}}
+      Policies:
+        - Statement: {Effect: Deny, Action: [dynamodb:Query], Resource: !GetAtt Table.Arn}
+      Events:
+        Nightly: {Type: ScheduleV2, Properties: {ScheduleExpression: cron(0 3 * * ? *), ScheduleExpressionTimezone: Europe/Vienna}}
+`), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Function{{
+		ID: "Worker", Code: "functions/worker", Memory: 128, Timeout: 3 * time.Second, LogFormat: "Text",
+		Env: map[string]string{"A": "global", "B": "own", "C": TableARN("Table") + "/index/*"},
+		Schedules: []Schedule{{
+			Function: "Worker", Name: "Nightly", Expression: "cron(0 3 * * ? *)", Timezone: "Europe/Vienna",
+		}},
+		Statements: []Statement{
+			{Line: 8, Allow: true, Actions: []string{"dynamodb:Scan"}, Resources: []string{"*"}},
+			{Line: 21, Actions: []string{"dynamodb:Query"}, Resources: []string{TableARN("Table")}},
+		},
+	}}
+	if d := cmp.Diff(want, tpl.Functions); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestWhatIsNotUnderstoodIsAnErrorWithItsLine(t *testing.T) {
+	tests := map[string]struct{ properties, want string }{
+		"a function":        {"      Timeout: !ImportValue x", "line 17: the function ImportValue"},
+		"a property":        {"      Layers: [x]", "line 17: Layers is not understood"},
+		"a policy template": {"      Policies: [{DynamoDBReadPolicy: {TableName: !Ref Table}}]", "line 17: SAM policy templates"},
+		"a managed policy":  {"      Policies: [AmazonDynamoDBFullAccess]", "line 17: the managed policy AmazonDynamoDBFullAccess"},
+		"NotAction":         {"      Policies: [{Statement: [{Effect: Allow, NotAction: x, Resource: x}]}]", "line 17: NotAction is not understood"},
+		"an event":          {"      Events: {Q: {Type: SQS, Properties: {Queue: x}}}", "line 17: the event type SQS"},
+		"a schedule":        {"      Events: {S: {Type: ScheduleV2, Properties: {ScheduleExpression: soon}}}", `line 17: "soon" is no schedule`},
+		"an attribute":      {"      Description: !GetAtt Table.StreamArn", "line 17: the attribute StreamArn of Table"},
+		"a reference":       {"      Description: !Ref Tabel", `line 17: "Tabel" is neither`},
+		"a resource type":   {"  Old:\n    Type: AWS::Serverless::Api", "line 18: Old: the laptop's cloud has no AWS::Serverless::Api"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := parse([]byte(head+tt.properties+"\n"), Options{})
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+		})
+	}
+}
