@@ -25,7 +25,8 @@ admin:
 ## test: run every test, under the race detector, against a real DynamoDB Local
 .PHONY: test
 test:
-	$(WITH_DATABASE) go test -race -timeout 15m ./...
+	@# What is under test is more than Go's cache of results knows of.
+	$(WITH_DATABASE) go test -race -count=1 -timeout 15m ./...
 
 ## check: gofmt, go vet, golangci-lint, and cfn-lint on the template
 .PHONY: check

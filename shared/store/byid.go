@@ -40,9 +40,9 @@ func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error)
 // there.
 var lags = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * time.Millisecond, 280 * time.Millisecond}
 
-// byID finds an item through the index and reads it from the table, where
-// another item may stand by then, or none: as after a room was closed or given
-// away.
+// byID finds an item through the index and reads it from the table. The index
+// may name a place where another item stands by then, or none, as after a room
+// was closed or given away; and two places, of which one is the former.
 func byID[T any](
 	ctx context.Context, t *table.Table, value string, none error,
 	decode func(table.Item) (document T, same bool, err error),
@@ -53,11 +53,11 @@ func byID[T any](
 		if err != nil {
 			return zero, err
 		}
-		for _, key := range keys {
-			item, err := t.Get(ctx, key)
-			if err != nil {
-				return zero, fmt.Errorf("by id: %w", err)
-			}
+		items, err := t.BatchGet(ctx, keys...)
+		if err != nil {
+			return zero, fmt.Errorf("by id: %w", err)
+		}
+		for _, item := range items {
 			document, same, err := decode(item)
 			if err != nil || same {
 				return document, err

@@ -32,11 +32,14 @@ const MostKeys = 100
 // BatchGet returns the items under the keys, at most MostKeys, that there are,
 // in one round trip.
 func (t *Table) BatchGet(ctx context.Context, keys ...Key) (map[Key]Item, error) {
+	found := map[Key]Item{}
+	if len(keys) == 0 {
+		return found, nil
+	}
 	wanted := types.KeysAndAttributes{ConsistentRead: aws.Bool(true)}
 	for _, k := range keys {
 		wanted.Keys = append(wanted.Keys, k.item())
 	}
-	found := map[Key]Item{}
 	for b := newBackoff(); ; {
 		out, err := t.api.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
 			RequestItems: map[string]types.KeysAndAttributes{t.name: wanted},

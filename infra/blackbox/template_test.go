@@ -1,0 +1,222 @@
+package blackbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/infra/local/template"
+)
+
+func readTemplate(t *testing.T) *template.Template {
+	t.Helper()
+	read, err := template.Read(filepath.Join(root, "template.yaml"), template.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+func TestTemplateHasEveryFunction(t *testing.T) {
+	folders, err := filepath.Glob(filepath.Join(root, "functions", "*", "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, f := range folders {
+		want = append(want, "functions/"+filepath.Base(filepath.Dir(f)))
+	}
+	for _, f := range readTemplate(t).Functions {
+		got = append(got, f.Code)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("functions (-folders +template):\n%s", diff)
+	}
+}
+
+// TestRoutesAreWhatTheMainsSay: a main's comment says which call it answers, as
+// in "answers GET livechat/room:".
+func TestRoutesAreWhatTheMainsSay(t *testing.T) {
+	for _, f := range readTemplate(t).Functions {
+		t.Run(f.ID, func(t *testing.T) {
+			path := filepath.Join(root, f.Code, "main.go")
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, said, _ := strings.Cut(file.Doc.Text(), " answers ")
+			said, _, _ = strings.Cut(said, ":")
+			method, path, _ := strings.Cut(said, " ")
+			if len(f.Routes) != 1 || f.Routes[0].Method != method || f.Routes[0].Path != "/api/v1/"+path {
+				t.Errorf("the template has the routes %v, main.go says %q", f.Routes, said)
+			}
+		})
+	}
+}
+
+func TestMainsOnlyWire(t *testing.T) {
+	for _, f := range readTemplate(t).Functions {
+		text, err := os.ReadFile(filepath.Join(root, f.Code, "main.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.Count(string(text), "\n"); lines > 50 {
+			t.Errorf("%s/main.go has %d lines, want 50 at most", f.Code, lines)
+		}
+	}
+}
+
+// setByLambda are the variables that every function has without the template.
+var setByLambda = []string{"AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SAM_LOCAL", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+
+func TestEnvironmentIsWhatTheFunctionsRead(t *testing.T) {
+	for _, f := range readTemplate(t).Functions {
+		t.Run(f.ID, func(t *testing.T) {
+			want := variablesRead(t, f.Code)
+			var got []string
+			for name := range f.Env {
+				got = append(got, name)
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("environment (-read by the function +set by the template):\n%s", diff)
+			}
+		})
+	}
+}
+
+// variablesRead finds the names that the function's packages read from their
+// environment, beside those that Lambda sets.
+func variablesRead(t *testing.T, folder string) []string {
+	t.Helper()
+	list := exec.Command("go", "list", "-deps", "-json=Dir,GoFiles,Module", "./"+folder)
+	list.Dir = root
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	names := map[string]bool{}
+	for packages := json.NewDecoder(strings.NewReader(string(out))); packages.More(); {
+		var p struct {
+			Dir     string
+			GoFiles []string
+			Module  *struct{ Main bool }
+		}
+		if err := packages.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		if p.Module == nil || !p.Module.Main {
+			continue
+		}
+		for _, f := range p.GoFiles {
+			collectVariables(t, filepath.Join(p.Dir, f), names)
+		}
+	}
+	var read []string
+	for name := range names {
+		if !slices.Contains(setByLambda, name) {
+			read = append(read, name)
+		}
+	}
+	slices.Sort(read)
+	return read
+}
+
+// collectVariables notes what a file asks of package env, and fails when it
+// asks the os itself.
+func collectVariables(t *testing.T, path string, names map[string]bool) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		f, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		switch on := fmt.Sprint(f.X) + "." + f.Sel.Name; on {
+		case "env.Required", "env.Optional":
+			literal, ok := call.Args[0].(*ast.BasicLit)
+			if !ok {
+				t.Errorf("%s: %s needs a literal name", path, on)
+				return true
+			}
+			name, err := strconv.Unquote(literal.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names[name] = true
+		case "os.Getenv", "os.LookupEnv", "os.Environ":
+			if filepath.Base(filepath.Dir(path)) != "env" {
+				t.Errorf("%s reads the environment by %s; package env is for that", path, on)
+			}
+		}
+		return true
+	})
+}
+
+// TestEveryGrantIsUsedAndNoOther drives each function through all it does, and
+// holds what it asked of the database against what the template allows it.
+func TestEveryGrantIsUsedAndNoOther(t *testing.T) {
+	driveEverything(t)
+	var record struct {
+		Functions map[string]struct{ Granted, Used, Refused []string }
+	}
+	a := send(t, http.MethodGet, "/_local/permissions", "")
+	if err := json.Unmarshal([]byte(a.body), &record); err != nil {
+		t.Fatal(err)
+	}
+	if len(record.Functions) != len(readTemplate(t).Functions) {
+		t.Errorf("the record has %d functions", len(record.Functions))
+	}
+	for id, f := range record.Functions {
+		if diff := cmp.Diff(f.Granted, f.Used); diff != "" {
+			t.Errorf("%s (-granted +used):\n%s", id, diff)
+		}
+		if len(f.Refused) > 0 {
+			t.Errorf("%s was refused %v", id, f.Refused)
+		}
+	}
+}
+
+func driveEverything(t *testing.T) {
+	t.Helper()
+	want := func(status int, a answer) {
+		t.Helper()
+		if a.status != status {
+			t.Errorf("status %d, want %d: %s", a.status, status, a.body)
+		}
+	}
+	from, _ := register(t)
+	to, toID := register(t)
+	room, closed := open(t, from), closedRoom(t, from)
+	want(200, send(t, http.MethodPost, api+"room.survey", survey(from, room)))
+	want(200, send(t, http.MethodPost, api+"room.survey", survey(from, closed)))
+	want(200, send(t, http.MethodPut, api+"room.visitor", move(room, toID), signedIn...))
+	want(200, send(t, http.MethodPut, api+"room.visitor", move(closed, toID), signedIn...))
+	want(200, send(t, http.MethodPost, api+"visitor",
+		`{"visitor":{"token":"`+to+`","name":"Ada","department":"Support","customFields":[]}}`))
+	want(200, send(t, http.MethodGet, api+"visitor/"+to, ""))
+	want(200, send(t, http.MethodGet, api+"visitors.info?visitorId="+toID, "", signedIn...))
+	gone, _ := register(t)
+	want(200, send(t, http.MethodPost, api+"room.survey", survey(gone, closedRoom(t, gone))))
+	want(200, send(t, http.MethodDelete, api+"visitor/"+gone, ""))
+}
