@@ -37,6 +37,12 @@ func TestWrongRequestsGetTheContractsAnswer(t *testing.T) {
 			wantJSON(t, send(t, tc.method, tc.path, tc.body), tc.status, tc.want)
 		})
 	}
+	for name, id := range map[string]string{"no": "", "unknown": "x", "long": strings.Repeat("x", 3000), "invalid": "%ff"} {
+		t.Run(name+" visitor", func(t *testing.T) {
+			wantJSON(t, send(t, http.MethodGet, api+"visitors.info?visitorId="+id, "", signedIn...), 400,
+				`{"success":false,"error":"visitor-not-found"}`)
+		})
+	}
 }
 
 func TestAnswersHaveTheirHeaders(t *testing.T) {

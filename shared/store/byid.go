@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -15,11 +18,11 @@ func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, e
 	if !livechat.CanBeID(id) {
 		return livechat.Visitor{}, livechat.ErrInvalidVisitor
 	}
-	return byID(ctx, s.table, indexVisitor(id), livechat.ErrInvalidVisitor,
-		func(item table.Item) (livechat.Visitor, bool, error) {
-			visitor, err := decodeVisitor(item)
-			return visitor, visitor.ID == id, err
-		})
+	found, err := s.byID(ctx, indexVisitor(id))
+	if err != nil {
+		return livechat.Visitor{}, fmt.Errorf("visitor by id: %w", err)
+	}
+	return visitorIn(found, id)
 }
 
 // RoomByID returns the room with that id, open or closed, or fails with
@@ -28,11 +31,27 @@ func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error)
 	if !livechat.CanBeID(rid) {
 		return livechat.Room{}, livechat.ErrInvalidRoom
 	}
-	return byID(ctx, s.table, indexRoom(rid), livechat.ErrInvalidRoom,
-		func(item table.Item) (livechat.Room, bool, error) {
-			room, err := decodeRoom(item)
-			return room, room.ID == rid, err
-		})
+	found, err := s.byID(ctx, indexRoom(rid))
+	if err != nil {
+		return livechat.Room{}, fmt.Errorf("room by id: %w", err)
+	}
+	return roomIn(found, rid)
+}
+
+func visitorIn(found map[string]table.Item, id string) (livechat.Visitor, error) {
+	item := found[indexVisitor(id)]
+	if item == nil {
+		return livechat.Visitor{}, livechat.ErrInvalidVisitor
+	}
+	return decodeVisitor(item)
+}
+
+func roomIn(found map[string]table.Item, rid string) (livechat.Room, error) {
+	item := found[indexRoom(rid)]
+	if item == nil {
+		return livechat.Room{}, livechat.ErrInvalidRoom
+	}
+	return decodeRoom(item)
 }
 
 // lags are the waits before the index is asked again. It follows the table
@@ -40,36 +59,53 @@ func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error)
 // there.
 var lags = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * time.Millisecond, 280 * time.Millisecond}
 
-// byID finds an item through the index and reads it from the table. The index
-// may name a place where another item stands by then, or none, as after a room
-// was closed or given away; and two places, of which one is the former.
-func byID[T any](
-	ctx context.Context, t *table.Table, value string, none error,
-	decode func(table.Item) (document T, same bool, err error),
-) (T, error) {
-	var zero T
+// byID finds items through the index, by their index keys, and reads them from
+// the table: two round trips, however many they are. The index may name a place
+// where another item stands by now, or none, as after a room was closed or
+// given away; or two places, of which one is the former. What it does not find
+// it looks for again, for as long as the index may lag.
+func (s *Store) byID(ctx context.Context, values ...string) (map[string]table.Item, error) {
+	found := map[string]table.Item{}
 	for try := 0; ; try++ {
-		keys, err := t.QueryIndex(ctx, index, indexKey, value)
+		keys, err := s.places(ctx, found, values)
 		if err != nil {
-			return zero, err
+			return nil, err
 		}
-		items, err := t.BatchGet(ctx, keys...)
+		items, err := s.table.BatchGet(ctx, keys...)
 		if err != nil {
-			return zero, fmt.Errorf("by id: %w", err)
+			return nil, err
 		}
 		for _, item := range items {
-			document, same, err := decode(item)
-			if err != nil || same {
-				return document, err
-			}
+			found[item.Text(indexKey)] = item
 		}
-		if try == len(lags) {
-			return zero, none
+		if hasAll(found, values) || try == len(lags) {
+			return found, nil
 		}
 		select {
 		case <-time.After(lags[try]):
 		case <-ctx.Done():
-			return zero, &livechat.Error{Kind: livechat.Unavailable, Err: ctx.Err()}
+			return nil, &livechat.Error{Kind: livechat.Unavailable, Err: ctx.Err()}
 		}
 	}
+}
+
+// places asks the index, side by side, for each value that is not yet found.
+func (s *Store) places(ctx context.Context, found map[string]table.Item, values []string) ([]table.Key, error) {
+	perValue := make([][]table.Key, len(values))
+	queries, ctx := errgroup.WithContext(ctx)
+	for i, value := range values {
+		if found[value] != nil {
+			continue
+		}
+		queries.Go(func() (err error) {
+			perValue[i], err = s.table.QueryIndex(ctx, index, indexKey, value)
+			return err
+		})
+	}
+	err := queries.Wait()
+	return slices.Concat(perValue...), err
+}
+
+func hasAll(found map[string]table.Item, values []string) bool {
+	return !slices.ContainsFunc(values, func(value string) bool { return found[value] == nil })
 }

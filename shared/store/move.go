@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"golang.org/x/sync/errgroup"
-
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
@@ -48,16 +46,17 @@ func (s *Store) MoveRoom(
 
 // roomAndVisitor reads both side by side. Of two that are missing it names the
 // visitor.
-func (s *Store) roomAndVisitor(ctx context.Context, rid, visitorID string) (room livechat.Room, visitor livechat.Visitor, err error) {
-	var roomErr, visitorErr error
-	var reads errgroup.Group
-	reads.Go(func() error { visitor, visitorErr = s.VisitorByID(ctx, visitorID); return nil })
-	reads.Go(func() error { room, roomErr = s.RoomByID(ctx, rid); return nil })
-	_ = reads.Wait()
-	if visitorErr != nil {
-		return room, visitor, visitorErr
+func (s *Store) roomAndVisitor(ctx context.Context, rid, visitorID string) (livechat.Room, livechat.Visitor, error) {
+	found, err := s.byID(ctx, indexVisitor(visitorID), indexRoom(rid))
+	if err != nil {
+		return livechat.Room{}, livechat.Visitor{}, err
 	}
-	return room, visitor, roomErr
+	visitor, err := visitorIn(found, visitorID)
+	if err != nil {
+		return livechat.Room{}, livechat.Visitor{}, err
+	}
+	room, err := roomIn(found, rid)
+	return room, visitor, err
 }
 
 func (s *Store) saveMove(ctx context.Context, from, to livechat.Room, entry livechat.AuditEntry) error {

@@ -50,10 +50,11 @@ func (i Item) Decode(document any) error {
 
 // Key returns where the item stands.
 func (i Item) Key() Key {
-	return Key{PK: i.text(attributePK), SK: i.text(attributeSK)}
+	return Key{PK: i.Text(attributePK), SK: i.Text(attributeSK)}
 }
 
-func (i Item) text(attribute string) string {
+// Text returns the attribute, or "" where it is none or no text.
+func (i Item) Text(attribute string) string {
 	if s, ok := i[attribute].(*types.AttributeValueMemberS); ok {
 		return s.Value
 	}
