@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"livechat/infra/local/cloud"
+	"livechat/infra/local/demo"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+)
+
+func run(f flags) error {
+	root, err := repository()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	c, err := cloud.Start(ctx, cloud.Options{
+		Root: root, Port: f.Port, Data: f.Data, Fresh: f.Fresh,
+		DatabaseEndpoint: f.DatabaseEndpoint, Parameters: f.Parameter, Watch: f.Watch,
+		Log: os.Stderr, Progress: os.Stderr,
+		Seed: seed,
+	})
+	if err != nil && ctx.Err() != nil {
+		return nil // asked to end while starting
+	}
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	fmt.Println("ready: " + c.URL())
+	fmt.Fprint(os.Stderr, demo.Hints(c.URL()))
+	go func() {
+		<-ctx.Done()
+		c.Close()
+	}()
+	return c.Wait()
+}
+
+func seed(ctx context.Context, endpoint, name string) error {
+	return demo.Seed(ctx, store.New(table.New(table.Emulator(endpoint), name)))
+}
+
+// repository is the nearest folder with a template, from here upwards.
+func repository() (string, error) {
+	at, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(at, "template.yaml")); err == nil {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", errors.New("no template.yaml here or above; run this inside the repository")
+		}
+		at = filepath.Dir(at)
+	}
+}
