@@ -28,11 +28,12 @@ test:
 	@# What is under test is more than Go's cache of results knows of.
 	$(WITH_DATABASE) go test -race -count=1 -timeout 15m ./...
 
-## check: gofmt, go vet, golangci-lint, and cfn-lint on the template
+## check: gofmt, go mod tidy, go vet, golangci-lint, and cfn-lint on the template
 .PHONY: check
 check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not gofmt'd: $$unformatted"; exit 1; fi
+	go mod tidy -diff
 	go vet ./...
 	$(TOOLS)/golangci-lint run ./...
 	$(TOOLS)/venv/bin/cfn-lint template.yaml
