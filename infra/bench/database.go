@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"livechat/infra/local/demo"
+	"livechat/infra/local/table"
+	"livechat/infra/local/template"
+	"livechat/shared/store"
+	storetable "livechat/shared/store/table"
+)
+
+// seededStore makes the table that the template declares, with the demo data in
+// it.
+func seededStore(ctx context.Context, endpoint string, declared template.Table) (*store.Store, error) {
+	if err := table.Ensure(ctx, endpoint, declared); err != nil {
+		return nil, err
+	}
+	db := store.New(storetable.New(storetable.Emulator(endpoint), *declared.Create.TableName))
+	if err := demo.Seed(ctx, db); err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// drop removes the table: the database may be one that lives on.
+func drop(ctx context.Context, endpoint string, declared template.Table) error {
+	_, err := storetable.Emulator(endpoint).DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: declared.Create.TableName})
+	if err != nil {
+		return fmt.Errorf("remove table %s: %w", *declared.Create.TableName, err)
+	}
+	return nil
+}

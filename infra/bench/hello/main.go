@@ -1,0 +1,21 @@
+// Command hello is what the functions are measured against: the least that a
+// Lambda function in Go behind an HTTP API can be.
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+func main() { lambda.Start(answer) }
+
+func answer(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return events.APIGatewayV2HTTPResponse{
+		StatusCode: http.StatusOK,
+		Headers:    map[string]string{"Content-Type": "application/json"},
+		Body:       `{"hello":"world"}`,
+	}, nil
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"livechat/infra/local/build"
+	"livechat/infra/local/template"
+)
+
+// hello is measured for real; it needs no database.
+func TestMeasureHello(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	b := build.Builder{Root: "../..", Bin: t.TempDir()}
+	all, err := newSubjects(ctx, b, []template.Function{{Code: "functions/room", Timeout: 10 * time.Second}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hello := all[:1]
+	if err := endure(ctx, hello, "http://127.0.0.1:1", 5); err != nil {
+		t.Fatal(err)
+	}
+	if err := start(ctx, hello, "http://127.0.0.1:1", 1); err != nil {
+		t.Fatal(err)
+	}
+	s := hello[0]
+	if len(s.warm) != 4 || len(s.ready) != 1 || len(s.first) != 1 {
+		t.Fatalf("%d warm calls, %d starts and %d first answers measured, want 4, 1 and 1", len(s.warm), len(s.ready), len(s.first))
+	}
+	if s.ready[0] <= 0 || s.first[0] <= s.ready[0] {
+		t.Errorf("ready after %s, first answer after %s: not one after the other", s.ready[0], s.first[0])
+	}
+
+	var out bytes.Buffer
+	if err := newReport(hello, 1, 5).write(&out, true); err != nil {
+		t.Fatal(err)
+	}
+	var got report
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Functions) != 1 || got.Functions[0].ReadyRatio != 1 || got.Functions[0].FirstRatio != 1 {
+		t.Errorf("hello beside itself: %s", &out)
+	}
+}
+
+func TestTableMarksWhatMisses(t *testing.T) {
+	r := report{Targets: targets, Functions: []line{
+		{Name: "hello", Size: 100},
+		{Name: "room", Size: 8.5, ReadyRatio: 1.61, FirstRatio: 2.5},
+	}}
+	var out bytes.Buffer
+	if err := r.write(&out, false); err != nil {
+		t.Fatal(err)
+	}
+	table, _, _ := strings.Cut(out.String(), "\n\n")
+	if strings.Count(table, "!") != 1 || !strings.Contains(table, "1.61!") {
+		t.Errorf("only room's 1.61 misses its target:\n%s", table)
+	}
+	if !strings.Contains(table, "n/a") {
+		t.Errorf("an unknown peak is not told as such:\n%s", table)
+	}
+}

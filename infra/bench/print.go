@@ -1,0 +1,64 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"text/tabwriter"
+)
+
+func (r report) write(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return r.writeJSON(w)
+	}
+	return r.writeTable(w)
+}
+
+func (r report) writeJSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+// writeTable is for people. An exclamation mark is behind what misses its
+// target.
+func (r report) writeTable(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	// Names are aligned left, by their width; figures right, by the writer.
+	fmt.Fprintln(t, "\tsize \tready \t× hello \tfirst answer \t× hello \twarm \tcold \t× hello \tpeak \t")
+	fmt.Fprintln(t, "\tMiB \tms \t \tms \t \tms \tms \t \tMiB \t")
+	for i, l := range r.Functions {
+		goal := r.Targets
+		if i == 0 {
+			goal = limits{} // hello is the measure, and not measured itself
+		}
+		peak := "n/a "
+		if l.Peak != nil {
+			peak = judged(*l.Peak, goal.Peak)
+		}
+		fmt.Fprintf(t, "%-14s\t%s\t%.1f \t%s\t%.1f \t%s\t%.1f \t%.1f \t%.2f \t%s\t\n", l.Name,
+			judged(l.Size, goal.Size),
+			l.Ready, judged(l.ReadyRatio, goal.Ready),
+			l.First, judged(l.FirstRatio, goal.First),
+			l.Warm, l.Cold, l.ColdRatio, peak)
+	}
+	fmt.Fprintf(t, "%-14s\t≤ %.1f \t\t≤ %.1f \t\t≤ %.1f \t\t\t\t≤ %.0f \t\n", "target",
+		r.Targets.Size, r.Targets.Ready, r.Targets.First, r.Targets.Peak)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n! misses the target. Medians on %s: of %d starts each; warm and peak of %d calls to one process.\n",
+		r.Platform, r.Rounds, r.Calls)
+	return err
+}
+
+// judged shows a figure with its mark, or the place for one. What is shown is
+// what is judged. A goal of 0 is none.
+func judged(figure, goal float64) string {
+	mark := " "
+	if goal > 0 && math.Round(figure*100) > math.Round(goal*100) {
+		mark = "!"
+	}
+	return fmt.Sprintf("%.2f%s", figure, mark)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"livechat/infra/local/demo"
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+// request makes the nth request to a function, n counting from 0. Each of them
+// succeeds.
+type request func(ctx context.Context, n int) (*http.Request, error)
+
+// requests are each function's own typical one, by the name of its folder. They
+// are about the demo data.
+func requests(db *store.Store) map[string]request {
+	return map[string]request{
+		"hello": always(http.MethodGet, "/hello", ""),
+
+		"room":        always(http.MethodGet, "/api/v1/livechat/room?token=8s7e9ony6ctl27e1qf8kue&rid=kCJDd5peKiZnGJLPq", ""),
+		"room-survey": always(http.MethodPost, "/api/v1/livechat/room.survey", `{"rid":"XFzMqgn33DcsQkpJp","token":"iNKE8a6k6cjbqWhWd","data":[{"name":"satisfaction","value":"3"}]}`),
+		// To and fro, or there would be nothing to write.
+		"room-visitor": func(ctx context.Context, n int) (*http.Request, error) {
+			visitor := []string{"qpdxquZygF4j9aFTR", "gY7bXtFwP3nLsKe5A"}[n%2]
+			return byAgent(newRequest(ctx, http.MethodPut, "/api/v1/livechat/room.visitor",
+				`{"rid":"2xC3rGZRiJztFYP5t","visitorId":"`+visitor+`"}`))
+		},
+		"visitor": func(ctx context.Context, n int) (*http.Request, error) {
+			return newRequest(ctx, http.MethodPost, "/api/v1/livechat/visitor",
+				fmt.Sprintf(`{"visitor":{"token":"registered-%d","name":"Mary","email":"mary@example.com"}}`, n))
+		},
+		"visitor-get": always(http.MethodGet, "/api/v1/livechat/visitor/8s7e9ony6ctl27e1qf8kue", ""),
+		"visitor-delete": func(ctx context.Context, n int) (*http.Request, error) {
+			token := fmt.Sprintf("deleted-%d", n)
+			visitor := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
+			visitor.Username = token
+			if err := db.PutVisitor(ctx, visitor); err != nil {
+				return nil, fmt.Errorf("a visitor to delete: %w", err)
+			}
+			return newRequest(ctx, http.MethodDelete, "/api/v1/livechat/visitor/"+token, "")
+		},
+		"visitors-info": func(ctx context.Context, _ int) (*http.Request, error) {
+			return byAgent(newRequest(ctx, http.MethodGet, "/api/v1/livechat/visitors.info?visitorId=47Dajwh9DjpnTAugW", ""))
+		},
+	}
+}
+
+// always makes the same request.
+func always(method, target, body string) request {
+	return func(ctx context.Context, _ int) (*http.Request, error) { return newRequest(ctx, method, target, body) }
+}
+
+func newRequest(ctx context.Context, method, target, body string) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, method, "http://bench.localhost"+target, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.RemoteAddr = "127.0.0.1:1"
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return r, nil
+}
+
+func byAgent(r *http.Request, err error) (*http.Request, error) {
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("X-User-Id", demo.UserID)
+	r.Header.Set("X-Auth-Token", demo.AuthToken)
+	return r, nil
+}
