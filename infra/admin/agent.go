@@ -40,7 +40,7 @@ func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
 type agentList struct{}
 
 func (agentList) Help() string {
-	return `Shows each agent's status, departments and number of open rooms. The number guides who gets the next room and can be off by one for a moment.
+	return `Shows each agent's status, departments and number of open rooms. The number guides who gets the next room and may drift when calls fail.
 
 Examples:
 

@@ -1,6 +1,10 @@
 package api
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
 
 // started is work that runs beside the request, begun before it is known
 // whether its result is needed: what the database is asked side by side costs
@@ -17,6 +21,12 @@ func start[T any](ctx context.Context, work func(context.Context) (T, error)) *s
 	s := &started[T]{done: make(chan struct{}), cancel: cancel}
 	go func() {
 		defer close(s.done)
+		// Nobody else can catch a panic here, and it would end the process.
+		defer func() {
+			if cause := recover(); cause != nil {
+				s.err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+			}
+		}()
 		s.result, s.err = work(ctx)
 	}()
 	return s

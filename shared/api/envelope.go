@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
 )
 
 // endpoint answers one request: with what goes into the envelope, a struct or
@@ -78,6 +79,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", retryAfter)
 	}
 	if status >= http.StatusInternalServerError {
+		telemetry.Count(telemetry.Faults)
 		slog.ErrorContext(r.Context(), "request failed", "method", r.Method, "status", status, "error", err.Error())
 	}
 	body, err := json.Marshal(envelope)

@@ -5,9 +5,8 @@ import (
 	"net/http"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
 )
 
 // Rooms is what opening a room needs of the store.
@@ -60,12 +59,14 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 }
 
 func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening) (any, error) {
-	var settings livechat.Settings
-	var agents []livechat.Agent
-	reads, readCtx := errgroup.WithContext(ctx)
-	reads.Go(func() (err error) { settings, err = rooms.Settings(readCtx); return err })
-	reads.Go(func() (err error) { agents, err = rooms.Agents(readCtx); return err })
-	if err := reads.Wait(); err != nil {
+	reading := start(ctx, rooms.Settings)
+	defer reading.stop()
+	agents, err := rooms.Agents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := reading.wait()
+	if err != nil {
 		return nil, err
 	}
 	room, err := livechat.OpenRoom(opening, settings, agents)
@@ -75,6 +76,11 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening) (any, 
 	room, opened, err := rooms.OpenRoom(ctx, room)
 	if err != nil {
 		return nil, err
+	}
+	if opened {
+		telemetry.Count(telemetry.RoomsOpened)
+	} else {
+		telemetry.Count(telemetry.DuplicatesPrevented)
 	}
 	return roomAnswer{Room: room, NewRoom: opened}, nil
 }

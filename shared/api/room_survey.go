@@ -7,6 +7,7 @@ import (
 
 	"livechat/shared/api/schema"
 	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
 )
 
 // Surveys is what answering a survey needs of the store.
@@ -18,9 +19,6 @@ type Surveys interface {
 	AnswerSurvey(ctx context.Context, token, rid string,
 		answer func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error)) (livechat.Room, error)
 }
-
-// maxText is the longest text a visitor can write, in characters.
-const maxText = 5000
 
 var surveyBody = schema.Object{
 	schema.Required("token", schema.Text{Max: livechat.MaxToken}),
@@ -77,6 +75,7 @@ func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
 		if err != nil {
 			return nil, err
 		}
+		telemetry.Count(telemetry.SurveysAnswered)
 		return surveyAnswer{RoomID: room.ID, Data: room.SurveyFeedback}, nil
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"livechat/shared/api/schema"
 	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
 )
 
 // Moves is what giving a room to another visitor needs of the store.
@@ -63,6 +64,7 @@ func RoomVisitor(moves Moves, newID func() string) http.Handler {
 		if err != nil {
 			return nil, err
 		}
+		telemetry.Count(telemetry.RoomsMoved)
 		return moveAnswer{RoomID: room.ID, Room: movedRoom{RoomID: room.ID, Room: room}}, nil
 	})
 }
@@ -84,18 +86,15 @@ func (m move) to() string {
 	return m.NewVisitorID
 }
 
-var (
-	id       = schema.Text{Max: livechat.MaxID}
-	moveBody = schema.Either{
-		IfAny: []string{"oldVisitorId", "newVisitorId"},
-		Then: schema.Object{
-			schema.Required("rid", id),
-			schema.Required("oldVisitorId", id),
-			schema.Required("newVisitorId", id),
-		},
-		Otherwise: schema.Object{
-			schema.Required("rid", id),
-			schema.Required("visitorId", id),
-		},
-	}
-)
+var moveBody = schema.Either{
+	IfAny: []string{"oldVisitorId", "newVisitorId"},
+	Then: schema.Object{
+		schema.Required("rid", idText),
+		schema.Required("oldVisitorId", idText),
+		schema.Required("newVisitorId", idText),
+	},
+	Otherwise: schema.Object{
+		schema.Required("rid", idText),
+		schema.Required("visitorId", idText),
+	},
+}

@@ -4,10 +4,9 @@ import (
 	"context"
 	"net/http"
 
-	"golang.org/x/sync/errgroup"
-
 	"livechat/shared/api/schema"
 	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
 )
 
 // Registrations is what registering a visitor needs of the store.
@@ -20,13 +19,10 @@ type Registrations interface {
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error)) (livechat.Visitor, error)
 }
 
-// maxShortText is the most characters of a name, an address or a number.
-const maxShortText = 256
-
 var visitorBody = schema.Object{
 	schema.Required("visitor", schema.Object{
 		schema.Required("token", schema.Text{Max: livechat.MaxToken}),
-		schema.Optional("id", id),
+		schema.Optional("id", idText),
 		schema.Optional("name", schema.Text{Max: maxShortText}),
 		schema.Optional("email", schema.Text{Max: maxShortText}),
 		schema.Optional("phone", schema.Text{Max: maxShortText}),
@@ -74,36 +70,33 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 		if err != nil {
 			return nil, err
 		}
+		telemetry.Count(telemetry.VisitorsRegistered)
 		return visitorAnswer{visitor}, nil
 	})
 }
 
 // lookUp turns the department that was said into its id, and returns the
 // custom fields there are. It asks the store for neither when nothing was said
-// of it.
+// of it, and for both side by side.
 func lookUp(ctx context.Context, registrations Registrations, said *livechat.Registration) ([]livechat.CustomField, error) {
-	var fields []livechat.CustomField
-	reads, ctx := errgroup.WithContext(ctx)
-	if said.CustomFields != nil {
-		reads.Go(func() error {
-			settings, err := registrations.Settings(ctx)
-			fields = settings.CustomFields
-			return err
-		})
-	}
+	fields := start(ctx, func(ctx context.Context) ([]livechat.CustomField, error) {
+		if said.CustomFields == nil {
+			return nil, nil
+		}
+		settings, err := registrations.Settings(ctx)
+		return settings.CustomFields, err
+	})
+	defer fields.stop()
 	if said.Department != "" {
-		reads.Go(func() error {
-			departments, err := registrations.Departments(ctx)
-			if err != nil {
-				return err
-			}
-			found, ok := livechat.FindDepartment(departments, said.Department)
-			if !ok {
-				return livechat.ErrInvalidDepartment
-			}
-			said.Department = found.ID
-			return nil
-		})
+		departments, err := registrations.Departments(ctx)
+		if err != nil {
+			return nil, err
+		}
+		found, ok := livechat.FindDepartment(departments, said.Department)
+		if !ok {
+			return nil, livechat.ErrInvalidDepartment
+		}
+		said.Department = found.ID
 	}
-	return fields, reads.Wait()
+	return fields.wait()
 }

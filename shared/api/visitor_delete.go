@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
 )
 
 // Deletions is what deleting a visitor needs of the store.
@@ -37,6 +38,7 @@ func VisitorDelete(deletions Deletions, newID func() string) http.Handler {
 		if err != nil {
 			return nil, tokenInPath(err)
 		}
+		telemetry.Count(telemetry.VisitorsDeleted)
 		return map[string]deletedVisitor{"visitor": {ID: visitor.ID, Ts: now}}, nil
 	})
 }

@@ -14,7 +14,7 @@ import (
 // of prime is run first: what a function does while it starts, no request
 // waits for.
 func Start(handler http.Handler, prime ...func(context.Context)) {
-	telemetry.LogToLambda()
+	telemetry.Start()
 	for _, p := range prime {
 		p(context.Background())
 	}

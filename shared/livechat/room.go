@@ -153,6 +153,11 @@ func (r *Room) belongTo(v Visitor) {
 	r.Fname = v.DisplayName()
 }
 
+// Names reports whether the room has the visitor's present names.
+func (r Room) Names(v Visitor) bool {
+	return r.Fname == v.DisplayName() && r.Visitor.Username == v.Username
+}
+
 // Rename returns the room with the visitor's present names; the rest of what
 // the room knows of the visitor stays.
 func (r Room) Rename(v Visitor, now Time) Room {

@@ -81,7 +81,7 @@ type Registration struct {
 // Check refuses a blank token and an address that is none.
 func (r Registration) Check() error {
 	if strings.TrimSpace(r.Token) == "" {
-		return Refuse("Token cannot be empty [error-invalid-token]")
+		return Refuse(withCode("Token cannot be empty", "error-invalid-token"))
 	}
 	if r.Email != "" && !isAddress(normalAddress(r.Email)) {
 		return Refuse(withCode("Invalid email "+r.Email, "error-invalid-email"))
@@ -90,7 +90,7 @@ func (r Registration) Check() error {
 }
 
 // ErrInvalidDepartment is the answer for a department that does not exist.
-var ErrInvalidDepartment = Refuse("The provided department is invalid [error-invalid-department]")
+var ErrInvalidDepartment = Refuse(withCode("The provided department is invalid", "error-invalid-department"))
 
 // Apply returns the visitor with what the registration says; what it does not
 // say stays. The department must be an id by now.

@@ -31,7 +31,10 @@ func (s *Store) DeleteVisitor(
 	if err := s.bury(ctx, visitor, now); err != nil {
 		return livechat.Visitor{}, err
 	}
-	if err := s.eraseRooms(ctx, token); err != nil {
+	if err := s.markRooms(ctx, visitor); err != nil {
+		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
+	}
+	if err := s.eraseMarked(ctx, token); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
 	if err := s.deleteProfile(ctx, visitor, audit(visitor)); err != nil {
@@ -53,49 +56,61 @@ func (s *Store) bury(ctx context.Context, v livechat.Visitor, now livechat.Time)
 	return err
 }
 
-// eraseRooms removes the visitor's rooms and what belongs to them. A room is
-// first turned into a note that it is to be erased, so that nothing can be
-// added to it any more and a later call finds what is left of it.
-func (s *Store) eraseRooms(ctx context.Context, token string) error {
+// markRooms turns each closed room of the visitor into a note that it is to be
+// erased, so that nothing can be added to it any more, and a later call finds
+// what is left of it.
+func (s *Store) markRooms(ctx context.Context, v livechat.Visitor) error {
 	return untilUnchanged(ctx, func() error {
-		items, err := s.table.Query(ctx, table.Partition{PK: visitorPartition(token), Only: "PK, SK, version"})
+		items, err := s.table.Query(ctx, allBelow(visitorPartition(v.Token), prefixRoom))
 		if err != nil {
 			return err
 		}
-		var changed error
 		for _, item := range items {
-			rid, toErase := strings.CutPrefix(item.Key().SK, prefixErase)
-			if closed, ok := strings.CutPrefix(item.Key().SK, prefixRoom); ok {
-				rid, toErase = closed, true
-				if err := s.markForErasure(ctx, item.Key(), version(item), eraseKey(token, rid)); err != nil {
-					changed = err
-					continue
-				}
+			room, err := decodeRoom(item)
+			if err != nil {
+				return err
 			}
-			if !toErase {
+			// Somebody may have registered anew with the token by now.
+			if room.Visitor.ID != v.ID {
 				continue
 			}
-			if err := s.eraseRoom(ctx, rid, eraseKey(token, rid)); err != nil {
+			if err := s.markForErasure(ctx, room); err != nil {
 				return err
 			}
 		}
-		return changed
+		return nil
 	})
 }
 
-func (s *Store) markForErasure(ctx context.Context, room table.Key, version int, note table.Key) error {
-	item, err := table.NewItem(note, struct{}{}, nil)
+func (s *Store) markForErasure(ctx context.Context, room livechat.Room) error {
+	note, err := table.NewItem(eraseKey(room.Visitor.Token, room.ID), struct{}{}, nil)
 	if err != nil {
 		return err
 	}
+	key := roomKey(room)
 	err = s.table.Transact(ctx,
-		table.Write{Delete: &room, If: ifUnchanged, Values: table.Values{":version": version}},
-		table.Write{Put: item},
+		table.Write{Delete: &key, If: ifUnchanged, Values: table.Values{":version": room.Version}},
+		table.Write{Put: note},
 	)
 	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
 		return errChanged
 	}
 	return err
+}
+
+// eraseMarked removes what belongs to the rooms that are to be erased.
+func (s *Store) eraseMarked(ctx context.Context, token string) error {
+	notes, err := s.table.Query(ctx, allBelow(visitorPartition(token), prefixErase))
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		rid := strings.TrimPrefix(note.Key().SK, prefixErase)
+		if err := s.eraseRoom(ctx, rid, note.Key()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) eraseRoom(ctx context.Context, rid string, note table.Key) error {

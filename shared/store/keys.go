@@ -22,6 +22,11 @@ const (
 	fieldExpiry = "expires"
 )
 
+// allBelow are the items of the partition whose sort keys start so.
+func allBelow(partition, prefix string) table.Partition {
+	return table.Partition{PK: partition, From: prefix, To: prefix + "\U0010ffff"}
+}
+
 func visitorPartition(token string) string { return "VISITOR#" + token }
 func answersPartition(rid string) string   { return "ANSWERS#" + rid }
 func messagesPartition(rid string) string  { return "MESSAGES#" + rid }

@@ -47,6 +47,10 @@ func (s *Store) MoveRoom(
 // roomAndVisitor reads both side by side. Of two that are missing it names the
 // visitor.
 func (s *Store) roomAndVisitor(ctx context.Context, rid, visitorID string) (livechat.Room, livechat.Visitor, error) {
+	// What cannot be an id is not looked for; the visitor is named first.
+	if !livechat.CanBeID(visitorID) {
+		return livechat.Room{}, livechat.Visitor{}, livechat.ErrInvalidVisitor
+	}
 	found, err := s.byID(ctx, indexVisitor(visitorID), indexRoom(rid))
 	if err != nil {
 		return livechat.Room{}, livechat.Visitor{}, err
@@ -91,7 +95,7 @@ func (s *Store) saveMove(ctx context.Context, from, to livechat.Room, entry live
 	switch {
 	case !lost:
 		return err
-	case failed.Index == 0:
+	case failed.Index == 0, failed.Index == 1 && !to.Open:
 		return errChanged
 	case failed.Index == 1 && !isTombstone(failed.Old):
 		return livechat.ErrVisitorHasOpenRoom

@@ -20,6 +20,7 @@ type settingsCache struct {
 	lock     sync.Mutex
 	settings livechat.Settings
 	read     time.Time
+	now      func() time.Time
 }
 
 // Settings returns the settings in force, read again every four seconds.
@@ -27,10 +28,10 @@ func (s *Store) Settings(ctx context.Context) (livechat.Settings, error) {
 	cache := &s.settings
 	cache.lock.Lock()
 	defer cache.lock.Unlock()
-	if !cache.read.IsZero() && time.Since(cache.read) < settingsAge {
+	if !cache.read.IsZero() && cache.now().Sub(cache.read) < settingsAge {
 		return cache.settings, nil
 	}
-	asked := time.Now()
+	asked := cache.now()
 	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
 		return livechat.Settings{}, err

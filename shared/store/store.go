@@ -2,8 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
+	"time"
 
-	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
 
@@ -14,7 +15,9 @@ type Store struct {
 }
 
 // New returns the store that keeps its items in the table.
-func New(t *table.Table) *Store { return &Store{table: t} }
+func New(t *table.Table) *Store {
+	return &Store{table: t, settings: settingsCache{now: time.Now}}
+}
 
 // FromEnvironment returns the store of the table that a Lambda function's
 // environment names.
@@ -24,7 +27,7 @@ func FromEnvironment() *Store { return New(table.FromEnvironment()) }
 func (s *Store) Prime(ctx context.Context) { s.table.Prime(ctx) }
 
 // errChanged says that an item is no longer what it was when it was read.
-var errChanged = livechat.Refuse("the item has changed")
+var errChanged = errors.New("the item has changed")
 
 // untilUnchanged reads, decides and writes again until nobody came between.
 func untilUnchanged(ctx context.Context, f func() error) error {

@@ -40,9 +40,7 @@ func (s *Store) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken
 	if _, err := s.User(ctx, userID); err != nil {
 		return nil, err
 	}
-	items, err := s.table.Query(ctx, table.Partition{
-		PK: userPartition(userID), From: prefixToken, To: prefixToken + "\U0010ffff",
-	})
+	items, err := s.table.Query(ctx, allBelow(userPartition(userID), prefixToken))
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}

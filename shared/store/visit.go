@@ -36,5 +36,10 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 	if visitor.ID == "" {
 		return livechat.Visitor{}, nil, livechat.ErrInvalidToken
 	}
+	if room != nil && !room.Names(visitor) {
+		// It was opened, or given to the visitor, while they changed their name.
+		renamed := room.Rename(visitor, room.UpdatedAt)
+		room = &renamed
+	}
 	return visitor, room, nil
 }

@@ -19,6 +19,7 @@ func (s *Store) RegisterVisitor(
 	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
 ) (livechat.Visitor, error) {
 	var registered livechat.Visitor
+	var drawn string // kept for the next try: a number is used up by being drawn
 	err := untilUnchanged(ctx, func() error {
 		visitor, room, err := s.VisitorByToken(ctx, token)
 		known := !errors.Is(err, livechat.ErrInvalidToken)
@@ -29,14 +30,13 @@ func (s *Store) RegisterVisitor(
 		if err != nil {
 			return err
 		}
-		if next.Username == "" {
-			// Kept for the next try: a number is used up by being drawn.
-			if registered.Username == "" {
-				if registered.Username, err = s.nextGuestName(ctx); err != nil {
-					return err
-				}
+		if next.Username == "" && drawn == "" {
+			if drawn, err = s.nextGuestName(ctx); err != nil {
+				return err
 			}
-			next.Username = registered.Username
+		}
+		if next.Username == "" {
+			next.Username = drawn
 		}
 		registered = next
 		return s.saveVisitor(ctx, next, room)
@@ -72,7 +72,7 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 	if v.Version > 0 {
 		condition, values = ifUnchanged, table.Values{":version": v.Version}
 	}
-	if room == nil || room.Fname == v.DisplayName() && room.Visitor.Username == v.Username {
+	if room == nil || room.Names(v) {
 		err = s.table.Put(ctx, item, condition, values)
 	} else {
 		err = s.saveRenamed(ctx, table.Write{Put: item, If: condition, Values: values}, room.Rename(v, v.UpdatedAt))

@@ -1,5 +1,6 @@
-// Package telemetry is how a function tells what happens in it: as log lines
-// in Lambda's own JSON form, each with the id of its request.
+// Package telemetry is how a function tells what happens in it: log lines in
+// Lambda's own JSON form, each with the id of its request, and metrics, which
+// are log lines too.
 //
 // No line holds a token, an address or a message's text. What is logged where
 // is decided there: faults once, at the edge (package api).
@@ -7,10 +8,16 @@ package telemetry
 
 import (
 	"log/slog"
+	"os"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"livechat/shared/env"
 )
 
-// LogToLambda makes Lambda's log the default one, at the level that the
-// function's LoggingConfig sets.
-func LogToLambda() { slog.SetDefault(lambdacontext.NewLogger()) }
+// Start makes Lambda's log the default one, at the level that the function's
+// LoggingConfig sets, and has metrics counted.
+func Start() {
+	slog.SetDefault(lambdacontext.NewLogger())
+	CountTo(os.Stdout, env.Optional("STACK_NAME"))
+}

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -34,6 +35,9 @@ func (c *Cloud) startDatabaseAndBuild(ctx context.Context) error {
 
 // startDatabase returns nil when one runs already.
 func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error) {
+	if c.o.DatabaseEndpoint != "" && c.o.Fresh {
+		return nil, errors.New("FRESH starts a database in memory and AWS_ENDPOINT_URL_DYNAMODB names one that runs: give one of the two")
+	}
 	if c.o.DatabaseEndpoint != "" {
 		c.endpoint = c.o.DatabaseEndpoint
 		return nil, checkEndpoint(c.endpoint)

@@ -42,9 +42,6 @@ func Open(path string) (*Folder, error) {
 	return &Folder{path: path, lock: lock}, nil
 }
 
-// Path is the folder itself.
-func (f *Folder) Path() string { return f.path }
-
 // Database is where the database keeps its files.
 func (f *Folder) Database() string { return filepath.Join(f.path, "dynamodb") }
 

@@ -3,6 +3,7 @@ package database
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -63,6 +64,9 @@ func (p *policy) granted() []string {
 			continue
 		}
 		for _, action := range s.Actions {
+			if !strings.HasPrefix(action, "dynamodb:") {
+				continue // logging, which nothing here sees
+			}
 			for _, resource := range s.Resources {
 				all[action+" "+shortResource(resource)] = true
 			}

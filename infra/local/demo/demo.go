@@ -20,7 +20,7 @@ import (
 // known to everybody who reads it.
 const (
 	UserID    = "YE3xHYifqk4ic3e3B"
-	AuthToken = "DVeIk8owiiudy0_lP981GkTWXLTARcCNkef5XuIDVY5" //nolint:gosec // published, and of no use elsewhere
+	AuthToken = "DVeIk8owiiudy0_lP981GkTWXLTARcCNkef5XuIDVY5"
 )
 
 //go:embed demo.json

@@ -32,6 +32,7 @@ type functionProperties struct {
 	Handler       string    `yaml:"Handler"`
 	MemorySize    int       `yaml:"MemorySize"`
 	Timeout       int       `yaml:"Timeout"`
+	Role          string    `yaml:"Role"`
 	Policies      yaml.Node `yaml:"Policies"`
 	Events        yaml.Node `yaml:"Events"`
 	LoggingConfig struct {
@@ -46,6 +47,7 @@ type functionProperties struct {
 
 	Architectures                yaml.Node `yaml:"Architectures"`
 	AutoPublishAlias             yaml.Node `yaml:"AutoPublishAlias"`
+	AutoPublishAll               yaml.Node `yaml:"AutoPublishAliasAllProperties"`
 	DeploymentPreference         yaml.Node `yaml:"DeploymentPreference"`
 	Description                  yaml.Node `yaml:"Description"`
 	EphemeralStorage             yaml.Node `yaml:"EphemeralStorage"`
@@ -78,7 +80,7 @@ func (r *reader) function(id string, n *yaml.Node) error {
 		Env:       p.Environment.Variables,
 	}
 	var err error
-	if f.Statements, err = statements(&p.Policies); err != nil {
+	if f.Statements, err = r.statements(p); err != nil {
 		return err
 	}
 	if err := r.events(&f, &p.Events); err != nil {

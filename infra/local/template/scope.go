@@ -82,6 +82,10 @@ func (r *reader) attribute(id, attribute string) (string, bool) {
 		return TableARN(r.name(id)), true
 	case "AWS::Serverless::Function.Arn":
 		return FunctionARN(id), true
+	case "AWS::IAM::Role.Arn":
+		return roleARN(id), true
+	case "AWS::Logs::LogGroup.Arn":
+		return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s:*", Region, Account, id), true
 	case "AWS::Serverless::HttpApi.ApiEndpoint":
 		return r.options.URL, true
 	case "AWS::SQS::Queue.Arn":

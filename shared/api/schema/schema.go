@@ -105,10 +105,13 @@ type Bool struct{}
 
 func (Bool) check(value any) (any, error) {
 	// ajv's own coercion: what is plainly one of the two counts as it.
-	switch fmt.Sprint(value) {
-	case "true", "1":
+	text, scalar := coerce(value)
+	_, isText := value.(string)
+	switch {
+	case !scalar:
+	case text == "true", text == "1" && !isText:
 		return true, nil
-	case "false", "0", "<nil>":
+	case text == "false", text == "0" && !isText, value == nil:
 		return false, nil
 	}
 	return nil, invalid("must be boolean")

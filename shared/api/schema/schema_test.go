@@ -41,7 +41,7 @@ func TestAccepted(t *testing.T) {
 		"null is empty":             {`{"token":null,"rid":"r","data":[{"name":null,"value":"v"}]}`, " r " + item("", "v") + " {false}"},
 		"list as text":              {`{"token":"t","rid":"r","data":"[{\"name\":\"n\",\"value\":\"v\"}]"}`, "t r " + item("n", "v") + " {false}"},
 		"last of two wins":          {`{"token":"t","token":"u","rid":"r","data":[{"name":"n","value":"v"}]}`, "u r " + item("n", "v") + " {false}"},
-		"optional":                  {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":1}}`, "t r " + item("n", "v") + " {true}"},
+		"optional":                  {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":1.0}}`, "t r " + item("n", "v") + " {true}"},
 		"paired surrogates":         {`{"token":"\ud83d\ude00","rid":"r","data":[{"name":"n","value":"v"}]}`, "😀 r " + item("n", "v") + " {false}"},
 		"escaped backslash, then u": {`{"token":"\\ud83d","rid":"r","data":[{"name":"n","value":"v"}]}`, `\ud83d r ` + item("n", "v") + " {false}"},
 		"characters, not bytes":     {`{"token":"éééééééé","rid":"r","data":[{"name":"n","value":"v"}]}`, "éééééééé r " + item("n", "v") + " {false}"},
@@ -81,6 +81,7 @@ func TestRefused(t *testing.T) {
 		"NUL":                             {`{"token":"a\u0000","rid":"r","data":[]}`, "must be valid text [invalid-params]"},
 		"lone high surrogate":             {`{"token":"\ud83d","rid":"r","data":[]}`, "must be valid text [invalid-params]"},
 		"lone low surrogate":              {`{"token":"\ude00\ud83d","rid":"r","data":[]}`, "must be valid text [invalid-params]"},
+		"a text is no bool":               {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":"1"}}`, "must be boolean [invalid-params]"},
 		"no bool":                         {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":"si"}}`, "must be boolean [invalid-params]"},
 
 		"empty":                 {``, "Invalid JSON: empty body [invalid-json]"},

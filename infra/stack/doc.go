@@ -1,0 +1,3 @@
+// Package stack tests what the template deploys beside what runs on a laptop:
+// log groups, alarms, the dashboard, parameters.
+package stack

@@ -1,0 +1,89 @@
+package telemetry
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// Metric is what is counted. CloudWatch makes metrics of the log lines that
+// say so (its embedded metric format), so that counting costs no call.
+type Metric string
+
+// All metrics there are; the unit of each is a count.
+const (
+	// RoomsOpened counts new rooms.
+	RoomsOpened Metric = "RoomsOpened"
+	// DuplicatesPrevented counts calls that would have opened a second room for
+	// a visitor, had another not been faster.
+	DuplicatesPrevented Metric = "DuplicatesPrevented"
+	// RoomsMoved counts accepted moves of a room to a visitor.
+	RoomsMoved Metric = "RoomsMoved"
+	// SurveysAnswered counts accepted survey calls.
+	SurveysAnswered Metric = "SurveysAnswered"
+	// VisitorsRegistered counts registrations and updates of visitors.
+	VisitorsRegistered Metric = "VisitorsRegistered"
+	// VisitorsDeleted counts deleted visitors.
+	VisitorsDeleted Metric = "VisitorsDeleted"
+	// Faults counts calls answered with a 5xx. Lambda's own metric of errors
+	// does not have them: for Lambda, an answer is a success.
+	Faults Metric = "Faults"
+)
+
+// Namespace is where CloudWatch shows the metrics.
+const Namespace = "livechat"
+
+const unit = "Count"
+
+// dimensions are what a metric is told apart by. Faults are known by function
+// and version: the alarm that ends a deployment watches the new version alone.
+func dimensions(m Metric) [][]string {
+	if m == Faults {
+		return [][]string{{"Function"}, {"Function", "Version"}}
+	}
+	return [][]string{{"Stack"}}
+}
+
+// counter writes the metric lines. Outside of Lambda it writes none.
+var counter = struct {
+	lock  sync.Mutex
+	out   io.Writer
+	stack string
+}{out: io.Discard}
+
+// CountTo has the metric lines written to out, for the named stack.
+func CountTo(out io.Writer, stack string) {
+	counter.lock.Lock()
+	defer counter.lock.Unlock()
+	counter.out, counter.stack = out, stack
+}
+
+// Count adds one to a metric.
+func Count(m Metric) {
+	counter.lock.Lock()
+	defer counter.lock.Unlock()
+	line, err := json.Marshal(map[string]any{
+		"_aws": map[string]any{
+			"Timestamp": time.Now().UnixMilli(),
+			"CloudWatchMetrics": []any{map[string]any{
+				"Namespace":  Namespace,
+				"Dimensions": dimensions(m),
+				"Metrics":    []any{map[string]any{"Name": m, "Unit": unit}},
+			}},
+		},
+		"Stack":    counter.stack,
+		"Function": lambdacontext.FunctionName,
+		"Version":  lambdacontext.FunctionVersion,
+		string(m):  1,
+	})
+	if err == nil {
+		_, err = counter.out.Write(append(line, '\n'))
+	}
+	if err != nil {
+		slog.Warn("metric is not counted", "metric", m, "error", err)
+	}
+}
