@@ -1,0 +1,116 @@
+//go:build sam
+
+package expand
+
+import (
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+type resource struct {
+	Type       string
+	Properties map[string]any
+}
+
+func expanded(t *testing.T) map[string]resource {
+	t.Helper()
+	root := filepath.Join("..", "..", "..")
+	expand := exec.Command(filepath.Join(root, ".tools", "sam-venv", "bin", "python"), "expand.py", filepath.Join(root, "template.yaml"))
+	expand.Env = append(expand.Environ(), "AWS_DEFAULT_REGION=eu-central-1")
+	out, err := expand.Output()
+	if err != nil {
+		t.Fatalf("expand the template: %v (run `make check-sam`)", err)
+	}
+	var template struct{ Resources map[string]resource }
+	if err := json.Unmarshal(out, &template); err != nil {
+		t.Fatal(err)
+	}
+	return template.Resources
+}
+
+func TestEveryFunctionIsExpandedWhole(t *testing.T) {
+	resources := expanded(t)
+	counts := map[string]int{}
+	for _, r := range resources {
+		counts[r.Type]++
+	}
+	n := counts["AWS::Lambda::Function"]
+	want := map[string]int{
+		"AWS::ApiGatewayV2::Api":           1,
+		"AWS::ApiGatewayV2::ApiMapping":    1,
+		"AWS::ApiGatewayV2::DomainName":    1,
+		"AWS::ApiGatewayV2::Stage":         1,
+		"AWS::CloudWatch::Alarm":           2*n + 4, // and those of the API, the throttles, the table
+		"AWS::CloudWatch::Dashboard":       1,
+		"AWS::CodeDeploy::Application":     1,
+		"AWS::CodeDeploy::DeploymentGroup": n,
+		"AWS::DynamoDB::Table":             1,
+		"AWS::IAM::Role":                   n + 1, // CodeDeploy's own
+		"AWS::Lambda::Alias":               n,
+		"AWS::Lambda::Function":            n,
+		"AWS::Lambda::Permission":          n,
+		"AWS::Lambda::Version":             n,
+		"AWS::Logs::LogGroup":              n + 1, // the access log
+	}
+	if n == 0 {
+		t.Fatal("no functions")
+	}
+	if diff := cmp.Diff(want, counts); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryFunctionHasItsOwnRoleAndLogs(t *testing.T) {
+	resources := expanded(t)
+	for id, r := range resources {
+		if r.Type != "AWS::Lambda::Function" {
+			continue
+		}
+		name := strings.TrimSuffix(id, "Function")
+		role := map[string]any{"Fn::GetAtt": []any{name + "Role", "Arn"}}
+		if diff := cmp.Diff(any(role), r.Properties["Role"]); diff != "" {
+			t.Errorf("%s: role (-want +got):\n%s", id, diff)
+		}
+		logging, _ := r.Properties["LoggingConfig"].(map[string]any)
+		if diff := cmp.Diff(any(map[string]any{"Ref": name + "Logs"}), logging["LogGroup"]); diff != "" {
+			t.Errorf("%s: log group (-want +got):\n%s", id, diff)
+		}
+	}
+}
+
+// TestAlarmsWatchVersionsThatExist: the version's logical id is made anew with
+// each change of a function, and the alarm of a new version must follow.
+func TestAlarmsWatchVersionsThatExist(t *testing.T) {
+	resources := expanded(t)
+	watched := 0
+	for id, r := range resources {
+		if r.Type != "AWS::CloudWatch::Alarm" || !strings.HasSuffix(id, "NewVersionErrors") {
+			continue
+		}
+		text, err := json.Marshal(r.Properties["Metrics"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimSuffix(id, "NewVersionErrors")
+		for version, v := range resources {
+			if v.Type == "AWS::Lambda::Version" && strings.HasPrefix(version, name+"FunctionVersion") {
+				watched += strings.Count(string(text), `["`+version+`","Version"]`)
+			}
+		}
+	}
+	functions := 0
+	for _, r := range resources {
+		if r.Type == "AWS::Lambda::Function" {
+			functions++
+		}
+	}
+	// By invocations, errors and faults each.
+	if watched != 3*functions {
+		t.Errorf("%d metrics of new versions are watched, want %d", watched, 3*functions)
+	}
+}
