@@ -6,16 +6,25 @@ TOOLS := $(CURDIR)/.tools
 # The database that tests run against; it ends with them.
 WITH_DATABASE := go run ./infra/dynamodb-local/with --
 
+SAM := $(TOOLS)/sam-venv/bin/sam
+export SAM_CLI_TELEMETRY := 0
+# The functions' architecture, in Lambda's words; SAM's containers have ours.
+ARCH ?= arm64
+HOST_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+GOARCH_arm64 := arm64
+GOARCH_x86_64 := amd64
+SAM_BUILD = --parameter-overrides Architecture=$(ARCH)
+
 ## help: list the targets
 .PHONY: help
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 ## run: run the whole cloud on this machine (PORT=3000, DATA=.local, FRESH=1 for an empty database in memory)
 .PHONY: run
 run:
-	@go build -o .local/bin/livechat-local ./infra/local
-	@exec .local/bin/livechat-local
+	@go build -o .local/livechat-local ./infra/local
+	@exec .local/livechat-local
 
 ## admin: the operator's command line on the running local cloud (ARGS='user create --username mary --role livechat-manager')
 .PHONY: admin
@@ -34,8 +43,8 @@ check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not gofmt'd: $$unformatted"; exit 1; fi
 	go mod tidy -diff
-	go vet ./...
-	$(TOOLS)/golangci-lint run ./...
+	go vet -tags sam ./...
+	$(TOOLS)/golangci-lint run --build-tags sam ./...
 	$(TOOLS)/venv/bin/cfn-lint template.yaml
 
 ## bench: measure start, first answer, size and memory of each function beside a hello world
@@ -49,10 +58,97 @@ audit: $(TOOLS)/govulncheck
 	@$(TOOLS)/govulncheck ./... || { echo "audit: govulncheck found something, or could not reach https://vuln.go.dev (see above)"; exit 1; }
 	@cd infra/dynamodb-local && npm audit || { echo "audit: npm found something, or could not reach its advisory database (see above)"; exit 1; }
 
+## build: build every function for Lambda, by SAM, into .aws-sam (ARCH=arm64 or x86_64)
+.PHONY: build
+# What the release is built with. The same source gives the same bytes, wherever
+# and at whatever commit. For this target alone: the race detector needs cgo.
+build: export CGO_ENABLED := 0
+build: export GOFLAGS := -trimpath -buildvcs=false -tags=lambda.norpc '-ldflags=-s -w'
+build: $(SAM)
+	$(if $(GOARCH_$(ARCH)),,$(error ARCH must be arm64 or x86_64, not "$(ARCH)"))
+	@# All at once, and first: SAM's parallel builds would each compile everything.
+	GOOS=linux GOARCH=$(GOARCH_$(ARCH)) go build ./functions/...
+	@# Not --cached: it does not see changes in shared/.
+	$(SAM) build --parallel $(SAM_BUILD)
+
+## test-build: build for both architectures, and show that the same source gives the same bytes
+.PHONY: test-build
+test-build: $(SAM)
+	go test -tags sam -count=1 -timeout 20m ./infra/sam/build
+
+## sam-local: run the functions in SAM's containers, with the demo data (PORT=3000; needs Docker)
+.PHONY: sam-local
+sam-local: ARCH := $(HOST_ARCH)
+sam-local: container-engine build sam-programs
+	@PORT=$${PORT:-3000} exec .local/with-database -- .local/livechat-sam
+
+## test-sam: run the black-box tests on the laptop cloud and on SAM's containers, and every sample event (needs Docker)
+.PHONY: test-sam
+test-sam: ARCH := $(HOST_ARCH)
+test-sam: container-engine build sam-programs
+	$(WITH_DATABASE) go test -count=1 ./infra/blackbox/...
+	@# One package after the other: they share a table.
+	PORT=0 .local/with-database -- .local/livechat-sam \
+		go test -tags sam -count=1 -p 1 -timeout 20m ./infra/blackbox ./infra/sam/invoke
+
+.PHONY: container-engine
+container-engine:
+	@docker version >/dev/null 2>&1 || { echo "sam local needs a container engine, and no Docker engine answers: start one (\`make run\` needs none)"; exit 1; }
+
+# Programs and not `go run`, which does not pass SIGTERM on.
+.PHONY: sam-programs
+sam-programs:
+	@go build -o .local/with-database ./infra/dynamodb-local/with
+	@go build -o .local/livechat-sam ./infra/sam/local
+
+## check-sam: SAM's own lint of the template, and checkov's security rules
+.PHONY: check-sam
+check-sam: $(SAM) $(TOOLS)/checkov-venv/bin/checkov
+	@for env in dev staging prod; do $(SAM) validate --lint --config-env $$env; done
+	$(TOOLS)/checkov-venv/bin/checkov --quiet --compact --framework cloudformation --file template.yaml --skip-download
+
+# SAM knows the region by this name alone.
+ifdef AWS_REGION
+export AWS_DEFAULT_REGION ?= $(AWS_REGION)
+endif
+# The stack that ENV names in samconfig.toml, and its outputs.
+STACK = livechat-$(ENV)
+OUTPUT = $(SAM) list stack-outputs --stack-name $(STACK) --output json | go run ./infra/sam/output
+
+## deploy: build, validate and deploy a stack (ENV=dev, staging or prod; region and credentials as AWS is configured)
+.PHONY: deploy
+# What is built has the architecture that is deployed.
+deploy: SAM_BUILD = --config-env $(ENV)
+deploy: stack-named build
+	$(SAM) validate --lint --config-env $(ENV)
+	$(SAM) deploy --config-env $(ENV)
+	@url=$$($(OUTPUT) ApiUrl); \
+	echo "$(STACK) answers at $$url. Register its first visitor:"; \
+	echo "  curl -s $$url/api/v1/livechat/visitor -d '{\"visitor\":{\"token\":\"first-visitor\",\"name\":\"Ada\"}}'"
+
+## first-admin: the first user of a deployed stack, with every right; shows the token once (ENV=dev, staging or prod)
+.PHONY: first-admin
+first-admin: stack-named $(SAM)
+	@table=$$($(OUTPUT) TableName); \
+	go run ./infra/admin --table "$$table" user create --username admin --role admin
+
+## delete: delete a deployed stack; its table stays (ENV=dev, staging or prod)
+.PHONY: delete
+delete: stack-named $(SAM)
+	@table=$$($(OUTPUT) TableName); \
+	$(SAM) delete --config-env $(ENV); \
+	echo "The table $$table is retained, with all rooms and visitors. To delete it, too:"; \
+	echo "  aws dynamodb update-table --table-name $$table --no-deletion-protection-enabled"; \
+	echo "  aws dynamodb delete-table --table-name $$table"
+
+.PHONY: stack-named
+stack-named:
+	@case "$(ENV)" in dev | staging | prod) ;; *) echo "which stack? Give ENV=dev, ENV=staging or ENV=prod"; exit 1 ;; esac
+
 ## clean: remove what was built and fetched, and the local database
 .PHONY: clean
 clean:
-	rm -rf .local .tools infra/dynamodb-local/node_modules
+	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules
 
 $(TOOLS)/golangci-lint: infra/tools/go.mod
 	@echo "building golangci-lint (two minutes, once)"
@@ -63,8 +159,21 @@ $(TOOLS)/govulncheck: infra/tools/go.mod
 	cd infra/tools && GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck
 	@touch $@
 
+# Python tools are installed into a venv each: SAM and checkov want different
+# releases of the same packages.
 $(TOOLS)/venv/bin/cfn-lint: infra/tools/requirements.txt
-	@command -v python3 >/dev/null || { echo "check: cfn-lint needs python3 with its venv module; install it (Debian: apt install python3-venv; macOS: brew install python)"; exit 1; }
-	python3 -m venv $(TOOLS)/venv
-	$(TOOLS)/venv/bin/pip install --quiet --requirement infra/tools/requirements.txt
+	$(call install-python,venv,$<)
+
+$(SAM): infra/tools/requirements-sam.txt
+	@echo "installing the SAM CLI (a minute or two, once)"
+	$(call install-python,sam-venv,$<)
+
+$(TOOLS)/checkov-venv/bin/checkov: infra/tools/requirements-checkov.txt
+	$(call install-python,checkov-venv,$<)
+
+define install-python
+	@command -v python3 >/dev/null || { echo "$(@F) needs python3 with its venv module; install it (Debian: apt install python3-venv; macOS: brew install python)"; exit 1; }
+	python3 -m venv $(TOOLS)/$(1)
+	$(TOOLS)/$(1)/bin/pip install --quiet --requirement $(2)
 	@touch $@
+endef

@@ -4,16 +4,18 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+
+	"livechat/infra/blackbox/target"
 )
 
 // atOnce sends the same number of requests as there are paths, all together.
-func atOnce(t *testing.T, paths []string) []answer {
+func atOnce(t *testing.T, paths []string) []target.Answer {
 	t.Helper()
-	answers := make([]answer, len(paths))
+	answers := make([]target.Answer, len(paths))
 	var all sync.WaitGroup
 	for i, path := range paths {
 		all.Go(func() {
-			a, err := try(http.MethodGet, path, "")
+			a, err := system.Try(http.MethodGet, path, "")
 			if err != nil {
 				t.Error(err)
 			}
@@ -29,18 +31,18 @@ func atOnce(t *testing.T, paths []string) []answer {
 
 func TestParallelFirstCallsMakeOneRoomAcrossProcesses(t *testing.T) {
 	for range 10 {
-		token, _ := register(t)
+		token, _ := system.Register(t)
 		paths := make([]string, 16)
 		for i := range paths {
 			paths[i] = api + "room?token=" + token
 		}
 		rooms, opened := map[any]bool{}, 0
 		for _, a := range atOnce(t, paths) {
-			if a.status != 200 {
-				t.Fatalf("%d %s", a.status, a.body)
+			if a.Status != 200 {
+				t.Fatalf("%d %s", a.Status, a.Body)
 			}
-			rooms[member(t, a.body, "room", "_id")] = true
-			if member(t, a.body, "newRoom") == true {
+			rooms[a.Member(t, "room", "_id")] = true
+			if a.Member(t, "newRoom") == true {
 				opened++
 			}
 		}
@@ -51,18 +53,18 @@ func TestParallelFirstCallsMakeOneRoomAcrossProcesses(t *testing.T) {
 }
 
 func TestManyVisitorsAtOnceAllGetARoomAcrossProcesses(t *testing.T) {
-	const visitors = 200
+	visitors := system.Many(200)
 	paths := make([]string, visitors)
 	for i := range paths {
-		token, _ := register(t)
+		token, _ := system.Register(t)
 		paths[i] = api + "room?token=" + token
 	}
 	rooms := map[any]bool{}
 	for _, a := range atOnce(t, paths) {
-		if a.status != 200 || member(t, a.body, "newRoom") != true {
-			t.Fatalf("%d %s", a.status, a.body)
+		if a.Status != 200 || a.Member(t, "newRoom") != true {
+			t.Fatalf("%d %s", a.Status, a.Body)
 		}
-		rooms[member(t, a.body, "room", "_id")] = true
+		rooms[a.Member(t, "room", "_id")] = true
 	}
 	if len(rooms) != visitors {
 		t.Errorf("%d rooms", len(rooms))

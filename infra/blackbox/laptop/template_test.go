@@ -1,4 +1,4 @@
-package blackbox
+package laptop
 
 import (
 	"encoding/json"
@@ -183,12 +183,12 @@ func collectVariables(t *testing.T, path string, names map[string]bool) {
 // TestEveryGrantIsUsedAndNoOther drives each function through all it does, and
 // holds what it asked of the database against what the template allows it.
 func TestEveryGrantIsUsedAndNoOther(t *testing.T) {
-	driveEverything(t)
+	system.Everything(t)
 	var record struct {
 		Functions map[string]struct{ Granted, Used, Refused []string }
 	}
-	a := send(t, http.MethodGet, "/_local/permissions", "")
-	if err := json.Unmarshal([]byte(a.body), &record); err != nil {
+	a := system.Send(t, http.MethodGet, "/_local/permissions", "")
+	if err := json.Unmarshal([]byte(a.Body), &record); err != nil {
 		t.Fatal(err)
 	}
 	if len(record.Functions) != len(readTemplate(t).Functions) {
@@ -202,28 +202,4 @@ func TestEveryGrantIsUsedAndNoOther(t *testing.T) {
 			t.Errorf("%s was refused %v", id, f.Refused)
 		}
 	}
-}
-
-func driveEverything(t *testing.T) {
-	t.Helper()
-	want := func(status int, a answer) {
-		t.Helper()
-		if a.status != status {
-			t.Errorf("status %d, want %d: %s", a.status, status, a.body)
-		}
-	}
-	from, _ := register(t)
-	to, toID := register(t)
-	room, closed := open(t, from), closedRoom(t, from)
-	want(200, send(t, http.MethodPost, api+"room.survey", survey(from, room)))
-	want(200, send(t, http.MethodPost, api+"room.survey", survey(from, closed)))
-	want(200, send(t, http.MethodPut, api+"room.visitor", move(room, toID), signedIn...))
-	want(200, send(t, http.MethodPut, api+"room.visitor", move(closed, toID), signedIn...))
-	want(200, send(t, http.MethodPost, api+"visitor",
-		`{"visitor":{"token":"`+to+`","name":"Ada","department":"Support","customFields":[]}}`))
-	want(200, send(t, http.MethodGet, api+"visitor/"+to, ""))
-	want(200, send(t, http.MethodGet, api+"visitors.info?visitorId="+toID, "", signedIn...))
-	gone, _ := register(t)
-	want(200, send(t, http.MethodPost, api+"room.survey", survey(gone, closedRoom(t, gone))))
-	want(200, send(t, http.MethodDelete, api+"visitor/"+gone, ""))
 }

@@ -1,0 +1,5 @@
+package blackbox
+
+import "testing"
+
+func TestEveryCallSucceeds(t *testing.T) { system.Everything(t) }

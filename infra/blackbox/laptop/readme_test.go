@@ -1,0 +1,70 @@
+package laptop
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/infra/blackbox/target"
+)
+
+// TestReadmeExamples runs every shell block of the README that is followed by a
+// JSON block, and wants that answer; "…" stands for anything.
+func TestReadmeExamples(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(readme), "```")
+	ran := 0
+	for i := 1; i+2 < len(blocks); i += 2 {
+		line, isShell := strings.CutPrefix(blocks[i], "sh\n")
+		want, isJSON := strings.CutPrefix(blocks[i+2], "json\n")
+		if !isShell || !isJSON {
+			continue
+		}
+		ran++
+		t.Run(strings.TrimSpace(strings.SplitN(line, "\n", 2)[0]), func(t *testing.T) {
+			var got any
+			out := system.Bash(t, line)
+			if err := json.Unmarshal([]byte(out), &got); err != nil {
+				t.Fatalf("no JSON: %s", out)
+			}
+			if diff := cmp.Diff(target.Parse(t, want), elide(target.Parse(t, want), got)); diff != "" {
+				t.Errorf("answer (-README +got):\n%s", diff)
+			}
+		})
+	}
+	if ran < 3 {
+		t.Errorf("the README has %d examples with answers, want one of each call at least", ran)
+	}
+}
+
+// elide returns got with "…" wherever want has it, as a value or as a last
+// member that stands for all further ones.
+func elide(want, got any) any {
+	if want == "…" {
+		return "…"
+	}
+	wantObject, ok := want.(map[string]any)
+	gotObject, ok2 := got.(map[string]any)
+	if !ok || !ok2 {
+		return got
+	}
+	elided := map[string]any{}
+	for name, value := range gotObject {
+		if _, named := wantObject[name]; named {
+			elided[name] = elide(wantObject[name], value)
+		} else if _, open := wantObject["…"]; !open {
+			elided[name] = value
+		}
+	}
+	if more, open := wantObject["…"]; open {
+		elided["…"] = more
+	}
+	return elided
+}

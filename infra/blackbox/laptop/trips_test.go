@@ -1,0 +1,100 @@
+package laptop
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"livechat/infra/blackbox/target"
+	"livechat/shared/livechat"
+)
+
+// tripsCase is a call, and how many round trips it may take.
+type tripsCase struct {
+	name               string
+	method, path, body string
+	status, trips      int
+}
+
+// tripsCases are about visitors of their own.
+func tripsCases(t *testing.T) []tripsCase {
+	t.Helper()
+	resumed, _ := system.Register(t)
+	resumedRoom := system.OpenRoom(t, resumed)
+	fresh, _ := system.Register(t)
+	from, _ := system.Register(t)
+	_, to := system.Register(t)
+	moved := system.OpenRoom(t, from)
+	closedToken, closedID := system.Register(t)
+	closed := system.ClosedRoom(t, closedToken)
+	return []tripsCase{
+		{"room, existing", http.MethodGet, "room?token=" + resumed, "", 200, 1},
+		{"room, existing, by id", http.MethodGet, "room?token=" + resumed + "&rid=" + resumedRoom, "", 200, 1},
+		{"room, foreign id", http.MethodGet, "room?token=" + resumed + "&rid=" + moved, "", 400, 1},
+		{"room, new", http.MethodGet, "room?token=" + fresh, "", 200, 3},
+		{"survey, open", http.MethodPost, "room.survey", target.Survey(resumed, resumedRoom), 200, 2},
+		{"survey, closed", http.MethodPost, "room.survey", target.Survey(closedToken, closed), 200, 2},
+		{"move, open", http.MethodPut, "room.visitor", target.Move(moved, to), 200, 3},
+		{"move, closed", http.MethodPut, "room.visitor", target.Move(closed, to), 200, 3},
+		{"move back", http.MethodPut, "room.visitor", target.Move(closed, closedID), 200, 3},
+		{"room, unknown token", http.MethodGet, "room?token=nobody", "", 400, 1},
+		{"room, impossible token", http.MethodGet, "room?token=", "", 400, 0},
+		{"survey, unknown token", http.MethodPost, "room.survey", target.Survey("nobody", "room"), 400, 1},
+		{"survey, broken body", http.MethodPost, "room.survey", "{", 400, 0},
+		{"visitor by token", http.MethodGet, "visitor/" + resumed, "", 200, 1},
+		{"visitor by id", http.MethodGet, "visitors.info?visitorId=" + to, "", 200, 2},
+		{"register, new", http.MethodPost, "visitor", `{"visitor":{"token":"` + livechat.NewID() + `"}}`, 200, 3},
+		{"register, known", http.MethodPost, "visitor", `{"visitor":{"token":"` + resumed + `","name":"Ada"}}`, 200, 2},
+	}
+}
+
+// TestRoundTrips counts how often a call asks the database, one time after
+// another; what it asks side by side counts once. The least of three rounds
+// counts: on a busy machine, one question can be answered before the one beside
+// it is on its way.
+func TestRoundTrips(t *testing.T) {
+	least := map[string]int{}
+	for range 3 {
+		for _, tc := range tripsCases(t) {
+			trips := tc.count(t)
+			if before, counted := least[tc.name]; counted {
+				trips = min(trips, before)
+			}
+			least[tc.name] = trips
+		}
+	}
+	for _, tc := range tripsCases(t) {
+		if least[tc.name] > tc.trips {
+			t.Errorf("%s: %d round trips, want at most %d", tc.name, least[tc.name], tc.trips)
+		}
+	}
+}
+
+func (tc tripsCase) count(t *testing.T) int {
+	t.Helper()
+	a := system.Send(t, tc.method, api+tc.path, tc.body, target.SignedIn...)
+	if a.Status != tc.status {
+		t.Fatalf("%s: status %d: %s", tc.name, a.Status, a.Body)
+	}
+	trips, err := strconv.Atoi(a.Header.Get("X-Local-Db-Trips"))
+	if err != nil {
+		t.Fatalf("%s: %v", tc.name, err)
+	}
+	return trips
+}
+
+func TestRoomHasTheGatewaysTime(t *testing.T) {
+	const later = "2031-05-06T07:08:09.000Z"
+	defer func() {
+		now := time.Now().UTC().Format(time.RFC3339)
+		system.Send(t, http.MethodPost, "/_local/clock", `{"set":"`+now+`"}`)
+	}()
+	system.Send(t, http.MethodPost, "/_local/clock", `{"set":"`+later+`"}`)
+	token, _ := system.Register(t)
+	a := system.Send(t, http.MethodGet, api+"room?token="+token, "")
+	ts, err := time.Parse(time.RFC3339, a.Member(t, "room", "ts").(string))
+	if want := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC); err != nil || ts.Before(want) || ts.After(want.Add(time.Minute)) {
+		t.Errorf("the room's time is %v, want shortly after %v (%v)", ts, want, err)
+	}
+}

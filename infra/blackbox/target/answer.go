@@ -1,0 +1,63 @@
+package target
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Answer is one answer of the system.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Want compares an answer member by member.
+func (a Answer) Want(t testing.TB, status int, body string) {
+	t.Helper()
+	a.WantStatus(t, status)
+	if diff := cmp.Diff(Parse(t, body), Parse(t, a.Body)); diff != "" {
+		t.Errorf("answer (-want +got):\n%s", diff)
+	}
+}
+
+// WantStatus compares the status alone.
+func (a Answer) WantStatus(t testing.TB, status int) {
+	t.Helper()
+	if a.Status != status {
+		t.Errorf("status %d, want %d: %s", a.Status, status, a.Body)
+	}
+}
+
+// Member returns a member of the answer by its path.
+func (a Answer) Member(t testing.TB, path ...string) any {
+	t.Helper()
+	return Member(t, a.Body, path...)
+}
+
+// Parse returns a JSON text as plain values.
+func Parse(t testing.TB, text string) any {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatalf("no JSON: %v: %s", err, text)
+	}
+	return value
+}
+
+// Member returns a member of a JSON object by its path.
+func Member(t testing.TB, text string, path ...string) any {
+	t.Helper()
+	value := Parse(t, text)
+	for _, name := range path {
+		object, ok := value.(map[string]any)
+		if !ok {
+			t.Fatalf("no member %v in %s", path, text)
+		}
+		value = object[name]
+	}
+	return value
+}

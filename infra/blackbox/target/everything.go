@@ -1,0 +1,28 @@
+package target
+
+import (
+	"net/http"
+	"testing"
+)
+
+// Everything drives each function through all it does, to success.
+func (s *System) Everything(t *testing.T) {
+	t.Helper()
+	want200 := func(method, path, body string, header ...string) {
+		t.Helper()
+		s.Send(t, method, API+path, body, header...).WantStatus(t, 200)
+	}
+	from, _ := s.Register(t)
+	to, toID := s.Register(t)
+	room, closed := s.OpenRoom(t, from), s.ClosedRoom(t, from)
+	want200(http.MethodPost, "room.survey", Survey(from, room))
+	want200(http.MethodPost, "room.survey", Survey(from, closed))
+	want200(http.MethodPut, "room.visitor", Move(room, toID), SignedIn...)
+	want200(http.MethodPut, "room.visitor", Move(closed, toID), SignedIn...)
+	want200(http.MethodPost, "visitor", `{"visitor":{"token":"`+to+`","name":"Ada","department":"Support","customFields":[]}}`)
+	want200(http.MethodGet, "visitor/"+to, "")
+	want200(http.MethodGet, "visitors.info?visitorId="+toID, "", SignedIn...)
+	gone, _ := s.Register(t)
+	want200(http.MethodPost, "room.survey", Survey(gone, s.ClosedRoom(t, gone)))
+	want200(http.MethodDelete, "visitor/"+gone, "")
+}

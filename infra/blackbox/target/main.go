@@ -1,0 +1,22 @@
+package target
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// Main runs a package's tests on a system: Open or Laptop opens it, into s. The
+// way to the repository is root.
+func Main(m *testing.M, s **System, open func(context.Context, string) (*System, func(), error), root string) {
+	opened, end, err := open(context.Background(), root)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "blackbox:", err)
+		os.Exit(1)
+	}
+	*s = opened
+	code := m.Run()
+	end()
+	os.Exit(code)
+}

@@ -1,0 +1,92 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"livechat/infra/local/cloud"
+	"livechat/infra/local/demo"
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+)
+
+// System is one that runs.
+type System struct {
+	// URL is its address.
+	URL string
+	// Root is the repository.
+	Root string
+
+	store   *store.Store
+	foreign bool
+}
+
+// The variables that name a system that runs already: its address, its table,
+// and the address of its DynamoDB.
+const (
+	URLVariable      = "LIVECHAT_URL"
+	TableVariable    = "LIVECHAT_TABLE"
+	EndpointVariable = "AWS_ENDPOINT_URL_DYNAMODB"
+)
+
+// Open returns the system that LIVECHAT_URL names, or else a laptop cloud. root
+// is the way to the repository.
+func Open(ctx context.Context, root string) (*System, func(), error) {
+	if os.Getenv(URLVariable) == "" {
+		return Laptop(ctx, root)
+	}
+	name := os.Getenv(TableVariable)
+	if name == "" {
+		return nil, nil, fmt.Errorf("%s needs %s beside it: some tests put a closed room there", URLVariable, TableVariable)
+	}
+	s, err := system(root, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.URL, s.foreign = os.Getenv(URLVariable), true
+	return s, func() {}, nil
+}
+
+// Laptop starts a laptop cloud with a table of its own.
+func Laptop(ctx context.Context, root string) (*System, func(), error) {
+	name := "blackbox-" + livechat.NewID()
+	s, err := system(root, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := os.MkdirTemp("", "livechat-blackbox-")
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := cloud.Start(ctx, cloud.Options{
+		Root: root, Data: data, DatabaseEndpoint: os.Getenv(EndpointVariable), TableName: name, Log: os.Stderr,
+		Seed: func(ctx context.Context, _, _ string) error { return demo.Seed(ctx, s.store) },
+	})
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(data))
+	}
+	s.URL = c.URL()
+	return s, func() { c.Close(); _ = os.RemoveAll(data) }, nil
+}
+
+func system(root, name string) (*System, error) {
+	endpoint := os.Getenv(EndpointVariable)
+	if endpoint == "" {
+		return nil, errors.New("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
+	}
+	return &System{Root: filepath.Clean(root), store: store.New(table.New(table.Emulator(endpoint), name))}, nil
+}
+
+// Many is how many of something a test wants: n, and a tenth of it on a system
+// that LIVECHAT_URL names. SAM's answers come one at a time per function, at some
+// thirty milliseconds each and now and then a second.
+func (s *System) Many(n int) int {
+	if s.foreign {
+		return n / 10
+	}
+	return n
+}

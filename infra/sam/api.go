@@ -1,0 +1,120 @@
+package sam
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"livechat/infra/local/child"
+)
+
+// API is `sam local start-api` while it runs.
+type API struct {
+	URL string
+
+	cmd    *exec.Cmd
+	output *child.Output
+	done   chan struct{}
+	stop   sync.Once
+}
+
+// StartAPI returns once the API answers; port 0 takes a free one. What SAM and
+// the functions print goes to log.
+func (l *Local) StartAPI(ctx context.Context, port int, log io.Writer) (*API, error) {
+	port, err := freePort(port)
+	if err != nil {
+		return nil, err
+	}
+	a := &API{
+		URL: "http://localhost:" + strconv.Itoa(port),
+		// A container per function, kept: a new one each time takes half a second.
+		cmd:    l.command("start-api", "--port", strconv.Itoa(port), "--warm-containers", "LAZY"),
+		output: &child.Output{Line: func(line string) { fmt.Fprintln(log, line) }},
+		done:   make(chan struct{}),
+	}
+	a.cmd.Stdout, a.cmd.Stderr = a.output, a.output
+	a.cmd.SysProcAttr = child.OwnGroup()
+	if err := a.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start SAM: %w; `make build` installs it", err)
+	}
+	go func() {
+		_ = a.cmd.Wait() // its outcome is in cmd.ProcessState
+		close(a.done)
+	}()
+	if err := a.awaitAnswer(ctx); err != nil {
+		a.Stop()
+		return nil, err
+	}
+	return a, nil
+}
+
+// Done is closed when SAM has ended, by Stop or by itself.
+func (a *API) Done() <-chan struct{} { return a.done }
+
+// Stop ends SAM, which removes its containers, and returns when it has ended. It
+// may be called again.
+func (a *API) Stop() {
+	a.stop.Do(func() {
+		// Fails only for a process that is gone already.
+		_ = a.cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-a.done:
+		case <-time.After(time.Minute):
+			child.Kill(a.cmd)
+		}
+	})
+	<-a.done
+}
+
+// awaitAnswer asks until SAM answers, whatever it answers. Before that, it may
+// fetch Lambda's image.
+func (a *API) awaitAnswer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Minute, errors.New("no answer within ten minutes"))
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if answers(ctx, a.URL) {
+			return nil
+		}
+		select {
+		case <-a.done:
+			return fmt.Errorf("SAM ended while starting (%s)", a.cmd.ProcessState)
+		case <-ctx.Done():
+			return fmt.Errorf("wait for SAM: %w", context.Cause(ctx))
+		case <-tick.C:
+		}
+	}
+}
+
+func answers(ctx context.Context, url string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	answer.Body.Close()
+	return true
+}
+
+// freePort replaces port 0, which SAM does not, and refuses one that is taken,
+// where SAM's own words are many.
+func freePort(port int) (int, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return 0, fmt.Errorf("the API's port: %w", err)
+	}
+	port = l.Addr().(*net.TCPAddr).Port
+	return port, l.Close()
+}

@@ -1,0 +1,40 @@
+//go:build sam
+
+package invoke
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"livechat/infra/sam"
+)
+
+// TestSampleEventsAreAnswered goes by the template, where a visitor is
+// registered before one is deleted.
+func TestSampleEventsAreAnswered(t *testing.T) {
+	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	local, err := sam.Open(root, os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := local.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range local.Functions() {
+		t.Run(f.ID, func(t *testing.T) {
+			result, err := local.Invoke(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var answer struct{ StatusCode int }
+			if err := json.Unmarshal(result, &answer); err != nil || answer.StatusCode != 200 {
+				t.Errorf("answered %s (%v)", result, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+
+	"livechat/infra/sam"
+)
+
+func run(ctx context.Context, command []string) error {
+	port, err := strconv.Atoi(os.Getenv("PORT"))
+	if err != nil {
+		return fmt.Errorf("PORT must be a number: %w", err)
+	}
+	local, err := sam.Open(".", os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"))
+	if err != nil {
+		return err
+	}
+	if err := local.Seed(ctx); err != nil {
+		return err
+	}
+	log, err := logFor(command)
+	if err != nil {
+		return err
+	}
+	api, err := local.StartAPI(ctx, port, log)
+	if err != nil {
+		return unlessEnded(ctx, err)
+	}
+	defer api.Stop()
+	if len(command) > 0 {
+		return runWith(ctx, api, command)
+	}
+	fmt.Println("ready: " + api.URL)
+	fmt.Fprintf(os.Stderr, hints, local.InvokeLine(local.Functions()[0]))
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-api.Done():
+		return unlessEnded(ctx, errors.New("SAM ended by itself; see above"))
+	}
+}
+
+const hints = `
+The calls that "make run" prints work here too. A function alone, with a sample
+event, in a container of its own:
+
+  %s
+
+Ctrl-C ends it.
+
+`
+
+// logFor is where SAM and the functions log, until we end: beside a command they
+// have a file, for they are not what it is about.
+func logFor(command []string) (*os.File, error) {
+	if len(command) == 0 {
+		return os.Stderr, nil
+	}
+	const path = ".local/sam.log"
+	fmt.Fprintln(os.Stderr, "sam-local: SAM's log is in", path)
+	return os.Create(path)
+}
+
+// runWith runs a command that is about the API.
+func runWith(ctx context.Context, api *sam.API, command []string) error {
+	c := exec.CommandContext(ctx, command[0], command[1:]...)
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.Env = append(os.Environ(), "LIVECHAT_URL="+api.URL, "LIVECHAT_TABLE="+sam.TableName)
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	if err := c.Run(); err != nil {
+		return fmt.Errorf("%s: %w", command[0], err)
+	}
+	return nil
+}
+
+// unlessEnded leaves out a failure that is our own end.
+func unlessEnded(ctx context.Context, err error) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	default:
+		return err
+	}
+}
