@@ -101,10 +101,11 @@ sam-programs:
 	@go build -o .local/with-database ./infra/dynamodb-local/with
 	@go build -o .local/livechat-sam ./infra/sam/local
 
-## check-sam: SAM's own lint of the template, and checkov's security rules
+## check-sam: SAM's own lint of the template, checkov's security rules, and the template as AWS expands it
 .PHONY: check-sam
 check-sam: $(SAM) $(TOOLS)/checkov-venv/bin/checkov
 	@for env in dev staging prod; do $(SAM) validate --lint --config-env $$env; done
+	go test -tags sam -count=1 ./infra/sam/expand
 	$(TOOLS)/checkov-venv/bin/checkov --quiet --compact --framework cloudformation --file template.yaml --skip-download
 
 # SAM knows the region by this name alone.
