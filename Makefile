@@ -136,8 +136,10 @@ first-admin: stack-named $(SAM)
 ## delete: delete a deployed stack; its table stays (ENV=dev, staging or prod)
 .PHONY: delete
 delete: stack-named $(SAM)
-	@table=$$($(OUTPUT) TableName); \
+	@# A stack whose first deployment failed has no outputs, and no table to keep.
+	@table=$$($(OUTPUT) TableName 2>/dev/null || true); \
 	$(SAM) delete --config-env $(ENV); \
+	[ -n "$$table" ] || exit 0; \
 	echo "The table $$table is retained, with all rooms and visitors. To delete it, too:"; \
 	echo "  aws dynamodb update-table --table-name $$table --no-deletion-protection-enabled"; \
 	echo "  aws dynamodb delete-table --table-name $$table"

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 
 	"livechat/shared/telemetry"
@@ -20,15 +22,18 @@ var root = filepath.Join("..", "..")
 // functions taken for what is behind them.
 type document struct {
 	Parameters map[string]map[string]any
+	Globals    map[string]any
 	Mappings   map[string]map[string]map[string]any
 	Resources  map[string]resource
 	Outputs    map[string]map[string]any
 }
 
 type resource struct {
-	Type       string         `yaml:"Type"`
-	Metadata   map[string]any `yaml:"Metadata"`
-	Properties map[string]any `yaml:"Properties"`
+	Type                string         `yaml:"Type"`
+	DeletionPolicy      string         `yaml:"DeletionPolicy"`
+	UpdateReplacePolicy string         `yaml:"UpdateReplacePolicy"`
+	Metadata            map[string]any `yaml:"Metadata"`
+	Properties          map[string]any `yaml:"Properties"`
 }
 
 func read(t *testing.T) document {
@@ -44,6 +49,7 @@ func read(t *testing.T) document {
 	plain(&node)
 	var d struct {
 		Parameters map[string]map[string]any            `yaml:"Parameters"`
+		Globals    map[string]any                       `yaml:"Globals"`
 		Mappings   map[string]map[string]map[string]any `yaml:"Mappings"`
 		Resources  map[string]resource                  `yaml:"Resources"`
 		Outputs    map[string]map[string]any            `yaml:"Outputs"`
@@ -105,19 +111,130 @@ func TestEveryFunctionHasRoleLogsAndAlarms(t *testing.T) {
 	}
 }
 
-func TestNoStatementHasAWildcardResource(t *testing.T) {
+// statement is one of a role's.
+type statement struct {
+	Effect    string
+	Action    any
+	Resource  any
+	Condition map[string]map[string][]string
+}
+
+func statements(t *testing.T, role resource) []statement {
+	t.Helper()
+	text, err := json.Marshal(role.Properties["Policies"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var policies []struct {
+		PolicyDocument struct{ Statement []statement }
+	}
+	if err := json.Unmarshal(text, &policies); err != nil || len(policies) != 1 {
+		t.Fatalf("policies %s: %v", text, err)
+	}
+	return policies[0].PolicyDocument.Statement
+}
+
+// TestRolesAllowWhatIsNamed: a function may write to its own log group, and ask
+// the table for the partitions that its statements name. That each of those is
+// used is for the tests of the laptop cloud.
+func TestRolesAllowWhatIsNamed(t *testing.T) {
 	d := read(t)
 	for _, id := range d.of("AWS::IAM::Role") {
-		text, err := json.Marshal(d.Resources[id].Properties["Policies"])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if regexp.MustCompile(`"(Resource|Action)":"[^"]*\*"`).Match(text) || strings.Contains(string(text), `:*"`) {
-			t.Errorf("%s allows more than it names: %s", id, text)
-		}
-		if d.Resources[id].Properties["ManagedPolicyArns"] != nil {
+		role := d.Resources[id]
+		if role.Properties["ManagedPolicyArns"] != nil {
 			t.Errorf("%s has managed policies, which allow what nobody here wrote", id)
 		}
+		all := statements(t, role)
+		logs := statement{
+			Effect: "Allow", Action: []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: strings.TrimSuffix(id, "Role") + "Logs.Arn",
+		}
+		if diff := cmp.Diff(logs, all[0]); diff != "" {
+			t.Errorf("%s: logging (-want +got):\n%s", id, diff)
+		}
+		for _, s := range all[1:] {
+			for _, action := range texts(s.Action) {
+				if !strings.HasPrefix(action, "dynamodb:") || strings.Contains(action, "*") {
+					t.Errorf("%s allows %s", id, action)
+				}
+			}
+			for _, on := range texts(s.Resource) {
+				if on != "Table.Arn" && on != "${Table.Arn}/index/GSI1" {
+					t.Errorf("%s allows it on %s", id, on)
+				}
+			}
+			keys := s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+			if len(keys) == 0 || slices.Contains(keys, "*") {
+				t.Errorf("%s allows %v on every partition", id, s.Action)
+			}
+		}
+	}
+}
+
+// texts is a list that may be written as one text.
+func texts(value any) []string {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	var all []string
+	for _, text := range list {
+		all = append(all, fmt.Sprint(text))
+	}
+	return all
+}
+
+func TestEveryRouteThatWritesIsThrottledApart(t *testing.T) {
+	d := read(t)
+	settings, _ := d.Resources["Api"].Properties["RouteSettings"].(map[string]any)
+	for _, id := range d.of("AWS::Serverless::Function") {
+		events, _ := d.Resources[id].Properties["Events"].(map[string]any)
+		for _, e := range events {
+			p, _ := e.(map[string]any)["Properties"].(map[string]any)
+			route := fmt.Sprintf("%v %v", p["Method"], p["Path"])
+			rate := "WriteRate"
+			if p["Method"] == "GET" {
+				rate = "ReadRate"
+			}
+			limits, _ := settings[route].(map[string]any)
+			if limits["ThrottlingRateLimit"] != rate || limits["ThrottlingBurstLimit"] == nil {
+				t.Errorf("%s has the limits %v, want %s", route, limits, rate)
+			}
+		}
+	}
+}
+
+// TestAlarms: which there are, and that each watches what it is named for.
+func TestAlarms(t *testing.T) {
+	d := read(t)
+	want := []string{"ApiFaults", "ApiLatency", "FunctionThrottles", "TableThrottles"}
+	for _, id := range d.of("AWS::Serverless::Function") {
+		name := strings.TrimSuffix(id, "Function")
+		for _, alarm := range []string{name + "Errors", name + "NewVersionErrors"} {
+			want = append(want, alarm)
+			text, err := json.Marshal(d.Resources[alarm].Properties["Metrics"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, metric := range []string{"Invocations", "Errors", string(telemetry.Faults)} {
+				if !strings.Contains(string(text), `"MetricName":"`+metric+`"`) {
+					t.Errorf("%s does not look at %s", alarm, metric)
+				}
+			}
+			watched := regexp.MustCompile(`"Value":"(\w+)Function"`).FindAllStringSubmatch(string(text), -1)
+			for _, w := range watched {
+				if w[1] != name {
+					t.Errorf("%s watches %sFunction", alarm, w[1])
+				}
+			}
+			if threshold := d.Resources[alarm].Properties["Threshold"]; threshold != 5 || len(watched) < 3 {
+				t.Errorf("%s goes off at %v percent of %d metrics", alarm, threshold, len(watched))
+			}
+		}
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, d.of("AWS::CloudWatch::Alarm")); diff != "" {
+		t.Errorf("alarms (-want +got):\n%s", diff)
 	}
 }
 
@@ -201,8 +318,7 @@ func TestEveryParameterIsDescribedAndBounded(t *testing.T) {
 	bounds := []string{"AllowedValues", "AllowedPattern", "MinValue", "MinLength"}
 	for name, p := range read(t).Parameters {
 		bounded := slices.ContainsFunc(bounds, func(b string) bool { return p[b] != nil })
-		// A list takes no bounds.
-		if p["Description"] == nil || p["Default"] == nil || !bounded && p["Type"] != "CommaDelimitedList" {
+		if p["Description"] == nil || p["Default"] == nil || !bounded || (p["MinValue"] == nil) != (p["MaxValue"] == nil) {
 			t.Errorf("%s: %v", name, p)
 		}
 	}
@@ -216,14 +332,45 @@ func TestEveryOutputIsDescribed(t *testing.T) {
 	}
 }
 
-func TestProductionIsProtected(t *testing.T) {
+func TestTableIsNotLost(t *testing.T) {
 	d := read(t)
+	table := d.Resources["Table"]
+	if table.DeletionPolicy != "Retain" || table.UpdateReplacePolicy != "Retain" {
+		t.Errorf("the table goes with its stack: %s, %s", table.DeletionPolicy, table.UpdateReplacePolicy)
+	}
+	want := map[string]any{
+		"DeletionProtectionEnabled":        []any{"Environments", "Environment", "DeletionProtection"},
+		"PointInTimeRecoverySpecification": map[string]any{"PointInTimeRecoveryEnabled": true},
+		"SSESpecification":                 map[string]any{"SSEEnabled": true},
+		"TimeToLiveSpecification":          map[string]any{"AttributeName": "expires", "Enabled": true},
+		"OnDemandThroughput":               map[string]any{"MaxReadRequestUnits": "MaxReadUnits", "MaxWriteRequestUnits": "MaxWriteUnits"},
+	}
+	for property, value := range want {
+		if diff := cmp.Diff(value, table.Properties[property]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", property, diff)
+		}
+	}
 	if got := d.Mappings["Environments"]["prod"]["DeletionProtection"]; got != "true" {
 		t.Errorf("deletion protection in production is %v", got)
 	}
-	for _, rule := range []string{"DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification", "OnDemandThroughput"} {
-		if d.Resources["Table"].Properties[rule] == nil {
-			t.Errorf("the table has no %s", rule)
+}
+
+// TestNothingThatRunsComesFromAParameterThatChanges: SAM publishes a version
+// when what is written in the template changes, not when a parameter's value
+// does, and the alias would go on with the old one.
+func TestNothingThatRunsComesFromAParameterThatChanges(t *testing.T) {
+	d := read(t)
+	for name := range d.Parameters {
+		if name == "Architecture" || name == "DynamoDbEndpoint" {
+			continue // changes the package; is for laptops only
+		}
+		text, err := json.Marshal(d.Globals)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// As a value, not as a property's name.
+		if regexp.MustCompile(`[:\[]"` + name + `"`).Match(text) {
+			t.Errorf("the functions' settings take %s", name)
 		}
 	}
 }

@@ -2,7 +2,7 @@
 // Lambda's own JSON form, each with the id of its request, and metrics, which
 // are log lines too.
 //
-// No line holds a token, an address or a message's text. What is logged where
+// No line holds a token, a mail address or a message's text. What is logged where
 // is decided there: faults once, at the edge (package api).
 package telemetry
 

@@ -3,6 +3,9 @@ package target
 import (
 	"net/http"
 	"testing"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
 )
 
 // Everything drives each function through all it does, to success.
@@ -23,6 +26,20 @@ func (s *System) Everything(t *testing.T) {
 	want200(http.MethodGet, "visitor/"+to, "")
 	want200(http.MethodGet, "visitors.info?visitorId="+toID, "", SignedIn...)
 	gone, _ := s.Register(t)
-	want200(http.MethodPost, "room.survey", Survey(gone, s.ClosedRoom(t, gone)))
+	closedRoom := s.ClosedRoom(t, gone)
+	want200(http.MethodPost, "room.survey", Survey(gone, closedRoom))
+	s.message(t, closedRoom)
 	want200(http.MethodDelete, "visitor/"+gone, "")
+}
+
+// message puts a message into a room, for which there is no call yet.
+func (s *System) message(t *testing.T, rid string) {
+	t.Helper()
+	item, err := table.NewItem(table.Key{PK: "MESSAGES#" + rid, SK: livechat.NewID()}, struct{}{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.table.Put(t.Context(), item, "", nil); err != nil {
+		t.Fatal(err)
+	}
 }

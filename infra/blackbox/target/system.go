@@ -22,6 +22,7 @@ type System struct {
 	Root string
 
 	store   *store.Store
+	table   *table.Table
 	foreign bool
 }
 
@@ -78,7 +79,8 @@ func system(root, name string) (*System, error) {
 	if endpoint == "" {
 		return nil, errors.New("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
 	}
-	return &System{Root: filepath.Clean(root), store: store.New(table.New(table.Emulator(endpoint), name))}, nil
+	t := table.New(table.Emulator(endpoint), name)
+	return &System{Root: filepath.Clean(root), store: store.New(t), table: t}, nil
 }
 
 // Many is how many of something a test wants: n, and a tenth of it on a system

@@ -10,6 +10,7 @@ import (
 // condition is ForAllValues:StringLike or :StringEquals of dynamodb:LeadingKeys:
 // each partition key that a call touches must match one of the patterns.
 type condition struct {
+	texts    []string // the patterns as they are written
 	patterns []*regexp.Regexp
 }
 
@@ -22,9 +23,9 @@ func compileConditions(s template.Statement) ([]condition, error) {
 			}
 			switch operator {
 			case "ForAllValues:StringLike":
-				all = append(all, condition{wildcards(values, "(?s)")})
+				all = append(all, condition{values, wildcards(values, "(?s)")})
 			case "ForAllValues:StringEquals":
-				all = append(all, condition{literals(values)})
+				all = append(all, condition{values, literals(values)})
 			default:
 				return nil, fmt.Errorf("the condition operator %s is not known to the laptop's cloud", operator)
 			}

@@ -116,8 +116,9 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 		return failure(http.StatusBadRequest, "com.amazon.coral.service#SerializationException", err.Error())
 	}
 	for _, a := range accesses {
-		v := p.policies[line.function].verdict(a)
-		p.usage.note(line.function, a, v)
+		policy := p.policies[line.function]
+		v := policy.verdict(a)
+		p.usage.note(line.function, a, v, policy.used(a))
 		if !v.allowed {
 			return p.refuse(line.function, a, v)
 		}

@@ -7,7 +7,8 @@ import (
 	"sync"
 )
 
-// Permissions of one function, each as "dynamodb:Query table/Name/index/Name".
+// Permissions of one function, each as "dynamodb:Query table/Name/index/Name",
+// with the pattern of partition keys behind it where the statement has one.
 type Permissions struct {
 	Granted []string `json:"granted"`
 	Used    []string `json:"used"`
@@ -38,7 +39,7 @@ type usageKey struct {
 	allowed  bool
 }
 
-func (u *usage) note(function string, a access, v verdict) {
+func (u *usage) note(function string, a access, v verdict, used []string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.seen == nil {
@@ -48,7 +49,34 @@ func (u *usage) note(function string, a access, v verdict) {
 	if u.seen[k] == nil {
 		u.seen[k] = map[string]bool{}
 	}
-	u.seen[k][a.action+" "+shortResource(a.resource)] = true
+	if !v.allowed {
+		used = []string{a.action + " " + shortResource(a.resource)}
+	}
+	for _, permission := range used {
+		u.seen[k][permission] = true
+	}
+}
+
+// used are the permissions that an access makes use of.
+func (p *policy) used(a access) []string {
+	var all []string
+	for _, s := range p.statements {
+		if !s.Allow || !s.applies(a) {
+			continue
+		}
+		permission := a.action + " " + shortResource(a.resource)
+		if len(s.conditions) == 0 {
+			all = append(all, permission)
+		}
+		for _, c := range s.conditions {
+			for i, pattern := range c.patterns {
+				if slices.ContainsFunc(a.leading, func(key *string) bool { return key != nil && pattern.MatchString(*key) }) {
+					all = append(all, permission+" "+c.texts[i])
+				}
+			}
+		}
+	}
+	return all
 }
 
 func (u *usage) of(function string, allowed bool) []string {
@@ -68,7 +96,15 @@ func (p *policy) granted() []string {
 				continue // logging, which nothing here sees
 			}
 			for _, resource := range s.Resources {
-				all[action+" "+shortResource(resource)] = true
+				permission := action + " " + shortResource(resource)
+				if len(s.conditions) == 0 {
+					all[permission] = true
+				}
+				for _, c := range s.conditions {
+					for _, text := range c.texts {
+						all[permission+" "+text] = true
+					}
+				}
 			}
 		}
 	}

@@ -65,6 +65,15 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 	}
 }
 
+func TestAllowedOriginsAreAList(t *testing.T) {
+	body, _ := expanded(t)["Api"].Properties["Body"].(map[string]any)
+	cors, _ := body["x-amazon-apigateway-cors"].(map[string]any)
+	split, _ := cors["allowOrigins"].(map[string]any)
+	if _, ok := split["Fn::Split"]; !ok {
+		t.Errorf("the allowed origins are %v, want them split into a list", cors["allowOrigins"])
+	}
+}
+
 func TestEveryFunctionHasItsOwnRoleAndLogs(t *testing.T) {
 	resources := expanded(t)
 	for id, r := range resources {
