@@ -12,7 +12,7 @@ import (
 func TestRealTemplate(t *testing.T) {
 	tpl, err := Read("../../../template.yaml", Options{
 		Names:      map[string]string{"Table": "Table-7"},
-		Parameters: map[string]string{"AllowedOrigins": "https://a.example,https://b.example"},
+		Parameters: map[string]string{"AllowedOrigins": "https://a.example, https://b.example"},
 	})
 	if err != nil {
 		t.Fatal(err)

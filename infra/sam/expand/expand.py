@@ -22,5 +22,14 @@ with open(sys.argv[1], encoding="utf-8") as f:
 for resource in template["Resources"].values():
     if "CodeUri" in resource.get("Properties", {}):
         resource["Properties"]["CodeUri"] = "s3://bucket/key"
-values = {name: p["Default"] for name, p in template["Parameters"].items()}
+
+
+def default(parameter):
+    """A list comes to the translator as a list."""
+    if parameter["Type"] == "CommaDelimitedList":
+        return parameter["Default"].split(",")
+    return parameter["Default"]
+
+
+values = {name: default(p) for name, p in template["Parameters"].items()}
 json.dump(transform(template, values, NoManagedPolicies()), sys.stdout)

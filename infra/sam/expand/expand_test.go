@@ -65,12 +65,21 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 	}
 }
 
-func TestAllowedOriginsAreAList(t *testing.T) {
+// TestCORSIsWhole: where the origins are an intrinsic function, SAM takes it for
+// the whole configuration, and the methods and headers are lost.
+func TestCORSIsWhole(t *testing.T) {
 	body, _ := expanded(t)["Api"].Properties["Body"].(map[string]any)
 	cors, _ := body["x-amazon-apigateway-cors"].(map[string]any)
-	split, _ := cors["allowOrigins"].(map[string]any)
-	if _, ok := split["Fn::Split"]; !ok {
-		t.Errorf("the allowed origins are %v, want them split into a list", cors["allowOrigins"])
+	if diff := cmp.Diff(any([]any{"*"}), cors["allowOrigins"]); diff != "" {
+		t.Errorf("allowed origins (-want +got):\n%s", diff)
+	}
+	for _, list := range []string{"allowMethods", "allowHeaders"} {
+		if values, _ := cors[list].([]any); len(values) < 5 {
+			t.Errorf("%s are %v", list, cors[list])
+		}
+	}
+	if cors["maxAge"] != 600.0 {
+		t.Errorf("the answer may be kept %v seconds", cors["maxAge"])
 	}
 }
 
