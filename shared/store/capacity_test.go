@@ -1,0 +1,124 @@
+package store_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	smithy "github.com/aws/smithy-go/middleware"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/storetest"
+)
+
+// meter adds up the capacity that calls consume, as the database reports it.
+// DynamoDB Local counts a transaction once; AWS bills it twice.
+type meter struct {
+	lock        sync.Mutex
+	read, write float64
+}
+
+func (m *meter) options() func(*dynamodb.Options) {
+	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
+		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("meter", func(
+			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
+		) (smithy.InitializeOutput, smithy.Metadata, error) {
+			askForCapacity(in.Parameters)
+			out, metadata, err := next.HandleInitialize(ctx, in)
+			m.add(out.Result)
+			return out, metadata, err
+		}), smithy.After)
+	})
+}
+
+func askForCapacity(call any) {
+	const total = types.ReturnConsumedCapacityTotal
+	switch c := call.(type) {
+	case *dynamodb.GetItemInput:
+		c.ReturnConsumedCapacity = total
+	case *dynamodb.QueryInput:
+		c.ReturnConsumedCapacity = total
+	case *dynamodb.BatchGetItemInput:
+		c.ReturnConsumedCapacity = total
+	case *dynamodb.PutItemInput:
+		c.ReturnConsumedCapacity = total
+	case *dynamodb.UpdateItemInput:
+		c.ReturnConsumedCapacity = total
+	case *dynamodb.TransactWriteItemsInput:
+		c.ReturnConsumedCapacity = total
+	}
+}
+
+func (m *meter) add(answer any) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	units := func(c *types.ConsumedCapacity) float64 {
+		if c == nil {
+			return 0
+		}
+		return aws.ToFloat64(c.CapacityUnits)
+	}
+	switch a := answer.(type) {
+	case *dynamodb.GetItemOutput:
+		m.read += units(a.ConsumedCapacity)
+	case *dynamodb.QueryOutput:
+		m.read += units(a.ConsumedCapacity)
+	case *dynamodb.BatchGetItemOutput:
+		for i := range a.ConsumedCapacity {
+			m.read += units(&a.ConsumedCapacity[i])
+		}
+	case *dynamodb.PutItemOutput:
+		m.write += units(a.ConsumedCapacity)
+	case *dynamodb.UpdateItemOutput:
+		m.write += units(a.ConsumedCapacity)
+	case *dynamodb.TransactWriteItemsOutput:
+		for i := range a.ConsumedCapacity {
+			m.write += units(&a.ConsumedCapacity[i])
+		}
+	}
+}
+
+// TestConsumedCapacity holds what each call costs; infra/README.md reckons the
+// month's price with it.
+func TestConsumedCapacity(t *testing.T) {
+	var m meter
+	s := storetest.New(t, m.options())
+	agent := addAgent(t, s, "ann")
+	costs := func(what string, read, write float64) {
+		t.Helper()
+		if m.read > read || m.write > write {
+			t.Errorf("%s consumes %v read and %v write units, want %v and %v at most", what, m.read, m.write, read, write)
+		}
+		m.read, m.write = 0, 0
+	}
+	costs("a user", 0, 6)
+
+	visitor := register(t, s, "8f14e45fceea167a5a36dedd4bea2543c9f0f895fb98ab9159f51fd0297e236d")
+	costs("a registration", 1, 3)
+	if _, err := s.Agents(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, agent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	costs("opening a room", 1, 3)
+	if _, _, err := s.VisitorByToken(t.Context(), visitor.Token); err != nil {
+		t.Fatal(err)
+	}
+	costs("resuming a room", 1, 0)
+	if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+		t.Fatal(err)
+	}
+	costs("a survey", 2, 2)
+	other := register(t, s, "other")
+	costs("a registration", 1, 3)
+	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
+		t.Fatal(err)
+	}
+	// One unit more when the index names the former place, too.
+	costs("a move", 4, 6)
+}
