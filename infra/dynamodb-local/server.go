@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -170,32 +169,12 @@ func launch(cmd *exec.Cmd, port int) (*Server, error) {
 func (s *Server) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("no answer within a minute"))
 	defer cancel()
-	tick := time.NewTicker(25 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if s.answers(ctx) {
-			return nil
-		}
-		select {
-		case <-s.done:
-			return fmt.Errorf("DynamoDB Local ended while starting (%s): %s",
-				s.cmd.ProcessState, s.output.Last())
-		case <-ctx.Done():
-			return fmt.Errorf("wait for DynamoDB Local: %w", context.Cause(ctx))
-		case <-tick.C:
-		}
+	err := child.AwaitAnswer(ctx, s.Endpoint, s.done, 25*time.Millisecond)
+	if errors.Is(err, child.ErrEnded) {
+		return fmt.Errorf("DynamoDB Local ended while starting (%s): %s", s.cmd.ProcessState, s.output.Last())
 	}
-}
-
-func (s *Server) answers(ctx context.Context) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Endpoint, nil)
 	if err != nil {
-		return false
+		return fmt.Errorf("wait for DynamoDB Local: %w", err)
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	resp.Body.Close()
-	return true
+	return nil
 }

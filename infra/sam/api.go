@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os/exec"
 	"strconv"
 	"sync"
@@ -79,33 +78,14 @@ func (a *API) Stop() {
 func (a *API) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Minute, errors.New("no answer within ten minutes"))
 	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if answers(ctx, a.URL) {
-			return nil
-		}
-		select {
-		case <-a.done:
-			return fmt.Errorf("SAM ended while starting (%s)", a.cmd.ProcessState)
-		case <-ctx.Done():
-			return fmt.Errorf("wait for SAM: %w", context.Cause(ctx))
-		case <-tick.C:
-		}
+	err := child.AwaitAnswer(ctx, a.URL, a.done, 100*time.Millisecond)
+	if errors.Is(err, child.ErrEnded) {
+		return fmt.Errorf("SAM ended while starting (%s)", a.cmd.ProcessState)
 	}
-}
-
-func answers(ctx context.Context, url string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
-		return false
+		return fmt.Errorf("wait for SAM: %w", err)
 	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	answer.Body.Close()
-	return true
+	return nil
 }
 
 // freePort replaces port 0, which SAM does not, and refuses one that is taken,

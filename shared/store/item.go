@@ -18,6 +18,21 @@ func roomItem(r livechat.Room) (table.Item, error) {
 	})
 }
 
+// ifSame is the condition that the room stands where it was read, unchanged.
+// The version alone would not do: another room of the same version can have come
+// to stand there.
+func ifSame(r livechat.Room) (string, table.Values) {
+	return ifUnchanged + " AND " + indexKey + " = :room",
+		table.Values{":version": r.Version, ":room": indexRoom(r.ID)}
+}
+
+// replaceRoom writes the room in the place of what it was computed from.
+func replaceRoom(r livechat.Room) (table.Write, error) {
+	item, err := roomItem(r)
+	condition, values := ifSame(r)
+	return table.Write{Put: item, If: condition, Values: values}, err
+}
+
 func visitorItem(v livechat.Visitor) (table.Item, error) {
 	return table.NewItem(profileKey(v.Token), v, table.Values{
 		indexKey: indexVisitor(v.ID), "version": v.Version + 1,

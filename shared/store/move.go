@@ -73,12 +73,10 @@ func (s *Store) saveMove(ctx context.Context, from, to livechat.Room, entry live
 		return err
 	}
 	fromKey, toProfile, toOpen := roomKey(from), profileKey(to.Visitor.Token), openKey(to.Visitor.Token)
+	same, was := ifSame(from)
 	place := placeForRoom(to.Visitor.ID, to.UpdatedAt)
 	writes := []table.Write{
-		{
-			Delete: &fromKey, If: ifUnchanged + " AND " + indexKey + " = :room",
-			Values: table.Values{":version": from.Version, ":room": indexRoom(from.ID)},
-		},
+		{Delete: &fromKey, If: same, Values: was},
 		{Put: item, If: ifAbsent},
 		{Check: &toProfile, If: indexKey + " = :visitor", Values: table.Values{":visitor": indexVisitor(to.Visitor.ID)}},
 		{Put: audit},

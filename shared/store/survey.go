@@ -66,7 +66,7 @@ func (s *Store) visitorsRoom(ctx context.Context, token, rid string) (livechat.R
 }
 
 func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, entry livechat.AnswerEntry) error {
-	roomItem, err := roomItem(room)
+	write, err := replaceRoom(room)
 	if err != nil {
 		return err
 	}
@@ -74,13 +74,7 @@ func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, entry livec
 	if err != nil {
 		return err
 	}
-	err = s.table.Transact(ctx,
-		table.Write{
-			Put: roomItem, If: ifUnchanged + " AND " + indexKey + " = :room",
-			Values: table.Values{":version": room.Version, ":room": indexRoom(room.ID)},
-		},
-		table.Write{Put: entryItem},
-	)
+	err = s.table.Transact(ctx, write, table.Write{Put: entryItem})
 	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
 		return errChanged
 	}

@@ -89,12 +89,9 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 }
 
 func (s *Store) saveRenamed(ctx context.Context, visitor table.Write, room livechat.Room) error {
-	item, err := roomItem(room)
+	write, err := replaceRoom(room)
 	if err != nil {
 		return err
 	}
-	return s.table.Transact(ctx, visitor, table.Write{
-		Put: item, If: ifUnchanged + " AND " + indexKey + " = :room",
-		Values: table.Values{":version": room.Version, ":room": indexRoom(room.ID)},
-	})
+	return s.table.Transact(ctx, visitor, write)
 }

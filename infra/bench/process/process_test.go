@@ -33,7 +33,7 @@ func started(t *testing.T, command string) *Process {
 	t.Helper()
 	binary, err := exec.LookPath(command)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	p, err := Start(Options{Function: template.Function{ID: command}, Binary: binary})
 	if err != nil {

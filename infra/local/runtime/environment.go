@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// environment is what Lambda sets for provided.al2023 and the template adds:
-// nothing of our own environment gets through.
-func environment(f Function, root, api, database string) []string {
+// Environment is what Lambda sets for provided.al2023 and the template adds, for
+// a process in the folder root that has its Runtime API and its database at the
+// given addresses: nothing of our own environment gets through.
+func Environment(f Function, root, api, database string) []string {
 	all := map[string]string{
 		"AWS_ACCESS_KEY_ID":               "local",
 		"AWS_SECRET_ACCESS_KEY":           "local",

@@ -51,7 +51,7 @@ func startInstance(o Options, binary string) (*instance, error) {
 	i.api = &http.Server{Handler: i.handler()}
 	i.cmd = exec.Command(binary)
 	i.cmd.Dir = filepath.Dir(binary)
-	i.cmd.Env = environment(o.Function, i.cmd.Dir, listener.Addr().String(), i.line.Endpoint())
+	i.cmd.Env = Environment(o.Function, i.cmd.Dir, listener.Addr().String(), i.line.Endpoint())
 	i.cmd.Stdout, i.cmd.Stderr = i.output, i.output
 	i.cmd.SysProcAttr = child.OwnGroup()
 	// Something the function started may keep its output open.
