@@ -97,7 +97,7 @@ func (c departmentAssign) Run(ctx context.Context, s *store.Store, out *output) 
 	}
 	department, found := livechat.FindDepartment(departments, string(c.Department))
 	if !found {
-		return fmt.Errorf("no department has the id or name %q: `admin department list` shows them", c.Department)
+		return errNoDepartment(c.Department)
 	}
 	if err := s.AssignAgent(ctx, string(c.UserID), department.ID); err != nil {
 		return aboutAgent(c.UserID, err)
@@ -105,4 +105,8 @@ func (c departmentAssign) Run(ctx context.Context, s *store.Store, out *output) 
 	return out.result(
 		map[string]any{"departmentId": department.ID, "userId": c.UserID},
 		fmt.Sprintf("agent %s is in department %s (id %s)", c.UserID, department.Name, department.ID))
+}
+
+func errNoDepartment(named text) error {
+	return fmt.Errorf("no department has the id or name %q: `admin department list` shows them", named)
 }

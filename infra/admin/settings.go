@@ -27,28 +27,60 @@ type settingRow struct {
 	Description string `json:"description"`
 }
 
-// newSettingRow returns the setting with that value.
+// newSettingRow returns the setting with that value. A secret is not shown.
 func newSettingRow(s livechat.Setting, value string) settingRow {
+	changed := value != s.Default
+	if s.Secret && changed {
+		value = "(set)"
+	}
 	return settingRow{
-		Name: s.Name, Value: value, Default: s.Default, Changed: value != s.Default,
+		Name: s.Name, Value: value, Default: s.Default, Changed: changed,
 		Type: s.Type, Description: s.Description,
 	}
 }
 
-func settingRows(ctx context.Context, s *store.Store) ([]settingRow, error) {
+// settingRows are those in force for the department, by its id; for all where it
+// is empty.
+func settingRows(ctx context.Context, s *store.Store, department string) ([]settingRow, error) {
 	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var rows []settingRow
 	for _, setting := range livechat.SettingsList {
-		value, ok := changed.Values[setting.Name]
-		if !ok {
-			value = setting.Default
+		if department != "" && !setting.PerDepartment {
+			continue
+		}
+		value := setting.Default
+		for _, values := range []map[string]string{changed.Values, changed.Departments[department]} {
+			if set, ok := values[setting.Name]; ok {
+				value = set
+			}
 		}
 		rows = append(rows, newSettingRow(setting, value))
 	}
 	return rows, nil
+}
+
+// forDepartment is the option that makes a command be about one department.
+type forDepartment struct {
+	Department text `placeholder:"DEPARTMENT" help:"Only for this department, by id or name. Only settings of surveys can differ by department."`
+}
+
+// id returns the department's id; empty where none was named.
+func (f forDepartment) id(ctx context.Context, s *store.Store) (string, error) {
+	if f.Department == "" {
+		return "", nil
+	}
+	departments, err := s.Departments(ctx)
+	if err != nil {
+		return "", err
+	}
+	found, ok := livechat.FindDepartment(departments, string(f.Department))
+	if !ok {
+		return "", errNoDepartment(f.Department)
+	}
+	return found.ID, nil
 }
 
 func settingNames() []string {
@@ -63,10 +95,10 @@ func errNoSetting(name string) error {
 	return fmt.Errorf("no setting is called %q: there are %s", name, strings.Join(settingNames(), ", "))
 }
 
-type settingsList struct{}
+type settingsList struct{ forDepartment }
 
 func (settingsList) Help() string {
-	return `The column CHANGED says which values are not the default.
+	return `The column CHANGED says which values are not the default. With --department, it is about the settings that can differ by department.
 
 Examples:
 
@@ -74,8 +106,12 @@ Examples:
     admin settings list --json | jq '.[] | select(.changed)'`
 }
 
-func (settingsList) Run(ctx context.Context, s *store.Store, out *output) error {
-	rows, err := settingRows(ctx, s)
+func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) error {
+	department, err := c.id(ctx, s)
+	if err != nil {
+		return err
+	}
+	rows, err := settingRows(ctx, s, department)
 	if err != nil {
 		return err
 	}
@@ -91,6 +127,7 @@ func (settingsList) Run(ctx context.Context, s *store.Store, out *output) error 
 
 type settingsGet struct {
 	Name string `arg:"" help:"One of ${settings}."`
+	forDepartment
 }
 
 func (settingsGet) Help() string {
@@ -102,7 +139,11 @@ Example:
 }
 
 func (c settingsGet) Run(ctx context.Context, s *store.Store, out *output) error {
-	rows, err := settingRows(ctx, s)
+	department, err := c.id(ctx, s)
+	if err != nil {
+		return err
+	}
+	rows, err := settingRows(ctx, s, department)
 	if err != nil {
 		return err
 	}
@@ -111,12 +152,16 @@ func (c settingsGet) Run(ctx context.Context, s *store.Store, out *output) error
 			return out.result(r, r.Value)
 		}
 	}
+	if _, err := livechat.FindSetting(c.Name); err == nil {
+		return errSameForAll(c.Name)
+	}
 	return errNoSetting(c.Name)
 }
 
 type settingsSet struct {
 	Name  string `arg:"" help:"One of ${settings}."`
 	Value string `arg:"" help:"The new value; \"admin settings list\" shows the type."`
+	forDepartment
 }
 
 func (settingsSet) Help() string {
@@ -127,19 +172,35 @@ Examples:
     admin settings set acceptChatsWithNoAgents false
     admin settings set routingMethod manual
     admin settings set customFields '[{"key":"crmId","label":"CRM id","scope":"visitor","regexp":"^[0-9]+$"}]'
-    admin settings set customFields "$(cat fields.json)"`
+    admin settings set customFields "$(cat fields.json)"
+    admin settings set surveyQuietHours 20:00-09:00 --department Sales`
 }
 
 func (c settingsSet) Run(ctx context.Context, s *store.Store, out *output) error {
-	return setSetting(ctx, s, out, c.Name, c.Value)
+	department, err := c.id(ctx, s)
+	if err != nil {
+		return err
+	}
+	setting, err := settingFor(c.Name, department)
+	if err != nil {
+		return err
+	}
+	if err := livechat.CheckSetting(c.Name, c.Value); err != nil {
+		return fmt.Errorf("%s cannot have this value: %w", c.Name, err)
+	}
+	if err := s.SetSetting(ctx, c.Name, department, c.Value); err != nil {
+		return err
+	}
+	return inForce(out, setting, department, c.Value)
 }
 
 type settingsReset struct {
 	Name string `arg:"" help:"One of ${settings}."`
+	forDepartment
 }
 
 func (settingsReset) Help() string {
-	return `The default is in force everywhere within 5 seconds.
+	return `The default is in force everywhere within 5 seconds; with --department, what holds for all.
 
 Example:
 
@@ -147,26 +208,54 @@ Example:
 }
 
 func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) error {
-	for _, setting := range livechat.SettingsList {
-		if setting.Name == c.Name {
-			return setSetting(ctx, s, out, c.Name, setting.Default)
-		}
-	}
-	return errNoSetting(c.Name)
-}
-
-func setSetting(ctx context.Context, s *store.Store, out *output, name, value string) error {
-	err := livechat.CheckSetting(name, value)
-	if errors.Is(err, livechat.ErrUnknownSetting) {
-		return errNoSetting(name)
-	}
+	department, err := c.id(ctx, s)
 	if err != nil {
-		return fmt.Errorf("%s cannot have this value: %w", name, err)
-	}
-	if err := s.SetSetting(ctx, name, value); err != nil {
 		return err
 	}
-	return out.result(
-		map[string]any{"name": name, "value": value},
-		fmt.Sprintf("%s is %s, in force everywhere within 5 seconds", name, value))
+	setting, err := settingFor(c.Name, department)
+	if err != nil {
+		return err
+	}
+	if err := s.ResetSetting(ctx, c.Name, department); err != nil {
+		return err
+	}
+	rows, err := settingRows(ctx, s, department)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Name == c.Name {
+			return inForce(out, setting, department, r.Value)
+		}
+	}
+	return nil
+}
+
+// settingFor returns the named setting, if the department can have it.
+func settingFor(name, department string) (livechat.Setting, error) {
+	setting, err := livechat.FindSetting(name)
+	if errors.Is(err, livechat.ErrUnknownSetting) {
+		return setting, errNoSetting(name)
+	}
+	if department != "" && !setting.PerDepartment {
+		return setting, errSameForAll(name)
+	}
+	return setting, err
+}
+
+func errSameForAll(name string) error {
+	return fmt.Errorf("%s is the same for all departments: leave out --department", name)
+}
+
+func inForce(out *output, setting livechat.Setting, department, value string) error {
+	if setting.Secret {
+		value = "(set)"
+	}
+	result := map[string]any{"name": setting.Name, "value": value}
+	whose := ""
+	if department != "" {
+		result["departmentId"] = department
+		whose = " for department " + department
+	}
+	return out.result(result, fmt.Sprintf("%s is %s%s, in force everywhere within 5 seconds", setting.Name, value, whose))
 }

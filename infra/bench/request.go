@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -30,6 +31,25 @@ func requests(db *store.Store) map[string]request {
 			return byAgent(newRequest(ctx, http.MethodPut, "/api/v1/livechat/room.visitor",
 				`{"rid":"2xC3rGZRiJztFYP5t","visitorId":"`+visitor+`"}`))
 		},
+		"room-close": func(ctx context.Context, n int) (*http.Request, error) {
+			room, err := openRoom(ctx, db, n, livechat.ServedBy{ID: "nobody"})
+			if err != nil {
+				return nil, err
+			}
+			return newRequest(ctx, http.MethodPost, "/api/v1/livechat/room.close",
+				fmt.Sprintf(`{"rid":%q,"token":%q}`, room.ID, room.Visitor.Token))
+		},
+		"room-close-by-user": func(ctx context.Context, n int) (*http.Request, error) {
+			room, err := openRoom(ctx, db, n, livechat.ServedBy{ID: demo.UserID})
+			if err != nil {
+				return nil, err
+			}
+			return byAgent(newRequest(ctx, http.MethodPost, "/api/v1/livechat/room.closeByUser",
+				fmt.Sprintf(`{"rid":%q,"comment":"done"}`, room.ID)))
+		},
+		"survey-report": func(ctx context.Context, _ int) (*http.Request, error) {
+			return byManager(newRequest(ctx, http.MethodGet, "/api/v1/livechat/survey.report?from=2021-07-01&to=2021-07-31", ""))
+		},
 		"visitor": func(ctx context.Context, n int) (*http.Request, error) {
 			return newRequest(ctx, http.MethodPost, "/api/v1/livechat/visitor",
 				fmt.Sprintf(`{"visitor":{"token":"registered-%d","name":"Mary","email":"mary@example.com"}}`, n))
@@ -50,6 +70,18 @@ func requests(db *store.Store) map[string]request {
 	}
 }
 
+// openRoom puts a visitor with an open room there.
+func openRoom(ctx context.Context, db *store.Store, n int, agent livechat.ServedBy) (livechat.Room, error) {
+	token := fmt.Sprintf("closes-%s-%d", agent.ID, n)
+	visitor := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
+	visitor.Username = token
+	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", Open: true, Ts: visitor.Ts, ServedBy: &agent}.GiveTo(visitor, livechat.AuditEntry{})
+	if err := errors.Join(db.PutVisitor(ctx, visitor), db.PutRoom(ctx, room)); err != nil {
+		return livechat.Room{}, fmt.Errorf("a room to close: %w", err)
+	}
+	return room, nil
+}
+
 // always makes the same request.
 func always(method, target, body string) request {
 	return func(ctx context.Context, _ int) (*http.Request, error) { return newRequest(ctx, method, target, body) }
@@ -68,10 +100,18 @@ func newRequest(ctx context.Context, method, target, body string) (*http.Request
 }
 
 func byAgent(r *http.Request, err error) (*http.Request, error) {
+	return signedIn(r, err, demo.UserID, demo.AuthToken)
+}
+
+func byManager(r *http.Request, err error) (*http.Request, error) {
+	return signedIn(r, err, demo.ManagerID, demo.ManagerToken)
+}
+
+func signedIn(r *http.Request, err error, user, token string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("X-User-Id", demo.UserID)
-	r.Header.Set("X-Auth-Token", demo.AuthToken)
+	r.Header.Set("X-User-Id", user)
+	r.Header.Set("X-Auth-Token", token)
 	return r, nil
 }

@@ -277,7 +277,8 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 	}
 	for _, m := range []telemetry.Metric{
 		telemetry.RoomsOpened, telemetry.DuplicatesPrevented, telemetry.RoomsMoved, telemetry.SurveysAnswered,
-		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults,
+		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults, telemetry.RoomsClosed,
+		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay,
 	} {
 		if !slices.Contains(names, string(m)) {
 			t.Errorf("the dashboard does not show %s", m)

@@ -71,7 +71,7 @@ func refusal(text string, errorType ...string) string {
 
 func newID() string { return "newIdNewIdNewIdNe" }
 
-func defaults() (livechat.Settings, error) { return livechat.NewSettings(nil) }
+func defaults() (livechat.Settings, error) { return livechat.NewSettings(livechat.ChangedSettings{}) }
 
 var mary = livechat.Visitor{
 	ID: "visitor", Username: "guest-1", Name: "Mary", Token: "token", Status: livechat.StatusOnline,

@@ -38,7 +38,11 @@ func succeeded(result any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode answer: %w", err)
 	}
-	return append(bytes.TrimSuffix(members, []byte("}")), `,"success":true}`...), nil
+	separator := ","
+	if len(members) == len("{}") {
+		separator = ""
+	}
+	return append(bytes.TrimSuffix(members, []byte("}")), separator+`"success":true}`...), nil
 }
 
 // failure is the envelope of an error.
@@ -90,8 +94,12 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func write(w http.ResponseWriter, status int, body []byte) {
+	writeAs(w, status, "application/json", body)
+}
+
+func writeAs(w http.ResponseWriter, status int, contentType string, body []byte) {
 	h := w.Header()
-	h.Set("Content-Type", "application/json")
+	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)

@@ -22,11 +22,13 @@ type fakeStore struct {
 	answerSurvey    func(token, rid string, answer decideAnswer) (livechat.Room, error)
 	registerVisitor func(token string, register decideVisitor) (livechat.Visitor, error)
 	deleteVisitor   func(token string, now livechat.Time) (livechat.Visitor, error)
+	closeRoom       func(rid string, decide decideClose) (livechat.Closed, error)
 }
 
 type (
 	decideMove    = func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error)
 	decideAnswer  = func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error)
+	decideClose   = func(livechat.Room) (livechat.Closed, error)
 	decideVisitor = func(livechat.Visitor, bool) (livechat.Visitor, error)
 )
 
@@ -92,4 +94,13 @@ func (f *fakeStore) DeleteVisitor(
 ) (livechat.Visitor, error) {
 	f.unexpected("DeleteVisitor", f.deleteVisitor != nil)
 	return f.deleteVisitor(token, now)
+}
+
+func (f *fakeStore) CloseRoom(_ context.Context, rid string, decide decideClose) (livechat.Closed, error) {
+	f.unexpected("CloseRoom", f.closeRoom != nil)
+	return f.closeRoom(rid, decide)
+}
+
+func (f *fakeStore) CloseVisitorsRoom(_ context.Context, _, rid string, decide decideClose) (livechat.Closed, error) {
+	return f.CloseRoom(f.t.Context(), rid, decide)
 }

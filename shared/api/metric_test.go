@@ -11,6 +11,7 @@ import (
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
+	"livechat/shared/survey"
 	"livechat/shared/telemetry"
 )
 
@@ -25,7 +26,8 @@ func TestWhatHappensIsCounted(t *testing.T) {
 	store := func() *fakeStore {
 		return &fakeStore{t: t, visitorByToken: someVisitor(nil), settings: defaults, agents: agents(), openRoom: opens,
 			answerSurvey: surveyOf(answeredRoom, nil), signIn: signedInAs(livechat.RoleAgent), moveRoom: moving(nil),
-			registerVisitor: registering, deleteVisitor: func(string, livechat.Time) (livechat.Visitor, error) { return mary, nil }}
+			registerVisitor: registering, deleteVisitor: func(string, livechat.Time) (livechat.Visitor, error) { return mary, nil },
+			closeRoom: func(_ string, decide decideClose) (livechat.Closed, error) { return decide(annsRoom) }}
 	}
 	lost, failing := store(), store()
 	lost.openRoom, failing.visitorByToken = taken, broken
@@ -42,6 +44,7 @@ func TestWhatHappensIsCounted(t *testing.T) {
 		"fault":         {api.Room(failing, newID), http.MethodGet, "?token=token", "", []telemetry.Metric{telemetry.Faults}},
 		"survey":        {api.RoomSurvey(store(), newID), http.MethodPost, "", answers, []telemetry.Metric{telemetry.SurveysAnswered}},
 		"move":          {api.RoomVisitor(store(), newID), http.MethodPut, "", `{"rid":"room","visitorId":"visitor"}`, []telemetry.Metric{telemetry.RoomsMoved}},
+		"closing":       {api.RoomClose(store(), survey.AtClosing, newID), http.MethodPost, "", `{"rid":"room","token":"token"}`, []telemetry.Metric{telemetry.RoomsClosed, telemetry.SurveysSkipped}},
 		"registration":  {api.Visitor(store(), newID), http.MethodPost, "", `{"visitor":{"token":"token"}}`, []telemetry.Metric{telemetry.VisitorsRegistered}},
 		"deletion":      {api.VisitorDelete(store(), newID), http.MethodDelete, "token", "", []telemetry.Metric{telemetry.VisitorsDeleted}},
 	} {
@@ -55,6 +58,7 @@ func TestWhatHappensIsCounted(t *testing.T) {
 			for _, m := range []telemetry.Metric{
 				telemetry.RoomsOpened, telemetry.DuplicatesPrevented, telemetry.RoomsMoved, telemetry.SurveysAnswered,
 				telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults,
+				telemetry.RoomsClosed, telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed,
 			} {
 				if strings.Contains(out.String(), `"`+string(m)+`":1`) {
 					counted = append(counted, m)

@@ -53,7 +53,7 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 			Visitor: visitor,
 			Source:  source(r),
 			AgentID: query["agentId"],
-			Now:     requestTime(r.Context()),
+			Now:     RequestTime(r.Context()),
 		})
 	})
 }

@@ -66,7 +66,7 @@ func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
 				if len(given) == 0 {
 					return livechat.Room{}, livechat.AnswerEntry{}, livechat.ErrInvalidData
 				}
-				now := requestTime(r.Context())
+				now := RequestTime(r.Context())
 				entry := livechat.AnswerEntry{
 					ID: newID(), RoomID: room.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI,
 				}

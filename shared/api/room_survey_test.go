@@ -46,7 +46,7 @@ func TestSurveyAnswersAreMerged(t *testing.T) {
 
 func TestSurveyAnswersReplaceWhereSet(t *testing.T) {
 	replace := func() (livechat.Settings, error) {
-		return livechat.NewSettings(map[string]string{"surveyAnswersReplace": "true"})
+		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"surveyAnswersReplace": "true"}})
 	}
 	s := &fakeStore{t: t, settings: replace, answerSurvey: surveyOf(answeredRoom, nil)}
 	w := call(api.RoomSurvey(s, newID), http.MethodPost, "", `{"rid":"room","token":"token","data":[{"name":"satisfaction","value":"3"}]}`)

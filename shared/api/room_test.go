@@ -78,10 +78,10 @@ func TestOpenRoomIsResumed(t *testing.T) {
 func TestRoomRefusals(t *testing.T) {
 	open := &livechat.Room{ID: "room", Open: true}
 	off := func() (livechat.Settings, error) {
-		return livechat.NewSettings(map[string]string{"livechatEnabled": "false"})
+		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"livechatEnabled": "false"}})
 	}
 	agentsNeeded := func() (livechat.Settings, error) {
-		return livechat.NewSettings(map[string]string{"acceptChatsWithNoAgents": "false"})
+		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"acceptChatsWithNoAgents": "false"}})
 	}
 	away := agents(livechat.Agent{ID: "a1", Username: "ann", Status: livechat.NotAvailable})
 	for name, tc := range map[string]struct {

@@ -54,7 +54,7 @@ func RoomVisitor(moves Moves, newID func() string) http.Handler {
 					return livechat.Room{}, livechat.AuditEntry{}, livechat.ErrInvalidRoomVisitor
 				}
 				moved, entry := room.GiveTo(visitor, livechat.AuditEntry{
-					ID: newID(), UserID: user.ID, Ts: requestTime(r.Context()),
+					ID: newID(), UserID: user.ID, Ts: RequestTime(r.Context()),
 				})
 				return moved, entry, nil
 			})

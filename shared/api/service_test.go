@@ -12,12 +12,14 @@ import (
 	"livechat/shared/livechat"
 	"livechat/shared/store"
 	"livechat/shared/store/storetest"
+	"livechat/shared/survey"
 )
 
 // service is every handler over a table of its own.
 type service struct {
 	store                                           *store.Store
 	room, survey, move, visitor, get, remove, infos http.Handler
+	closing, closingByUser, report                  http.Handler
 }
 
 func newService(t testing.TB) service {
@@ -29,7 +31,9 @@ func serviceOn(s *store.Store) service {
 		store: s,
 		room:  api.Room(s, livechat.NewID), survey: api.RoomSurvey(s, livechat.NewID), move: api.RoomVisitor(s, livechat.NewID),
 		visitor: api.Visitor(s, livechat.NewID), get: api.VisitorGet(s), remove: api.VisitorDelete(s, livechat.NewID),
-		infos: api.VisitorsInfo(s),
+		infos:   api.VisitorsInfo(s),
+		closing: api.RoomClose(s, survey.AtClosing, livechat.NewID), closingByUser: api.RoomCloseByUser(s, survey.AtClosing, livechat.NewID),
+		report: api.SurveyReport(s, survey.Reporter{Days: s}),
 	}
 }
 

@@ -25,7 +25,7 @@ func signedIn(ctx context.Context, users SignIns, r *http.Request) (livechat.Use
 	if err != nil {
 		return livechat.User{}, err
 	}
-	if !user.Active || !stored.Admits(token, requestTime(ctx)) {
+	if !user.Active || !stored.Admits(token, RequestTime(ctx)) {
 		return livechat.User{}, livechat.ErrNotSignedIn
 	}
 	return user, nil

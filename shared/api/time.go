@@ -15,8 +15,8 @@ func WithTime(ctx context.Context, t time.Time) context.Context {
 	return context.WithValue(ctx, timeKey{}, livechat.At(t))
 }
 
-// requestTime is the time of the request; without one the clock's.
-func requestTime(ctx context.Context) livechat.Time {
+// RequestTime is the time of the request; without one the clock's.
+func RequestTime(ctx context.Context) livechat.Time {
 	if t, ok := ctx.Value(timeKey{}).(livechat.Time); ok {
 		return t
 	}

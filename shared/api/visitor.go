@@ -52,6 +52,7 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 			return nil, err
 		}
 		said := body.Visitor
+		said.Language = livechat.PreferredLanguage(r.Header.Get("Accept-Language"))
 		if err := said.Check(); err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		now := requestTime(r.Context())
+		now := RequestTime(r.Context())
 		visitor, err := registrations.RegisterVisitor(r.Context(), said.Token,
 			func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 				if !known {

@@ -31,7 +31,7 @@ func VisitorDelete(deletions Deletions, newID func() string) http.Handler {
 		if !livechat.CanBeToken(token) {
 			return nil, errUnknownToken
 		}
-		now := requestTime(r.Context())
+		now := RequestTime(r.Context())
 		visitor, err := deletions.DeleteVisitor(r.Context(), token, now, func(v livechat.Visitor) livechat.AuditEntry {
 			return livechat.AuditEntry{ID: newID(), Action: livechat.AuditVisitorDeleted, Ts: now, VisitorID: v.ID}
 		})

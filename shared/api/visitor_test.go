@@ -25,9 +25,9 @@ func registering(token string, register decideVisitor) (livechat.Visitor, error)
 }
 
 func withFields() (livechat.Settings, error) {
-	return livechat.NewSettings(map[string]string{"customFields": `[
+	return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"customFields": `[
 		{"key":"crm","label":"CRM id","scope":"visitor","required":true,"regexp":"^[0-9]+$"},
-		{"key":"topic","label":"Topic","scope":"room","required":true}]`})
+		{"key":"topic","label":"Topic","scope":"room","required":true}]`}})
 }
 
 func sales() ([]livechat.Department, error) {

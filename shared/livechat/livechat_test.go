@@ -86,7 +86,7 @@ func TestPickAgent(t *testing.T) {
 }
 
 func TestManualRoutingLeavesRoomsInTheQueue(t *testing.T) {
-	settings, err := livechat.NewSettings(map[string]string{"routingMethod": "manual"})
+	settings, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"routingMethod": "manual"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestEverySettingIsDescribedAndHasAGoodDefault(t *testing.T) {
 			t.Errorf("default of %s: %v", s.Name, err)
 		}
 	}
-	got, err := livechat.NewSettings(map[string]string{"of a newer version": "1"})
+	got, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"of a newer version": "1"}})
 	if err != nil {
 		t.Fatal(err)
 	}

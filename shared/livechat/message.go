@@ -2,8 +2,10 @@ package livechat
 
 // Message is one message of a conversation.
 type Message struct {
-	ID        string `json:"_id"`
-	RoomID    string `json:"rid"`
+	ID     string `json:"_id"`
+	RoomID string `json:"rid"`
+	// Type is set for messages of the service's own, such as MessageClosed.
+	Type      string `json:"t,omitempty"`
 	Text      string `json:"msg"`
 	Token     string `json:"token,omitempty"`
 	Alias     string `json:"alias,omitempty"`

@@ -15,6 +15,58 @@ type Settings struct {
 	RoutingMethod           string
 	SurveyAnswersReplace    bool
 	CustomFields            []CustomField
+	VisitorsCanCloseChat    bool
+	CloseCommentRequired    bool
+	Delivery                DeliverySettings
+	// Survey holds for all departments that have nothing of their own, see
+	// SurveyOf.
+	Survey      SurveySettings
+	departments map[string]SurveySettings
+}
+
+// SurveyOf returns the settings of the department's surveys.
+func (s Settings) SurveyOf(department string) SurveySettings {
+	if own, ok := s.departments[department]; ok {
+		return own
+	}
+	return s.Survey
+}
+
+// ChangedSettings are the values that an operator has set, by name.
+type ChangedSettings struct {
+	Values map[string]string `json:"values"`
+	// Departments are values for one department, by its id.
+	Departments map[string]map[string]string `json:"departments,omitempty"`
+}
+
+// Set sets a value, for all departments where none is named.
+func (c *ChangedSettings) Set(name, department, value string) {
+	if c.Values == nil {
+		c.Values = map[string]string{}
+	}
+	if department == "" {
+		c.Values[name] = value
+		return
+	}
+	if c.Departments == nil {
+		c.Departments = map[string]map[string]string{}
+	}
+	if c.Departments[department] == nil {
+		c.Departments[department] = map[string]string{}
+	}
+	c.Departments[department][name] = value
+}
+
+// Reset takes a value back.
+func (c *ChangedSettings) Reset(name, department string) {
+	if department == "" {
+		delete(c.Values, name)
+		return
+	}
+	delete(c.Departments[department], name)
+	if len(c.Departments[department]) == 0 {
+		delete(c.Departments, department)
+	}
 }
 
 // The values of RoutingMethod.
@@ -30,12 +82,18 @@ type Setting struct {
 	Type        string
 	Default     string
 	Description string
+	// PerDepartment says that a department can have a value of its own.
+	PerDepartment bool
+	// Secret says that the value is not to be shown.
+	Secret bool
+	// check says more of what is wrong with a value than read, when it is set.
+	check func(string) error
 	// read puts a value into the settings, or says what is wrong with it.
 	read func(*Settings, string) error
 }
 
 // SettingsList has every setting there is.
-var SettingsList = []Setting{
+var SettingsList = append([]Setting{
 	boolean("livechatEnabled", true,
 		"Rooms can be opened. When false, only existing rooms can be used.",
 		func(s *Settings) *bool { return &s.LivechatEnabled }),
@@ -54,18 +112,24 @@ var SettingsList = []Setting{
 			`{"key":"crmId","label":"CRM id","scope":"visitor","required":false,"regexp":"^[0-9]+$"}; scope is visitor or room.`,
 		read: readCustomFields,
 	},
-}
+	boolean("visitorsCanCloseChat", true,
+		"Visitors can close their room.",
+		func(s *Settings) *bool { return &s.VisitorsCanCloseChat }),
+	boolean("closeCommentRequired", true,
+		"An agent who closes a room must say something about it.",
+		func(s *Settings) *bool { return &s.CloseCommentRequired }),
+}, surveySettings...)
 
 // ErrUnknownSetting is the answer for a name that no setting has.
 var ErrUnknownSetting = errors.New("no such setting")
 
-// NewSettings returns the settings with the changed values, by name; the rest
-// have their defaults. Names that are unknown, as after going back to an older
-// version, are passed over.
-func NewSettings(changed map[string]string) (Settings, error) {
+// NewSettings returns the settings with the changed values; the rest have their
+// defaults. Names that are unknown, as after going back to an older version, are
+// passed over.
+func NewSettings(changed ChangedSettings) (Settings, error) {
 	var settings Settings
 	for _, s := range SettingsList {
-		value, ok := changed[s.Name]
+		value, ok := changed.Values[s.Name]
 		if !ok {
 			value = s.Default
 		}
@@ -73,18 +137,46 @@ func NewSettings(changed map[string]string) (Settings, error) {
 			return Settings{}, fmt.Errorf("setting %s: %w", s.Name, err)
 		}
 	}
+	settings.departments = map[string]SurveySettings{}
+	for department, values := range changed.Departments {
+		own := Settings{Survey: settings.Survey}
+		for _, s := range SettingsList {
+			value, ok := values[s.Name]
+			if !ok || !s.PerDepartment {
+				continue
+			}
+			if err := s.read(&own, value); err != nil {
+				return Settings{}, fmt.Errorf("setting %s of department %s: %w", s.Name, department, err)
+			}
+		}
+		settings.departments[department] = own.Survey
+	}
 	return settings, nil
+}
+
+// FindSetting returns the named setting, or fails with ErrUnknownSetting.
+func FindSetting(name string) (Setting, error) {
+	for _, s := range SettingsList {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	return Setting{}, ErrUnknownSetting
 }
 
 // CheckSetting says what is wrong with a value for the named setting; nil when
 // it can be set.
 func CheckSetting(name, value string) error {
-	for _, s := range SettingsList {
-		if s.Name == name {
-			return s.read(&Settings{}, value)
+	s, err := FindSetting(name)
+	if err != nil {
+		return err
+	}
+	if s.check != nil {
+		if err := s.check(value); err != nil {
+			return err
 		}
 	}
-	return ErrUnknownSetting
+	return s.read(&Settings{}, value)
 }
 
 func boolean(name string, standard bool, description string, field func(*Settings) *bool) Setting {

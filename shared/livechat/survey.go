@@ -59,9 +59,20 @@ type AnswerEntry struct {
 	RoomID string  `json:"rid"`
 	Ts     Time    `json:"ts"`
 	Items  Answers `json:"items"`
-	// Channel is how the answers came in: ChannelAPI.
+	// Channel is how the answers came in.
 	Channel string `json:"channel"`
+	// Questionnaire names the questions, with their version, that were
+	// answered; absent for the wire's own.
+	Questionnaire string `json:"questionnaire,omitempty"`
+	// Texts are those of its questions that are answered in free text;
+	// AdditionalFeedback always is.
+	Texts []string `json:"texts,omitempty"`
 }
 
-// ChannelAPI marks answers sent by POST livechat/room.survey.
-const ChannelAPI = "api"
+// How a visitor is asked, and answers come in.
+const (
+	// ChannelAPI marks answers sent by POST livechat/room.survey.
+	ChannelAPI     = "api"
+	ChannelEmail   = "email"
+	ChannelWebhook = "webhook"
+)

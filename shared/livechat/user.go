@@ -39,12 +39,30 @@ var Roles = []string{RoleAgent, RoleMonitor, RoleManager, RoleAdmin}
 // Permission is the right to do one kind of thing.
 type Permission string
 
-// ViewRoom is the right to see a room and the visitor in it, and to give the
-// room to another visitor.
-const ViewRoom Permission = "view-l-room"
+// The permissions there are.
+const (
+	// ViewRoom is the right to see a room and the visitor in it, and to give the
+	// room to another visitor.
+	ViewRoom Permission = "view-l-room"
+	// CloseRoom is the right to close a room that one serves.
+	CloseRoom Permission = "close-livechat-room"
+	// CloseOthersRoom is the right to close a room that somebody else serves,
+	// or nobody.
+	CloseOthersRoom Permission = "close-others-livechat-room"
+	// ViewManager is the right to see how the whole team is doing.
+	ViewManager Permission = "view-livechat-manager"
+)
+
+var (
+	everyRole   = []string{RoleAgent, RoleMonitor, RoleManager, RoleAdmin}
+	supervisors = []string{RoleMonitor, RoleManager, RoleAdmin}
+)
 
 var rolesThatMay = map[Permission][]string{
-	ViewRoom: {RoleAgent, RoleMonitor, RoleManager, RoleAdmin},
+	ViewRoom:        everyRole,
+	CloseRoom:       everyRole,
+	CloseOthersRoom: supervisors,
+	ViewManager:     supervisors,
 }
 
 // May reports whether one of the user's roles has the permission.

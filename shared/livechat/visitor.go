@@ -23,6 +23,11 @@ type Visitor struct {
 	Department string            `json:"department,omitempty"`
 	CustomData map[string]string `json:"livechatData,omitempty"`
 
+	// Language is the one of Languages that the visitor's browser asks for;
+	// empty for one that is not known. Never on the wire, which has no member
+	// for it.
+	Language string `json:"-"`
+
 	// Version counts the profile's changes, as Room.Version does.
 	Version int `json:"-"`
 }
@@ -37,8 +42,11 @@ type Email struct {
 	Address string `json:"address"`
 }
 
-// StatusOnline is the status of a visitor who is there.
-const StatusOnline = "online"
+// A visitor's status: there, or gone as far as their room is concerned.
+const (
+	StatusOnline  = "online"
+	StatusOffline = "offline"
+)
 
 // Limits on what a visitor is known by, in characters.
 const (
@@ -76,6 +84,8 @@ type Registration struct {
 	Username     string             `json:"username"`
 	Department   string             `json:"department"`
 	CustomFields []CustomFieldValue `json:"customFields"`
+	// Language is Visitor.Language; not part of the call's body.
+	Language string `json:"-"`
 }
 
 // Check refuses a blank token and an address that is none.
@@ -116,6 +126,9 @@ func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor,
 	}
 	if r.Department != "" {
 		v.Department = r.Department
+	}
+	if r.Language != "" {
+		v.Language = r.Language
 	}
 	v.UpdatedAt = now
 	return v, nil

@@ -300,7 +300,7 @@ func TestChangedSettingIsInForceWithinFiveSeconds(t *testing.T) {
 	if !enabled() {
 		t.Fatal("livechat is switched off")
 	}
-	if err := raw.Store(t).SetSetting(t.Context(), "livechatEnabled", "false"); err != nil {
+	if err := raw.Store(t).SetSetting(t.Context(), "livechatEnabled", "", "false"); err != nil {
 		t.Fatal(err)
 	}
 	clock = clock.Add(3 * time.Second)

@@ -18,7 +18,7 @@ func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, e
 	if !livechat.CanBeID(id) {
 		return livechat.Visitor{}, livechat.ErrInvalidVisitor
 	}
-	found, err := s.byID(ctx, indexVisitor(id))
+	found, _, err := s.byID(ctx, nil, indexVisitor(id))
 	if err != nil {
 		return livechat.Visitor{}, fmt.Errorf("visitor by id: %w", err)
 	}
@@ -31,7 +31,7 @@ func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error)
 	if !livechat.CanBeID(rid) {
 		return livechat.Room{}, livechat.ErrInvalidRoom
 	}
-	found, err := s.byID(ctx, indexRoom(rid))
+	found, _, err := s.byID(ctx, nil, indexRoom(rid))
 	if err != nil {
 		return livechat.Room{}, fmt.Errorf("room by id: %w", err)
 	}
@@ -63,28 +63,31 @@ var lags = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * t
 // the table: two round trips, however many they are. The index may name a place
 // where another item stands by now, or none, as after a room was closed or
 // given away; or two places, of which one is the former. What it does not find
-// it looks for again, for as long as the index may lag.
-func (s *Store) byID(ctx context.Context, values ...string) (map[string]table.Item, error) {
-	found := map[string]table.Item{}
+// it looks for again, for as long as the index may lag. What is wanted beside it,
+// under keys that are known, is read in the same round trip.
+func (s *Store) byID(
+	ctx context.Context, beside []table.Key, values ...string,
+) (found map[string]table.Item, other map[table.Key]table.Item, err error) {
+	found = map[string]table.Item{}
 	for try := 0; ; try++ {
 		keys, err := s.places(ctx, found, values)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		items, err := s.table.BatchGet(ctx, keys...)
+		items, err := s.table.BatchGet(ctx, append(keys, beside...)...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, item := range items {
 			found[item.Text(indexKey)] = item
 		}
 		if hasAll(found, values) || try == len(lags) {
-			return found, nil
+			return found, items, nil
 		}
 		select {
 		case <-time.After(lags[try]):
 		case <-ctx.Done():
-			return nil, &livechat.Error{Kind: livechat.Unavailable, Err: ctx.Err()}
+			return nil, nil, &livechat.Error{Kind: livechat.Unavailable, Err: ctx.Err()}
 		}
 	}
 }

@@ -1,22 +1,31 @@
 // Package store keeps rooms, visitors and all that belongs to them in one
 // DynamoDB table. It is the only place that knows how.
 //
-//	item               PK                SK                    GSI1PK
-//	visitor            VISITOR#token     PROFILE               VISITOR_ID#id
-//	the open room      VISITOR#token     OPEN                  ROOM#rid
-//	a tombstone        VISITOR#token     OPEN
-//	a closed room      VISITOR#token     ROOM#rid              ROOM#rid
-//	a room's erasure   VISITOR#token     ERASE#rid
-//	message            MESSAGES#rid      time#id
-//	answer entry       ANSWERS#rid       time#id
-//	audit entry        AUDIT#id          time#id
-//	agent              AGENTS            id
-//	department         DEPARTMENTS       id
-//	user               USER#id           PROFILE               USERS
-//	username           USERNAME#name     USERNAME
-//	auth token         USER#id           TOKEN#base64(sha256)
-//	changed settings   SETTINGS          SETTINGS
-//	guest counter      COUNTER#guest     COUNTER
+//	item               PK                   SK                    GSI1PK           GSI2PK, GSI2SK
+//	visitor            VISITOR#token        PROFILE               VISITOR_ID#id
+//	the open room      VISITOR#token        OPEN                  ROOM#rid
+//	a tombstone        VISITOR#token        OPEN
+//	a closed room      VISITOR#token        ROOM#rid              ROOM#rid
+//	when last asked    VISITOR#token        ASKED
+//	a room's erasure   VISITOR#token        ERASE#rid
+//	survey             SURVEY#rid           SURVEY                CLOSED#day       DUE#shard, time
+//	survey, undelivered                                           CLOSED#day       DEAD, time
+//	survey link        LINK#base64(sha256)  LINK
+//	no more surveys    UNSUBSCRIBED#base64(sha256)  UNSUBSCRIBED
+//	comment            COMMENTS#month       day#time#rid
+//	questionnaire      QUESTIONNAIRES#department  language/version
+//	figures of a day   ROLLUPS              day#part
+//	a day to redo      STALE                day
+//	message            MESSAGES#rid         time#id
+//	answer entry       ANSWERS#rid          time#id
+//	audit entry        AUDIT#id             time#id
+//	agent              AGENTS               id
+//	department         DEPARTMENTS          id
+//	user               USER#id              PROFILE               USERS
+//	username           USERNAME#name        USERNAME
+//	auth token         USER#id              TOKEN#base64(sha256)
+//	changed settings   SETTINGS             SETTINGS
+//	guest counter      COUNTER#guest        COUNTER
 //
 // Every item is its document's members (see package livechat) beside the keys,
 // a version where it can be written twice, and expires (seconds since 1970)
@@ -34,6 +43,11 @@
 // Changes of more than one item are transactions. No rule is ever checked
 // through the index, which lags: it finds keys, and the item under the key
 // decides.
+//
+// Closing moves a room from OPEN to its own key, and puts its survey beside it,
+// in one transaction. A survey is an item of its own, so that its facts and its
+// score can outlive the visitor, and sending it does not touch the room. GSI1
+// finds the surveys of a day, GSI2 those for which something is due.
 //
 // Deleting a visitor first puts a tombstone under OPEN, so that no room can be
 // opened for the visitor, or given to them, while their items go. It outlives

@@ -114,6 +114,9 @@ func (s *Store) eraseMarked(ctx context.Context, token string) error {
 }
 
 func (s *Store) eraseRoom(ctx context.Context, rid string, note table.Key) error {
+	if err := s.forgetSurvey(ctx, rid); err != nil {
+		return err
+	}
 	var keys []table.Key
 	for _, partition := range []string{answersPartition(rid), messagesPartition(rid)} {
 		items, err := s.table.Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
@@ -127,7 +130,28 @@ func (s *Store) eraseRoom(ctx context.Context, rid string, note table.Key) error
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return err
 	}
-	return s.table.Delete(ctx, note, "", nil)
+	return s.table.Delete(ctx, note, "", nil, nil)
+}
+
+// forgetSurvey takes from the room's survey what is the visitor's: who they are,
+// the links they were given, and what they wrote. Facts and score stay, and name
+// nobody.
+func (s *Store) forgetSurvey(ctx context.Context, rid string) error {
+	return untilUnchanged(ctx, func() error {
+		survey, err := s.Survey(ctx, rid)
+		if err != nil || survey == nil {
+			return err
+		}
+		keys := []table.Key{commentKey(survey.ClosedOn, survey.ClosedAt, rid)}
+		for _, hash := range survey.Links {
+			keys = append(keys, linkKey(hash))
+		}
+		// The links go first: a deletion that is cut short here finds them again.
+		if err := s.table.DeleteAll(ctx, keys); err != nil {
+			return err
+		}
+		return s.SaveSurvey(ctx, survey.Forget())
+	})
 }
 
 func (s *Store) deleteProfile(ctx context.Context, v livechat.Visitor, entry livechat.AuditEntry) error {
@@ -135,12 +159,13 @@ func (s *Store) deleteProfile(ctx context.Context, v livechat.Visitor, entry liv
 	if err != nil {
 		return err
 	}
-	profile := profileKey(v.Token)
+	profile, asked := profileKey(v.Token), askedKey(v.Token)
 	err = s.table.Transact(ctx,
 		table.Write{
 			Delete: &profile, If: indexKey + " = :visitor",
 			Values: table.Values{":visitor": indexVisitor(v.ID)},
 		},
+		table.Write{Delete: &asked},
 		table.Write{Put: audit},
 	)
 	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {

@@ -34,9 +34,11 @@ func replaceRoom(r livechat.Room) (table.Write, error) {
 }
 
 func visitorItem(v livechat.Visitor) (table.Item, error) {
-	return table.NewItem(profileKey(v.Token), v, table.Values{
-		indexKey: indexVisitor(v.ID), "version": v.Version + 1,
-	})
+	further := table.Values{indexKey: indexVisitor(v.ID), "version": v.Version + 1}
+	if v.Language != "" {
+		further[fieldLanguage] = v.Language
+	}
+	return table.NewItem(profileKey(v.Token), v, further)
 }
 
 func decodeRoom(item table.Item) (livechat.Room, error) {
@@ -50,6 +52,7 @@ func decodeVisitor(item table.Item) (livechat.Visitor, error) {
 	var visitor livechat.Visitor
 	err := item.Decode(&visitor)
 	visitor.Version = version(item)
+	visitor.Language = item.Text(fieldLanguage)
 	return visitor, err
 }
 

@@ -6,6 +6,7 @@ import (
 )
 
 const (
+	sortAsked    = "ASKED"
 	sortOpen     = "OPEN"
 	sortProfile  = "PROFILE"
 	sortSettings = "SETTINGS"
@@ -15,11 +16,21 @@ const (
 
 	partitionAgents      = "AGENTS"
 	partitionDepartments = "DEPARTMENTS"
+	partitionRollups     = "ROLLUPS"
+	partitionStale       = "STALE"
 
-	index       = "GSI1"
-	indexKey    = "GSI1PK"
-	indexUsers  = "USERS"
-	fieldExpiry = "expires"
+	index      = "GSI1"
+	indexKey   = "GSI1PK"
+	indexUsers = "USERS"
+
+	// The index of what is due, by shard and time; sparse.
+	dueIndex   = "GSI2"
+	dueIndexPK = "GSI2PK"
+	dueIndexSK = "GSI2SK"
+	dueDead    = "DEAD"
+
+	fieldExpiry   = "expires"
+	fieldLanguage = "language"
 )
 
 // allBelow are the items of the partition whose sort keys start so.
@@ -92,6 +103,38 @@ func usernameKey(username string) table.Key {
 func authTokenKey(userID, hash string) table.Key {
 	return table.Key{PK: userPartition(userID), SK: prefixToken + hash}
 }
+
+func surveyKey(rid string) table.Key {
+	return table.Key{PK: "SURVEY#" + rid, SK: "SURVEY"}
+}
+
+func linkKey(hash string) table.Key {
+	return table.Key{PK: "LINK#" + hash, SK: "LINK"}
+}
+
+// askedKey is where it stands when the visitor was last asked.
+func askedKey(token string) table.Key {
+	return table.Key{PK: visitorPartition(token), SK: sortAsked}
+}
+
+func unsubscribedKey(addressHash string) table.Key {
+	return table.Key{PK: "UNSUBSCRIBED#" + addressHash, SK: "UNSUBSCRIBED"}
+}
+
+func messageKey(m livechat.Message) table.Key {
+	return table.Key{PK: messagesPartition(m.RoomID), SK: m.Ts.String() + "#" + m.ID}
+}
+
+// commentKey is under the month in which the room was closed.
+func commentKey(closedOn string, closedAt livechat.Time, rid string) table.Key {
+	return table.Key{PK: commentsPartition(closedOn[:len("2006-01")]), SK: closedOn + "#" + closedAt.String() + "#" + rid}
+}
+
+func commentsPartition(month string) string { return "COMMENTS#" + month }
+
+// indexClosed is what the surveys of the rooms closed on a day are found by.
+// One key takes a thousand closings a second.
+func indexClosed(day string) string { return "CLOSED#" + day }
 
 var (
 	settingsKey     = table.Key{PK: sortSettings, SK: sortSettings}

@@ -24,7 +24,7 @@ func (s *Store) MoveRoom(
 ) (livechat.Room, error) {
 	var moved livechat.Room
 	err := untilUnchanged(ctx, func() error {
-		room, visitor, err := s.roomAndVisitor(ctx, rid, visitorID)
+		room, visitor, survey, err := s.roomAndVisitor(ctx, rid, visitorID)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (s *Store) MoveRoom(
 		if next.Visitor.Token == room.Visitor.Token {
 			return nil
 		}
-		return s.saveMove(ctx, room, next, entry)
+		return s.saveMove(ctx, room, next, survey, entry)
 	})
 	if err != nil {
 		return livechat.Room{}, fmt.Errorf("move room: %w", err)
@@ -44,26 +44,32 @@ func (s *Store) MoveRoom(
 	return moved, nil
 }
 
-// roomAndVisitor reads both side by side. Of two that are missing it names the
-// visitor.
-func (s *Store) roomAndVisitor(ctx context.Context, rid, visitorID string) (livechat.Room, livechat.Visitor, error) {
+// roomAndVisitor reads both side by side, and the room's survey, if it has one.
+// Of two that are missing it names the visitor.
+func (s *Store) roomAndVisitor(
+	ctx context.Context, rid, visitorID string,
+) (room livechat.Room, visitor livechat.Visitor, survey *livechat.Survey, err error) {
 	// What cannot be an id is not looked for; the visitor is named first.
 	if !livechat.CanBeID(visitorID) {
-		return livechat.Room{}, livechat.Visitor{}, livechat.ErrInvalidVisitor
+		return room, visitor, nil, livechat.ErrInvalidVisitor
 	}
-	found, err := s.byID(ctx, indexVisitor(visitorID), indexRoom(rid))
+	found, beside, err := s.byID(ctx, []table.Key{surveyKey(rid)}, indexVisitor(visitorID), indexRoom(rid))
 	if err != nil {
-		return livechat.Room{}, livechat.Visitor{}, err
+		return room, visitor, nil, err
 	}
-	visitor, err := visitorIn(found, visitorID)
-	if err != nil {
-		return livechat.Room{}, livechat.Visitor{}, err
+	if visitor, err = visitorIn(found, visitorID); err != nil {
+		return room, visitor, nil, err
 	}
-	room, err := roomIn(found, rid)
-	return room, visitor, err
+	if room, err = roomIn(found, rid); err != nil {
+		return room, visitor, nil, err
+	}
+	survey, err = surveyIn(beside[surveyKey(rid)])
+	return room, visitor, survey, err
 }
 
-func (s *Store) saveMove(ctx context.Context, from, to livechat.Room, entry livechat.AuditEntry) error {
+func (s *Store) saveMove(
+	ctx context.Context, from, to livechat.Room, survey *livechat.Survey, entry livechat.AuditEntry,
+) error {
 	item, err := roomItem(to)
 	if err != nil {
 		return err
@@ -88,12 +94,21 @@ func (s *Store) saveMove(ctx context.Context, from, to livechat.Room, entry live
 		// be asked apart.
 		writes = append(writes, table.Write{Check: &toOpen, If: ifNotBeingDeleted, Values: place})
 	}
+	if survey != nil {
+		// Whom the survey asks, and what is known of the room, stay one.
+		survey.Visitor = &livechat.SurveyVisitor{ID: to.Visitor.ID, Token: to.Visitor.Token}
+		write, err := replaceSurvey(*survey)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, write)
+	}
 	err = s.table.Transact(ctx, writes...)
 	failed, lost := errors.AsType[*table.ConditionFailed](err)
 	switch {
 	case !lost:
 		return err
-	case failed.Index == 0, failed.Index == 1 && !to.Open:
+	case failed.Index == 0, failed.Index == 1 && !to.Open, survey != nil && failed.Index == len(writes)-1:
 		return errChanged
 	case failed.Index == 1 && !isTombstone(failed.Old):
 		return livechat.ErrVisitorHasOpenRoom

@@ -64,6 +64,9 @@ func (s *Store) load(ctx context.Context, room livechat.Room, rooms int) {
 	_, err := s.table.Update(ctx, agentKey(room.ServedBy.ID), table.Change{
 		Expression: "ADD openRooms :rooms", If: ifPresent, Values: table.Values{":rooms": rooms},
 	})
+	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {
+		return // an agent who is none any more has no load
+	}
 	if err != nil {
 		slog.WarnContext(ctx, "agent's load is not up to date", "agent", room.ServedBy.ID, "error", err)
 	}

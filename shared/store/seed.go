@@ -37,7 +37,7 @@ func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
 
 // PutRoom writes a room as given, open or closed, as an import does; one that
 // stands in its place already is left as it is. An open room counts on the
-// agent who serves it.
+// agent who serves it. A closed one has no survey, see PutClosedRoom.
 func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	item, err := roomItem(r)
 	if err != nil {
@@ -46,6 +46,28 @@ func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	written, err := s.putIfAbsent(ctx, item)
 	if written && r.Open {
 		s.load(ctx, r, +1)
+	}
+	return err
+}
+
+// PutClosedRoom writes a closed room and its survey as given, as an import
+// does. Those that are there already are left as they are.
+func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livechat.Survey) error {
+	room, err := roomItem(r)
+	if err != nil {
+		return err
+	}
+	surveyed, err := surveyItem(survey)
+	if err != nil {
+		return err
+	}
+	writes, err := commentWrite(survey, r.SurveyFeedback)
+	if err != nil {
+		return err
+	}
+	err = s.table.Transact(ctx, append(writes, table.Write{Put: room, If: ifAbsent}, table.Write{Put: surveyed, If: ifAbsent})...)
+	if _, there := errors.AsType[*table.ConditionFailed](err); there {
+		return nil
 	}
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
 
@@ -36,7 +35,7 @@ func (s *Store) Settings(ctx context.Context) (livechat.Settings, error) {
 	if err != nil {
 		return livechat.Settings{}, err
 	}
-	settings, err := livechat.NewSettings(changed.Values)
+	settings, err := livechat.NewSettings(changed.ChangedSettings)
 	if err != nil {
 		return livechat.Settings{}, err
 	}
@@ -44,10 +43,10 @@ func (s *Store) Settings(ctx context.Context) (livechat.Settings, error) {
 	return settings, nil
 }
 
-// ChangedSettings are the settings that an operator has set, by name.
+// ChangedSettings are the settings that an operator has set.
 type ChangedSettings struct {
-	Values  map[string]string `json:"values"`
-	Version int               `json:"version"`
+	livechat.ChangedSettings
+	Version int `json:"version"`
 }
 
 // ChangedSettings returns what was set and not what is the default.
@@ -60,24 +59,39 @@ func (s *Store) ChangedSettings(ctx context.Context) (ChangedSettings, error) {
 	return changed, item.Decode(&changed)
 }
 
-// SetSetting sets one setting; the others stay. The value must have passed
-// [livechat.CheckSetting].
-func (s *Store) SetSetting(ctx context.Context, name, value string) error {
+// SetSetting sets one setting, of one department or, where that is empty, of
+// all that have nothing of their own; the others stay. The value must have
+// passed [livechat.CheckSetting].
+func (s *Store) SetSetting(ctx context.Context, name, department, value string) error {
+	return s.changeSettings(ctx, "set "+name, func(c *livechat.ChangedSettings) {
+		c.Set(name, department, value)
+	})
+}
+
+// ResetSetting has a department take the setting that holds for all again, or
+// all take its default.
+func (s *Store) ResetSetting(ctx context.Context, name, department string) error {
+	return s.changeSettings(ctx, "reset "+name, func(c *livechat.ChangedSettings) {
+		c.Reset(name, department)
+	})
+}
+
+func (s *Store) changeSettings(ctx context.Context, doing string, change func(*livechat.ChangedSettings)) error {
 	err := untilUnchanged(ctx, func() error {
-		was, err := s.ChangedSettings(ctx)
+		changed, err := s.ChangedSettings(ctx)
 		if err != nil {
 			return err
 		}
-		values := map[string]string{}
-		maps.Copy(values, was.Values)
-		values[name] = value
-		item, err := table.NewItem(settingsKey, ChangedSettings{Values: values, Version: was.Version + 1}, nil)
+		was := changed.Version
+		change(&changed.ChangedSettings)
+		changed.Version++
+		item, err := table.NewItem(settingsKey, changed, nil)
 		if err != nil {
 			return err
 		}
 		condition, version := ifAbsent, table.Values(nil)
-		if was.Version > 0 {
-			condition, version = ifUnchanged, table.Values{":version": was.Version}
+		if was > 0 {
+			condition, version = ifUnchanged, table.Values{":version": was}
 		}
 		err = s.table.Put(ctx, item, condition, version)
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
@@ -86,7 +100,7 @@ func (s *Store) SetSetting(ctx context.Context, name, value string) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("set %s: %w", name, err)
+		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func open(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 
 func newRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livechat.Room {
 	t.Helper()
-	settings, err := livechat.NewSettings(nil)
+	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
 	if err != nil {
 		t.Fatal(err)
 	}

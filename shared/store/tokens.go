@@ -66,7 +66,7 @@ func (s *Store) RevokeToken(ctx context.Context, userID, hashPrefix string) erro
 	if revoked == nil {
 		return ErrNoSuchToken
 	}
-	return s.table.Delete(ctx, authTokenKey(userID, revoked.Hash), "", nil)
+	return s.table.Delete(ctx, authTokenKey(userID, revoked.Hash), "", nil, nil)
 }
 
 func authTokenItem(t livechat.AuthToken) (table.Item, error) {

@@ -14,17 +14,32 @@ import (
 // say so (its embedded metric format), so that counting costs no call.
 type Metric string
 
-// All metrics there are; the unit of each is a count.
+// All metrics there are; the unit of each is a count, but for those that say
+// otherwise.
 const (
 	// RoomsOpened counts new rooms.
 	RoomsOpened Metric = "RoomsOpened"
 	// DuplicatesPrevented counts calls that would have opened a second room for
 	// a visitor, had another not been faster.
 	DuplicatesPrevented Metric = "DuplicatesPrevented"
+	// RoomsClosed counts rooms that were closed.
+	RoomsClosed Metric = "RoomsClosed"
 	// RoomsMoved counts accepted moves of a room to a visitor.
 	RoomsMoved Metric = "RoomsMoved"
 	// SurveysAnswered counts accepted survey calls.
 	SurveysAnswered Metric = "SurveysAnswered"
+	// SurveysScheduled counts surveys that a closing scheduled.
+	SurveysScheduled Metric = "SurveysScheduled"
+	// SurveysSkipped counts surveys that will not be sent, for whatever reason.
+	SurveysSkipped Metric = "SurveysSkipped"
+	// SurveysSent counts invitations and reminders that are on their way.
+	SurveysSent Metric = "SurveysSent"
+	// SurveysFailed counts surveys that could not be delivered and are dead
+	// letters now.
+	SurveysFailed Metric = "SurveysFailed"
+	// SurveyDelay is for how many seconds the survey that is longest due has
+	// waited; 0 when none has.
+	SurveyDelay Metric = "SurveyDelay"
 	// VisitorsRegistered counts registrations and updates of visitors.
 	VisitorsRegistered Metric = "VisitorsRegistered"
 	// VisitorsDeleted counts deleted visitors.
@@ -37,7 +52,12 @@ const (
 // Namespace is where CloudWatch shows the metrics.
 const Namespace = "livechat"
 
-const unit = "Count"
+func unit(m Metric) string {
+	if m == SurveyDelay {
+		return "Seconds"
+	}
+	return "Count"
+}
 
 // dimensions are what a metric is told apart by. Faults are known by function
 // and version: the alarm that ends a deployment watches the new version alone.
@@ -63,7 +83,13 @@ func CountTo(out io.Writer, stack string) {
 }
 
 // Count adds one to a metric.
-func Count(m Metric) {
+func Count(m Metric) { Record(m, 1) }
+
+// Record adds a value to a metric; nothing, where a count is zero.
+func Record(m Metric, value float64) {
+	if value == 0 && unit(m) == "Count" {
+		return
+	}
 	counter.lock.Lock()
 	defer counter.lock.Unlock()
 	line, err := json.Marshal(map[string]any{
@@ -72,13 +98,13 @@ func Count(m Metric) {
 			"CloudWatchMetrics": []any{map[string]any{
 				"Namespace":  Namespace,
 				"Dimensions": dimensions(m),
-				"Metrics":    []any{map[string]any{"Name": m, "Unit": unit}},
+				"Metrics":    []any{map[string]any{"Name": m, "Unit": unit(m)}},
 			}},
 		},
 		"Stack":    counter.stack,
 		"Function": lambdacontext.FunctionName,
 		"Version":  lambdacontext.FunctionVersion,
-		string(m):  1,
+		string(m):  value,
 	})
 	if err == nil {
 		_, err = counter.out.Write(append(line, '\n'))

@@ -26,6 +26,8 @@ func tripsCases(t *testing.T) []tripsCase {
 	from, _ := system.Register(t)
 	_, to := system.Register(t)
 	moved := system.OpenRoom(t, from)
+	closing, _ := system.Register(t)
+	toClose := system.OpenRoom(t, closing)
 	closedToken, closedID := system.Register(t)
 	closed := system.ClosedRoom(t, closedToken)
 	return []tripsCase{
@@ -38,6 +40,8 @@ func tripsCases(t *testing.T) []tripsCase {
 		{"move, open", http.MethodPut, "room.visitor", target.Move(moved, to), 200, 3},
 		{"move, closed", http.MethodPut, "room.visitor", target.Move(closed, to), 200, 3},
 		{"move back", http.MethodPut, "room.visitor", target.Move(closed, closedID), 200, 3},
+		{"close", http.MethodPost, "room.close", target.Close(closing, toClose), 200, 2},
+		{"close, closed already", http.MethodPost, "room.close", target.Close(closedToken, closed), 400, 2},
 		{"room, unknown token", http.MethodGet, "room?token=nobody", "", 400, 1},
 		{"room, impossible token", http.MethodGet, "room?token=", "", 400, 0},
 		{"survey, unknown token", http.MethodPost, "room.survey", target.Survey("nobody", "room"), 400, 1},

@@ -17,6 +17,9 @@ const API = "/api/v1/livechat/"
 // SignedIn are the headers of the demo's agent.
 var SignedIn = []string{"X-User-Id", demo.UserID, "X-Auth-Token", demo.AuthToken}
 
+// Manager are those of the demo's manager.
+var Manager = []string{"X-User-Id", demo.ManagerID, "X-Auth-Token", demo.ManagerToken}
+
 // Send sends one request; header is a list of names and values.
 func (s *System) Send(t testing.TB, method, path, body string, header ...string) Answer {
 	t.Helper()

@@ -52,6 +52,7 @@ func (s *System) NeverOurFault(t *testing.T, bodies []string) {
 	t.Helper()
 	for _, call := range []struct{ method, path string }{
 		{http.MethodPost, "room.survey"}, {http.MethodPut, "room.visitor"}, {http.MethodPost, "visitor"},
+		{http.MethodPost, "room.close"}, {http.MethodPost, "room.closeByUser"},
 	} {
 		t.Run(call.path, func(t *testing.T) {
 			for _, body := range bodies {

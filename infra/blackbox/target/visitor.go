@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"livechat/shared/livechat"
 )
@@ -35,15 +36,22 @@ func (s *System) OpenRoom(t testing.TB, token string) (rid string) {
 	return a.Member(t, "room", "_id").(string)
 }
 
-// ClosedRoom puts a closed room of the visitor into the table.
+// ClosedRoom puts a room of the visitor into the table that was closed a month
+// ago, with a survey that has expired.
 func (s *System) ClosedRoom(t testing.TB, token string) (rid string) {
 	t.Helper()
 	visitor, _, err := s.store.VisitorByToken(t.Context(), token)
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", ClosedAt: visitor.Ts}.GiveTo(visitor, livechat.AuditEntry{})
-	if err := s.store.PutRoom(t.Context(), room); err != nil {
+	closedAt := visitor.Ts.Add(-30 * 24 * time.Hour)
+	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", ClosedAt: closedAt}.GiveTo(visitor, livechat.AuditEntry{})
+	asked := livechat.Survey{
+		RoomID: room.ID, ClosedAt: closedAt, ClosedOn: closedAt.Time().Format(time.DateOnly), ExpiresAt: closedAt.Add(14 * 24 * time.Hour),
+		State: livechat.SurveyExpired, Links: []string{livechat.LinkHash(livechat.NewCode())},
+		Visitor: &livechat.SurveyVisitor{ID: visitor.ID, Token: token},
+	}
+	if err := s.store.PutClosedRoom(t.Context(), room, asked); err != nil {
 		t.Fatal(err)
 	}
 	return room.ID
@@ -58,3 +66,11 @@ func Survey(token, rid string) string {
 func Move(rid, visitor string) string {
 	return fmt.Sprintf(`{"rid":%q,"visitorId":%q}`, rid, visitor)
 }
+
+// Comment is a body of room.survey with a text.
+func Comment(token, rid string) string {
+	return fmt.Sprintf(`{"token":%q,"rid":%q,"data":[{"name":"additionalFeedback","value":"Thank you"}]}`, token, rid)
+}
+
+// Close is a body of room.close.
+func Close(token, rid string) string { return fmt.Sprintf(`{"rid":%q,"token":%q}`, rid, token) }

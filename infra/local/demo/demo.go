@@ -14,13 +14,17 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/survey"
 )
 
-// AuthToken is the sign-in of the user UserID: the published example's, and
-// known to everybody who reads it.
+// AuthToken is the sign-in of the agent UserID: the published example's, and
+// known to everybody who reads it. ManagerToken is that of the manager
+// ManagerID.
 const (
-	UserID    = "YE3xHYifqk4ic3e3B"
-	AuthToken = "DVeIk8owiiudy0_lP981GkTWXLTARcCNkef5XuIDVY5"
+	UserID       = "YE3xHYifqk4ic3e3B"
+	AuthToken    = "DVeIk8owiiudy0_lP981GkTWXLTARcCNkef5XuIDVY5"
+	ManagerID    = "mNgrDemoUser7Kx2p"
+	ManagerToken = "demo-manager-token-of-this-laptop-only"
 )
 
 //go:embed demo.json
@@ -66,9 +70,13 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 		}
 	}
 	for _, r := range d.Rooms {
-		if err := s.PutRoom(ctx, r); err != nil {
+		if err := putRoom(ctx, s, r); err != nil {
 			return fmt.Errorf("room %s: %w", r.ID, err)
 		}
+	}
+	// Mails can be sent from the start: the laptop's own mailbox takes them.
+	if err := s.SetSetting(ctx, "surveyMailFrom", "", MailFrom); err != nil {
+		return err
 	}
 	for _, department := range d.Departments {
 		if err := s.AddDepartment(ctx, department); err != nil {
@@ -78,15 +86,39 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 	return nil
 }
 
-// putUser adds the user as an agent of the department. Only the published
-// example's user has a token that anybody knows.
+// MailFrom is the address that the laptop's mails come from.
+const MailFrom = "chat@example.com"
+
+// putRoom puts a closed room there with its survey, as a closing does.
+func putRoom(ctx context.Context, s *store.Store, r livechat.Room) error {
+	if r.Open {
+		return s.PutRoom(ctx, r)
+	}
+	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	if err != nil {
+		return err
+	}
+	asked, err := survey.AtClosing(settings, r)
+	if err != nil {
+		return err
+	}
+	return s.PutClosedRoom(ctx, r, asked)
+}
+
+// tokens are the sign-ins that anybody knows, by user.
+var tokens = map[string]string{UserID: AuthToken, ManagerID: ManagerToken}
+
+// putUser adds the user, an agent to the department too.
 func putUser(ctx context.Context, s *store.Store, u livechat.User, department string) error {
 	token := livechat.AuthToken{UserID: u.ID, Name: "demo", Hash: livechat.HashToken(livechat.NewID()), CreatedAt: u.CreatedAt}
-	if u.ID == UserID {
-		token.Hash = livechat.HashToken(AuthToken)
+	if known, ok := tokens[u.ID]; ok {
+		token.Hash = livechat.HashToken(known)
 	}
 	if err := s.CreateUser(ctx, u, token); err != nil && !errors.Is(err, store.ErrUsernameTaken) {
 		return err
+	}
+	if !slices.Contains(u.Roles, livechat.RoleAgent) {
+		return nil
 	}
 	return s.AssignAgent(ctx, u.ID, department)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestEnsure(t *testing.T) {
 		if err := Ensure(ctx, endpoint, read(t, name)); err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
-		if d := cmp.Diff([]string{"GSI1", "expires"}, indexAndTTL(t, endpoint, name)); d != "" {
+		if d := cmp.Diff([]string{"GSI1", "GSI2", "expires"}, indexAndTTL(t, endpoint, name)); d != "" {
 			t.Errorf("%s: %s", step, d)
 		}
 	}
@@ -72,5 +73,6 @@ func indexAndTTL(t *testing.T, endpoint, name string) []string {
 	for _, i := range table.Table.GlobalSecondaryIndexes {
 		found = append(found, aws.ToString(i.IndexName))
 	}
+	slices.Sort(found)
 	return append(found, aws.ToString(ttl.TimeToLiveDescription.AttributeName))
 }

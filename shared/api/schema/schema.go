@@ -117,9 +117,10 @@ func (Bool) check(value any) (any, error) {
 	return nil, invalid("must be boolean")
 }
 
-// List is an array of at least Min items.
+// List is an array of at least Min and at most Max items; a Max of 0 is none.
 type List struct {
 	Min int
+	Max int
 	Of  Check
 	// OrText lets a text through that is a JSON list.
 	OrText bool
@@ -135,6 +136,9 @@ func (l List) check(value any) (any, error) {
 	}
 	if len(items) < l.Min {
 		return nil, invalid("must NOT have fewer than %d items", l.Min)
+	}
+	if l.Max > 0 && len(items) > l.Max {
+		return nil, invalid("must NOT have more than %d items", l.Max)
 	}
 	for i, item := range items {
 		checked, err := l.Of.check(item)

@@ -67,11 +67,15 @@ func (r Raw) create(t testing.TB) {
 	_, err := r.CreateTable(context.Background(), &dynamodb.CreateTableInput{
 		TableName:            &r.Table,
 		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{text("PK"), text("SK"), text("GSI1PK")},
+		AttributeDefinitions: []types.AttributeDefinition{text("PK"), text("SK"), text("GSI1PK"), text("GSI2PK"), text("GSI2SK")},
 		KeySchema:            []types.KeySchemaElement{key("PK", types.KeyTypeHash), key("SK", types.KeyTypeRange)},
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
 			IndexName:  aws.String("GSI1"),
 			KeySchema:  []types.KeySchemaElement{key("GSI1PK", types.KeyTypeHash)},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+		}, {
+			IndexName:  aws.String("GSI2"),
+			KeySchema:  []types.KeySchemaElement{key("GSI2PK", types.KeyTypeHash), key("GSI2SK", types.KeyTypeRange)},
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		}},
 	})

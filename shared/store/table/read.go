@@ -67,12 +67,24 @@ type Partition struct {
 	PK string
 	// From and To bound the sort key, both included; empty for all items.
 	From, To string
-	// Only names the attributes to read; empty for all.
-	Only string
+	// Only names the attributes to read; empty for all. Names are its #names, as
+	// in Change.
+	Only  string
+	Names map[string]string
 }
 
 // Query returns the items of the partition, page by page until its end.
 func (t *Table) Query(ctx context.Context, p Partition) ([]Item, error) {
+	var items []Item
+	err := t.Each(ctx, p, func(item Item) error {
+		items = append(items, item)
+		return nil
+	})
+	return items, err
+}
+
+// Each calls f for each item of the partition, and ends when f fails.
+func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error {
 	values := Values{":pk": p.PK}
 	condition := "PK = :pk"
 	if p.From != "" {
@@ -81,35 +93,112 @@ func (t *Table) Query(ctx context.Context, p Partition) ([]Item, error) {
 	}
 	encoded, err := values.encode()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	in := &dynamodb.QueryInput{
 		TableName:                 &t.name,
 		KeyConditionExpression:    &condition,
+		ExpressionAttributeNames:  p.Names,
 		ExpressionAttributeValues: encoded,
 		ProjectionExpression:      orNil(p.Only),
 		ConsistentRead:            aws.Bool(true),
 	}
-	var items []Item
 	for pages := dynamodb.NewQueryPaginator(t.api, in); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fault("query", err)
+			return fault("query", err)
 		}
 		for _, item := range page.Items {
-			items = append(items, item)
+			if err := f(item); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+// Page is a part of what a query finds.
+type Page struct {
+	Items []Item
+	// Next is where the following page starts; nil at the end.
+	Next Item
+}
+
+// QueryLatest returns at most limit items of the partition, those with the
+// greatest sort keys first.
+func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int32) ([]Item, error) {
+	values, err := Values{":pk": p.PK, ":from": p.From, ":to": p.To}.encode()
+	if err != nil {
+		return nil, err
+	}
+	out, err := t.api.Query(ctx, &dynamodb.QueryInput{
+		TableName:                 &t.name,
+		KeyConditionExpression:    aws.String("PK = :pk AND SK BETWEEN :from AND :to"),
+		ExpressionAttributeValues: values,
+		ConsistentRead:            aws.Bool(true),
+		ScanIndexForward:          aws.Bool(false),
+		Limit:                     &limit,
+	})
+	if err != nil {
+		return nil, fault("query", err)
+	}
+	items := make([]Item, len(out.Items))
+	for i, item := range out.Items {
+		items[i] = item
+	}
 	return items, nil
+}
+
+// Range is what an index has under a value of its partition key, up to and
+// with a value of its sort key.
+type Range struct {
+	Index, PK, SK string
+	Value, To     string
+}
+
+// QueryRange returns a page of at most limit keys, the smallest sort keys first,
+// from where the page before ended. The index lags, see QueryIndex.
+func (t *Table) QueryRange(ctx context.Context, r Range, limit int32, from Item) (Page, error) {
+	values, err := Values{":value": r.Value, ":to": r.To}.encode()
+	if err != nil {
+		return Page{}, err
+	}
+	out, err := t.api.Query(ctx, &dynamodb.QueryInput{
+		TableName:                 &t.name,
+		IndexName:                 &r.Index,
+		KeyConditionExpression:    aws.String(r.PK + " = :value AND " + r.SK + " <= :to"),
+		ExpressionAttributeValues: values,
+		ExclusiveStartKey:         from,
+		Limit:                     &limit,
+	})
+	if err != nil {
+		return Page{}, fault("query index "+r.Index, err)
+	}
+	page := Page{Next: out.LastEvaluatedKey}
+	for _, item := range out.Items {
+		page.Items = append(page.Items, item)
+	}
+	return page, nil
 }
 
 // QueryIndex returns the keys of the items that the index has under a value. It
 // lags: for a moment after a write it may miss an item, or name one that is
 // elsewhere by now.
 func (t *Table) QueryIndex(ctx context.Context, index, attribute, value string) ([]Key, error) {
+	var keys []Key
+	err := t.EachKeys(ctx, index, attribute, value, func(page []Key) error {
+		keys = append(keys, page...)
+		return nil
+	})
+	return keys, err
+}
+
+// EachKeys calls f for each page of what QueryIndex returns, and ends when f
+// fails.
+func (t *Table) EachKeys(ctx context.Context, index, attribute, value string, f func([]Key) error) error {
 	encoded, err := Values{":value": value}.encode()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	in := &dynamodb.QueryInput{
 		TableName:                 &t.name,
@@ -117,15 +206,18 @@ func (t *Table) QueryIndex(ctx context.Context, index, attribute, value string) 
 		KeyConditionExpression:    aws.String(attribute + " = :value"),
 		ExpressionAttributeValues: encoded,
 	}
-	var keys []Key
 	for pages := dynamodb.NewQueryPaginator(t.api, in); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fault("query index "+index, err)
+			return fault("query index "+index, err)
 		}
-		for _, item := range page.Items {
-			keys = append(keys, Item(item).Key())
+		keys := make([]Key, len(page.Items))
+		for i, item := range page.Items {
+			keys[i] = Item(item).Key()
+		}
+		if err := f(keys); err != nil {
+			return err
 		}
 	}
-	return keys, nil
+	return nil
 }

@@ -18,7 +18,9 @@ type Write struct {
 	// Check writes nothing; the condition must hold all the same.
 	Check *Key
 	// If is the condition; empty for none.
-	If     string
+	If string
+	// Names are the condition's #names, as in Change.
+	Names  map[string]string
 	Values Values
 }
 
@@ -96,7 +98,7 @@ func (t *Table) Update(ctx context.Context, key Key, c Change) (Item, error) {
 
 // Delete removes the item if the condition holds, else fails with
 // ConditionFailed.
-func (t *Table) Delete(ctx context.Context, key Key, condition string, values Values) error {
+func (t *Table) Delete(ctx context.Context, key Key, condition string, names map[string]string, values Values) error {
 	encoded, err := values.encode()
 	if err != nil {
 		return err
@@ -106,6 +108,7 @@ func (t *Table) Delete(ctx context.Context, key Key, condition string, values Va
 			TableName:                 &t.name,
 			Key:                       key.item(),
 			ConditionExpression:       orNil(condition),
+			ExpressionAttributeNames:  names,
 			ExpressionAttributeValues: encoded,
 		})
 		return err
@@ -173,19 +176,19 @@ func (t *Table) transactItem(w Write) (types.TransactWriteItem, error) {
 	case w.Put != nil:
 		return types.TransactWriteItem{Put: &types.Put{
 			TableName: &t.name, Item: w.Put,
-			ConditionExpression: orNil(w.If), ExpressionAttributeValues: values,
+			ConditionExpression: orNil(w.If), ExpressionAttributeNames: w.Names, ExpressionAttributeValues: values,
 			ReturnValuesOnConditionCheckFailure: allOld,
 		}}, nil
 	case w.Delete != nil:
 		return types.TransactWriteItem{Delete: &types.Delete{
 			TableName: &t.name, Key: w.Delete.item(),
-			ConditionExpression: orNil(w.If), ExpressionAttributeValues: values,
+			ConditionExpression: orNil(w.If), ExpressionAttributeNames: w.Names, ExpressionAttributeValues: values,
 			ReturnValuesOnConditionCheckFailure: allOld,
 		}}, nil
 	case w.Check != nil:
 		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: &t.name, Key: w.Check.item(),
-			ConditionExpression: orNil(w.If), ExpressionAttributeValues: values,
+			ConditionExpression: orNil(w.If), ExpressionAttributeNames: w.Names, ExpressionAttributeValues: values,
 			ReturnValuesOnConditionCheckFailure: allOld,
 		}}, nil
 	}

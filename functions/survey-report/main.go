@@ -1,0 +1,15 @@
+// Command survey-report answers GET livechat/survey.report: what became of surveys,
+// and what visitors said.
+package main
+
+import (
+	"livechat/shared/api"
+	"livechat/shared/lambdahttp"
+	"livechat/shared/store"
+	"livechat/shared/survey"
+)
+
+func main() {
+	db := store.FromEnvironment()
+	lambdahttp.Start(api.SurveyReport(db, survey.Reporter{Days: db}), db.Prime)
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
+)
+
+// Closings is what a visitor's closing of a room needs of the store.
+type Closings interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// CloseVisitorsRoom closes the visitor's room as decide says. It fails with
+	// livechat.ErrInvalidToken or livechat.ErrInvalidRoom, or as decide does.
+	CloseVisitorsRoom(ctx context.Context, token, rid string,
+		decide func(livechat.Room) (livechat.Closed, error)) (livechat.Closed, error)
+}
+
+var closeBody = schema.Object{
+	schema.Required("rid", idText),
+	schema.Required("token", schema.Text{Max: livechat.MaxToken}),
+}
+
+type closeAnswer struct {
+	RoomID  string `json:"rid"`
+	Comment string `json:"comment"`
+}
+
+// Schedule returns the survey of a room that has just been closed: when its
+// visitor will be asked, or why not.
+type Schedule func(livechat.Settings, livechat.Room) (livechat.Survey, error)
+
+// RoomClose answers POST livechat/room.close: the visitor ends the chat. newID
+// gives the message that says so its identity.
+func RoomClose(closings Closings, schedule Schedule, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		var body struct {
+			RoomID string `json:"rid"`
+			Token  string `json:"token"`
+		}
+		if err := schema.Decode(r.Body, closeBody, &body); err != nil {
+			return nil, err
+		}
+		if !livechat.CanBeToken(body.Token) {
+			return nil, livechat.ErrInvalidToken
+		}
+		settings := start(r.Context(), closings.Settings)
+		defer settings.stop()
+		closed, err := closings.CloseVisitorsRoom(r.Context(), body.Token, body.RoomID,
+			func(room livechat.Room) (livechat.Closed, error) {
+				if !room.Open {
+					return livechat.Closed{}, livechat.ErrRoomClosed
+				}
+				settings, err := settings.wait()
+				if err != nil {
+					return livechat.Closed{}, err
+				}
+				if !settings.VisitorsCanCloseChat {
+					return livechat.Closed{}, livechat.ErrClosingNotAllowed
+				}
+				return schedule.close(room, settings, livechat.Closing{
+					Now: RequestTime(r.Context()), Comment: livechat.ClosedByVisitor, MessageID: newID(),
+				})
+			})
+		if err != nil {
+			return nil, err
+		}
+		countClosed(closed)
+		return closeAnswer{RoomID: closed.Room.ID, Comment: livechat.ClosedByVisitor}, nil
+	})
+}
+
+// close returns the closed room, and what is written with it.
+func (schedule Schedule) close(room livechat.Room, settings livechat.Settings, c livechat.Closing) (livechat.Closed, error) {
+	closed, message := room.Close(c)
+	survey, err := schedule(settings, closed)
+	return livechat.Closed{Room: closed, Message: message, Survey: survey}, err
+}
+
+func countClosed(closed livechat.Closed) {
+	telemetry.Count(telemetry.RoomsClosed)
+	switch closed.Survey.State {
+	case livechat.SurveyScheduled:
+		telemetry.Count(telemetry.SurveysScheduled)
+	case livechat.SurveySkipped:
+		telemetry.Count(telemetry.SurveysSkipped)
+	}
+}

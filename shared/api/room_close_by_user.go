@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+)
+
+// UserClosings is what an agent's closing of a room needs of the store.
+type UserClosings interface {
+	SignIns
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// CloseRoom closes the room as decide says. It fails with
+	// livechat.ErrInvalidRoom, or as decide does.
+	CloseRoom(ctx context.Context, rid string,
+		decide func(livechat.Room) (livechat.Closed, error)) (livechat.Closed, error)
+}
+
+// maxTags is how many tags a room can be closed with.
+const maxTags = 50
+
+var closeByUserBody = schema.Object{
+	schema.Required("rid", idText),
+	schema.Optional("comment", schema.Text{Max: maxText}),
+	schema.Optional("tags", schema.List{Max: maxTags, Of: schema.Text{Max: maxShortText}}),
+}
+
+// RoomCloseByUser answers POST livechat/room.closeByUser: an agent ends the
+// chat. newID gives the message that says so its identity.
+func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		ctx, caller := callerOf(closings, r)
+		defer caller.letGo()
+
+		var body struct {
+			RoomID  string   `json:"rid"`
+			Comment string   `json:"comment"`
+			Tags    []string `json:"tags"`
+		}
+		if invalid := schema.Decode(r.Body, closeByUserBody, &body); invalid != nil {
+			if _, err := caller.signedIn(); err != nil {
+				return nil, err
+			}
+			return nil, invalid
+		}
+		settings := start(ctx, closings.Settings)
+		defer settings.stop()
+		closed, err := closings.CloseRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Closed, error) {
+			user, err := caller.may(livechat.CloseRoom)
+			if err != nil {
+				return livechat.Closed{}, err
+			}
+			settings, err := settings.wait()
+			if err != nil {
+				return livechat.Closed{}, err
+			}
+			if err := mayClose(user, room, settings, body.Comment); err != nil {
+				return livechat.Closed{}, err
+			}
+			return schedule.close(room, settings, livechat.Closing{
+				Now: RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, MessageID: newID(),
+			})
+		})
+		if _, refused := caller.may(livechat.CloseRoom); refused != nil {
+			return nil, refused
+		}
+		if err != nil {
+			if errors.Is(err, livechat.ErrInvalidRoom) {
+				return nil, livechat.ErrUserInvalidRoom
+			}
+			return nil, err
+		}
+		countClosed(closed)
+		return struct{}{}, nil
+	})
+}
+
+func mayClose(user livechat.User, room livechat.Room, settings livechat.Settings, comment string) error {
+	serves := room.ServedBy != nil && room.ServedBy.ID == user.ID
+	switch {
+	case !serves && !user.May(livechat.CloseOthersRoom):
+		return livechat.ErrUserNotAuthorized
+	case !room.Open:
+		return livechat.ErrUserRoomClosed
+	case settings.CloseCommentRequired && strings.TrimSpace(comment) == "":
+		return livechat.ErrUserCommentRequired
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/survey/report"
+)
+
+// Reports is what a survey report needs of the store.
+type Reports interface {
+	SignIns
+	Departments(ctx context.Context) ([]livechat.Department, error)
+	// Comments returns at most limit of what visitors wrote about the rooms
+	// closed on these days, the latest first, from where after says; and where
+	// the next page begins, empty at the end.
+	Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error)
+}
+
+// Counting counts surveys.
+type Counting interface {
+	// Today returns the day that it is at now, where days are counted.
+	Today(ctx context.Context, now livechat.Time) (string, error)
+	// Report sums up the days from and to, both included.
+	Report(ctx context.Context, from, to, groupBy string, now livechat.Time) (*report.Report, error)
+}
+
+const (
+	// usualDays is how many days a report has that asks for none.
+	usualDays = 30
+	// mostDays is how many days a report can have.
+	mostDays = 2 * 366
+	// usualComments and mostComments are the sizes of a page of comments.
+	usualComments = 20
+	mostComments  = 100
+)
+
+type reportAnswer struct {
+	From    string `json:"from"`
+	To      string `json:"to"`
+	GroupBy string `json:"groupBy"`
+	// AsOf is when the oldest of the figures were computed.
+	AsOf     livechat.Time      `json:"asOf,omitempty"`
+	Rows     []report.Figures   `json:"rows"`
+	Total    report.Figures     `json:"total"`
+	Comments []livechat.Comment `json:"comments"`
+	// NextComments is the next page's cursor; absent at the end.
+	NextComments string `json:"nextComments,omitempty"`
+}
+
+// SurveyReport answers GET livechat/survey.report: what became of surveys, and
+// what visitors said.
+func SurveyReport(reports Reports, counting Counting) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, query, err := surveyReport(reports, counting, r)
+		if err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		if query.format != formatCSV {
+			endpoint(func(*http.Request) (any, error) { return answer, nil }).ServeHTTP(w, r)
+			return
+		}
+		var lines bytes.Buffer
+		if err := report.WriteCSV(&lines, query.groupBy, answer.Rows, answer.Total); err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Disposition", `attachment; filename="surveys-`+query.from+"-"+query.to+`.csv"`)
+		writeAs(w, http.StatusOK, "text/csv; charset=utf-8", lines.Bytes())
+	})
+}
+
+func surveyReport(reports Reports, counting Counting, r *http.Request) (reportAnswer, reportQuery, error) {
+	ctx, caller := callerOf(reports, r)
+	defer caller.letGo()
+	fail := func(err error) (reportAnswer, reportQuery, error) { return reportAnswer{}, reportQuery{}, err }
+	query, invalid := readReportQuery(r)
+	if invalid != nil {
+		if _, err := caller.signedIn(); err != nil {
+			return fail(err)
+		}
+		return fail(invalid)
+	}
+	// What is computed is much: the caller's right to it comes first.
+	if _, err := caller.may(livechat.ViewManager); err != nil {
+		return fail(err)
+	}
+	if err := query.fill(ctx, counting); err != nil {
+		return fail(err)
+	}
+	departments := start(ctx, reports.Departments)
+	defer departments.stop()
+	type page struct {
+		comments []livechat.Comment
+		next     string
+	}
+	comments := start(ctx, func(ctx context.Context) (page, error) {
+		c, next, err := reports.Comments(ctx, query.from, query.to, query.after, query.count)
+		return page{c, next}, err
+	})
+	defer comments.stop()
+	sum, err := counting.Report(ctx, query.from, query.to, query.groupBy, RequestTime(ctx))
+	if err != nil {
+		return fail(err)
+	}
+	written, err := comments.wait()
+	if err != nil {
+		return fail(err)
+	}
+	names, err := departments.wait()
+	if err != nil {
+		return fail(err)
+	}
+	answer := reportAnswer{
+		From: query.from, To: query.to, GroupBy: query.groupBy, AsOf: sum.AsOf(),
+		Comments: append([]livechat.Comment{}, written.comments...), NextComments: encodeCursor(written.next),
+	}
+	answer.Rows, answer.Total = sum.Rows()
+	if query.groupBy == report.ByDepartment {
+		nameDepartments(answer.Rows, names)
+	}
+	return answer, query, nil
+}
+
+func nameDepartments(rows []report.Figures, departments []livechat.Department) {
+	for i := range rows {
+		for _, d := range departments {
+			if d.ID == rows[i].Key {
+				rows[i].Label = d.Name
+			}
+		}
+	}
+}
+
+const (
+	formatJSON = "json"
+	formatCSV  = "csv"
+)
+
+type reportQuery struct {
+	from, to        string
+	groupBy, format string
+	count           int
+	after           string
+}
+
+// The refusals of a report's query.
+var (
+	errInvalidDay     = livechat.RefuseAs("error-invalid-date", "from and to must be days such as 2026-11-23")
+	errInvalidRange   = livechat.RefuseAs("error-invalid-range", "from must not be after to, nor more than "+strconv.Itoa(mostDays)+" days before it")
+	errInvalidGroupBy = livechat.RefuseAs("error-invalid-group-by", "groupBy must be one of "+strings.Join(report.Groupings, ", "))
+	errInvalidFormat  = livechat.RefuseAs("error-invalid-format", "format must be json or csv")
+	errInvalidCount   = livechat.RefuseAs("error-invalid-count", "count must be a whole number from 1 to "+strconv.Itoa(mostComments))
+	errInvalidCursor  = livechat.RefuseAs("error-invalid-cursor", "cursor must be what nextComments said")
+)
+
+func readReportQuery(r *http.Request) (reportQuery, error) {
+	said, err := readQuery(r, parameter{name: "from"}, parameter{name: "to"}, parameter{name: "groupBy"},
+		parameter{name: "format"}, parameter{name: "count"}, parameter{name: "cursor"})
+	if err != nil {
+		return reportQuery{}, err
+	}
+	q := reportQuery{from: said["from"], to: said["to"], groupBy: said["groupBy"], format: said["format"], count: usualComments}
+	if q.groupBy == "" {
+		q.groupBy = report.ByDay
+	}
+	if q.format == "" {
+		q.format = formatJSON
+	}
+	for _, day := range []string{q.from, q.to} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return q, errInvalidDay
+		}
+	}
+	if !slices.Contains(report.Groupings, q.groupBy) {
+		return q, errInvalidGroupBy
+	}
+	if q.format != formatJSON && q.format != formatCSV {
+		return q, errInvalidFormat
+	}
+	if said["count"] != "" {
+		if q.count, err = strconv.Atoi(said["count"]); err != nil || q.count < 1 || q.count > mostComments {
+			return q, errInvalidCount
+		}
+	}
+	var ok bool
+	if q.after, ok = decodeCursor(said["cursor"]); !ok {
+		return q, errInvalidCursor
+	}
+	return q, nil
+}
+
+// fill gives the days that were not asked for: those up to today.
+func (q *reportQuery) fill(ctx context.Context, counting Counting) error {
+	if q.to == "" {
+		today, err := counting.Today(ctx, RequestTime(ctx))
+		if err != nil {
+			return err
+		}
+		q.to = max(today, q.from)
+	}
+	if q.from == "" {
+		q.from = report.Before(q.to, usualDays-1)
+	}
+	if q.from > q.to || q.from < report.Before(q.to, mostDays-1) {
+		return errInvalidRange
+	}
+	return nil
+}
+
+// A cursor is where a page ended. It is no secret, only nobody's business.
+
+func encodeCursor(after string) string { return base64.RawURLEncoding.EncodeToString([]byte(after)) }
+
+func decodeCursor(cursor string) (string, bool) {
+	after, err := base64.RawURLEncoding.DecodeString(cursor)
+	return string(after), err == nil && len(after) <= 200
+}

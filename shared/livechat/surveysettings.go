@@ -1,0 +1,275 @@
+package livechat
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// SurveySettings say whether, when and how a visitor is asked about a chat.
+// Departments can have their own.
+type SurveySettings struct {
+	Enabled         bool
+	DelayMinutes    int
+	QuietHours      QuietHours
+	BusinessDays    Weekdays
+	MinDays         int
+	SamplingPercent int
+	OnlyIf          string
+	OnReturn        string
+	ExpiryDays      int
+	ReminderDays    int
+	Channels        []string
+	Language        string
+	// TimeZone is the IANA name of where hours and days are counted.
+	TimeZone string
+}
+
+// QuietHours are the minutes of the day from which and to which nobody is
+// asked, by the clock on the wall; over midnight where From is later than To.
+// None where they are equal.
+type QuietHours struct{ From, To int }
+
+// Weekdays says on which days of the week visitors are asked, by
+// [time.Weekday].
+type Weekdays [7]bool
+
+// The values of SurveySettings.OnlyIf.
+const (
+	OnlyIfServed   = "served"
+	OnlyIfAnswered = "answered"
+	OnlyIfAny      = "any"
+)
+
+// The values of SurveySettings.OnReturn.
+const (
+	OnReturnSkip = "skip"
+	OnReturnHold = "hold"
+)
+
+// DeliverySettings are how surveys leave the service: the same for all
+// departments.
+type DeliverySettings struct {
+	// Sender is the name by which mails and pages speak.
+	Sender string
+	// MailFrom is the address mails come from; empty while there is none.
+	MailFrom string
+	// PublicURL is where links point to; empty for the API's own address.
+	PublicURL     string
+	WebhookURL    string
+	WebhookSecret string
+}
+
+var surveySettings = []Setting{
+	perDepartment(boolean("surveyEnabled", true,
+		"Visitors are asked about a chat after it was closed.",
+		func(s *Settings) *bool { return &s.Survey.Enabled })),
+	perDepartment(number("surveyDelayMinutes", 60, 0, 30*24*60,
+		"Minutes after the closing at which a survey is sent.",
+		func(s *Settings) *int { return &s.Survey.DelayMinutes })),
+	perDepartment(Setting{
+		Name: "surveyQuietHours", Type: "hours such as 21:00-08:00, or off", Default: "off",
+		Description: "Hours in which no survey is sent, by the clock of surveyTimeZone; it is sent when they are over.",
+		read:        readQuietHours,
+	}),
+	perDepartment(Setting{
+		Name: "surveyBusinessDays", Type: "days such as mon,tue,wed,thu,fri", Default: "mon,tue,wed,thu,fri,sat,sun",
+		Description: "Days on which surveys are sent, in surveyTimeZone.",
+		read:        readBusinessDays,
+	}),
+	perDepartment(number("surveyMinDays", 7, 0, 365,
+		"Days for which a visitor is not asked again once a survey was sent to them; 0 for no such limit.",
+		func(s *Settings) *int { return &s.Survey.MinDays })),
+	perDepartment(number("surveySamplingPercent", 100, 0, 100,
+		"Of 100 closed rooms, how many are asked about. Which ones is decided by their ids.",
+		func(s *Settings) *int { return &s.Survey.SamplingPercent })),
+	perDepartment(choice("surveyOnlyIf", []string{OnlyIfServed, OnlyIfAnswered, OnlyIfAny},
+		"served asks if an agent had the room, answered if an agent wrote to the visitor, any always.",
+		func(s *Settings) *string { return &s.Survey.OnlyIf })),
+	perDepartment(choice("surveyOnReturn", []string{OnReturnSkip, OnReturnHold},
+		"What becomes of a survey that is due while its visitor has a new room: skip drops it, for the new room has its own; hold sends it once the new room is closed.",
+		func(s *Settings) *string { return &s.Survey.OnReturn })),
+	perDepartment(number("surveyExpiryDays", 14, 1, 90,
+		"Days after the closing until which a survey can be sent, and its link works.",
+		func(s *Settings) *int { return &s.Survey.ExpiryDays })),
+	perDepartment(number("surveyReminderDays", 0, 0, 60,
+		"Days after the survey was sent at which a visitor who has not answered is reminded, once; 0 for never.",
+		func(s *Settings) *int { return &s.Survey.ReminderDays })),
+	perDepartment(Setting{
+		Name: "surveyChannels", Type: ChannelEmail + ", " + ChannelWebhook + ", or both in the wanted order", Default: ChannelEmail,
+		Description: "How surveys are sent: by the first of these that reaches the visitor.",
+		read:        readChannels,
+	}),
+	perDepartment(choice("surveyLanguage", Languages,
+		"Language of mails to visitors whose own is not known.",
+		func(s *Settings) *string { return &s.Survey.Language })),
+	perDepartment(Setting{
+		Name: "surveyTimeZone", Type: "IANA time zone such as Europe/Berlin", Default: "UTC",
+		Description: "Where hours and days of surveys and reports are counted.",
+		read: func(s *Settings, value string) error {
+			s.Survey.TimeZone = value
+			return nil
+		},
+		// Only when it is set: functions that need no zone have none to look in.
+		check: func(value string) error {
+			if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" {
+				return fmt.Errorf("%q is no time zone; write one such as Europe/Berlin or UTC", value)
+			}
+			return nil
+		},
+	}),
+	{
+		Name: "surveySender", Type: "text", Default: "Support",
+		Description: "The name by which mails and survey pages speak, such as that of your company.",
+		read: func(s *Settings, value string) error {
+			if value == "" || !isText(value, 100) || strings.ContainsAny(value, "\r\n") {
+				return errors.New("must be one line of 1 to 100 characters")
+			}
+			s.Delivery.Sender = value
+			return nil
+		},
+	},
+	{
+		Name: "surveyMailFrom", Type: "address", Default: "",
+		Description: "The address mails come from, of an identity that Amazon SES has verified. Empty: no mails.",
+		read: func(s *Settings, value string) error {
+			s.Delivery.MailFrom = value
+			if value != "" && !isAddress(value) {
+				return fmt.Errorf("%q is no mail address; write one such as chat@example.com", value)
+			}
+			return nil
+		},
+	},
+	{
+		Name: "surveyWebhookUrl", Type: "https address", Default: "",
+		Description: "Where the channel webhook delivers to. Empty: no webhooks.",
+		read: func(s *Settings, value string) error {
+			s.Delivery.WebhookURL = value
+			return checkURL(value)
+		},
+	},
+	{
+		Name: "surveyWebhookSecret", Type: "whsec_ and 24 to 64 bytes in base64", Default: "", Secret: true,
+		Description: "What webhooks are signed with, in the form of Standard Webhooks.",
+		read: func(s *Settings, value string) error {
+			s.Delivery.WebhookSecret = value
+			return checkWebhookSecret(value)
+		},
+	},
+	{
+		Name: "publicUrl", Type: "https address", Default: "",
+		Description: "Address of the API as visitors reach it, for the links in surveys. Empty: the API's own.",
+		read: func(s *Settings, value string) error {
+			s.Delivery.PublicURL = strings.TrimSuffix(value, "/")
+			return checkURL(value)
+		},
+	},
+}
+
+func perDepartment(s Setting) Setting {
+	s.PerDepartment = true
+	return s
+}
+
+// number takes a whole number between the bounds.
+func number(name string, standard, least, most int, description string, field func(*Settings) *int) Setting {
+	return Setting{
+		Name: name, Type: fmt.Sprintf("%d to %d", least, most), Default: strconv.Itoa(standard), Description: description,
+		read: func(s *Settings, value string) error {
+			n, err := strconv.Atoi(value)
+			if err != nil || n < least || n > most {
+				return fmt.Errorf("%q is no whole number from %d to %d", value, least, most)
+			}
+			*field(s) = n
+			return nil
+		},
+	}
+}
+
+// Compiled when first needed, as addressForm is.
+var quietForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$`)
+})
+
+func readQuietHours(s *Settings, value string) error {
+	s.Survey.QuietHours = QuietHours{}
+	if value == "off" {
+		return nil
+	}
+	m := quietForm().FindStringSubmatch(value)
+	if m == nil || value[:5] == value[6:] {
+		return fmt.Errorf("%q is neither off nor a span of hours such as 21:00-08:00", value)
+	}
+	minute := func(hour, minute string) int {
+		h, _ := strconv.Atoi(hour) // digits, as the form says
+		m, _ := strconv.Atoi(minute)
+		return h*60 + m
+	}
+	s.Survey.QuietHours = QuietHours{From: minute(m[1], m[2]), To: minute(m[3], m[4])}
+	return nil
+}
+
+var weekdayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+func readBusinessDays(s *Settings, value string) error {
+	s.Survey.BusinessDays = Weekdays{}
+	for name := range strings.SplitSeq(value, ",") {
+		day := slices.Index(weekdayNames, strings.ToLower(strings.TrimSpace(name)))
+		if day < 0 {
+			return fmt.Errorf("%q is none of %s", name, strings.Join(weekdayNames, ", "))
+		}
+		s.Survey.BusinessDays[day] = true
+	}
+	return nil
+}
+
+func readChannels(s *Settings, value string) error {
+	s.Survey.Channels = nil
+	for name := range strings.SplitSeq(value, ",") {
+		name = strings.TrimSpace(name)
+		if name != ChannelEmail && name != ChannelWebhook || slices.Contains(s.Survey.Channels, name) {
+			return fmt.Errorf("%q: want %s, %s, or both", value, ChannelEmail, ChannelWebhook)
+		}
+		s.Survey.Channels = append(s.Survey.Channels, name)
+	}
+	return nil
+}
+
+// checkURL wants https. A laptop's own address may do without: whether anything
+// is delivered there is for the sender to say.
+func checkURL(value string) error {
+	if value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || len(value) > 2000 {
+		return fmt.Errorf("%q is no address; write one such as https://www.example.com/hook", value)
+	}
+	laptop := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
+	if u.Scheme != "https" && (u.Scheme != "http" || !laptop) {
+		return fmt.Errorf("%q must begin with https://", value)
+	}
+	return nil
+}
+
+// WebhookSecretPrefix is what a secret begins with in Standard Webhooks.
+const WebhookSecretPrefix = "whsec_"
+
+func checkWebhookSecret(value string) error {
+	if value == "" {
+		return nil
+	}
+	encoded, ok := strings.CutPrefix(value, WebhookSecretPrefix)
+	key, err := base64.StdEncoding.DecodeString(encoded)
+	if !ok || err != nil || len(key) < 24 || len(key) > 64 {
+		return errors.New("a secret is whsec_ and 24 to 64 random bytes in base64, such as whsec_$(openssl rand -base64 32)")
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+// Package schedule runs work as a Lambda function that a schedule wakes
+// (EventBridge Scheduler).
+//
+// The work's time is the one it was scheduled for, so that a moved clock moves
+// it. Not inside: the work.
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"livechat/shared/env"
+	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
+)
+
+// Work is what is done each time. The result is logged, and the answer to
+// whoever invokes the function by hand; an error has the scheduler try again.
+type Work[Result any] func(ctx context.Context, at livechat.Time) (Result, error)
+
+// Event is what the template has the scheduler send. Without a time, as from
+// somebody's hand, it is now.
+type Event struct {
+	Time time.Time `json:"time"`
+}
+
+// endMargin is what is left of the function's time to write down the last
+// result in, when the work has used up the rest.
+const endMargin = time.Second
+
+// Start does the work whenever the function is woken, until Lambda ends the
+// process. Each of prime is run first, as in package lambdahttp.
+func Start[Result any](work Work[Result], prime ...func(context.Context)) {
+	telemetry.Start()
+	for _, p := range prime {
+		p(context.Background())
+	}
+	lambda.Start(work.run)
+}
+
+func (work Work[Result]) run(ctx context.Context, event Event) (Result, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-endMargin))
+		defer cancel()
+	}
+	at := event.Time
+	// The sample events that SAM is given have a time of their own.
+	if at.IsZero() || env.Optional("AWS_SAM_LOCAL") != "" {
+		at = time.Now()
+	}
+	result, err := work(ctx, livechat.At(at))
+	if err != nil {
+		telemetry.Count(telemetry.Faults)
+		slog.ErrorContext(ctx, "run failed", "error", err.Error())
+		return result, fmt.Errorf("run: %w", err)
+	}
+	slog.InfoContext(ctx, "run done", "result", result)
+	return result, nil
+}

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// CloseVisitorsRoom closes a room of the visitor whose token it is. It reads the
+// room, has decide close it, and moves it to its own key together with its
+// survey and the message that says so; all again when the room changed
+// meanwhile.
+//
+// It fails with [livechat.ErrInvalidToken] and [livechat.ErrInvalidRoom], and
+// with whatever decide fails with, such as for a room that is closed already.
+func (s *Store) CloseVisitorsRoom(
+	ctx context.Context, token, rid string, decide func(livechat.Room) (livechat.Closed, error),
+) (livechat.Closed, error) {
+	return s.close(ctx, decide, func() (livechat.Room, error) {
+		room, _, err := s.visitorsRoom(ctx, token, rid)
+		return room, err
+	})
+}
+
+// CloseRoom closes the room with that id, as CloseVisitorsRoom does. It fails
+// with [livechat.ErrInvalidRoom] when there is none.
+func (s *Store) CloseRoom(
+	ctx context.Context, rid string, decide func(livechat.Room) (livechat.Closed, error),
+) (livechat.Closed, error) {
+	return s.close(ctx, decide, func() (livechat.Room, error) { return s.RoomByID(ctx, rid) })
+}
+
+func (s *Store) close(
+	ctx context.Context, decide func(livechat.Room) (livechat.Closed, error), read func() (livechat.Room, error),
+) (livechat.Closed, error) {
+	var closed livechat.Closed
+	err := untilUnchanged(ctx, func() error {
+		room, err := read()
+		if err != nil {
+			return err
+		}
+		if closed, err = decide(room); err != nil {
+			return err
+		}
+		return s.saveClosed(ctx, room, closed)
+	})
+	if err != nil {
+		return livechat.Closed{}, fmt.Errorf("close room: %w", err)
+	}
+	return closed, nil
+}
+
+func (s *Store) saveClosed(ctx context.Context, was livechat.Room, closed livechat.Closed) error {
+	writes, err := closingWrites(was, closed)
+	if err != nil {
+		return err
+	}
+	// The agent's load goes down beside the write, as it goes up in OpenRoom.
+	var closing errgroup.Group
+	closing.Go(func() error { s.load(ctx, was, -1); return nil })
+	closing.Go(func() error { return s.table.Transact(ctx, writes...) })
+	err = closing.Wait()
+	if err != nil {
+		s.load(ctx, was, +1)
+	}
+	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
+		return errChanged
+	}
+	return err
+}
+
+func closingWrites(was livechat.Room, closed livechat.Closed) ([]table.Write, error) {
+	room, err := roomItem(closed.Room)
+	if err != nil {
+		return nil, err
+	}
+	survey, err := surveyItem(closed.Survey)
+	if err != nil {
+		return nil, err
+	}
+	message, err := table.NewItem(messageKey(closed.Message), closed.Message, nil)
+	if err != nil {
+		return nil, err
+	}
+	comment, err := commentWrite(closed.Survey, closed.Room.SurveyFeedback)
+	if err != nil {
+		return nil, err
+	}
+	open := roomKey(was)
+	same, values := ifSame(was)
+	return append(comment,
+		table.Write{Delete: &open, If: same, Values: values},
+		table.Write{Put: room, If: ifAbsent},
+		table.Write{Put: survey, If: ifAbsent},
+		table.Write{Put: message},
+	), nil
+}

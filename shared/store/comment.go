@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// Comments returns at most limit of what visitors wrote about rooms that were
+// closed on the days from and to, the latest closed first; from where a former
+// page ended, if after names it. It returns where this page ends, too: empty at
+// the end.
+func (s *Store) Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error) {
+	var comments []livechat.Comment
+	last := ""
+	for month := to[:len("2006-01")]; month >= from[:len("2006-01")]; month = monthBefore(month) {
+		end := to + "#\U0010ffff"
+		if after != "" {
+			end = min(end, after)
+		}
+		// One more tells whether there is a next page; the one named by after
+		// is found again.
+		items, err := s.table.QueryLatest(ctx, table.Partition{PK: commentsPartition(month), From: from, To: end}, int32(limit-len(comments)+2)) //nolint:gosec // a page's limit
+		if err != nil {
+			return nil, "", fmt.Errorf("comments: %w", err)
+		}
+		for _, item := range items {
+			key := item.Key().SK
+			if key == after {
+				continue
+			}
+			if len(comments) == limit {
+				return comments, last, nil
+			}
+			var comment livechat.Comment
+			if err := item.Decode(&comment); err != nil {
+				return nil, "", err
+			}
+			comments, last = append(comments, comment), key
+		}
+	}
+	return comments, "", nil
+}
+
+func monthBefore(month string) string {
+	t, err := time.Parse("2006-01", month)
+	if err != nil {
+		return ""
+	}
+	return t.AddDate(0, -1, 0).Format("2006-01")
+}

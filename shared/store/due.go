@@ -1,0 +1,256 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// linkAfterlife is for how long an expired link is still known.
+const linkAfterlife = 30 * 24 * time.Hour
+
+// ErrSurveyChanged says that a survey is no longer what it was when it was read:
+// somebody else has acted.
+var ErrSurveyChanged = errChanged
+
+// ErrAskedTooSoon says that the visitor was asked about another room not long
+// ago.
+var ErrAskedTooSoon = errors.New("the visitor was asked not long ago")
+
+// DuePage is how many surveys DueSurveys returns at most.
+const DuePage = 100
+
+// DueSurveys returns a page of the rooms of a shard whose surveys are due at
+// that time, the longest due first, and where the next page begins: nil at the
+// end. The index lags: what it names may have been done already.
+func (s *Store) DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error) {
+	return s.dueRooms(ctx, dueShard(shard), now.String(), from)
+}
+
+// DeadSurveys returns a page of the rooms whose surveys could not be delivered.
+func (s *Store) DeadSurveys(ctx context.Context, from table.Item) ([]string, table.Item, error) {
+	return s.dueRooms(ctx, dueDead, "\U0010ffff", from)
+}
+
+func (s *Store) dueRooms(ctx context.Context, value, to string, from table.Item) ([]string, table.Item, error) {
+	page, err := s.table.QueryRange(ctx, table.Range{
+		Index: dueIndex, PK: dueIndexPK, SK: dueIndexSK, Value: value, To: to,
+	}, DuePage, from)
+	if err != nil {
+		return nil, nil, fmt.Errorf("due surveys: %w", err)
+	}
+	rooms := make([]string, len(page.Items))
+	for i, item := range page.Items {
+		rooms[i] = strings.TrimPrefix(item.Key().PK, surveyKey("").PK)
+	}
+	return rooms, page.Next, nil
+}
+
+// Survey returns the survey of a closed room; nil when there is none.
+func (s *Store) Survey(ctx context.Context, rid string) (*livechat.Survey, error) {
+	item, err := s.table.Get(ctx, surveyKey(rid))
+	if err != nil {
+		return nil, fmt.Errorf("survey: %w", err)
+	}
+	return surveyIn(item)
+}
+
+// Surveys returns the surveys of the rooms that have one.
+func (s *Store) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error) {
+	var surveys []livechat.Survey
+	for some := range slices.Chunk(rooms, table.MostKeys) {
+		keys := make([]table.Key, len(some))
+		for i, rid := range some {
+			keys[i] = surveyKey(rid)
+		}
+		items, err := s.table.BatchGet(ctx, keys...)
+		if err != nil {
+			return nil, fmt.Errorf("surveys: %w", err)
+		}
+		for _, key := range keys {
+			if items[key] == nil {
+				continue
+			}
+			survey, err := decodeSurvey(items[key])
+			if err != nil {
+				return nil, err
+			}
+			surveys = append(surveys, survey)
+		}
+	}
+	return surveys, nil
+}
+
+// Asking is what the rules look at before a visitor is asked, beside the survey.
+type Asking struct {
+	// Visitor is nil when they are deleted.
+	Visitor *livechat.Visitor
+	// HasOpenRoom says that the visitor is back.
+	HasOpenRoom bool
+	// Asked is when the visitor was last asked, and about which room.
+	Asked        Asked
+	Unsubscribed bool
+}
+
+// Asked is when a visitor was last asked about a chat.
+type Asked struct {
+	RoomID string        `json:"rid"`
+	At     livechat.Time `json:"at"`
+}
+
+// askingKeys is how many items Askings reads for each survey.
+const askingKeys = 3
+
+// Askings returns what there is to know about asking each survey's visitor, in
+// the surveys' order.
+func (s *Store) Askings(ctx context.Context, surveys []livechat.Survey) ([]Asking, error) {
+	var all []Asking
+	for some := range slices.Chunk(surveys, table.MostKeys/askingKeys) {
+		askings, err := s.askings(ctx, some)
+		if err != nil {
+			return nil, fmt.Errorf("visitors of surveys: %w", err)
+		}
+		all = append(all, askings...)
+	}
+	return all, nil
+}
+
+func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Asking, error) {
+	known := map[table.Key]bool{} // a visitor can have several surveys
+	var keys []table.Key
+	for _, survey := range surveys {
+		if survey.Visitor == nil {
+			continue
+		}
+		token := survey.Visitor.Token
+		for _, key := range []table.Key{profileKey(token), openKey(token), askedKey(token)} {
+			if !known[key] {
+				known[key] = true
+				keys = append(keys, key)
+			}
+		}
+	}
+	items, err := s.table.BatchGet(ctx, keys...)
+	if err != nil {
+		return nil, err
+	}
+	askings := make([]Asking, len(surveys))
+	for i, survey := range surveys {
+		if askings[i], err = askingIn(items, survey); err != nil {
+			return nil, err
+		}
+	}
+	return askings, s.markUnsubscribed(ctx, askings)
+}
+
+func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Asking, error) {
+	var asking Asking
+	if survey.Visitor == nil {
+		return asking, nil
+	}
+	token := survey.Visitor.Token
+	profile := items[profileKey(token)]
+	if profile == nil {
+		return asking, nil
+	}
+	visitor, err := decodeVisitor(profile)
+	// Who registered anew with the token is another visitor.
+	if err != nil || visitor.ID != survey.Visitor.ID {
+		return asking, err
+	}
+	asking.Visitor = &visitor
+	open := items[openKey(token)]
+	asking.HasOpenRoom = open != nil && !isTombstone(open)
+	return asking, items[askedKey(token)].Decode(&asking.Asked)
+}
+
+func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
+	keyOf := func(a Asking) (table.Key, bool) {
+		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
+			return table.Key{}, false
+		}
+		return unsubscribedKey(livechat.AddressHash(a.Visitor.Emails[0].Address)), true
+	}
+	var keys []table.Key
+	for _, a := range askings {
+		if key, mailed := keyOf(a); mailed && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	items, err := s.table.BatchGet(ctx, keys...)
+	if err != nil {
+		return err
+	}
+	for i, a := range askings {
+		if key, mailed := keyOf(a); mailed {
+			askings[i].Unsubscribed = items[key] != nil
+		}
+	}
+	return nil
+}
+
+// SaveSurvey writes a survey that was computed from what was read. It fails with
+// [ErrSurveyChanged] when somebody else was faster.
+func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
+	item, err := surveyItem(survey)
+	if err != nil {
+		return err
+	}
+	err = s.table.Put(ctx, item, ifUnchanged, table.Values{":version": survey.Version})
+	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
+		// The write may have been done, its answer lost, and done again.
+		if reflect.DeepEqual(failed.Old, item) {
+			return nil
+		}
+		return ErrSurveyChanged
+	}
+	if err != nil {
+		return fmt.Errorf("save survey: %w", err)
+	}
+	return nil
+}
+
+// ClaimSurvey writes a survey whose delivery begins, and its link, together. An
+// invitation is noted with the visitor, too, unless they were asked about
+// another room later than before: then it fails with [ErrAskedTooSoon].
+func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
+	write, err := replaceSurvey(survey)
+	if err != nil {
+		return err
+	}
+	linkItem, err := linkItem(link)
+	if err != nil {
+		return err
+	}
+	writes := []table.Write{write, {Put: linkItem}}
+	if survey.Claim.Kind == livechat.Invitation {
+		asked, err := table.NewItem(askedKey(survey.Visitor.Token), Asked{RoomID: survey.RoomID, At: now}, nil)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, table.Write{
+			Put: asked, If: "attribute_not_exists(PK) OR rid = :rid OR #at <= :before",
+			Names:  map[string]string{"#at": "at"},
+			Values: table.Values{":rid": survey.RoomID, ":before": before},
+		})
+	}
+	err = s.table.Transact(ctx, writes...)
+	failed, lost := errors.AsType[*table.ConditionFailed](err)
+	switch {
+	case !lost && err != nil:
+		return fmt.Errorf("claim survey: %w", err)
+	case !lost:
+		return nil
+	case failed.Index == 0:
+		return ErrSurveyChanged
+	default:
+		return ErrAskedTooSoon
+	}
+}

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// linkItem outlives the link a little: an expired one is answered kindly, and
+// not as unknown.
+func linkItem(l livechat.Link) (table.Item, error) {
+	return table.NewItem(linkKey(l.Hash), l, table.Values{fieldExpiry: seconds(l.ExpiresAt.Add(linkAfterlife))})
+}
+
+// link fails with livechat.ErrUnknownLink when there is none with that hash.
+func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
+	item, err := s.table.Get(ctx, linkKey(hash))
+	if err != nil {
+		return livechat.Link{}, err
+	}
+	if item == nil {
+		return livechat.Link{}, livechat.ErrUnknownLink
+	}
+	var link livechat.Link
+	return link, item.Decode(&link)
+}
+
+// SurveyByLink returns the survey that the code with that hash leads to, and the
+// answers that the room has. It fails with [livechat.ErrUnknownLink].
+func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
+	_, room, survey, err := s.linked(ctx, hash)
+	if err != nil {
+		return livechat.Survey{}, nil, fmt.Errorf("survey by link: %w", err)
+	}
+	return survey, room.SurveyFeedback, nil
+}
+
+// AnswerByLink changes the answers of the room that the code with that hash
+// leads to, as AnswerSurvey does. It fails with [livechat.ErrUnknownLink], or as
+// answer does.
+func (s *Store) AnswerByLink(
+	ctx context.Context, hash string,
+	answer func(livechat.Room, livechat.Survey) (livechat.Room, livechat.AnswerEntry, error),
+) (livechat.Room, error) {
+	var answered livechat.Room
+	err := untilUnchanged(ctx, func() error {
+		_, room, survey, err := s.linked(ctx, hash)
+		if err != nil {
+			return err
+		}
+		next, entry, err := answer(room, survey)
+		if err != nil {
+			return err
+		}
+		answered = next
+		return s.saveAnswers(ctx, next, &survey, entry)
+	})
+	if err != nil {
+		return livechat.Room{}, fmt.Errorf("answer by link: %w", err)
+	}
+	return answered, nil
+}
+
+// linked reads what a link leads to, in three round trips: the link, the survey,
+// and the room where the survey says it is.
+func (s *Store) linked(ctx context.Context, hash string) (livechat.Link, livechat.Room, livechat.Survey, error) {
+	nothing := func(err error) (livechat.Link, livechat.Room, livechat.Survey, error) {
+		return livechat.Link{}, livechat.Room{}, livechat.Survey{}, err
+	}
+	link, err := s.link(ctx, hash)
+	if err != nil {
+		return nothing(err)
+	}
+	survey, err := s.Survey(ctx, link.RoomID)
+	if err != nil {
+		return nothing(err)
+	}
+	if survey == nil || survey.Visitor == nil {
+		return nothing(livechat.ErrUnknownLink)
+	}
+	room, current, err := s.visitorsRoom(ctx, survey.Visitor.Token, link.RoomID)
+	switch {
+	case errors.Is(err, livechat.ErrInvalidToken), errors.Is(err, livechat.ErrInvalidRoom):
+		// The visitor is being deleted, or the room was just given away.
+		return nothing(livechat.ErrUnknownLink)
+	case err != nil:
+		return nothing(err)
+	case current == nil:
+		return nothing(livechat.ErrUnknownLink)
+	}
+	return link, room, *current, nil
+}
+
+// Unsubscribe has no more surveys sent to the address that the link with that
+// hash was sent to. It fails with [livechat.ErrUnknownLink].
+func (s *Store) Unsubscribe(ctx context.Context, hash string, now livechat.Time) error {
+	link, err := s.link(ctx, hash)
+	if err != nil {
+		return fmt.Errorf("unsubscribe: %w", err)
+	}
+	if link.Address == "" {
+		// It was delivered by a system of the operator's, whose matter it is.
+		return nil
+	}
+	item, err := table.NewItem(unsubscribedKey(link.Address), struct {
+		At livechat.Time `json:"at"`
+	}{now}, nil)
+	if err != nil {
+		return err
+	}
+	if err := s.table.Put(ctx, item, "", nil); err != nil {
+		return fmt.Errorf("unsubscribe: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+func questionnairesPartition(department string) string { return "QUESTIONNAIRES#" + department }
+
+func questionnaireKey(q livechat.Questionnaire) table.Key {
+	return table.Key{PK: questionnairesPartition(q.Department), SK: fmt.Sprintf("%s/%06d", q.Language, q.Version)}
+}
+
+// AddQuestionnaire adds the questionnaire as the newest version of its
+// department and language, and returns it with its number. Older versions stay:
+// answers name them.
+func (s *Store) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) (livechat.Questionnaire, error) {
+	err := untilUnchanged(ctx, func() error {
+		newest, _, err := s.newestQuestionnaire(ctx, q.Department, q.Language)
+		if err != nil {
+			return err
+		}
+		q.Version = newest.Version + 1
+		item, err := table.NewItem(questionnaireKey(q), q, nil)
+		if err != nil {
+			return err
+		}
+		err = s.table.Put(ctx, item, ifAbsent, nil)
+		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
+			return errChanged
+		}
+		return err
+	})
+	if err != nil {
+		return livechat.Questionnaire{}, fmt.Errorf("add questionnaire: %w", err)
+	}
+	return q, nil
+}
+
+// Questionnaires returns all versions of the department's questionnaires, or of
+// those that are for all, by language and version.
+func (s *Store) Questionnaires(ctx context.Context, department string) ([]livechat.Questionnaire, error) {
+	items, err := s.table.Query(ctx, table.Partition{PK: questionnairesPartition(department)})
+	if err != nil {
+		return nil, fmt.Errorf("questionnaires: %w", err)
+	}
+	return decodeAll[livechat.Questionnaire](items)
+}
+
+// Questionnaire returns the newest one of the department, in the first of the
+// languages there is one in, else that of all departments; false when there is
+// none, or the newest was withdrawn.
+func (s *Store) Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error) {
+	for _, of := range slices.Compact([]string{department, ""}) {
+		for _, language := range languages {
+			q, found, err := s.newestQuestionnaire(ctx, of, language)
+			if err != nil || found {
+				return q, found, err
+			}
+		}
+	}
+	return livechat.Questionnaire{}, false, nil
+}
+
+// newestQuestionnaire returns false for one that has no questions: it withdraws
+// those before it.
+func (s *Store) newestQuestionnaire(ctx context.Context, department, language string) (livechat.Questionnaire, bool, error) {
+	items, err := s.table.QueryLatest(ctx, allBelow(questionnairesPartition(department), language+"/"), 1)
+	if err != nil || len(items) == 0 {
+		return livechat.Questionnaire{}, false, err
+	}
+	var q livechat.Questionnaire
+	err = items[0].Decode(&q)
+	return q, len(q.Questions) > 0, err
+}
+
+// QuestionnaireByID returns one version; false when there is none such.
+func (s *Store) QuestionnaireByID(ctx context.Context, id string) (livechat.Questionnaire, bool, error) {
+	q, ok := parseQuestionnaireID(id)
+	if !ok {
+		return q, false, nil
+	}
+	item, err := s.table.Get(ctx, questionnaireKey(q))
+	if err != nil || item == nil {
+		return q, false, err
+	}
+	return q, true, item.Decode(&q)
+}
+
+// parseQuestionnaireID reads what Questionnaire.ID wrote.
+func parseQuestionnaireID(id string) (livechat.Questionnaire, bool) {
+	var q livechat.Questionnaire
+	rest, version, ok := cutLast(id)
+	if !ok {
+		return q, false
+	}
+	q.Department, q.Language, ok = cutLast(rest)
+	n, err := strconv.Atoi(version)
+	q.Version = n
+	return q, ok && err == nil && n > 0 && n <= 999_999 && q.ID() == id && livechat.CanBeID(q.Language) && len(q.Department) <= livechat.MaxID*4
+}
+
+// cutLast cuts at the last slash; a department's id may have some.
+func cutLast(id string) (before, after string, found bool) {
+	at := strings.LastIndex(id, "/")
+	if at < 0 {
+		return "", "", false
+	}
+	return id[:at], id[at+1:], true
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+	"livechat/shared/survey/report"
+)
+
+// dayKey is under the day; a day's figures can take several items.
+func dayKey(day string, part int) table.Key {
+	return table.Key{PK: partitionRollups, SK: fmt.Sprintf("%s#%04d", day, part)}
+}
+
+// EachDay calls f for the parts of the figures that are kept of the days from
+// and to, both included, by day. A day without figures is left out.
+func (s *Store) EachDay(ctx context.Context, from, to string, f func(report.Part) error) error {
+	err := s.table.Each(ctx, table.Partition{PK: partitionRollups, From: from, To: to + "#\U0010ffff"}, func(item table.Item) error {
+		var part report.Part
+		if err := item.Decode(&part); err != nil {
+			return err
+		}
+		return f(part)
+	})
+	if err != nil {
+		return fmt.Errorf("figures of days: %w", err)
+	}
+	return nil
+}
+
+// DayState says of which day there are figures, when they were computed and up
+// to when they can change.
+type DayState struct {
+	Day       string        `json:"day"`
+	At        livechat.Time `json:"at"`
+	OpenUntil livechat.Time `json:"openUntil"`
+}
+
+// DayStates returns the states of the days from and to that there are figures
+// of.
+func (s *Store) DayStates(ctx context.Context, from, to string) ([]DayState, error) {
+	var states []DayState
+	p := table.Partition{PK: partitionRollups, From: from, To: to + "#\U0010ffff", Only: "PK, SK, #day, #at, openUntil", Names: map[string]string{"#day": "day", "#at": "at"}}
+	err := s.table.Each(ctx, p, func(item table.Item) error {
+		var state DayState
+		if err := item.Decode(&state); err != nil {
+			return err
+		}
+		if len(states) == 0 || states[len(states)-1].Day != state.Day {
+			states = append(states, state)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("states of days: %w", err)
+	}
+	return states, nil
+}
+
+// SaveDay puts the figures in the place of those that were kept of the day.
+func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
+	kept, err := s.table.Query(ctx, table.Partition{
+		PK: partitionRollups, From: d.Day + "#", To: d.Day + "#\U0010ffff", Only: "PK, SK",
+	})
+	if err != nil {
+		return fmt.Errorf("save figures of %s: %w", d.Day, err)
+	}
+	parts := d.Parts()
+	var writes []table.Write
+	for i, part := range parts {
+		item, err := table.NewItem(dayKey(d.Day, i), part, nil)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, table.Write{Put: item})
+	}
+	for i := len(parts); i < len(kept); i++ {
+		surplus := dayKey(d.Day, i)
+		writes = append(writes, table.Write{Delete: &surplus})
+	}
+	if err := s.table.Transact(ctx, writes...); err != nil {
+		return fmt.Errorf("save figures of %s: %w", d.Day, err)
+	}
+	return nil
+}
+
+// EachClosed calls f for pages of the rooms that were closed on the day.
+func (s *Store) EachClosed(ctx context.Context, day string, f func(rooms []string) error) error {
+	err := s.table.EachKeys(ctx, index, indexKey, indexClosed(day), func(keys []table.Key) error {
+		rooms := make([]string, len(keys))
+		for i, key := range keys {
+			rooms[i] = strings.TrimPrefix(key.PK, surveyKey("").PK)
+		}
+		return f(rooms)
+	})
+	if err != nil {
+		return fmt.Errorf("rooms closed on %s: %w", day, err)
+	}
+	return nil
+}
+
+// StaleDay is a day whose final figures have changed once more.
+type StaleDay struct {
+	Day string `json:"SK"`
+	ID  string `json:"_id"`
+}
+
+// staleItem says that the figures of a day have to be computed again. Its
+// identity tells one such word from a later one.
+func staleItem(day string) (table.Item, error) {
+	return table.NewItem(table.Key{PK: partitionStale, SK: day}, struct {
+		ID string `json:"_id"`
+	}{livechat.NewID()}, nil)
+}
+
+// StaleDays returns the days whose figures have to be computed again.
+func (s *Store) StaleDays(ctx context.Context) ([]StaleDay, error) {
+	items, err := s.table.Query(ctx, table.Partition{PK: partitionStale})
+	if err != nil {
+		return nil, fmt.Errorf("stale days: %w", err)
+	}
+	return decodeAll[StaleDay](items)
+}
+
+// Refreshed takes back that the day is stale, unless it became so again.
+func (s *Store) Refreshed(ctx context.Context, d StaleDay) error {
+	err := s.table.Delete(ctx, table.Key{PK: partitionStale, SK: d.Day}, "#id = :id", map[string]string{"#id": "_id"}, table.Values{":id": d.ID})
+	if _, again := errors.AsType[*table.ConditionFailed](err); again {
+		return nil
+	}
+	return err
+}

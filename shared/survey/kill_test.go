@@ -1,0 +1,136 @@
+package survey_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+	"livechat/shared/survey"
+)
+
+// database is what a sender reads and writes.
+type database = survey.Surveys
+
+// mortal is all that a sender reaches outside of its process. It ends the
+// process at its nth call: before the call is made, or when it was done and its
+// answer is on the way. Nothing that the sender does from then on has an effect.
+type mortal struct {
+	database
+	channel survey.Channel
+
+	lock   sync.Mutex
+	dies   int
+	after  bool
+	calls  []string
+	isDead bool
+}
+
+func (m *mortal) call(name string, do func() error) error {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	if m.isDead {
+		return errDead
+	}
+	m.calls = append(m.calls, name)
+	dies := len(m.calls) == m.dies
+	if dies && !m.after {
+		m.isDead = true
+		return errDead
+	}
+	err := do()
+	if dies {
+		m.isDead = true
+		return errDead
+	}
+	return err
+}
+
+func (m *mortal) Settings(ctx context.Context) (s livechat.Settings, err error) {
+	err = m.call("read settings", func() (err error) { s, err = m.database.Settings(ctx); return err })
+	return s, err
+}
+
+func (m *mortal) DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) (rooms []string, next table.Item, err error) {
+	err = m.call("find due", func() (err error) { rooms, next, err = m.database.DueSurveys(ctx, shard, now, from); return err })
+	return rooms, next, err
+}
+
+func (m *mortal) Askings(ctx context.Context, surveys []livechat.Survey) (a []store.Asking, err error) {
+	err = m.call("read visitors", func() (err error) { a, err = m.database.Askings(ctx, surveys); return err })
+	return a, err
+}
+
+func (m *mortal) ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error {
+	return m.call("claim", func() error { return m.database.ClaimSurvey(ctx, s, link, now, before) })
+}
+
+func (m *mortal) Deliver(ctx context.Context, d survey.Delivery) error {
+	return m.call("deliver", func() error { return m.channel.Deliver(ctx, d) })
+}
+
+func (m *mortal) SaveSurvey(ctx context.Context, s livechat.Survey) error {
+	return m.call("mark", func() error { return m.database.SaveSurvey(ctx, s) })
+}
+
+// TestSenderThatIsKilled ends the sender at every boundary between two steps in
+// turn, with three surveys due: of an invitation, of a reminder, and of one that
+// is skipped.
+func TestSenderThatIsKilled(t *testing.T) {
+	steps := map[string]bool{}
+	for _, after := range []bool{false, true} {
+		for dies := 1; ; dies++ {
+			calls := killedAt(t, dies, after)
+			if len(calls) < dies {
+				break // it lived to the end
+			}
+			steps[calls[dies-1]] = true
+		}
+	}
+	for _, step := range []string{"read settings", "find due", "read visitors", "claim", "deliver", "mark"} {
+		if !steps[step] {
+			t.Errorf("it was never killed at %q", step)
+		}
+	}
+}
+
+func killedAt(t *testing.T, dies int, after bool) (calls []string) {
+	t.Run(fmt.Sprintf("call %d, done %t", dies, after), func(t *testing.T) {
+		w := newWorld(t, map[string]string{"surveyReminderDays": "2"})
+		reminded := w.closed(w.visitor(address))
+		w.after(time.Hour)
+		w.now = w.now.Add(2 * 24 * time.Hour)
+		invited, skipped := w.closed(w.visitor(address)), w.closed(w.visitor(""))
+		w.now = w.now.Add(time.Hour)
+
+		doomed := &mortal{database: w.store, channel: w.mailbox, dies: dies, after: after}
+		sender := w.sender()
+		sender.Surveys, sender.AtOnce = doomed, 1
+		sender.Channels = map[string]survey.Channel{livechat.ChannelEmail: doomed}
+		_, _ = sender.Run(t.Context(), w.now) // its result dies with it
+		calls = slices.Clone(doomed.calls)
+
+		// The next run does the rest; a claim keeps it off for two minutes.
+		w.after(time.Minute)
+		w.after(2 * time.Minute)
+
+		w.wantState(invited, livechat.SurveySent, "")
+		w.wantState(skipped, livechat.SurveySkipped, livechat.SkipNoAddress)
+		w.wantState(reminded, livechat.SurveySent, "")
+		if s := w.survey(reminded); s.RemindedAt == 0 || s.Claim != nil {
+			t.Errorf("reminded survey %+v", s)
+		}
+		if got := len(w.mailbox.messages()); got != 3 {
+			t.Errorf("%d messages arrived, want 3", got)
+		}
+		if got := len(w.mailbox.all); got > 4 {
+			t.Errorf("%d deliveries: a provider that does not know the identity repeats more than one", got)
+		}
+	})
+	return calls
+}

@@ -1,0 +1,215 @@
+package report
+
+import "livechat/shared/livechat"
+
+// Tally counts surveys.
+type Tally struct {
+	// Closed counts the rooms, and with them the surveys. Each is in one state:
+	// waiting, sent and waiting for an answer, answered, expired, skipped or
+	// failed.
+	Closed int `json:"closed"`
+	// Scheduled counts those that the rules wanted asked about when they were
+	// closed.
+	Scheduled int `json:"scheduled,omitempty"`
+	// Waiting counts those that will be sent.
+	Waiting  int            `json:"waiting,omitempty"`
+	Sent     int            `json:"sent,omitempty"`
+	Answered int            `json:"answered,omitempty"`
+	Expired  int            `json:"expired,omitempty"`
+	Failed   int            `json:"failed,omitempty"`
+	Skipped  map[string]int `json:"skipped,omitempty"`
+	// Ratings counts answers by question and value.
+	Ratings map[string]map[string]int `json:"ratings,omitempty"`
+}
+
+// Add counts one survey.
+func (t *Tally) Add(s livechat.Survey) {
+	t.Closed++
+	if s.Scheduled {
+		t.Scheduled++
+	}
+	if s.SentAt != 0 {
+		t.Sent++
+	}
+	switch s.State {
+	case livechat.SurveyScheduled:
+		t.Waiting++
+	case livechat.SurveyAnswered:
+		t.Answered++
+	case livechat.SurveyExpired:
+		t.Expired++
+	case livechat.SurveyFailed:
+		t.Failed++
+	case livechat.SurveySkipped:
+		count(&t.Skipped, s.Reason, 1)
+	}
+	for question, value := range s.Ratings {
+		t.rate(question, value, 1)
+	}
+}
+
+// Merge adds another tally.
+func (t *Tally) Merge(o Tally) {
+	t.Closed += o.Closed
+	t.Scheduled += o.Scheduled
+	t.Waiting += o.Waiting
+	t.Sent += o.Sent
+	t.Answered += o.Answered
+	t.Expired += o.Expired
+	t.Failed += o.Failed
+	for reason, n := range o.Skipped {
+		count(&t.Skipped, reason, n)
+	}
+	for question, values := range o.Ratings {
+		for value, n := range values {
+			t.rate(question, value, n)
+		}
+	}
+}
+
+func (t *Tally) rate(question, value string, n int) {
+	if t.Ratings == nil {
+		t.Ratings = map[string]map[string]int{}
+	}
+	values := t.Ratings[question]
+	count(&values, value, n)
+	t.Ratings[question] = values
+}
+
+func count(counts *map[string]int, key string, n int) {
+	if *counts == nil {
+		*counts = map[string]int{}
+	}
+	(*counts)[key] += n
+}
+
+// Sends counts what was sent, and how much of it was answered.
+type Sends struct {
+	Sent     int `json:"sent"`
+	Answered int `json:"answered"`
+}
+
+func (s *Sends) merge(o Sends) {
+	s.Sent += o.Sent
+	s.Answered += o.Answered
+}
+
+// Who is what a survey is counted under.
+type Who struct {
+	// Agent is an id, AgentName the username at the time.
+	Agent      string `json:"agent,omitempty"`
+	AgentName  string `json:"agentName,omitempty"`
+	Department string `json:"department,omitempty"`
+	// Channel is how the visitor was asked or, without that, answered.
+	Channel string `json:"channel,omitempty"`
+}
+
+func whoOf(s livechat.Survey) Who {
+	w := Who{Department: s.Department}
+	if s.Agent != nil {
+		w.Agent, w.AgentName = s.Agent.ID, s.Agent.Username
+	}
+	switch {
+	case s.SentAt != 0:
+		w.Channel = s.Channel
+	default:
+		w.Channel = s.AnsweredBy
+	}
+	return w
+}
+
+// Day has the figures of the rooms that were closed on one day.
+type Day struct {
+	Day string
+	// At is when they were computed.
+	At livechat.Time
+	// OpenUntil is up to when they can change in the usual way: the last of the
+	// surveys' expiries.
+	OpenUntil livechat.Time
+
+	groups map[Who]*Tally
+	sends  map[sending]*Sends
+}
+
+type sending struct {
+	Day string
+	Who Who
+}
+
+// NewDay returns the day without figures.
+func NewDay(day string, at livechat.Time) *Day {
+	return &Day{Day: day, At: at, groups: map[Who]*Tally{}, sends: map[sending]*Sends{}}
+}
+
+// Add counts one survey. dayOf says on which day something was sent.
+func (d *Day) Add(s livechat.Survey, dayOf func(livechat.Survey, livechat.Time) string) {
+	who := whoOf(s)
+	d.OpenUntil = max(d.OpenUntil, s.ExpiresAt)
+	d.group(who).Add(s)
+	if s.SentAt == 0 {
+		return
+	}
+	one := Sends{Sent: 1}
+	if s.AnsweredAt >= s.SentAt {
+		one.Answered = 1
+	}
+	d.sent(sending{dayOf(s, s.SentAt), who}).merge(one)
+}
+
+func (d *Day) group(who Who) *Tally {
+	if d.groups[who] == nil {
+		d.groups[who] = &Tally{}
+	}
+	return d.groups[who]
+}
+
+func (d *Day) sent(on sending) *Sends {
+	if d.sends[on] == nil {
+		d.sends[on] = &Sends{}
+	}
+	return d.sends[on]
+}
+
+// Part is a piece of a Day that is small enough to be kept as one item.
+type Part struct {
+	Day       string        `json:"day"`
+	At        livechat.Time `json:"at"`
+	OpenUntil livechat.Time `json:"openUntil,omitempty"`
+	Groups    []Group       `json:"groups"`
+	Sends     []Sent        `json:"sends"`
+}
+
+// Group is the tally of one Who.
+type Group struct {
+	Who
+	Tally
+}
+
+// Sent is what was sent on a day to those of one Who.
+type Sent struct {
+	Day string `json:"day"`
+	Who
+	Sends
+}
+
+// groupsPerPart is how many groups an item of DynamoDB's 400 KB surely takes.
+const groupsPerPart = 200
+
+// Parts returns the day in pieces, at least one.
+func (d *Day) Parts() []Part {
+	var groups []Group
+	for who, tally := range d.groups {
+		groups = append(groups, Group{who, *tally})
+	}
+	var sends []Sent
+	for on, n := range d.sends {
+		sends = append(sends, Sent{on.Day, on.Who, *n})
+	}
+	var parts []Part
+	for len(parts) == 0 || len(groups) > 0 || len(sends) > 0 {
+		g, s := min(groupsPerPart, len(groups)), min(groupsPerPart, len(sends))
+		parts = append(parts, Part{Day: d.Day, At: d.At, OpenUntil: d.OpenUntil, Groups: groups[:g], Sends: sends[:s]})
+		groups, sends = groups[g:], sends[s:]
+	}
+	return parts
+}

@@ -1,0 +1,246 @@
+package survey
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/survey/report"
+)
+
+// Days is what counting surveys by the day needs of the store.
+type Days interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
+	EachClosed(ctx context.Context, day string, f func(rooms []string) error) error
+	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
+	EachDay(ctx context.Context, from, to string, f func(report.Part) error) error
+	DayStates(ctx context.Context, from, to string) ([]store.DayState, error)
+	SaveDay(ctx context.Context, d *report.Day) error
+	StaleDays(ctx context.Context) ([]store.StaleDay, error)
+	Refreshed(ctx context.Context, d store.StaleDay) error
+}
+
+// Reporter counts surveys.
+type Reporter struct{ Days Days }
+
+const (
+	// freshDays are the latest days, which a report counts anew: today, and two
+	// more that answers still come in for.
+	freshDays = 3
+	// atOnce is how many reads of the database run side by side.
+	atOnce = 32
+	// batchesAtOnce is how many of them are for one day.
+	batchesAtOnce = 8
+)
+
+// Report sums up the days from and to, both included. What is kept of past days
+// is taken as it is; the latest days, and those nothing is kept of, are counted
+// from the surveys themselves.
+func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now livechat.Time) (*report.Report, error) {
+	rules, err := r.allRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today := rules.Day(now)
+	begin, end := report.Before(from, report.LongestLife), min(to, today)
+	fresh := report.Before(today, freshDays-1)
+	sum := report.New(from, to, groupBy)
+	kept := map[string]bool{}
+	err = r.Days.EachDay(ctx, begin, end, func(p report.Part) error {
+		if p.Day < fresh {
+			kept[p.Day] = true
+			sum.Add(p)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	days, err := report.Days(begin, end)
+	if err != nil {
+		return nil, err
+	}
+	days = slices.DeleteFunc(days, func(day string) bool { return kept[day] })
+	var lock sync.Mutex
+	counting, ctx := errgroup.WithContext(ctx)
+	counting.SetLimit(atOnce)
+	for _, day := range days {
+		counting.Go(func() error {
+			figures, err := r.count(ctx, day, rules, now)
+			if err != nil {
+				return err
+			}
+			lock.Lock()
+			defer lock.Unlock()
+			for _, part := range figures.Parts() {
+				sum.Add(part)
+			}
+			return nil
+		})
+	}
+	return sum, counting.Wait()
+}
+
+// Today returns the day that it is at now, where reports are counted.
+func (r Reporter) Today(ctx context.Context, now livechat.Time) (string, error) {
+	rules, err := r.allRules(ctx)
+	if err != nil {
+		return "", err
+	}
+	return rules.Day(now), nil
+}
+
+// allRules are the rules of rooms without a department, which count days for
+// all.
+func (r Reporter) allRules(ctx context.Context) (Rules, error) {
+	settings, err := r.Days.Settings(ctx)
+	if err != nil {
+		return Rules{}, err
+	}
+	return RulesOf(settings, "")
+}
+
+// count counts the surveys of the rooms that were closed on the day.
+func (r Reporter) count(ctx context.Context, day string, rules Rules, now livechat.Time) (*report.Day, error) {
+	figures := report.NewDay(day, now)
+	dayOf := func(_ livechat.Survey, t livechat.Time) string { return rules.Day(t) }
+	var lock sync.Mutex
+	batches, batchCtx := errgroup.WithContext(ctx)
+	batches.SetLimit(batchesAtOnce)
+	err := r.Days.EachClosed(ctx, day, func(rooms []string) error {
+		for some := range slices.Chunk(rooms, batch) {
+			batches.Go(func() error {
+				surveys, err := r.Days.Surveys(batchCtx, some)
+				lock.Lock()
+				defer lock.Unlock()
+				for _, s := range surveys {
+					figures.Add(s, dayOf)
+				}
+				return err
+			})
+		}
+		return nil
+	})
+	if batchErr := batches.Wait(); err == nil {
+		err = batchErr
+	}
+	return figures, err
+}
+
+// batch is how many surveys are read in one round trip.
+const batch = 100
+
+// Rolled is what became of a run of RollUp.
+type Rolled struct {
+	Days int `json:"days"`
+	// Left says that time ran out before all was done: the next run goes on.
+	Left bool `json:"left"`
+}
+
+// RollUp counts the days before now whose figures are not kept, or can have
+// changed since they were. It stops early, and says so, when the deadline of
+// ctx comes near; the days that were counted longest ago come first.
+func (r Reporter) RollUp(ctx context.Context, now livechat.Time) (Rolled, error) {
+	rules, err := r.allRules(ctx)
+	if err != nil {
+		return Rolled{}, err
+	}
+	yesterday := report.Before(rules.Day(now), 1)
+	states, err := r.Days.DayStates(ctx, report.Before(yesterday, 2*report.LongestLife), yesterday)
+	if err != nil {
+		return Rolled{}, err
+	}
+	stale, err := r.Days.StaleDays(ctx)
+	if err != nil {
+		return Rolled{}, err
+	}
+	days, err := toCount(yesterday, states, stale)
+	if err != nil {
+		return Rolled{}, err
+	}
+	return r.roll(ctx, days, stale, rules, now)
+}
+
+// RollUpDays counts the days from and to, whatever is kept of them.
+func (r Reporter) RollUpDays(ctx context.Context, from, to string, now livechat.Time) (Rolled, error) {
+	rules, err := r.allRules(ctx)
+	if err != nil {
+		return Rolled{}, err
+	}
+	days, err := report.Days(from, to)
+	if err != nil {
+		return Rolled{}, err
+	}
+	return r.roll(ctx, days, nil, rules, now)
+}
+
+// toCount returns the days that have to be counted: those never counted, then
+// those counted longest ago.
+func toCount(yesterday string, states []store.DayState, stale []store.StaleDay) ([]string, error) {
+	days, err := report.Days(report.Before(yesterday, report.LongestLife), yesterday)
+	if err != nil {
+		return nil, err
+	}
+	counted := map[string]livechat.Time{}
+	wanted := map[string]bool{}
+	for _, s := range states {
+		counted[s.Day] = s.At
+		wanted[s.Day] = s.OpenUntil > s.At
+	}
+	for _, day := range days {
+		if counted[day] == 0 {
+			wanted[day] = true
+		}
+	}
+	for _, s := range stale {
+		wanted[s.Day] = s.Day <= yesterday
+	}
+	var all []string
+	for day, want := range wanted {
+		if want {
+			all = append(all, day)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		if counted[a] != counted[b] {
+			return cmp.Compare(counted[a], counted[b])
+		}
+		return strings.Compare(a, b)
+	})
+	return all, nil
+}
+
+func (r Reporter) roll(ctx context.Context, days []string, stale []store.StaleDay, rules Rules, now livechat.Time) (Rolled, error) {
+	var rolled Rolled
+	for _, day := range days {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < lastDelivery {
+			rolled.Left = true
+			return rolled, nil
+		}
+		figures, err := r.count(ctx, day, rules, now)
+		if err != nil {
+			return rolled, fmt.Errorf("count %s: %w", day, err)
+		}
+		if err := r.Days.SaveDay(ctx, figures); err != nil {
+			return rolled, err
+		}
+		for _, s := range stale {
+			if s.Day != day {
+				continue
+			}
+			if err := r.Days.Refreshed(ctx, s); err != nil {
+				return rolled, err
+			}
+		}
+		rolled.Days++
+	}
+	return rolled, nil
+}

@@ -1,0 +1,122 @@
+package survey
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"time"
+	_ "time/tzdata" // Lambda's image has no time zones of its own
+
+	"livechat/shared/livechat"
+)
+
+// Rules say whether and when a visitor is asked, for one department.
+type Rules struct {
+	livechat.SurveySettings
+	zone *time.Location
+}
+
+// RulesOf returns the rules for the rooms of a department.
+func RulesOf(settings livechat.Settings, department string) (Rules, error) {
+	own := settings.SurveyOf(department)
+	zone, err := time.LoadLocation(own.TimeZone)
+	if err != nil {
+		return Rules{}, fmt.Errorf("setting surveyTimeZone: %w", err)
+	}
+	return Rules{SurveySettings: own, zone: zone}, nil
+}
+
+// Day returns the day that t is in, where the rules hold.
+func (r Rules) Day(t livechat.Time) string { return t.Time().In(r.zone).Format(time.DateOnly) }
+
+// Allowed reports whether surveys may be sent at t: on a business day, outside
+// the quiet hours, by the clock on the wall.
+func (r Rules) Allowed(t livechat.Time) bool {
+	wall := t.Time().In(r.zone)
+	return r.BusinessDays[wall.Weekday()] && !r.quiet(wall.Hour()*60+wall.Minute())
+}
+
+func (r Rules) quiet(minute int) bool {
+	q := r.QuietHours
+	if q.From <= q.To {
+		return minute >= q.From && minute < q.To
+	}
+	return minute >= q.From || minute < q.To
+}
+
+// FirstAllowed returns the first moment from t on at which surveys may be sent.
+//
+// It goes from minute to minute, some microseconds for a weekend: what is
+// allowed changes at whole minutes only, and so it needs no rule of its own for
+// hours that a change of the clocks leaves out or brings twice.
+func (r Rules) FirstAllowed(t livechat.Time) livechat.Time {
+	for !r.Allowed(t) {
+		t = livechat.At(t.Time().Truncate(time.Minute).Add(time.Minute))
+	}
+	return t
+}
+
+// AtClosing returns the survey of a room that has just been closed, by the rules
+// of its department.
+func AtClosing(settings livechat.Settings, room livechat.Room) (livechat.Survey, error) {
+	rules, err := RulesOf(settings, room.DepartmentID)
+	if err != nil {
+		return livechat.Survey{}, err
+	}
+	return rules.AtClosing(room), nil
+}
+
+// AtClosing returns the survey of a room that has just been closed: its facts,
+// and when the visitor will be asked, or why not. Answers that the room has
+// already are taken over.
+func (r Rules) AtClosing(room livechat.Room) livechat.Survey {
+	s := Facts(room, r)
+	switch {
+	case len(room.SurveyFeedback) > 0:
+		return s.Answer(livechat.AnswerEntry{Ts: room.ClosedAt, Channel: livechat.ChannelAPI}, room.SurveyFeedback)
+	case !r.Enabled:
+		return s.Skip(livechat.SkipDisabled)
+	case !r.sampled(room.ID):
+		return s.Skip(livechat.SkipSampledOut)
+	case r.OnlyIf != livechat.OnlyIfAny && s.Agent == nil:
+		return s.Skip(livechat.SkipNotServed)
+	case r.OnlyIf == livechat.OnlyIfAnswered && !s.AgentAnswered:
+		return s.Skip(livechat.SkipNotAnswered)
+	}
+	due := r.FirstAllowed(s.ClosedAt.Add(time.Duration(r.DelayMinutes) * time.Minute))
+	if due >= s.ExpiresAt {
+		return s.Skip(livechat.SkipTooLate)
+	}
+	s.State, s.Scheduled, s.DueAt = livechat.SurveyScheduled, true, due
+	return s
+}
+
+// Facts returns what a survey keeps of a closed room.
+func Facts(room livechat.Room, r Rules) livechat.Survey {
+	s := livechat.Survey{
+		RoomID:     room.ID,
+		ClosedAt:   room.ClosedAt,
+		ClosedOn:   r.Day(room.ClosedAt),
+		Closer:     room.Closer,
+		Department: room.DepartmentID,
+		Visitor:    &livechat.SurveyVisitor{ID: room.Visitor.ID, Token: room.Visitor.Token},
+		ExpiresAt:  room.ClosedAt.Add(time.Duration(r.ExpiryDays) * day),
+	}
+	if room.ServedBy != nil {
+		s.Agent = &livechat.SurveyAgent{ID: room.ServedBy.ID, Username: room.ServedBy.Username}
+	}
+	s.AgentAnswered = room.ResponseBy != nil
+	if room.Metrics != nil {
+		s.ChatDuration = room.Metrics.ChatDuration
+	}
+	return s
+}
+
+const day = 24 * time.Hour
+
+// sampled reports whether the room is among those that are asked about. The
+// same room always is, or never.
+func (r Rules) sampled(rid string) bool {
+	sum := sha256.Sum256([]byte("sampling " + rid))
+	return binary.BigEndian.Uint64(sum[:])%100 < uint64(r.SamplingPercent)
+}

@@ -1,0 +1,160 @@
+package survey_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"livechat/shared/livechat"
+	"livechat/shared/survey"
+)
+
+func rules(t testing.TB, settings map[string]string) survey.Rules {
+	t.Helper()
+	read, err := livechat.NewSettings(livechat.ChangedSettings{Values: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := survey.RulesOf(read, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func utc(t testing.TB, text string) livechat.Time {
+	t.Helper()
+	parsed, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return livechat.At(parsed)
+}
+
+// TestFirstAllowedMoment has the changes of the clocks of 2026 in Berlin: on 29
+// March 2:00 becomes 3:00, on 25 October 3:00 becomes 2:00.
+func TestFirstAllowedMoment(t *testing.T) {
+	for _, tc := range []struct{ name, quiet, days, zone, from, want string }{
+		{"by day", "21:00-08:00", "", "Europe/Berlin", "2026-11-23T12:00:00Z", "2026-11-23T12:00:00Z"},
+		{"evening", "21:00-08:00", "", "Europe/Berlin", "2026-11-23T20:00:00Z", "2026-11-24T07:00:00Z"},
+		{"last minute of the day", "21:00-08:00", "", "Europe/Berlin", "2026-11-23T19:59:59Z", "2026-11-23T19:59:59Z"},
+		{"night before summer time", "21:00-08:00", "", "Europe/Berlin", "2026-03-28T21:00:00Z", "2026-03-29T06:00:00Z"},
+		{"night before winter time", "21:00-08:00", "", "Europe/Berlin", "2026-10-24T20:00:00Z", "2026-10-25T07:00:00Z"},
+		{"end is an hour that there is not", "01:00-02:30", "", "Europe/Berlin", "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z"},
+		{"end is an hour that comes twice", "01:00-02:30", "", "Europe/Berlin", "2026-10-24T23:30:00Z", "2026-10-25T00:30:00Z"},
+		{"quiet again in the hour that comes twice", "02:00-02:30", "", "Europe/Berlin", "2026-10-25T01:10:00Z", "2026-10-25T01:30:00Z"},
+		{"start is an hour that there is not", "02:15-04:00", "", "Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"},
+		{"another zone", "21:00-08:00", "", "America/New_York", "2026-11-23T03:00:00Z", "2026-11-23T13:00:00Z"},
+		{"half an hour off", "21:00-08:00", "", "Asia/Kolkata", "2026-11-23T16:00:00Z", "2026-11-24T02:30:00Z"},
+		{"weekend", "off", "mon,tue,wed,thu,fri", "Europe/Berlin", "2026-11-27T23:00:00Z", "2026-11-29T23:00:00Z"},
+		{"weekend, then the night", "21:00-08:00", "mon,tue,wed,thu,fri", "Europe/Berlin", "2026-11-27T20:30:00Z", "2026-11-30T07:00:00Z"},
+		{"one day a week", "off", "sun", "UTC", "2026-11-23T00:00:00Z", "2026-11-29T00:00:00Z"},
+		{"within the day", "12:00-13:00", "", "UTC", "2026-11-23T12:59:30Z", "2026-11-23T13:00:00Z"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			settings := map[string]string{"surveyQuietHours": tc.quiet, "surveyTimeZone": tc.zone}
+			if tc.days != "" {
+				settings["surveyBusinessDays"] = tc.days
+			}
+			got := rules(t, settings).FirstAllowed(utc(t, tc.from))
+			if want := utc(t, tc.want); got != want {
+				t.Errorf("%v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func TestSamplingIsByTheRoomAndAsManyAsSaid(t *testing.T) {
+	room := func(id string) livechat.Room {
+		return livechat.Room{ID: id, ClosedAt: monday, ServedBy: &livechat.ServedBy{ID: "a"}}
+	}
+	for _, percent := range []int{0, 10, 50, 100} {
+		some := rules(t, map[string]string{"surveySamplingPercent": fmt.Sprint(percent)})
+		more := rules(t, map[string]string{"surveySamplingPercent": fmt.Sprint(min(100, percent+20))})
+		const rooms = 5000
+		asked := 0
+		for i := range rooms {
+			id := fmt.Sprint("room", i)
+			scheduled := some.AtClosing(room(id)).Scheduled
+			if scheduled != some.AtClosing(room(id)).Scheduled {
+				t.Fatal("the same room is asked about, and is not")
+			}
+			if scheduled && !more.AtClosing(room(id)).Scheduled {
+				t.Fatal("a room is asked about, but not when more are")
+			}
+			if scheduled {
+				asked++
+			}
+		}
+		// Five standard deviations of a fair draw are below 4 %.
+		if got := float64(asked) / rooms * 100; got < float64(percent)-4 || got > float64(percent)+4 {
+			t.Errorf("%.1f of 100 rooms are asked about, want %d", got, percent)
+		}
+	}
+}
+
+// TestFirstAllowedIsAllowedAndFirst holds for any rules and times.
+func TestFirstAllowedIsAllowedAndFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		settings := drawRules(t)
+		read, err := livechat.NewSettings(livechat.ChangedSettings{Values: settings})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := survey.RulesOf(read, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := monday.Add(time.Duration(rapid.Int64Range(0, 365*24*3600).Draw(t, "second")) * time.Second)
+		first := r.FirstAllowed(from)
+		if first < from || quiet(settings, first) {
+			t.Fatalf("%v for %v is not allowed", first, from)
+		}
+		for at := from; at < first; at = at.Add(30 * time.Second) {
+			if !quiet(settings, at) {
+				t.Fatalf("%v for %v, but %v is allowed, too", first, from, at)
+			}
+		}
+	})
+}
+
+// drawRules draws quiet hours, business days and a time zone.
+func drawRules(t *rapid.T) map[string]string {
+	hour := func(name string) string {
+		return fmt.Sprintf("%02d:%02d", rapid.IntRange(0, 23).Draw(t, name), rapid.SampledFrom([]int{0, 15, 30, 59}).Draw(t, name+" minute"))
+	}
+	settings := map[string]string{
+		"surveyTimeZone":     rapid.SampledFrom([]string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"}).Draw(t, "zone"),
+		"surveyBusinessDays": rapid.SampledFrom([]string{"mon,tue,wed,thu,fri", "mon,tue,wed,thu,fri,sat,sun", "sat", "mon,wed"}).Draw(t, "days"),
+	}
+	if from, to := hour("from"), hour("to"); rapid.Bool().Draw(t, "quiet") && from != to {
+		settings["surveyQuietHours"] = from + "-" + to
+	}
+	return settings
+}
+
+// quiet says the same as the rules' Allowed, from the settings' words.
+func quiet(settings map[string]string, at livechat.Time) bool {
+	zone, err := time.LoadLocation(settings["surveyTimeZone"])
+	if err != nil {
+		panic(err)
+	}
+	wall := at.Time().In(zone)
+	weekday := map[string]string{"Mon": "mon", "Tue": "tue", "Wed": "wed", "Thu": "thu", "Fri": "fri", "Sat": "sat", "Sun": "sun"}[wall.Format("Mon")]
+	days := settings["surveyBusinessDays"]
+	on := days == ""
+	for i := 0; i+3 <= len(days); i += 4 {
+		on = on || days[i:i+3] == weekday
+	}
+	span := settings["surveyQuietHours"]
+	if span == "" || span == "off" {
+		return !on
+	}
+	clock, from, to := wall.Format("15:04"), span[:5], span[6:]
+	if from < to {
+		return !on || clock >= from && clock < to
+	}
+	return !on || clock >= from || clock < to
+}

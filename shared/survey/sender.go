@@ -1,0 +1,313 @@
+package survey
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+	"livechat/shared/telemetry"
+)
+
+// Surveys is what sending needs of the store.
+type Surveys interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
+	DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error)
+	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
+	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Asking, error)
+	// SaveSurvey and ClaimSurvey fail with store.ErrSurveyChanged when somebody
+	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor
+	// was asked about another room after before.
+	SaveSurvey(ctx context.Context, s livechat.Survey) error
+	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
+}
+
+// Sender sends what is due. It may run beside itself, and be ended anywhere.
+type Sender struct {
+	Surveys  Surveys
+	Channels map[string]Channel
+	// URL is where links point to while the settings name nothing else.
+	URL string
+	// NewCode makes the code of a link.
+	NewCode func() string
+	// AtOnce is how many deliveries run side by side.
+	AtOnce int
+}
+
+// Result is what became of the surveys that were due.
+type Result struct {
+	// Sent counts messages that are on their way, Failed dead letters, Later
+	// those that wait for something.
+	Sent    int `json:"sent"`
+	Failed  int `json:"failed"`
+	Skipped int `json:"skipped"`
+	Expired int `json:"expired"`
+	Later   int `json:"later"`
+	// Left says that time ran out before all was done: the next run goes on.
+	Left bool `json:"left"`
+	// Delay is for how long the survey that was longest due had waited, in
+	// seconds.
+	Delay float64 `json:"delay"`
+}
+
+// Timing of a run, beside the deadline of its context.
+const (
+	// lastDelivery is how long before its deadline a run begins no delivery any
+	// more.
+	lastDelivery = 10 * time.Second
+)
+
+// Run sends what is due at the given time and returns what became of it. The
+// time goes on as the run does. It stops early, and says so, when the deadline
+// of ctx comes near. A survey whose turn fails does not keep others from theirs:
+// it is logged and due again.
+func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
+	settings, err := s.Surveys.Settings(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	run := &run{Sender: s, settings: settings, began: time.Now(), at: at, rules: map[string]Rules{}}
+	run.deliveries.SetLimit(max(s.AtOnce, 1))
+	var shards errgroup.Group
+	for shard := range store.DueShards {
+		shards.Go(func() error { return run.shard(ctx, shard) })
+	}
+	err = errors.Join(shards.Wait(), run.deliveries.Wait())
+	run.result.report()
+	return run.result, err
+}
+
+func (r Result) report() {
+	telemetry.Record(telemetry.SurveysSent, float64(r.Sent))
+	telemetry.Record(telemetry.SurveysFailed, float64(r.Failed))
+	telemetry.Record(telemetry.SurveysSkipped, float64(r.Skipped))
+	telemetry.Record(telemetry.SurveyDelay, r.Delay)
+}
+
+// run is one run of a sender.
+type run struct {
+	*Sender
+	settings   livechat.Settings
+	began      time.Time
+	at         livechat.Time
+	deliveries errgroup.Group
+
+	lock   sync.Mutex
+	rules  map[string]Rules
+	result Result
+}
+
+func (r *run) now() livechat.Time { return r.at.Add(time.Since(r.began)) }
+
+func (r *run) rulesOf(department string) (Rules, error) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if known, ok := r.rules[department]; ok {
+		return known, nil
+	}
+	rules, err := RulesOf(r.settings, department)
+	if err == nil {
+		r.rules[department] = rules
+	}
+	return rules, err
+}
+
+// timeIsUp says that no delivery can be begun any more.
+func (r *run) timeIsUp(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	up := ctx.Err() != nil || ok && time.Until(deadline) < lastDelivery
+	if up {
+		r.count(func(result *Result) { result.Left = true })
+	}
+	return up
+}
+
+func (r *run) count(f func(*Result)) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	f(&r.result)
+}
+
+// shard goes through what one part of the index has, page by page.
+func (r *run) shard(ctx context.Context, shard int) error {
+	var from table.Item
+	for {
+		rooms, next, err := r.Surveys.DueSurveys(ctx, shard, r.at, from)
+		if err != nil {
+			return err
+		}
+		if err := r.page(ctx, rooms); err != nil {
+			return err
+		}
+		if next == nil || r.timeIsUp(ctx) {
+			return nil
+		}
+		from = next
+	}
+}
+
+func (r *run) page(ctx context.Context, rooms []string) error {
+	surveys, err := r.Surveys.Surveys(ctx, rooms)
+	if err != nil {
+		return err
+	}
+	askings, err := r.Surveys.Askings(ctx, surveys)
+	if err != nil {
+		return err
+	}
+	for i, survey := range surveys {
+		if r.timeIsUp(ctx) {
+			return nil
+		}
+		r.deliveries.Go(func() error {
+			if err := r.one(ctx, survey, askings[i]); err != nil {
+				slog.ErrorContext(ctx, "survey is tried again later", "rid", survey.RoomID, "error", err)
+			}
+			return nil
+		})
+	}
+	return nil
+}
+
+// one does what is to be done about one survey.
+func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Asking) error {
+	rules, err := r.rulesOf(survey.Department)
+	if err != nil {
+		return err
+	}
+	now := r.now()
+	in := Situation{
+		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, Unsubscribed: asking.Unsubscribed, Delivery: r.settings.Delivery,
+	}
+	if asking.Asked.RoomID != survey.RoomID {
+		in.LastAsked = asking.Asked.At
+	}
+	step, due := rules.Next(survey, in, now)
+	if !due {
+		return nil
+	}
+	r.count(func(result *Result) { result.Delay = max(result.Delay, seconds(now-survey.DueAt)) })
+	if step.Kind == "" {
+		return r.save(ctx, step.To)
+	}
+	return r.deliver(ctx, rules, step, in, now)
+}
+
+func seconds(t livechat.Time) float64 { return float64(t) / 1000 }
+
+// save writes down what became of the survey, and counts it. Somebody else may
+// have been faster: then theirs counts.
+func (r *run) save(ctx context.Context, s livechat.Survey) error {
+	err := r.Surveys.SaveSurvey(ctx, s)
+	if errors.Is(err, store.ErrSurveyChanged) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.count(func(result *Result) {
+		switch s.State {
+		case livechat.SurveySkipped:
+			result.Skipped++
+		case livechat.SurveyExpired:
+			result.Expired++
+		case livechat.SurveyFailed:
+			result.Failed++
+		default:
+			result.Later++
+		}
+	})
+	return nil
+}
+
+// deliver claims the survey, delivers its message, and marks it: three steps
+// between which the run can end.
+func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation, now livechat.Time) error {
+	code := r.NewCode()
+	hash := livechat.LinkHash(code)
+	link := livechat.Link{Hash: hash, RoomID: step.To.RoomID, ExpiresAt: step.To.ExpiresAt}
+	if step.Channel == livechat.ChannelEmail {
+		link.Address = livechat.AddressHash(in.Visitor.Emails[0].Address)
+	}
+	claimed := Claimed(step.To, step, hash, now)
+	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.AskedBefore(now))
+	switch {
+	case errors.Is(err, store.ErrSurveyChanged):
+		return nil
+	case errors.Is(err, store.ErrAskedTooSoon):
+		return r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
+	case err != nil:
+		return err
+	}
+	claimed.Version++
+
+	err = r.Channels[step.Channel].Deliver(ctx, Delivery{
+		ID: MessageID(claimed.RoomID, step.Kind), Kind: step.Kind, Survey: claimed, Visitor: *in.Visitor,
+		Link: r.url() + "/s/" + code, Language: r.language(rules, *in.Visitor), At: now, Settings: in.Delivery,
+	})
+	if err != nil {
+		return r.save(ctx, Undelivered(claimed, asFault(err), r.now()))
+	}
+	r.count(func(result *Result) { result.Sent++ })
+	return r.mark(ctx, rules, claimed, step.Kind)
+}
+
+// mark writes down that a message is on its way. The survey may have changed
+// since it was claimed: the visitor can have answered, or been deleted, or
+// another sender taken up the claim.
+func (r *run) mark(ctx context.Context, rules Rules, s livechat.Survey, kind string) error {
+	now := r.now()
+	for {
+		marked, changed := rules.Delivered(s, kind, now)
+		if !changed {
+			return nil
+		}
+		err := r.Surveys.SaveSurvey(ctx, marked)
+		if !errors.Is(err, store.ErrSurveyChanged) {
+			return err
+		}
+		read, err := r.Surveys.Surveys(ctx, []string{s.RoomID})
+		if err != nil || len(read) == 0 {
+			return err
+		}
+		s = read[0]
+	}
+}
+
+// MessageID is the identity of a survey's message: the same whenever, and by
+// whomever, it is delivered.
+func MessageID(rid, kind string) string {
+	sum := sha256.Sum256([]byte("survey " + kind + " " + rid))
+	return "survey_" + base64.RawURLEncoding.EncodeToString(sum[:18])
+}
+
+func (r *run) url() string {
+	if own := r.settings.Delivery.PublicURL; own != "" {
+		return own
+	}
+	return strings.TrimSuffix(r.URL, "/")
+}
+
+func (r *run) language(rules Rules, v livechat.Visitor) string {
+	if v.Language != "" {
+		return v.Language
+	}
+	return rules.Language
+}
+
+// asFault takes what is not known for a fault that may pass.
+func asFault(err error) *DeliveryError {
+	if known, ok := errors.AsType[*DeliveryError](err); ok {
+		return known
+	}
+	return &DeliveryError{Fault: Temporary, Text: "the delivery failed"}
+}
