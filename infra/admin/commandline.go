@@ -21,6 +21,7 @@ type commandLine struct {
 	Agent      agentCommands      `cmd:"" help:"The users who answer visitors."`
 	Department departmentCommands `cmd:"" help:"The parts of the team that visitors can ask for."`
 	Settings   settingsCommands   `cmd:"" help:"What can be changed while the service runs."`
+	Survey     surveyCommands     `cmd:"" help:"Asking visitors about their chats."`
 }
 
 const description = `The operator's command line of livechat.

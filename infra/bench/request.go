@@ -47,6 +47,8 @@ func requests(db *store.Store) map[string]request {
 			return byAgent(newRequest(ctx, http.MethodPost, "/api/v1/livechat/room.closeByUser",
 				fmt.Sprintf(`{"rid":%q,"comment":"done"}`, room.ID)))
 		},
+		"survey-link": always(http.MethodGet, "/s/"+demo.SurveyCode, ""),
+		"reports":     always(http.MethodGet, "/livechat/reports", ""),
 		"survey-report": func(ctx context.Context, _ int) (*http.Request, error) {
 			return byManager(newRequest(ctx, http.MethodGet, "/api/v1/livechat/survey.report?from=2021-07-01&to=2021-07-31", ""))
 		},

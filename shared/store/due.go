@@ -217,6 +217,19 @@ func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 	return nil
 }
 
+// RedriveSurvey writes a dead letter that is due again. Its day is counted anew:
+// its figures were final.
+func (s *Store) RedriveSurvey(ctx context.Context, survey livechat.Survey) error {
+	stale, err := staleItem(survey.ClosedOn)
+	if err != nil {
+		return err
+	}
+	if err := s.table.Put(ctx, stale, "", nil); err != nil {
+		return fmt.Errorf("redrive survey: %w", err)
+	}
+	return s.SaveSurvey(ctx, survey)
+}
+
 // ClaimSurvey writes a survey whose delivery begins, and its link, together. An
 // invitation is noted with the visitor, too, unless they were asked about
 // another room later than before: then it fails with [ErrAskedTooSoon].

@@ -72,6 +72,16 @@ func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livec
 	return err
 }
 
+// PutLink writes a link as given.
+func (s *Store) PutLink(ctx context.Context, l livechat.Link) error {
+	item, err := linkItem(l)
+	if err != nil {
+		return err
+	}
+	_, err = s.putIfAbsent(ctx, item)
+	return err
+}
+
 func (s *Store) putIfAbsent(ctx context.Context, item table.Item) (bool, error) {
 	err := s.table.Put(ctx, item, ifAbsent, nil)
 	if _, there := errors.AsType[*table.ConditionFailed](err); there {

@@ -38,7 +38,7 @@ const (
 	// letters now.
 	SurveysFailed Metric = "SurveysFailed"
 	// SurveyDelay is for how many seconds the survey that is longest due has
-	// waited; 0 when none has.
+	// waited.
 	SurveyDelay Metric = "SurveyDelay"
 	// VisitorsRegistered counts registrations and updates of visitors.
 	VisitorsRegistered Metric = "VisitorsRegistered"
@@ -85,9 +85,10 @@ func CountTo(out io.Writer, stack string) {
 // Count adds one to a metric.
 func Count(m Metric) { Record(m, 1) }
 
-// Record adds a value to a metric; nothing, where a count is zero.
+// Record adds a value to a metric. Zero is not written: a line costs, and missing
+// data is none to an alarm.
 func Record(m Metric, value float64) {
-	if value == 0 && unit(m) == "Count" {
+	if value == 0 {
 		return
 	}
 	counter.lock.Lock()

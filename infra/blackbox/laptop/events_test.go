@@ -44,11 +44,14 @@ func TestSampleEventsAreAnswered(t *testing.T) {
 			if err := json.Unmarshal(text, &event); err != nil {
 				t.Fatal(err)
 			}
-			if len(f.Routes) != 1 || event.RouteKey != f.Routes[0].Key() {
-				t.Errorf("the event is of %q, the function's routes are %v", event.RouteKey, f.Routes)
-			}
 			a := system.Send(t, http.MethodPost, "/_local/invoke/"+f.ID, string(text))
 			a.WantStatus(t, 200)
+			if len(f.Schedules) > 0 {
+				return // its result is its own
+			}
+			if event.RouteKey != f.Routes[0].Key() {
+				t.Errorf("the event is of %q, the function's routes are %v", event.RouteKey, f.Routes)
+			}
 			if status := a.Member(t, "statusCode"); status != 200.0 {
 				t.Errorf("answered %v: %s", status, a.Body)
 			}

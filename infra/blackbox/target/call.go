@@ -30,6 +30,9 @@ func (s *System) Send(t testing.TB, method, path, body string, header ...string)
 	return a
 }
 
+// client stays where it is.
+var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // Try is Send for goroutines that are not the test's own.
 func (s *System) Try(method, path, body string, header ...string) (Answer, error) {
 	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body)) //nolint:noctx // a test ends with its process
@@ -39,7 +42,7 @@ func (s *System) Try(method, path, body string, header ...string) (Answer, error
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	response, err := http.DefaultClient.Do(r)
+	response, err := client.Do(r)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -1,8 +1,12 @@
 package target
 
 import (
+	"encoding/json"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -33,11 +37,63 @@ func (s *System) Everything(t *testing.T) {
 	want200(http.MethodPost, "room.close", Close(to, next))
 	want200(http.MethodPost, "room.closeByUser", `{"rid":"`+s.commentedRoom(t)+`","comment":"done"}`, Manager...)
 	want200(http.MethodGet, "survey.report", "", Manager...)
+	s.surveys(t)
 	gone, _ := s.Register(t)
 	closedRoom := s.ClosedRoom(t, gone)
 	want200(http.MethodPost, "room.survey", Survey(gone, closedRoom))
 	s.message(t, closedRoom)
 	want200(http.MethodDelete, "visitor/"+gone, "")
+}
+
+// surveys sends one by mail, answers it by its link, with a text and without, and
+// has days counted.
+func (s *System) surveys(t *testing.T) {
+	t.Helper()
+	if s.foreign {
+		return // SAM has no clock to move, and no mailbox
+	}
+	mailed := s.MailedSurvey(t)
+	s.Form(t, mailed, "satisfaction=4&additionalFeedback=Thanks").WantStatus(t, 303)
+	s.Form(t, s.MailedSurvey(t), "satisfaction=4").WantStatus(t, 303)
+	s.Form(t, mailed, "questionnaire=/en/1&satisfaction=4").WantStatus(t, 303)
+	s.Form(t, mailed, "List-Unsubscribe=One-Click").WantStatus(t, 200)
+	s.Send(t, http.MethodGet, "/livechat/reports", "").WantStatus(t, 200)
+	// A second part of a day that has one by now.
+	item, err := table.NewItem(table.Key{PK: "ROLLUPS", SK: time.Now().UTC().AddDate(0, 0, -30).Format(time.DateOnly) + "#0001"}, struct{}{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.table.Put(t.Context(), item, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	s.Send(t, http.MethodPost, "/_local/invoke/SurveyRollupFunction", "").WantStatus(t, 200)
+}
+
+// MailedSurvey closes a room, and returns the link that its visitor is sent.
+func (s *System) MailedSurvey(t testing.TB) (link string) {
+	t.Helper()
+	token := livechat.NewID()
+	address := token + "@example.net"
+	s.Send(t, http.MethodPost, API+"visitor", `{"visitor":{"token":"`+token+`","email":"`+address+`"}}`).WantStatus(t, 200)
+	s.Send(t, http.MethodPost, API+"room.close", Close(token, s.OpenRoom(t, token))).WantStatus(t, 200)
+	s.Send(t, http.MethodPost, "/_local/clock", `{"advance":"61m"}`).WantStatus(t, 200)
+	var box struct{ Messages []struct{ To, Text string } }
+	if err := json.Unmarshal([]byte(s.Send(t, http.MethodGet, "/_local/outbox", "").Body), &box); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range box.Messages {
+		if m.To == strings.ToLower(address) {
+			return regexp.MustCompile(`/s/\S+`).FindString(m.Text)
+		}
+	}
+	t.Fatalf("no mail to %s among %d", address, len(box.Messages))
+	return ""
+}
+
+// Form posts a form as a browser does, and stays where it is sent.
+func (s *System) Form(t testing.TB, path, form string) Answer {
+	t.Helper()
+	return s.Send(t, http.MethodPost, path, form, "Content-Type", "application/x-www-form-urlencoded")
 }
 
 // commentedRoom is an open room that has a text as an answer.

@@ -15,7 +15,9 @@ import (
 	"livechat/infra/local/clock"
 	"livechat/infra/local/data"
 	"livechat/infra/local/database"
+	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
+	"livechat/infra/local/schedule"
 	"livechat/infra/local/surface"
 	"livechat/infra/local/template"
 )
@@ -60,6 +62,9 @@ type Cloud struct {
 	builder   build.Builder
 	proxy     *database.Proxy
 	clock     clock.Clock
+	mailbox   *mail.Mailbox
+	scheduler *schedule.Scheduler
+	hook      surface.Hook
 	history   surface.History
 
 	mu       sync.Mutex
@@ -122,7 +127,7 @@ func (c *Cloud) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		c.listen, c.readTemplate, c.openFolder,
 		c.startDatabaseAndBuild, c.ensureTables, c.seed,
-		c.startProxy, c.openPools, c.watch, c.serve,
+		c.startProxy, c.startMailbox, c.openPools, c.watch, c.startScheduler, c.serve,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -160,8 +165,10 @@ const tableID = "Table"
 func (c *Cloud) readTemplate(context.Context) error {
 	t, err := template.Read(c.templatePath(), template.Options{
 		Parameters: c.o.Parameters,
-		Names:      map[string]string{tableID: c.o.TableName},
-		URL:        c.URL(),
+		// What mails may come from: the mailbox needs no verified identity.
+		Laptop: map[string]string{"MailIdentity": "example.com"},
+		Names:  map[string]string{tableID: c.o.TableName},
+		URL:    c.URL(),
 	})
 	if err != nil {
 		return err

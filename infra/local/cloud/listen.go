@@ -48,3 +48,9 @@ func (l *listeners) close() {
 		one.Close()
 	}
 }
+
+// hosts are the names by which the laptop's own pages are called.
+func (l *listeners) hosts() string {
+	port := strconv.Itoa(l.port)
+	return "localhost:" + port + ",127.0.0.1:" + port
+}

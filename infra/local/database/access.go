@@ -141,7 +141,9 @@ func newAccess(operation, table, index string) access {
 	return access{action: "dynamodb:" + operation, resource: resource}
 }
 
-// shortResource leaves out what all resources share.
+// shortResource leaves out what all resources share: partition, service, region
+// and account.
 func shortResource(resource string) string {
-	return strings.TrimPrefix(resource, strings.TrimSuffix(template.TableARN(""), "table/"))
+	parts := strings.SplitN(resource, ":", 6)
+	return parts[len(parts)-1]
 }

@@ -28,12 +28,13 @@ type verdict struct {
 	reason  string // for the person at the laptop
 }
 
-// compile keeps the statements about DynamoDB. A condition it could not check
+// compile keeps the statements about what the laptop has: DynamoDB and SES. A
+// condition it could not check
 // is an error: passing it would allow what AWS refuses.
 func compile(statements []template.Statement) (*policy, error) {
 	p := &policy{}
 	for _, s := range statements {
-		if !slices.ContainsFunc(s.Actions, aboutDynamoDB) {
+		if !slices.ContainsFunc(s.Actions, onLaptop) {
 			continue
 		}
 		conditions, err := compileConditions(s)
@@ -50,9 +51,9 @@ func compile(statements []template.Statement) (*policy, error) {
 	return p, nil
 }
 
-func aboutDynamoDB(action string) bool {
-	service, _, _ := strings.Cut(action, ":")
-	return strings.EqualFold(service, "dynamodb") || strings.Contains(service, "*")
+func onLaptop(action string) bool {
+	service, _, _ := strings.Cut(strings.ToLower(action), ":")
+	return service == "dynamodb" || service == "ses" || strings.Contains(service, "*")
 }
 
 // verdict follows IAM: a Deny decides, then an Allow; else no.

@@ -126,11 +126,31 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 	return p.forward(r, body)
 }
 
-func (p *Proxy) refuse(function string, a access, v verdict) answer {
+// Allowed reports whether the function may do that to the resource, and why not,
+// for calls of other services. It goes into the record as the database's do.
+func (p *Proxy) Allowed(function, action, resource string) (bool, string) {
+	a := access{action: action, resource: resource}
+	policy := p.policies[function]
+	if policy == nil {
+		return false, "there is no function " + function
+	}
+	v := policy.verdict(a)
+	p.usage.note(function, a, v, policy.used(a))
+	if v.allowed {
+		return true, ""
+	}
+	return false, p.denial(function, a, v)
+}
+
+// denial words a refusal as AWS does, and logs why.
+func (p *Proxy) denial(function string, a access, v verdict) string {
 	p.o.Log(fmt.Sprintf("%s may not %s on %s: %s", function, a.action, shortResource(a.resource), v.reason))
 	user := fmt.Sprintf("arn:aws:sts::%s:assumed-role/%s-role/%s", template.Account, function, function)
-	return failure(http.StatusBadRequest, "com.amazon.coral.service#AccessDeniedException",
-		fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", user, a.action, a.resource, v.aws(a)))
+	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", user, a.action, a.resource, v.aws(a))
+}
+
+func (p *Proxy) refuse(function string, a access, v verdict) answer {
+	return failure(http.StatusBadRequest, "com.amazon.coral.service#AccessDeniedException", p.denial(function, a, v))
 }
 
 // forward sends the call on and reads the whole answer.

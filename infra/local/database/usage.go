@@ -3,7 +3,6 @@ package database
 import (
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -92,8 +91,8 @@ func (p *policy) granted() []string {
 			continue
 		}
 		for _, action := range s.Actions {
-			if !strings.HasPrefix(action, "dynamodb:") {
-				continue // logging, which nothing here sees
+			if !onLaptop(action) {
+				continue // logging and the like, which nothing here sees
 			}
 			for _, resource := range s.Resources {
 				permission := action + " " + shortResource(resource)

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
@@ -86,6 +87,9 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 	return nil
 }
 
+// SurveyCode leads to the survey of the published closed room.
+const SurveyCode = "YWRhLXMtc3VydmV5LWNvZGUtb24tbGFw"
+
 // MailFrom is the address that the laptop's mails come from.
 const MailFrom = "chat@example.com"
 
@@ -102,7 +106,11 @@ func putRoom(ctx context.Context, s *store.Store, r livechat.Room) error {
 	if err != nil {
 		return err
 	}
-	return s.PutClosedRoom(ctx, r, asked)
+	// A link that always works shows the page.
+	asked.ExpiresAt = livechat.At(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
+	asked.Links = []string{livechat.LinkHash(SurveyCode)}
+	link := livechat.Link{Hash: asked.Links[0], RoomID: r.ID, ExpiresAt: asked.ExpiresAt}
+	return errors.Join(s.PutLink(ctx, link), s.PutClosedRoom(ctx, r, asked))
 }
 
 // tokens are the sign-ins that anybody knows, by user.

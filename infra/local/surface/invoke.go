@@ -25,6 +25,9 @@ func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
 	}
 	if len(bytes.TrimSpace(event)) == 0 {
 		event = []byte("{}")
+		if scheduled, ok := s.o.Schedules.Event(name); ok {
+			event = scheduled
+		}
 	}
 	if !json.Valid(event) {
 		refuse(w, http.StatusBadRequest, "an event must be JSON")

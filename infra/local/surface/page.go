@@ -8,28 +8,32 @@ import (
 	"path"
 	"strings"
 	"time"
-
-	"livechat/infra/local/gateway"
 )
 
 //go:embed page.html page.css page.js
 var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"join":  func(s []string) string { return strings.Join(s, ", ") },
-	"clock": func(t time.Time) string { return t.UTC().Format(timeFormat) },
+	"join":  func(lists ...[]string) string { return joined(lists) },
+	"short": func(text string) string { return strings.TrimSuffix(strings.Replace(text, "T", " ", 1), ".000Z") },
 	"hour":  func(t time.Time) string { return t.UTC().Format(time.TimeOnly) },
 }).ParseFS(files, "page.html"))
+
+func joined(lists [][]string) string {
+	var all []string
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	return strings.Join(all, ", ")
+}
 
 // page shows the cloud as it is; its script keeps it so.
 func (s *surface) page(w http.ResponseWriter, _ *http.Request) {
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {
-		Now       time.Time
-		Functions []Function
-		Requests  []gateway.Request
-		Database  Database
-	}{s.o.Clock.Now(), s.o.Functions(), s.o.History.Latest(), s.o.Database})
+		view
+		Database Database
+	}{s.view(), s.o.Database})
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, err.Error())
 		return

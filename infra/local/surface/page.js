@@ -4,48 +4,92 @@
 const every = 2000;
 const byId = (id) => document.getElementById(id);
 const hour = (time) => time.slice(11, 19);
+const short = (time) => time.replace("T", " ").replace(/\.000Z$/, "");
 
-async function read(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
-}
-
-function fill(body, rows, numbers) {
-  body.replaceChildren(...rows.map((cells) => {
+// fill leaves a table alone that shows the rows already: a link in it may be
+// about to be followed. A cell is a text or an element.
+const shown = new Map();
+function fill(id, rows, cells, numbers = []) {
+  const now = JSON.stringify(rows);
+  if (shown.get(id) === now) return;
+  shown.set(id, now);
+  const body = byId(id);
+  const focused = body.contains(document.activeElement) ? document.activeElement.id : "";
+  body.replaceChildren(...rows.map((entry) => {
     const row = document.createElement("tr");
-    cells.forEach((text, column) => {
+    cells(entry).forEach((content, column) => {
       const cell = row.insertCell();
-      cell.textContent = text;
+      cell.append(content); // a text node, unless it is an element of ours
       if (numbers.includes(column)) cell.className = "number";
     });
     return row;
   }));
+  if (focused) byId(focused)?.focus();
+}
+
+function runButton(name) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.id = `run-${name}`;
+  button.dataset.run = name;
+  button.setAttribute("aria-label", `run ${name} now`);
+  button.textContent = "run now";
+  return button;
+}
+
+function mailLink(mail) {
+  const link = document.createElement("a");
+  link.id = `mail-${mail.id}`;
+  link.href = `outbox/${encodeURIComponent(mail.id)}`;
+  link.textContent = mail.subject;
+  return link;
 }
 
 async function refresh() {
   try {
-    const [clock, { functions }, { requests }] =
-      await Promise.all([read("clock"), read("functions"), read("requests")]);
-    byId("now").textContent = clock.now;
-    fill(byId("functions"), functions.map((f) =>
-      [f.name, [...f.routes, ...f.schedules].join(", "), f.instances, f.busy, `${f.memory} MB`, hour(f.built)]), [2, 3, 4]);
-    fill(byId("requests"), requests.map((r) =>
-      [hour(r.time), `${r.method} ${r.path}`, r.status, r.function, r.ms.toFixed(1), r.calls, r.trips, r.cold ? "cold" : ""]), [2, 4, 5, 6]);
+    const answer = await fetch("page.json");
+    if (!answer.ok) throw new Error(`page.json: ${answer.status}`);
+    const now = await answer.json();
+    byId("now").textContent = now.now;
+    fill("functions", now.functions, (f) =>
+      [f.name, [...f.routes, ...f.schedules].join(", "), f.instances, f.busy, `${f.memory} MB`, hour(f.built)], [2, 3, 4]);
+    fill("schedules", now.schedules, (s) =>
+      [s.function, s.expression, short(s.next), short(s.last), s.runs, runButton(s.function)], [4]);
+    fill("letters", now.deadLetters, (l) => [short(l.at), l.function, l.event, l.error]);
+    byId("letters").closest("section").hidden = now.deadLetters.length === 0;
+    fill("mails", now.mails, (m) => [short(m.at), m.to, mailLink(m)]);
+    fill("deliveries", now.deliveries, (d) => [short(d.at), d.request, d.body]);
+    fill("requests", now.requests, (r) =>
+      [hour(r.time), `${r.method} ${r.path}`, r.status, r.function, r.ms.toFixed(1), r.calls, r.trips, r.cold ? "cold" : ""], [2, 4, 5, 6]);
     byId("state").hidden = true;
   } catch {
     byId("state").hidden = false;
   }
 }
 
-async function move(button) {
-  const { advance } = button.dataset;
+async function move({ advance }) {
   const body = advance ? { advance } : { set: new Date().toISOString() };
-  await fetch("clock", { method: "POST", body: JSON.stringify(body) });
-  await refresh();
+  const answer = await fetch("clock", { method: "POST", body: JSON.stringify(body) });
+  return answer.ok ? "" : answer.text();
 }
 
-for (const button of document.querySelectorAll("button")) {
-  button.addEventListener("click", () => move(button));
+async function run(name) {
+  const answer = await fetch(`invoke/${encodeURIComponent(name)}`, { method: "POST" });
+  const text = await answer.text();
+  return answer.ok ? `${name} has run: ${text}` : `${name} failed: ${text}`;
 }
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("button");
+  if (!button) return;
+  button.disabled = true; // what falls due runs first, and may take its time
+  try {
+    byId("outcome").textContent = await (button.dataset.run ? run(button.dataset.run) : move(button.dataset));
+  } catch {
+    byId("state").hidden = false;
+  } finally {
+    button.disabled = false;
+  }
+  await refresh();
+});
 setInterval(() => document.hidden || refresh(), every);

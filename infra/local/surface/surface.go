@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"livechat/infra/local/database"
+	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
 )
 
@@ -30,6 +31,12 @@ type Options struct {
 	History *History
 	// Permissions granted, used and refused, by function.
 	Permissions func() map[string]database.Permissions
+	// Schedules that wake functions.
+	Schedules Schedules
+	// Mailbox has the mails that were sent.
+	Mailbox *mail.Mailbox
+	// Hook has the webhooks that were delivered here.
+	Hook *Hook
 	// Database tells operators' tools where the data is.
 	Database Database
 }
@@ -72,8 +79,19 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /_local/requests", s.requests)
 	mux.HandleFunc("GET /_local/permissions", s.permissions)
 	mux.HandleFunc("GET /_local/database", s.database)
+	mux.HandleFunc("GET /_local/schedules", s.schedules)
+	mux.HandleFunc("GET /_local/dead-letters", s.deadLetters)
+	mux.HandleFunc("DELETE /_local/dead-letters", s.dropDeadLetters)
+	mux.HandleFunc("GET /_local/outbox", s.outbox)
+	mux.HandleFunc("DELETE /_local/outbox", s.emptyOutbox)
+	mux.HandleFunc("GET /_local/outbox/{id}", s.mail)
+	mux.HandleFunc("POST /_local/hook", s.takeHook)
+	mux.HandleFunc("POST /_local/hook/{rest...}", s.takeHook)
+	mux.HandleFunc("GET /_local/hook", s.hooks)
+	mux.HandleFunc("DELETE /_local/hook", s.dropHooks)
 	mux.HandleFunc("GET /_local/page.css", asset)
 	mux.HandleFunc("GET /_local/page.js", asset)
+	mux.HandleFunc("GET /_local/page.json", s.viewed)
 	mux.HandleFunc("GET /_local/{$}", s.page)
 	return guard(o.Port, mux)
 }

@@ -9,8 +9,18 @@ import (
 	"livechat/infra/local/clock"
 	"livechat/infra/local/database"
 	"livechat/infra/local/gateway"
+	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
+	"livechat/infra/local/schedule"
 )
+
+// noSchedules is a cloud without.
+type noSchedules struct{}
+
+func (noSchedules) States() []schedule.State           { return nil }
+func (noSchedules) DeadLetters() []schedule.DeadLetter { return nil }
+func (noSchedules) DropDeadLetters()                   {}
+func (noSchedules) Event(string) ([]byte, bool)        { return nil, false }
 
 // send makes one request, to localhost:3000 unless headers say otherwise.
 func send(method, path, body string, headers ...string) *httptest.ResponseRecorder {
@@ -26,7 +36,7 @@ func send(method, path, body string, headers ...string) *httptest.ResponseRecord
 			}
 			return runtime.Outcome{Payload: event}
 		},
-		Clock: &c, History: &history,
+		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(Hook),
 		Permissions: func() map[string]database.Permissions { return nil },
 		Database:    Database{Endpoint: "http://127.0.0.1:8000", Table: "Table"},
 	})

@@ -12,15 +12,17 @@ import (
 
 // Function is one Lambda function.
 type Function struct {
-	ID         string // logical id, on a laptop the function's name too
-	Code       string // folder of its main package, relative to the template
-	Handler    string
-	Memory     int // MB
-	Timeout    time.Duration
-	LogFormat  string // Text or JSON
-	Env        map[string]string
-	Routes     []Route
-	Schedules  []Schedule
+	ID        string // logical id, on a laptop the function's name too
+	Code      string // folder of its main package, relative to the template
+	Handler   string
+	Memory    int // MB
+	Timeout   time.Duration
+	LogFormat string // Text or JSON
+	Env       map[string]string
+	Routes    []Route
+	Schedules []Schedule
+	// Retries is how often an event that nobody waits for is tried again.
+	Retries    int
 	Statements []Statement
 }
 
@@ -45,6 +47,12 @@ type functionProperties struct {
 		Variables map[string]string `yaml:"Variables"`
 	} `yaml:"Environment"`
 
+	EventInvokeConfig struct {
+		Retries     int       `yaml:"MaximumRetryAttempts"`
+		Age         yaml.Node `yaml:"MaximumEventAgeInSeconds"`
+		Destination yaml.Node `yaml:"DestinationConfig"`
+	} `yaml:"EventInvokeConfig"`
+
 	Architectures                yaml.Node `yaml:"Architectures"`
 	AutoPublishAlias             yaml.Node `yaml:"AutoPublishAlias"`
 	AutoPublishAll               yaml.Node `yaml:"AutoPublishAliasAllProperties"`
@@ -63,6 +71,7 @@ func (r *reader) function(id string, n *yaml.Node) error {
 	// Lambda's own defaults.
 	p := functionProperties{MemorySize: 128, Timeout: 3}
 	p.LoggingConfig.LogFormat = "Text"
+	p.EventInvokeConfig.Retries = 2
 	merged := merge(r.globals, n)
 	if err := load(merged, &p); err != nil {
 		return err
@@ -78,6 +87,7 @@ func (r *reader) function(id string, n *yaml.Node) error {
 		Timeout:   time.Duration(p.Timeout) * time.Second,
 		LogFormat: p.LoggingConfig.LogFormat,
 		Env:       p.Environment.Variables,
+		Retries:   p.EventInvokeConfig.Retries,
 	}
 	var err error
 	if f.Statements, err = r.statements(p); err != nil {

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"maps"
 
 	"go.yaml.in/yaml/v4"
 
@@ -21,13 +22,27 @@ func TableARN(table string) string {
 	return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", Region, Account, table)
 }
 
+// IdentityARN is the name policies know a verified identity of SES by: a domain
+// or an address.
+func IdentityARN(identity string) string {
+	return fmt.Sprintf("arn:aws:ses:%s:%s:identity/%s", Region, Account, identity)
+}
+
 // FunctionARN is the name callers know a function by.
 func FunctionARN(function string) string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", Region, Account, function)
 }
 
 func (r *reader) readScope() error {
-	values, err := intrinsic.Parameters(intrinsic.Member(r.root, "Parameters"), r.options.Parameters)
+	declared := intrinsic.Member(r.root, "Parameters")
+	given := map[string]string{}
+	for name, value := range r.options.Laptop {
+		if declared != nil && intrinsic.Member(declared, name) != nil {
+			given[name] = value
+		}
+	}
+	maps.Copy(given, r.options.Parameters)
+	values, err := intrinsic.Parameters(declared, given)
 	if err != nil {
 		return err
 	}

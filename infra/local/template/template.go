@@ -30,6 +30,9 @@ type Template struct {
 type Options struct {
 	// Parameters override the template's defaults.
 	Parameters map[string]string
+	// Laptop has values that suit a laptop better than the template's defaults;
+	// parameters that the template does not declare are passed over.
+	Laptop map[string]string
 	// Names gives physical names by logical id; others are named as their id.
 	Names map[string]string
 	// URL is the address of the HTTP API.

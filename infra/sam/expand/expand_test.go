@@ -39,23 +39,26 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 	for _, r := range resources {
 		counts[r.Type]++
 	}
-	n := counts["AWS::Lambda::Function"]
+	n, scheduled := counts["AWS::Lambda::Function"], 2
 	want := map[string]int{
 		"AWS::ApiGatewayV2::Api":           1,
 		"AWS::ApiGatewayV2::ApiMapping":    1,
 		"AWS::ApiGatewayV2::DomainName":    1,
 		"AWS::ApiGatewayV2::Stage":         1,
-		"AWS::CloudWatch::Alarm":           2*n + 4, // and those of the API, the throttles, the table
+		"AWS::CloudWatch::Alarm":           2*n + 7, // and those of the API, the throttles, the table, the surveys
 		"AWS::CloudWatch::Dashboard":       1,
 		"AWS::CodeDeploy::Application":     1,
 		"AWS::CodeDeploy::DeploymentGroup": n,
 		"AWS::DynamoDB::Table":             1,
-		"AWS::IAM::Role":                   n + 1, // CodeDeploy's own
+		"AWS::IAM::Role":                   n + 1 + scheduled, // CodeDeploy's own, and the scheduler's
 		"AWS::Lambda::Alias":               n,
 		"AWS::Lambda::Function":            n,
-		"AWS::Lambda::Permission":          n,
+		"AWS::Lambda::EventInvokeConfig":   scheduled,
+		"AWS::Lambda::Permission":          n - scheduled + 1, // the survey's page has two routes
 		"AWS::Lambda::Version":             n,
 		"AWS::Logs::LogGroup":              n + 1, // the access log
+		"AWS::SQS::Queue":                  1,
+		"AWS::Scheduler::Schedule":         scheduled,
 	}
 	if n == 0 {
 		t.Fatal("no functions")

@@ -1,0 +1,31 @@
+// Command survey-send runs each minute: it sends the surveys that are due.
+package main
+
+import (
+	"livechat/shared/env"
+	"livechat/shared/livechat"
+	"livechat/shared/schedule"
+	"livechat/shared/store"
+	"livechat/shared/survey"
+	"livechat/shared/survey/mail"
+	"livechat/shared/survey/webhook"
+)
+
+// atOnce is how many deliveries run side by side: as many as keep a provider
+// busy that takes a hundred milliseconds for each.
+const atOnce = 32
+
+func main() {
+	db := store.FromEnvironment()
+	sender := &survey.Sender{
+		Surveys: db,
+		Channels: map[string]survey.Channel{
+			livechat.ChannelEmail:   mail.FromEnvironment(),
+			livechat.ChannelWebhook: webhook.FromEnvironment(),
+		},
+		URL:     env.Required("API_URL"),
+		NewCode: livechat.NewCode,
+		AtOnce:  atOnce,
+	}
+	schedule.Start(sender.Run, db.Prime)
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+type questionsCommands struct {
+	List     questionsList     `cmd:"" help:"List all questionnaires, with their versions."`
+	Show     questionsShow     `cmd:"" help:"Print the questions of one version as JSON."`
+	Set      questionsSet      `cmd:"" help:"Have visitors asked the questions in a file."`
+	Withdraw questionsWithdraw `cmd:"" help:"Have visitors asked the usual questions again."`
+}
+
+// inLanguage says which questionnaire is meant.
+type inLanguage struct {
+	Language string `required:"" enum:"en,de,fr,es,pt" help:"One of en, de, fr, es, pt."`
+	forDepartment
+}
+
+type questionsList struct{}
+
+func (questionsList) Help() string {
+	return `The newest version of each is asked; answers name the version that they answer.
+
+Example:
+
+    admin survey questions list`
+}
+
+func (questionsList) Run(ctx context.Context, s *store.Store, out *output) error {
+	departments, err := s.Departments(ctx)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		ID        string        `json:"id"`
+		Questions int           `json:"questions"`
+		CreatedAt livechat.Time `json:"createdAt"`
+	}
+	var rows []row
+	for _, department := range append([]livechat.Department{{}}, departments...) {
+		all, err := s.Questionnaires(ctx, department.ID)
+		if err != nil {
+			return err
+		}
+		for _, q := range all {
+			rows = append(rows, row{q.ID(), len(q.Questions), q.CreatedAt})
+		}
+	}
+	return list(out, rows, []string{"DEPARTMENT/LANGUAGE/VERSION", "QUESTIONS", "SET"}, func(r row) []string {
+		return []string{r.ID, strconv.Itoa(r.Questions), r.CreatedAt.String()}
+	})
+}
+
+type questionsShow struct {
+	ID string `arg:"" help:"As \"admin survey questions list\" shows it, such as /en/1."`
+}
+
+func (questionsShow) Help() string {
+	return `Prints a file that "admin survey questions set" takes.
+
+Example:
+
+    admin survey questions show /en/1 > questions.json`
+}
+
+func (c questionsShow) Run(ctx context.Context, s *store.Store, out *output) error {
+	q, found, err := s.QuestionnaireByID(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("there is no questionnaire %q: `admin survey questions list` shows them", c.ID)
+	}
+	text, err := json.MarshalIndent(q.Questions, "", "  ")
+	if err != nil {
+		return err
+	}
+	return out.result(q.Questions, string(text))
+}
+
+type questionsSet struct {
+	File string `arg:"" help:"A file with a JSON list of questions."`
+	inLanguage
+}
+
+func (questionsSet) Help() string {
+	return `The file is a list of 1 to 20 questions in the order of asking:
+
+    [{"name":"recommend","type":"scale","label":"Would you recommend us?","required":true},
+     {"name":"reason","type":"choice","label":"Why?","options":[{"value":"price","label":"The price"},{"value":"help","label":"The help"}]},
+     {"name":"satisfaction","type":"stars","label":"How satisfied were you?"},
+     {"name":"additionalFeedback","type":"text","label":"Anything else?"}]
+
+Types: stars (1 to 5), scale (0 to 10), choice, text. The names satisfaction, agentKnowledge, agentResposiveness, agentFriendliness (stars) and additionalFeedback (text) are the wire's; satisfaction is what the report's CSAT is about.
+
+Example:
+
+    admin survey questions set questions.json --language en --department Sales`
+}
+
+func (c questionsSet) Run(ctx context.Context, s *store.Store, out *output) error {
+	text, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	questions, err := livechat.ReadQuestions(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return c.add(ctx, s, out, questions)
+}
+
+type questionsWithdraw struct{ inLanguage }
+
+func (questionsWithdraw) Help() string {
+	return `Adds a version without questions: the questionnaire for all departments, or else the usual questions, take its place.
+
+Example:
+
+    admin survey questions withdraw --language en --department Sales`
+}
+
+func (c questionsWithdraw) Run(ctx context.Context, s *store.Store, out *output) error {
+	return c.add(ctx, s, out, nil)
+}
+
+func (c inLanguage) add(ctx context.Context, s *store.Store, out *output, questions []livechat.Question) error {
+	department, err := c.id(ctx, s)
+	if err != nil {
+		return err
+	}
+	q, err := s.AddQuestionnaire(ctx, livechat.Questionnaire{
+		Department: department, Language: c.Language, CreatedAt: livechat.At(time.Now()), Questions: questions,
+	})
+	if err != nil {
+		return err
+	}
+	return out.result(map[string]any{"id": q.ID(), "questions": len(q.Questions)}, q.ID()+" is asked from now on")
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+	"livechat/shared/survey"
+	"livechat/shared/survey/report"
+)
+
+type surveyCommands struct {
+	Dead      surveyDead        `cmd:"" help:"List the surveys that could not be delivered."`
+	Redrive   surveyRedrive     `cmd:"" help:"Have such surveys delivered again."`
+	Simulate  surveySimulate    `cmd:"" help:"Say what the rules, or others, would have done about past chats."`
+	Rollup    surveyRollup      `cmd:"" help:"Count the surveys of past days anew, for the report."`
+	Questions questionsCommands `cmd:"" help:"What visitors are asked."`
+}
+
+// eachDead calls f for each survey that could not be delivered.
+func eachDead(ctx context.Context, s *store.Store, f func(livechat.Survey) error) error {
+	var from table.Item
+	for {
+		rooms, next, err := s.DeadSurveys(ctx, from)
+		if err != nil {
+			return err
+		}
+		surveys, err := s.Surveys(ctx, rooms)
+		if err != nil {
+			return err
+		}
+		for _, one := range surveys {
+			// The index may lag.
+			if one.State != livechat.SurveyFailed {
+				continue
+			}
+			if err := f(one); err != nil {
+				return err
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		from = next
+	}
+}
+
+type surveyDead struct{}
+
+func (surveyDead) Help() string {
+	return `A survey whose delivery failed six times, or for good, is a dead letter: it is kept, with the reason, until "admin survey redrive" has it tried again, or the visitor answers or is deleted.
+
+Example:
+
+    admin survey dead`
+}
+
+func (surveyDead) Run(ctx context.Context, s *store.Store, out *output) error {
+	var dead []livechat.Survey
+	err := eachDead(ctx, s, func(one livechat.Survey) error {
+		dead = append(dead, one)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	type row struct {
+		RoomID    string        `json:"rid"`
+		ClosedAt  livechat.Time `json:"closedAt"`
+		ExpiresAt livechat.Time `json:"expiresAt"`
+		Channel   string        `json:"channel"`
+		Error     string        `json:"error"`
+	}
+	var rows []row
+	for _, d := range dead {
+		rows = append(rows, row{d.RoomID, d.ClosedAt, d.ExpiresAt, d.Channel, d.LastError})
+	}
+	return list(out, rows, []string{"ROOM", "CLOSED", "EXPIRES", "CHANNEL", "ERROR"}, func(r row) []string {
+		return []string{r.RoomID, r.ClosedAt.String(), r.ExpiresAt.String(), orDash(r.Channel), r.Error}
+	})
+}
+
+type surveyRedrive struct {
+	Rooms []string `arg:"" optional:"" name:"rid" help:"Rooms whose surveys are to be delivered, as \"admin survey dead\" shows them."`
+	All   bool     `help:"All of them."`
+}
+
+func (surveyRedrive) Help() string {
+	return `They are due at once, with all their attempts. One that has expired meanwhile is skipped as too late.
+
+Examples:
+
+    admin survey redrive kCJDd5peKiZnGJLPq
+    admin survey redrive --all`
+}
+
+func (c surveyRedrive) Run(ctx context.Context, s *store.Store, out *output) error {
+	if c.All == (len(c.Rooms) > 0) {
+		return errors.New("name rooms, or --all of them")
+	}
+	now := livechat.At(time.Now())
+	wanted := slices.Clone(c.Rooms)
+	redriven := 0
+	err := eachDead(ctx, s, func(one livechat.Survey) error {
+		if !c.All && !slices.Contains(wanted, one.RoomID) {
+			return nil
+		}
+		wanted = slices.DeleteFunc(wanted, func(rid string) bool { return rid == one.RoomID })
+		err := s.RedriveSurvey(ctx, survey.Redriven(one, now))
+		if errors.Is(err, store.ErrSurveyChanged) {
+			return nil // it was answered or deleted just now
+		}
+		if err == nil {
+			redriven++
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(wanted) > 0 {
+		return fmt.Errorf("no undelivered survey is of the room %s; %d others are due again", strings.Join(wanted, ", "), redriven)
+	}
+	return out.result(map[string]any{"redriven": redriven}, fmt.Sprintf("%d surveys are due again", redriven))
+}
+
+type days struct {
+	From string `placeholder:"DAY" help:"The first day, such as 2026-11-01. Default: 30 days before the last."`
+	To   string `placeholder:"DAY" help:"The last day. Default: today."`
+}
+
+// span returns the days, in the time zone of reports.
+func (d days) span(ctx context.Context, s *store.Store) (from, to string, err error) {
+	from, to = d.From, d.To
+	if to == "" {
+		if to, err = (survey.Reporter{Days: s}).Today(ctx, livechat.At(time.Now())); err != nil {
+			return "", "", err
+		}
+	}
+	if from == "" {
+		from = report.Before(to, 29)
+	}
+	all, err := report.Days(from, to)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("%s is after %s", from, to)
+	}
+	return from, to, err
+}
+
+type surveySimulate struct {
+	days
+	Set map[string]string `placeholder:"NAME=VALUE" help:"A setting as it might be, for all departments; nothing is changed."`
+}
+
+func (surveySimulate) Help() string {
+	return `Goes through the chats that were closed in these days, and counts what would have become of their surveys by the rules in force, or with some of them set otherwise. What was not written down then is taken as it is now: the visitors' addresses, and who has unsubscribed.
+
+Examples:
+
+    admin survey simulate --from 2026-11-01 --to 2026-11-30
+    admin survey simulate --set surveySamplingPercent=20 --set surveyMinDays=30`
+}
+
+func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) error {
+	from, to, err := c.span(ctx, s)
+	if err != nil {
+		return err
+	}
+	changed, err := s.ChangedSettings(ctx)
+	if err != nil {
+		return err
+	}
+	for name, value := range c.Set {
+		if err := livechat.CheckSetting(name, value); err != nil {
+			return fmt.Errorf("--set %s: %w", name, err)
+		}
+		changed.Set(name, "", value)
+		for department := range changed.Departments {
+			delete(changed.Departments[department], name)
+		}
+	}
+	settings, err := livechat.NewSettings(changed.ChangedSettings)
+	if err != nil {
+		return err
+	}
+	surveys, askings, err := pastChats(ctx, s, from, to)
+	if err != nil {
+		return err
+	}
+	result, err := survey.Simulate(settings, surveys, askings)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("%d chats closed from %s to %s\n%6d would have been asked about", result.Rooms, from, to, result.Sent)
+	for _, channel := range slices.Sorted(maps.Keys(result.Channels)) {
+		text += fmt.Sprintf("\n%6d   by %s", result.Channels[channel], channel)
+	}
+	for _, reason := range slices.Sorted(maps.Keys(result.Skipped)) {
+		text += fmt.Sprintf("\n%6d not: %s", result.Skipped[reason], reason)
+	}
+	return out.result(result, text)
+}
+
+func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, askings []store.Asking, err error) {
+	all, err := report.Days(from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, day := range all {
+		err := s.EachClosed(ctx, day, func(rooms []string) error {
+			some, err := s.Surveys(ctx, rooms)
+			surveys = append(surveys, some...)
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	askings, err = s.Askings(ctx, surveys)
+	return surveys, askings, err
+}
+
+type surveyRollup struct{ days }
+
+func (surveyRollup) Help() string {
+	return `A schedule does this each night for the days that can have changed. After an import of older chats, do it by hand.
+
+Example:
+
+    admin survey rollup --from 2025-01-01 --to 2025-12-31`
+}
+
+func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) error {
+	from, to, err := c.span(ctx, s)
+	if err != nil {
+		return err
+	}
+	rolled, err := survey.Reporter{Days: s}.RollUpDays(ctx, from, to, livechat.At(time.Now()))
+	if err != nil {
+		return err
+	}
+	return out.result(rolled, strconv.Itoa(rolled.Days)+" days were counted")
+}

@@ -1,0 +1,116 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/smithy-go"
+
+	"livechat/shared/livechat"
+	"livechat/shared/survey"
+	ses "livechat/shared/survey/mail"
+)
+
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func open(t *testing.T) (*Mailbox, *sesv2.Client) {
+	t.Helper()
+	m, err := Start(Options{
+		Now: func() time.Time { return now },
+		Allowed: func(function, action, resource string) (bool, string) {
+			return function == "Send" && action == "ses:SendEmail" && strings.HasSuffix(resource, ":identity/example.com"), "not granted"
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	return m, sesv2.New(sesv2.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(m.Endpoint("Send")),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "x", SecretAccessKey: "x"}, nil
+		}),
+		RetryMaxAttempts: 1,
+	})
+}
+
+func delivery(to, from string) survey.Delivery {
+	return survey.Delivery{
+		ID: "survey_1", Kind: livechat.Invitation, Language: "en", Link: "https://chat.example.com/s/code",
+		Visitor:  livechat.Visitor{Name: "Mary", Emails: []livechat.Email{{Address: to}}},
+		Settings: livechat.DeliverySettings{Sender: "Müller & Co", MailFrom: from},
+	}
+}
+
+// TestRealClientDeliversHere has the product's own channel send through the
+// SDK's own client.
+func TestRealClientDeliversHere(t *testing.T) {
+	m, api := open(t)
+	if err := ses.New(api).Deliver(t.Context(), delivery("mary@example.net", "chat@example.com")); err != nil {
+		t.Fatal(err)
+	}
+	mails := m.Mails()
+	if len(mails) != 1 {
+		t.Fatalf("%d mails", len(mails))
+	}
+	got := mails[0]
+	if got.To != "mary@example.net" || !strings.Contains(got.From, "<chat@example.com>") || got.Subject == "" || !got.At.Equal(now) ||
+		!strings.Contains(got.Text, "/s/code") || !strings.Contains(got.HTML, "/s/code") {
+		t.Errorf("mail %+v", got)
+	}
+	want := map[string]string{
+		"List-Unsubscribe": "<https://chat.example.com/s/code>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "X-Entity-Ref-ID": "survey_1",
+	}
+	for _, h := range got.Headers {
+		if value, wanted := want[h.Name]; wanted && value == h.Value {
+			delete(want, h.Name)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("headers that are missing: %v of %v", want, got.Headers)
+	}
+	m.Empty()
+	if len(m.Mails()) != 0 {
+		t.Error("it is not empty")
+	}
+}
+
+func TestFailuresAreWhatSESSays(t *testing.T) {
+	for name, tc := range map[string]struct {
+		to, from string
+		fault    survey.Fault
+		says     string
+	}{
+		"busy":            {"throttle@example.net", "chat@example.com", survey.Busy, "TooManyRequestsException"},
+		"rejected":        {"reject@example.net", "chat@example.com", survey.Permanent, "MessageRejected"},
+		"not its address": {"mary@example.net", "chat@example.org", survey.Temporary, "AccessDeniedException"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, api := open(t)
+			err := ses.New(api).Deliver(t.Context(), delivery(tc.to, tc.from))
+			known, ok := errors.AsType[*survey.DeliveryError](err)
+			if !ok || known.Fault != tc.fault || !strings.Contains(known.Text, tc.says) || strings.Contains(known.Text, "@") {
+				t.Errorf("%+v", err)
+			}
+			if len(m.Mails()) != 0 {
+				t.Error("it arrived all the same")
+			}
+		})
+	}
+}
+
+func TestMailWithoutRecipientIsRefused(t *testing.T) {
+	_, api := open(t)
+	_, err := api.SendEmail(t.Context(), &sesv2.SendEmailInput{
+		FromEmailAddress: aws.String("chat@example.com"), Content: &types.EmailContent{},
+	})
+	if known, ok := errors.AsType[smithy.APIError](err); !ok || known.ErrorCode() != "BadRequestException" {
+		t.Errorf("%v", err)
+	}
+}

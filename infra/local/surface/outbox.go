@@ -1,0 +1,40 @@
+package surface
+
+import (
+	"net/http"
+
+	"livechat/infra/local/mail"
+)
+
+// shownMail has the time in the surface's form.
+type shownMail struct {
+	mail.Mail
+	At string `json:"at"`
+}
+
+func (s *surface) outbox(w http.ResponseWriter, _ *http.Request) {
+	messages := []shownMail{}
+	for _, m := range s.o.Mailbox.Mails() {
+		messages = append(messages, shownMail{m, m.At.Format(timeFormat)})
+	}
+	write(w, http.StatusOK, map[string]any{"messages": messages})
+}
+
+func (s *surface) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
+	s.o.Mailbox.Empty()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// mail shows one mail as a mail program does: no scripts, nothing from
+// elsewhere; its links can be followed.
+func (s *surface) mail(w http.ResponseWriter, r *http.Request) {
+	m, found := s.o.Mailbox.Mail(r.PathValue("id"))
+	if !found {
+		refuse(w, http.StatusNotFound, "there is no such mail; it may have been thrown away")
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "sandbox allow-popups allow-top-navigation-by-user-activation; "+
+		"default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+	_, _ = w.Write([]byte(m.HTML)) // nobody to tell
+}

@@ -1,0 +1,88 @@
+package mail
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/survey"
+)
+
+// Message is a mail as it is read.
+type Message struct{ Subject, Text, HTML string }
+
+//go:embed mail.html
+var page string
+
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("mail").Parse(page)
+})
+
+// maxName is how many characters of a visitor's name a mail greets them with.
+const maxName = 60
+
+// view is what the page shows.
+type view struct {
+	Language, Subject, Greeting, Intro, Ask, Worst, Best, Button, Until, Stop, Sender string
+	Link                                                                              string
+	Stars                                                                             []string
+}
+
+// Render writes the delivery's message.
+func Render(d survey.Delivery) (Message, error) {
+	t, ok := texts[d.Language]
+	if !ok {
+		t, d.Language = texts[livechat.Languages[0]], livechat.Languages[0]
+	}
+	sender := oneLine(d.Settings.Sender)
+	v := view{
+		Language: d.Language, Sender: sender, Link: d.Link, Stars: []string{"1", "2", "3", "4", "5"},
+		Subject: fmt.Sprintf(t.subject, sender), Greeting: t.hello + ",", Intro: fmt.Sprintf(t.intro, sender),
+		Ask: t.ask, Worst: t.worst, Best: t.best, Button: t.button,
+		Until: fmt.Sprintf(t.until, t.date(d.Survey.ExpiresAt.Time())), Stop: t.stop,
+	}
+	if d.Kind == livechat.Reminder {
+		v.Subject, v.Intro = fmt.Sprintf(t.reminderSubject, sender), fmt.Sprintf(t.reminderIntro, sender)
+	}
+	if name := oneLine(d.Visitor.Name); name != "" {
+		v.Greeting = t.hello + " " + name + ","
+	}
+	parsed, err := pageTemplate()
+	if err != nil {
+		return Message{}, err
+	}
+	var html strings.Builder
+	if err := parsed.Execute(&html, v); err != nil {
+		return Message{}, fmt.Errorf("write the mail: %w", err)
+	}
+	return Message{Subject: v.Subject, Text: v.text(), HTML: html.String()}, nil
+}
+
+func (v view) text() string {
+	return strings.Join([]string{
+		v.Greeting, v.Intro, v.Ask + "\n" + v.Link, v.Until, v.Stop, v.Sender,
+	}, "\n\n") + "\n"
+}
+
+// oneLine is a text that can't begin another line, of a length that greets.
+func oneLine(text string) string {
+	characters := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " "))
+	return string(characters[:min(len(characters), maxName)])
+}
+
+// words are the mail's, in one language. A %s is the sender's name, or a date.
+type words struct {
+	hello, subject, reminderSubject, intro, reminderIntro string
+	ask, worst, best, button, until, stop                 string
+	months                                                []string
+	dateForm                                              string
+}
+
+// date writes a day as people of the language do.
+func (w words) date(t time.Time) string {
+	return strings.NewReplacer("D", fmt.Sprint(t.Day()), "M", w.months[t.Month()-1], "Y", fmt.Sprint(t.Year())).Replace(w.dateForm)
+}

@@ -1,0 +1,144 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/smithy-go"
+
+	"livechat/shared/env"
+	"livechat/shared/survey"
+)
+
+// SES delivers through Amazon SES. It is safe for parallel use.
+type SES struct {
+	api *sesv2.Client
+	// off says why nothing can be sent; empty when it can.
+	off string
+}
+
+// New returns one that uses the client.
+func New(api *sesv2.Client) *SES { return &SES{api: api} }
+
+// FromEnvironment returns one with the credentials and the region that Lambda
+// sets. On a laptop it needs the address of a mailbox: without one, a mail would
+// reach somebody.
+func FromEnvironment() *SES {
+	endpoint := env.Optional("AWS_ENDPOINT_URL_SESV2")
+	if endpoint == "" && env.Optional("AWS_SAM_LOCAL") != "" {
+		return &SES{off: "no mailbox: AWS_ENDPOINT_URL_SESV2 is not set"}
+	}
+	options := sesv2.Options{
+		Region:      env.Required("AWS_REGION"),
+		Credentials: aws.CredentialsProviderFunc(credentials),
+	}
+	if endpoint != "" {
+		options.BaseEndpoint = &endpoint
+	}
+	return New(sesv2.New(options, patience))
+}
+
+func credentials(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{
+		AccessKeyID:     env.Required("AWS_ACCESS_KEY_ID"),
+		SecretAccessKey: env.Required("AWS_SECRET_ACCESS_KEY"),
+		SessionToken:    env.Optional("AWS_SESSION_TOKEN"),
+		Source:          "Lambda environment",
+	}, nil
+}
+
+const (
+	attemptTime = 3 * time.Second
+	attempts    = 3
+)
+
+// patience has the client slow down by itself when SES wants less a second.
+func patience(o *sesv2.Options) {
+	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTime)
+	o.Retryer = retry.NewAdaptiveMode(func(a *retry.AdaptiveModeOptions) {
+		a.StandardOptions = append(a.StandardOptions, func(r *retry.StandardOptions) { r.MaxAttempts = attempts })
+	})
+}
+
+// Deliver sends the message to the visitor's first address.
+func (s *SES) Deliver(ctx context.Context, d survey.Delivery) error {
+	if s.off != "" {
+		return &survey.DeliveryError{Fault: survey.Permanent, Text: s.off}
+	}
+	message, err := Render(d)
+	if err != nil {
+		return &survey.DeliveryError{Fault: survey.Permanent, Text: "the message cannot be written"}
+	}
+	utf8 := func(text string) *types.Content {
+		return &types.Content{Data: &text, Charset: aws.String("UTF-8")}
+	}
+	header := func(name, value string) types.MessageHeader {
+		return types.MessageHeader{Name: &name, Value: &value}
+	}
+	from := mail.Address{Name: d.Settings.Sender, Address: d.Settings.MailFrom}
+	_, err = s.api.SendEmail(ctx, &sesv2.SendEmailInput{
+		FromEmailAddress: aws.String(from.String()),
+		Destination:      &types.Destination{ToAddresses: []string{d.Visitor.Emails[0].Address}},
+		Content: &types.EmailContent{Simple: &types.Message{
+			Subject: utf8(message.Subject),
+			Body:    &types.Body{Text: utf8(message.Text), Html: utf8(message.HTML)},
+			Headers: []types.MessageHeader{
+				header("List-Unsubscribe", "<"+d.Link+">"),
+				header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+				header("X-Entity-Ref-ID", d.ID),
+				header("Auto-Submitted", "auto-generated"),
+			},
+		}},
+	})
+	if err != nil {
+		return fault(err)
+	}
+	return nil
+}
+
+// faults are what SES's error codes mean for the next attempt. What an operator
+// can mend, such as an identity that is not verified, passes.
+var faults = map[string]survey.Fault{
+	"TooManyRequestsException":  survey.Busy,
+	"LimitExceededException":    survey.Busy,
+	"SendingPausedException":    survey.Busy,
+	"ThrottlingException":       survey.Busy,
+	"MessageRejected":           survey.Permanent,
+	"BadRequestException":       survey.Permanent,
+	"InvalidParameterException": survey.Permanent,
+}
+
+func fault(err error) *survey.DeliveryError {
+	known, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return &survey.DeliveryError{Fault: survey.Temporary, Text: "SES could not be reached"}
+	}
+	return &survey.DeliveryError{
+		Fault: faults[known.ErrorCode()], // Temporary where it is not known
+		Text:  known.ErrorCode() + ": " + withoutAddresses(known.ErrorMessage()),
+	}
+}
+
+// maxErrorText is how much of what SES says is kept, in bytes.
+const maxErrorText = 300
+
+// withoutAddresses leaves out the words with an @: SES repeats the address.
+func withoutAddresses(text string) string {
+	var words []string
+	for word := range strings.FieldsSeq(text) {
+		if strings.Contains(word, "@") {
+			word = "…"
+		}
+		words = append(words, word)
+	}
+	text = strings.Join(words, " ")
+	return strings.ToValidUTF8(text[:min(len(text), maxErrorText)], "")
+}

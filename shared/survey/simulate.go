@@ -1,0 +1,88 @@
+package survey
+
+import (
+	"slices"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+// Simulated counts what rules would have done about past rooms.
+type Simulated struct {
+	Rooms int `json:"rooms"`
+	Sent  int `json:"sent"`
+	// Channels counts what was sent by how.
+	Channels map[string]int `json:"channels"`
+	Skipped  map[string]int `json:"skipped"`
+}
+
+// Simulate runs the rules over the facts of rooms that were closed, as if they
+// had been in force. What was never written down is taken as it is now: the
+// visitors' addresses, and who has unsubscribed.
+func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []store.Asking) (Simulated, error) {
+	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
+	type due struct {
+		survey livechat.Survey
+		asking store.Asking
+		rules  Rules
+	}
+	var all []due
+	for i, s := range surveys {
+		rules, err := RulesOf(settings, s.Department)
+		if err != nil {
+			return out, err
+		}
+		anew := rules.AtClosing(roomOf(s))
+		if anew.State != livechat.SurveyScheduled {
+			out.Skipped[anew.Reason]++
+			continue
+		}
+		anew.ChatDuration = s.ChatDuration
+		all = append(all, due{anew, askings[i], rules})
+	}
+	slices.SortFunc(all, func(a, b due) int { return int(min(1, max(-1, a.survey.DueAt-b.survey.DueAt))) })
+	asked := map[string]livechat.Time{}
+	for _, d := range all {
+		id := ""
+		if d.survey.Visitor != nil {
+			id = d.survey.Visitor.ID
+		}
+		step, _ := d.rules.Next(d.survey, Situation{
+			Visitor: d.asking.Visitor, LastAsked: asked[id], Unsubscribed: d.asking.Unsubscribed, Delivery: settings.Delivery,
+			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, surveys),
+		}, d.survey.DueAt)
+		if step.Kind == "" {
+			out.Skipped[step.To.Reason]++
+			continue
+		}
+		asked[id] = d.survey.DueAt
+		out.Sent++
+		out.Channels[step.Channel]++
+	}
+	return out, nil
+}
+
+// roomOf is as much of the room as its facts tell.
+func roomOf(s livechat.Survey) livechat.Room {
+	room := livechat.Room{ID: s.RoomID, ClosedAt: s.ClosedAt, DepartmentID: s.Department, Closer: s.Closer}
+	if s.Visitor != nil {
+		room.Visitor = livechat.RoomVisitor{ID: s.Visitor.ID, Token: s.Visitor.Token}
+	}
+	if s.Agent != nil {
+		room.ServedBy = &livechat.ServedBy{ID: s.Agent.ID, Username: s.Agent.Username}
+	}
+	if s.AgentAnswered {
+		room.ResponseBy = &livechat.ResponseBy{}
+	}
+	return room
+}
+
+// cameBack reports whether the visitor had another room open when the survey
+// was due.
+func cameBack(s livechat.Survey, all []livechat.Survey) bool {
+	return s.Visitor != nil && slices.ContainsFunc(all, func(o livechat.Survey) bool {
+		opened := o.ClosedAt.Add(-time.Duration(o.ChatDuration * float64(time.Second)))
+		return o.RoomID != s.RoomID && o.Visitor != nil && o.Visitor.ID == s.Visitor.ID && opened <= s.DueAt && o.ClosedAt > s.DueAt
+	})
+}

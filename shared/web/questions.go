@@ -1,0 +1,19 @@
+package web
+
+import "livechat/shared/livechat"
+
+// standardQuestions are the wire's own, which everybody is asked who has no
+// questionnaire of their own.
+func standardQuestions(language string) livechat.Questionnaire {
+	t := textsOf(language)
+	star := func(name, label string) livechat.Question {
+		return livechat.Question{Name: name, Type: livechat.TypeStars, Label: label}
+	}
+	return livechat.Questionnaire{Language: language, Questions: []livechat.Question{
+		star("satisfaction", t["satisfaction"]),
+		star("agentKnowledge", t["agentKnowledge"]),
+		star("agentResposiveness", t["agentResponsiveness"]), // so spelt on the wire
+		star("agentFriendliness", t["agentFriendliness"]),
+		{Name: livechat.AdditionalFeedback, Type: livechat.TypeText, Label: t["additionalFeedback"]},
+	}}
+}

@@ -1,0 +1,36 @@
+package web
+
+import (
+	_ "embed"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+var (
+	//go:embed reports.html
+	reportsHTML string
+	//go:embed reports.css
+	reportsCSS string
+	//go:embed reports.js
+	reportsJS string
+)
+
+// reportsPage is the page in one piece, and the policy that lets it run just
+// what is in it.
+var reportsPage = sync.OnceValues(func() ([]byte, string) {
+	body := strings.NewReplacer("{{style}}", reportsCSS, "{{script}}", reportsJS).Replace(reportsHTML)
+	return []byte(body), "default-src 'none'; style-src '" + hashOf(reportsCSS) + "'; script-src '" + hashOf(reportsJS) +
+		"'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+})
+
+// Reports answers GET /livechat/reports: a page on which a supervisor signs in
+// and sees the survey report. The page itself knows nothing: it asks
+// GET livechat/survey.report, and keeps what it signs in with in its memory
+// only.
+func Reports() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		body, policy := reportsPage()
+		writePage(w, http.StatusOK, policy, body)
+	})
+}

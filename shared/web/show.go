@@ -1,0 +1,149 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"livechat/shared/livechat"
+)
+
+var (
+	//go:embed survey.html
+	surveyHTML string
+	//go:embed survey.css
+	surveyCSS string
+)
+
+// Parsed when first needed: a start that shows no page does without.
+var surveyTemplate = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("survey").Parse(surveyHTML)
+})
+
+var surveyPolicy = sync.OnceValue(func() string {
+	return "default-src 'none'; style-src '" + hashOf(surveyCSS) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+})
+
+// hashOf names an inline style or script in a content security policy.
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// page is what the template shows.
+type page struct {
+	Page, Language, Code, Sender, Until, Questionnaire string
+	Texts                                              map[string]string
+	Style                                              template.CSS
+	Languages                                          []languageLink
+	Questions                                          []shownQuestion
+	Wrong                                              []shownQuestion
+	Empty                                              bool
+}
+
+type languageLink struct {
+	Language, Name string
+	Current        bool
+}
+
+type shownQuestion struct {
+	livechat.Question
+	Value   string
+	Error   string
+	Choices []livechat.Option
+}
+
+func (v *visit) show(w http.ResponseWriter, status int, name string) {
+	t := textsOf(v.language)
+	p := page{
+		Page: name, Language: v.language, Code: v.code, Sender: v.settings.Delivery.Sender, Texts: t,
+		Style: template.CSS(surveyCSS), Empty: v.empty,
+	}
+	if v.survey.ExpiresAt != 0 {
+		p.Until = date(v.language, v.survey.ExpiresAt.Time())
+	}
+	for _, l := range livechat.Languages {
+		p.Languages = append(p.Languages, languageLink{Language: l, Name: textsOf(l)["name"], Current: l == v.language})
+	}
+	if v.questions.Version > 0 {
+		p.Questionnaire = v.questions.ID()
+	}
+	for _, q := range v.questions.Questions {
+		shown := shownQuestion{Question: q, Value: v.given[q.Name], Choices: choices(q)}
+		if err := v.wrong[q.Name]; err != nil {
+			shown.Error = t[errorText(err)]
+			p.Wrong = append(p.Wrong, shown)
+		}
+		p.Questions = append(p.Questions, shown)
+	}
+	var body bytes.Buffer
+	parsed, err := surveyTemplate()
+	if err == nil {
+		err = parsed.Execute(&body, p)
+	}
+	if err != nil {
+		slog.ErrorContext(v.r.Context(), "page cannot be written", "error", err.Error())
+		status = http.StatusInternalServerError
+	}
+	writePage(w, status, surveyPolicy(), body.Bytes())
+}
+
+// choices are what can be ticked.
+func choices(q livechat.Question) []livechat.Option {
+	span := func(from, to int) []livechat.Option {
+		var all []livechat.Option
+		for n := from; n <= to; n++ {
+			all = append(all, livechat.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
+		}
+		return all
+	}
+	switch q.Type {
+	case livechat.TypeStars:
+		return span(1, 5)
+	case livechat.TypeScale:
+		return span(0, 10)
+	default:
+		return q.Options
+	}
+}
+
+func errorText(err error) string {
+	switch {
+	case errors.Is(err, livechat.ErrAnswerMissing):
+		return "missing"
+	case errors.Is(err, livechat.ErrAnswerTooLong):
+		return "too-long"
+	default:
+		return "invalid"
+	}
+}
+
+// date is the day in figures that every language reads alike.
+func date(language string, t time.Time) string {
+	form := map[string]string{"en": "2 January 2006", "de": "2.1.2006"}[language]
+	if form == "" {
+		form = "02/01/2006"
+	}
+	return t.Format(form)
+}
+
+func writePage(w http.ResponseWriter, status int, policy string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // nobody to tell
+}

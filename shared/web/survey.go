@@ -1,0 +1,286 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"livechat/shared/api"
+	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
+)
+
+// Surveys is what the survey's page needs of the store.
+type Surveys interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// SurveyByLink returns the survey that the code with that hash leads to, and
+	// the answers that the room has. It fails with livechat.ErrUnknownLink.
+	SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error)
+	// Questionnaire returns the newest one of the department in the first of the
+	// languages that has one, else that of all departments; false for none.
+	Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error)
+	// QuestionnaireByID returns one version; false when there is none such.
+	QuestionnaireByID(ctx context.Context, id string) (livechat.Questionnaire, bool, error)
+	// AnswerByLink changes the answers of the room as answer says. It fails with
+	// livechat.ErrUnknownLink, or as answer does.
+	AnswerByLink(ctx context.Context, hash string,
+		answer func(livechat.Room, livechat.Survey) (livechat.Room, livechat.AnswerEntry, error)) (livechat.Room, error)
+	// Unsubscribe has no more surveys sent to the address that the link was sent
+	// to.
+	Unsubscribe(ctx context.Context, hash string, now livechat.Time) error
+}
+
+// errExpired is the answer for a link whose time is over.
+var errExpired = errors.New("the link has expired")
+
+// SurveyLink answers GET and POST /s/{code}. GET shows the form, and records
+// nothing: mail scanners open every link. newID gives an accepted answer's entry
+// its identity.
+func SurveyLink(surveys Surveys, newID func() string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{surveys: surveys, newID: newID, r: r, code: r.PathValue("code")}
+		v.language = language(r, livechat.Languages[0])
+		status, page, err := v.answer(w)
+		if err != nil {
+			status, page = v.failed(w, err)
+		}
+		if page == "" {
+			return // it went elsewhere
+		}
+		v.show(w, status, page)
+	})
+}
+
+// visit is one request for a survey's page.
+type visit struct {
+	surveys  Surveys
+	newID    func() string
+	r        *http.Request
+	code     string
+	language string
+
+	settings livechat.Settings
+	survey   livechat.Survey
+	// What the form shows.
+	questions livechat.Questionnaire
+	given     livechat.Answers
+	wrong     map[string]error
+	empty     bool
+}
+
+// language is the one that was asked for, or the browser's, or the given one.
+func language(r *http.Request, standard string) string {
+	if asked := r.URL.Query().Get("lang"); slices.Contains(livechat.Languages, asked) {
+		return asked
+	}
+	if preferred := livechat.PreferredLanguage(r.Header.Get("Accept-Language")); preferred != "" {
+		return preferred
+	}
+	return standard
+}
+
+// The pages there are.
+const (
+	pageForm         = "form"
+	pageThanks       = "thanks"
+	pageUnsubscribed = "unsubscribed"
+	pageUnknown      = "unknown"
+	pageExpired      = "expired"
+	pageKept         = "kept"
+	pageTooLarge     = "too-large"
+	pageFault        = "fault"
+)
+
+// answer returns the page to show, none when it has sent the visitor elsewhere.
+func (v *visit) answer(w http.ResponseWriter) (status int, page string, err error) {
+	if !livechat.CanBeCode(v.code) {
+		return 0, "", livechat.ErrUnknownLink
+	}
+	ctx := v.r.Context()
+	if v.settings, err = v.surveys.Settings(ctx); err != nil {
+		return 0, "", err
+	}
+	if v.survey, v.given, err = v.surveys.SurveyByLink(ctx, v.hash()); err != nil {
+		return 0, "", err
+	}
+	standard := v.settings.SurveyOf(v.survey.Department).Language
+	v.language = language(v.r, standard)
+	if v.r.Method == http.MethodPost {
+		return v.post(w)
+	}
+	if err := v.inTime(v.survey); err != nil {
+		return 0, "", err
+	}
+	if v.r.URL.Query().Get("done") == "1" {
+		return http.StatusOK, pageThanks, nil
+	}
+	questions, found, err := v.surveys.Questionnaire(ctx, v.survey.Department,
+		unique(v.language, standard, livechat.Languages[0])...)
+	if err != nil {
+		return 0, "", err
+	}
+	if !found {
+		questions = standardQuestions(v.language)
+	}
+	v.questions = questions
+	v.preselect(v.r.URL.Query().Get("score"))
+	return http.StatusOK, pageForm, nil
+}
+
+func unique(texts ...string) []string {
+	var all []string
+	for _, text := range texts {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func (v *visit) hash() string { return livechat.LinkHash(v.code) }
+
+func (v *visit) inTime(s livechat.Survey) error {
+	if api.RequestTime(v.r.Context()) >= s.ExpiresAt {
+		return errExpired
+	}
+	return nil
+}
+
+// preselect ticks the star of the mail's link that was followed, where the
+// question has no answer yet.
+func (v *visit) preselect(score string) {
+	for _, q := range v.questions.Questions {
+		if q.Type != livechat.TypeStars {
+			continue
+		}
+		if v.given[q.Name] == "" && len(score) == 1 && score >= "1" && score <= "5" {
+			v.given = copyWith(v.given, q.Name, score)
+		}
+		return
+	}
+}
+
+func copyWith(answers livechat.Answers, name, value string) livechat.Answers {
+	all := livechat.Answers{name: value}
+	for n, a := range answers {
+		if n != name {
+			all[n] = a
+		}
+	}
+	return all
+}
+
+// maxForm is how long a form may be, in bytes, as it is sent.
+const maxForm = 64 << 10
+
+func (v *visit) post(w http.ResponseWriter) (int, string, error) {
+	v.r.Body = http.MaxBytesReader(w, v.r.Body, maxForm)
+	err := v.r.ParseForm()
+	if err == nil {
+		// Mail programs may send the one click in either form.
+		err = v.r.ParseMultipartForm(maxForm)
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return http.StatusRequestEntityTooLarge, pageTooLarge, nil
+		}
+		return http.StatusBadRequest, pageFault, nil
+	}
+	form := v.r.PostForm
+	// RFC 8058: what a mail program posts for its own button, and the page's
+	// button too. It is possible for as long as the link is known.
+	if form.Get("List-Unsubscribe") == "One-Click" {
+		if err := v.surveys.Unsubscribe(v.r.Context(), v.hash(), api.RequestTime(v.r.Context())); err != nil {
+			return 0, "", err
+		}
+		return http.StatusOK, pageUnsubscribed, nil
+	}
+	if err := v.inTime(v.survey); err != nil {
+		return 0, "", err
+	}
+	if err := v.answered(form.Get("questionnaire")); err != nil {
+		return 0, "", err
+	}
+	sent := livechat.Answers{}
+	for _, q := range v.questions.Questions {
+		sent[q.Name] = form.Get(q.Name)
+	}
+	accepted, wrong := v.questions.Check(sent)
+	v.given, v.wrong, v.empty = sent, wrong, len(accepted) == 0 && len(wrong) == 0
+	if len(wrong) > 0 || v.empty {
+		return http.StatusUnprocessableEntity, pageForm, nil
+	}
+	if err := v.record(accepted); err != nil {
+		return 0, "", err
+	}
+	// Elsewhere, so that the page can be loaded anew without another answer.
+	http.Redirect(w, v.r, "/s/"+v.code+"?"+url.Values{"done": {"1"}, "lang": {v.language}}.Encode(), http.StatusSeeOther)
+	return 0, "", nil
+}
+
+// answered finds the version of the questions that was shown.
+func (v *visit) answered(id string) error {
+	v.questions = standardQuestions(v.language)
+	if id == "" {
+		return nil
+	}
+	q, found, err := v.surveys.QuestionnaireByID(v.r.Context(), id)
+	if found {
+		v.questions = q
+	}
+	return err
+}
+
+// record merges the answers into those that the room has. A text that was
+// emptied stays as it was: what was once said is overwritten, not taken back.
+func (v *visit) record(accepted livechat.Answers) error {
+	now := api.RequestTime(v.r.Context())
+	_, err := v.surveys.AnswerByLink(v.r.Context(), v.hash(),
+		func(room livechat.Room, s livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
+			if err := v.inTime(s); err != nil {
+				return livechat.Room{}, livechat.AnswerEntry{}, err
+			}
+			entry := livechat.AnswerEntry{ID: v.newID(), RoomID: room.ID, Ts: now, Items: accepted, Channel: s.Channel}
+			if entry.Channel == "" {
+				entry.Channel = livechat.ChannelEmail
+			}
+			if v.questions.Version > 0 {
+				entry.Questionnaire = v.questions.ID()
+			}
+			for _, q := range v.questions.Questions {
+				if q.Type == livechat.TypeText {
+					entry.Texts = append(entry.Texts, q.Name)
+				}
+			}
+			return room.Answer(accepted, v.settings.SurveyAnswersReplace, now), entry, nil
+		})
+	if err == nil {
+		telemetry.Count(telemetry.SurveysAnswered)
+	}
+	return err
+}
+
+// failed returns the page for an error. Faults are logged here, and nowhere
+// else.
+func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
+	switch {
+	case errors.Is(err, livechat.ErrUnknownLink):
+		return http.StatusNotFound, pageUnknown
+	case errors.Is(err, errExpired) && v.survey.AnsweredAt != 0:
+		return http.StatusGone, pageKept
+	case errors.Is(err, errExpired):
+		return http.StatusGone, pageExpired
+	}
+	status := http.StatusInternalServerError
+	if known, ok := errors.AsType[*livechat.Error](err); ok && known.Kind == livechat.Unavailable {
+		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "2")
+	}
+	telemetry.Count(telemetry.Faults)
+	slog.ErrorContext(v.r.Context(), "page failed", "status", status, "error", fmt.Sprint(err))
+	return status, pageFault
+}
