@@ -81,7 +81,7 @@ func TestEachReasonToSkip(t *testing.T) {
 		}},
 		livechat.SkipNoAddress: {address: "none"},
 		livechat.SkipNoSender:  {settings: map[string]string{"surveyMailFrom": ""}},
-		livechat.SkipUnsubscribed: {before: func(w *world, r livechat.Room) {
+		livechat.SkipUnsubscribed: {before: func(w *world, _ livechat.Room) {
 			other := w.visitor(strings.ToUpper(address))
 			w.closed(other)
 			w.after(time.Hour)
@@ -400,7 +400,7 @@ func TestRunEndsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) {
 func TestAnswerThatComesBeforeTheMarkIsKept(t *testing.T) {
 	w := newWorld(t, nil)
 	room := w.closed(w.visitor(address))
-	w.mailbox.fail = func(d survey.Delivery) error {
+	w.mailbox.fail = func(survey.Delivery) error {
 		w.answer(room) // the visitor is faster than the provider's answer
 		return nil
 	}

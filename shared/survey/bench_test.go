@@ -1,0 +1,79 @@
+package survey_test
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/storetest"
+	"livechat/shared/survey"
+)
+
+// BenchmarkDrain sends as many surveys as SURVEYS says (1,000) that are due at
+// once, in one run, to a mailbox on this machine.
+func BenchmarkDrain(b *testing.B) {
+	surveys, err := strconv.Atoi(os.Getenv("SURVEYS"))
+	if err != nil {
+		surveys = 1000
+	}
+	for b.Loop() {
+		b.StopTimer()
+		w := newWorld(b, nil)
+		w.fill(b, surveys)
+		b.StartTimer()
+		began := time.Now()
+		sender := w.sender()
+		sender.AtOnce = 32
+		result, err := sender.Run(b.Context(), w.now)
+		if err != nil || result.Sent != surveys {
+			b.Fatalf("%+v %v", result, err)
+		}
+		b.ReportMetric(float64(surveys)/time.Since(began).Seconds(), "surveys/s")
+	}
+}
+
+// fill has that many surveys due, each of a visitor of its own.
+func (w *world) fill(tb testing.TB, surveys int) {
+	tb.Helper()
+	var writing errgroup.Group
+	writing.SetLimit(16)
+	for range surveys {
+		visitor := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), w.now)
+		visitor.Username, visitor.Emails = visitor.ID, []livechat.Email{{Address: address}}
+		room, _ := livechat.Room{ID: livechat.NewID(), ClosedAt: w.now, ServedBy: &livechat.ServedBy{ID: "agent"}}.GiveTo(visitor, livechat.AuditEntry{})
+		s := rules(tb, nil).AtClosing(room)
+		writing.Go(func() error {
+			if err := w.store.PutVisitor(tb.Context(), visitor); err != nil {
+				return err
+			}
+			return w.store.PutClosedRoom(tb.Context(), room, s)
+		})
+	}
+	w.must(writing.Wait())
+	w.now = w.now.Add(time.Hour)
+}
+
+// TestReportOfAMonthIsFewRoundTrips: a month in a year of closed rooms, rolled
+// up, costs at most 20 round trips one after another. The test has 3,000 rooms
+// on three days, which are counted anew, and rolled-up days before them.
+func TestReportOfAMonthIsFewRoundTrips(t *testing.T) {
+	w := newWorld(t, nil)
+	w.fill(t, 900)
+	reporter := survey.Reporter{Days: w.store}
+	if _, err := reporter.RollUpDays(t.Context(), "2026-07-01", "2026-11-22", w.now); err != nil {
+		t.Fatal(err)
+	}
+	var chain storetest.Chain
+	counted := survey.Reporter{Days: w.raw.Store(t, chain.Count)}
+	if _, err := counted.Report(context.Background(), "2026-10-25", "2026-11-23", "day", w.now); err != nil {
+		t.Fatal(err)
+	}
+	if trips := chain.Trips(); trips > 20 {
+		t.Errorf("%d round trips", trips)
+	}
+}
