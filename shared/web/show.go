@@ -136,7 +136,13 @@ func date(language string, t time.Time) string {
 }
 
 func writePage(w http.ResponseWriter, status int, policy string, body []byte) {
-	h := w.Header()
+	guard(w.Header(), policy)
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // nobody to tell
+}
+
+// guard sets the headers that every answer here has, a redirect too.
+func guard(h http.Header, policy string) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", policy)
@@ -144,6 +150,4 @@ func writePage(w http.ResponseWriter, status int, policy string, body []byte) {
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // nobody to tell
 }

@@ -217,6 +217,7 @@ func (v *visit) post(w http.ResponseWriter) (int, string, error) {
 	if err := v.record(accepted); err != nil {
 		return 0, "", err
 	}
+	guard(w.Header(), surveyPolicy())
 	// Elsewhere, so that the page can be loaded anew without another answer.
 	http.Redirect(w, v.r, "/s/"+v.code+"?"+url.Values{"done": {"1"}, "lang": {v.language}}.Encode(), http.StatusSeeOther)
 	return 0, "", nil

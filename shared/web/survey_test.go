@@ -158,6 +158,9 @@ func TestAnswersAreRecordedOnceAndThanked(t *testing.T) {
 	f.mayWrite = true
 	w := visitPage(f, http.MethodPost, "/s/"+code+"?lang=de", "satisfaction=4&agentKnowledge=&additionalFeedback=+gut+&other=1")
 	want(t, w, 303)
+	if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("headers %v", w.Header())
+	}
 	if got := w.Header().Get("Location"); got != "/s/"+code+"?done=1&lang=de" {
 		t.Errorf("goes to %s", got)
 	}
