@@ -36,6 +36,8 @@ admin:
 test:
 	@# What is under test is more than Go's cache of results knows of.
 	$(WITH_DATABASE) go test -race -count=1 -timeout 15m ./...
+	@# The pages, in Chromium; LIVECHAT_BROWSER=none leaves them out.
+	cd infra/browser && go test -count=1 -timeout 10m ./...
 
 ## check: gofmt, go mod tidy, go vet, golangci-lint, and cfn-lint on the template
 .PHONY: check
@@ -46,6 +48,11 @@ check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint
 	go vet -tags sam ./...
 	$(TOOLS)/golangci-lint run --build-tags sam ./...
 	$(TOOLS)/venv/bin/cfn-lint template.yaml
+
+## bench-surveys: measure how fast surveys that are due at once are sent (SURVEYS=10000)
+.PHONY: bench-surveys
+bench-surveys:
+	$(WITH_DATABASE) go test -run '^$$' -bench Drain -benchtime 1x -timeout 20m ./shared/survey
 
 ## bench: measure start, first answer, size and memory of each function beside a hello world
 .PHONY: bench

@@ -1,9 +1,9 @@
-// Package web answers with pages for people: the survey behind a link, and the
-// supervisors' report.
+// Package web has the pages that people open: the survey's, on which a visitor
+// answers, and the report's.
 //
-// Inside: what a page says, in the visitor's language, how it looks, and which
-// headers guard it. A page is whole in itself: it loads nothing from elsewhere,
-// and what is inline in it is allowed by its hash and nothing else is.
-// Not inside: what counts as an answer, see package livechat; how a link gets to
-// the visitor, see package survey; figures, see package survey/report.
+// Inside: their handlers, texts and looks. Not inside: what an answer or a
+// figure is, see packages livechat and report.
+//
+// The survey's page works without scripts and sets no cookie. Without one there
+// is nothing a foreign page could misuse: whoever knows the code may answer.
 package web

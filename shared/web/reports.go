@@ -29,8 +29,8 @@ var reportsPage = sync.OnceValues(func() ([]byte, string) {
 // GET livechat/survey.report, and keeps what it signs in with in its memory
 // only.
 func Reports() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, policy := reportsPage()
-		writePage(w, http.StatusOK, policy, body)
+		writePage(w, r, http.StatusOK, policy, body)
 	})
 }

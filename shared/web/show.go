@@ -7,8 +7,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"html/template"
-	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -41,21 +41,28 @@ func hashOf(text string) string {
 // page is what the template shows.
 type page struct {
 	Page, Language, Code, Sender, Until, Questionnaire string
-	Texts                                              map[string]string
-	Style                                              template.CSS
-	Languages                                          []languageLink
-	Questions                                          []shownQuestion
-	Wrong                                              []shownQuestion
-	Empty                                              bool
+	// QuestionsIn is the language of the questions, which can be another than
+	// the page's.
+	QuestionsIn string
+	// CanUnsubscribe is false where the operator's own system asks: it is not
+	// ours to stop.
+	CanUnsubscribe bool
+	Texts          map[string]string
+	Style          template.CSS
+	Languages      []languageLink
+	Questions      []shownQuestion
+	Wrong          []shownQuestion
+	Empty          bool
 }
 
 type languageLink struct {
-	Language, Name string
-	Current        bool
+	Language, Name, Address string
+	Current                 bool
 }
 
 type shownQuestion struct {
 	livechat.Question
+	Field   string
 	Value   string
 	Error   string
 	Choices []livechat.Option
@@ -65,19 +72,18 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 	t := textsOf(v.language)
 	p := page{
 		Page: name, Language: v.language, Code: v.code, Sender: v.settings.Delivery.Sender, Texts: t,
-		Style: template.CSS(surveyCSS), Empty: v.empty,
+		Style: template.CSS(surveyCSS), Empty: v.empty, QuestionsIn: v.questions.Language,
+		CanUnsubscribe: v.survey.ExpiresAt != 0 && v.survey.Channel != livechat.ChannelWebhook,
 	}
 	if v.survey.ExpiresAt != 0 {
 		p.Until = date(v.language, v.survey.ExpiresAt.Time())
 	}
-	for _, l := range livechat.Languages {
-		p.Languages = append(p.Languages, languageLink{Language: l, Name: textsOf(l)["name"], Current: l == v.language})
-	}
+	p.Languages = v.languages()
 	if v.questions.Version > 0 {
 		p.Questionnaire = v.questions.ID()
 	}
 	for _, q := range v.questions.Questions {
-		shown := shownQuestion{Question: q, Value: v.given[q.Name], Choices: choices(q)}
+		shown := shownQuestion{Question: q, Field: field(q.Name), Value: v.given[q.Name], Choices: choices(q)}
 		if err := v.wrong[q.Name]; err != nil {
 			shown.Error = t[errorText(err)]
 			p.Wrong = append(p.Wrong, shown)
@@ -90,10 +96,27 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 		err = parsed.Execute(&body, p)
 	}
 	if err != nil {
-		slog.ErrorContext(v.r.Context(), "page cannot be written", "error", err.Error())
 		status = http.StatusInternalServerError
+		v.logFault(status, err)
 	}
-	writePage(w, status, surveyPolicy(), body.Bytes())
+	writePage(w, v.r, status, surveyPolicy(), body.Bytes())
+}
+
+// languages lead to the same page, as far as a link can.
+func (v *visit) languages() []languageLink {
+	var links []languageLink
+	for _, l := range livechat.Languages {
+		kept := url.Values{"lang": {l}}
+		for _, name := range []string{"done", "score"} {
+			if value := v.r.URL.Query().Get(name); value != "" && v.r.Method != http.MethodPost {
+				kept.Set(name, value)
+			}
+		}
+		links = append(links, languageLink{
+			Language: l, Name: textsOf(l)["name"], Address: "?" + kept.Encode(), Current: l == v.language,
+		})
+	}
+	return links
 }
 
 // choices are what can be ticked.
@@ -135,9 +158,14 @@ func date(language string, t time.Time) string {
 	return t.Format(form)
 }
 
-func writePage(w http.ResponseWriter, status int, policy string, body []byte) {
+// writePage answers with a page. Its address may be a secret, as that of a survey
+// is: it is not cached, told to other sites, or found by search engines.
+func writePage(w http.ResponseWriter, r *http.Request, status int, policy string, body []byte) {
 	guard(w.Header(), policy)
 	w.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return // Go's server would drop the body, Lambda would not
+	}
 	_, _ = w.Write(body) // nobody to tell
 }
 

@@ -3,11 +3,11 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
@@ -104,16 +104,26 @@ func (v *visit) answer(w http.ResponseWriter) (status int, page string, err erro
 	if v.settings, err = v.surveys.Settings(ctx); err != nil {
 		return 0, "", err
 	}
+	v.language = language(v.r, v.settings.Survey.Language)
+	var form url.Values
+	if v.r.Method == http.MethodPost {
+		if form, err = v.form(w); err != nil {
+			return 0, "", err
+		}
+		if form.Get(fieldUnsubscribe) == "One-Click" {
+			return v.unsubscribe()
+		}
+	}
 	if v.survey, v.given, err = v.surveys.SurveyByLink(ctx, v.hash()); err != nil {
 		return 0, "", err
 	}
 	standard := v.settings.SurveyOf(v.survey.Department).Language
 	v.language = language(v.r, standard)
-	if v.r.Method == http.MethodPost {
-		return v.post(w)
-	}
 	if err := v.inTime(v.survey); err != nil {
 		return 0, "", err
+	}
+	if form != nil {
+		return v.post(w, form)
 	}
 	if v.r.URL.Query().Get("done") == "1" {
 		return http.StatusOK, pageThanks, nil
@@ -177,37 +187,61 @@ func copyWith(answers livechat.Answers, name, value string) livechat.Answers {
 // maxForm is how long a form may be, in bytes, as it is sent.
 const maxForm = 64 << 10
 
-func (v *visit) post(w http.ResponseWriter) (int, string, error) {
+// The fields of the forms that are no answers.
+const (
+	fieldQuestionnaire = "questionnaire"
+	// fieldUnsubscribe is what a mail program posts for its own button (RFC
+	// 8058), and the page's button too.
+	fieldUnsubscribe = "List-Unsubscribe"
+)
+
+// field is what the question's answer is posted as: its name, but for a name
+// that a field has which is no answer. No question's name has a dot.
+func field(question string) string {
+	if question == fieldQuestionnaire || question == fieldUnsubscribe {
+		return "answer." + question
+	}
+	return question
+}
+
+// The refusals of a form.
+var (
+	errTooLarge   = errors.New("the form is too large")
+	errUnreadable = errors.New("the form cannot be read")
+)
+
+// form reads what was posted. Mail programs may send their one click in either
+// of a form's two forms.
+func (v *visit) form(w http.ResponseWriter) (url.Values, error) {
 	v.r.Body = http.MaxBytesReader(w, v.r.Body, maxForm)
 	err := v.r.ParseForm()
 	if err == nil {
-		// Mail programs may send the one click in either form.
 		err = v.r.ParseMultipartForm(maxForm)
 	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return nil, errTooLarge
+	}
 	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return http.StatusRequestEntityTooLarge, pageTooLarge, nil
-		}
-		return http.StatusBadRequest, pageFault, nil
+		return nil, errUnreadable
 	}
-	form := v.r.PostForm
-	// RFC 8058: what a mail program posts for its own button, and the page's
-	// button too. It is possible for as long as the link is known.
-	if form.Get("List-Unsubscribe") == "One-Click" {
-		if err := v.surveys.Unsubscribe(v.r.Context(), v.hash(), api.RequestTime(v.r.Context())); err != nil {
-			return 0, "", err
-		}
-		return http.StatusOK, pageUnsubscribed, nil
-	}
-	if err := v.inTime(v.survey); err != nil {
-		return 0, "", err
-	}
-	if err := v.answered(form.Get("questionnaire")); err != nil {
+	return v.r.PostForm, nil
+}
+
+// unsubscribe needs the link alone: it is possible for as long as that is known,
+// also when the survey is over or its room is gone.
+func (v *visit) unsubscribe() (int, string, error) {
+	err := v.surveys.Unsubscribe(v.r.Context(), v.hash(), api.RequestTime(v.r.Context()))
+	return http.StatusOK, pageUnsubscribed, err
+}
+
+func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error) {
+	if err := v.answered(form.Get(fieldQuestionnaire)); err != nil {
 		return 0, "", err
 	}
 	sent := livechat.Answers{}
 	for _, q := range v.questions.Questions {
-		sent[q.Name] = form.Get(q.Name)
+		// Browsers send two characters for each end of a line, and count one.
+		sent[q.Name] = strings.ReplaceAll(form.Get(field(q.Name)), "\r\n", "\n")
 	}
 	accepted, wrong := v.questions.Check(sent)
 	v.given, v.wrong, v.empty = sent, wrong, len(accepted) == 0 && len(wrong) == 0
@@ -223,14 +257,15 @@ func (v *visit) post(w http.ResponseWriter) (int, string, error) {
 	return 0, "", nil
 }
 
-// answered finds the version of the questions that was shown.
+// answered finds the version of the questions that was shown. One of another
+// department was not.
 func (v *visit) answered(id string) error {
 	v.questions = standardQuestions(v.language)
 	if id == "" {
 		return nil
 	}
 	q, found, err := v.surveys.QuestionnaireByID(v.r.Context(), id)
-	if found {
+	if found && len(q.Questions) > 0 && (q.Department == "" || q.Department == v.survey.Department) {
 		v.questions = q
 	}
 	return err
@@ -242,6 +277,7 @@ func (v *visit) record(accepted livechat.Answers) error {
 	now := api.RequestTime(v.r.Context())
 	_, err := v.surveys.AnswerByLink(v.r.Context(), v.hash(),
 		func(room livechat.Room, s livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
+			v.survey = s // as it is by now
 			if err := v.inTime(s); err != nil {
 				return livechat.Room{}, livechat.AnswerEntry{}, err
 			}
@@ -271,6 +307,10 @@ func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
 	switch {
 	case errors.Is(err, livechat.ErrUnknownLink):
 		return http.StatusNotFound, pageUnknown
+	case errors.Is(err, errTooLarge):
+		return http.StatusRequestEntityTooLarge, pageTooLarge
+	case errors.Is(err, errUnreadable):
+		return http.StatusBadRequest, pageFault
 	case errors.Is(err, errExpired) && v.survey.AnsweredAt != 0:
 		return http.StatusGone, pageKept
 	case errors.Is(err, errExpired):
@@ -281,7 +321,11 @@ func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
 		status = http.StatusServiceUnavailable
 		w.Header().Set("Retry-After", "2")
 	}
-	telemetry.Count(telemetry.Faults)
-	slog.ErrorContext(v.r.Context(), "page failed", "status", status, "error", fmt.Sprint(err))
+	v.logFault(status, err)
 	return status, pageFault
+}
+
+func (v *visit) logFault(status int, err error) {
+	telemetry.Count(telemetry.Faults)
+	slog.ErrorContext(v.r.Context(), "request failed", "method", v.r.Method, "status", status, "error", err.Error())
 }

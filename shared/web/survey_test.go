@@ -82,23 +82,26 @@ func (f *fakeStore) Unsubscribe(context.Context, string, livechat.Time) error {
 
 func newStore(t *testing.T) *fakeStore {
 	return &fakeStore{t: t, survey: livechat.Survey{
-		RoomID: "room-id", Channel: livechat.ChannelEmail, ExpiresAt: livechat.At(now.Add(24 * time.Hour)),
+		RoomID: "room-id", Department: "sales", Channel: livechat.ChannelEmail, ExpiresAt: livechat.At(now.Add(24 * time.Hour)),
 		Visitor: &livechat.SurveyVisitor{ID: "visitor-id", Token: "visitors-token"},
 	}}
 }
 
 func visitPage(f *fakeStore, method, target, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	path, _, _ := strings.Cut(target, "?")
-	r.SetPathValue("code", strings.TrimPrefix(path, "/s/"))
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
+	return visitRequest(f, r)
+}
+
+func visitRequest(surveys Surveys, r *http.Request) *httptest.ResponseRecorder {
+	r.SetPathValue("code", strings.TrimPrefix(r.URL.Path, "/s/"))
 	w := httptest.NewRecorder()
-	SurveyLink(f, func() string { return "new-id" }).ServeHTTP(w, r.WithContext(api.WithTime(r.Context(), now)))
+	SurveyLink(surveys, func() string { return "new-id" }).ServeHTTP(w, r.WithContext(api.WithTime(r.Context(), now)))
 	return w
 }
 
@@ -118,7 +121,11 @@ func TestLookingRecordsNothing(t *testing.T) {
 	f := newStore(t)
 	for _, target := range []string{"", "?score=5", "?score=9", "?done=1", "?lang=de", "?List-Unsubscribe=One-Click", "?satisfaction=5"} {
 		want(t, visitPage(f, http.MethodGet, "/s/"+code+target, ""), 200)
-		want(t, visitPage(f, http.MethodHead, "/s/"+code+target, ""), 200)
+		head := visitPage(f, http.MethodHead, "/s/"+code+target, "")
+		want(t, head, 200)
+		if head.Body.Len() != 0 || head.Header().Get("Content-Security-Policy") == "" {
+			t.Errorf("HEAD %s: %v %s", target, head.Header(), head.Body)
+		}
 	}
 }
 
@@ -158,9 +165,6 @@ func TestAnswersAreRecordedOnceAndThanked(t *testing.T) {
 	f.mayWrite = true
 	w := visitPage(f, http.MethodPost, "/s/"+code+"?lang=de", "satisfaction=4&agentKnowledge=&additionalFeedback=+gut+&other=1")
 	want(t, w, 303)
-	if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Referrer-Policy") != "no-referrer" {
-		t.Errorf("headers %v", w.Header())
-	}
 	if got := w.Header().Get("Location"); got != "/s/"+code+"?done=1&lang=de" {
 		t.Errorf("goes to %s", got)
 	}
@@ -260,7 +264,7 @@ func TestEveryPageIsGuarded(t *testing.T) {
 		w := visitPage(newStore(t), http.MethodGet, target, "")
 		for name, value := range map[string]string{
 			"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
-			"X-Robots-Tag": "noindex, nofollow", "X-Content-Type-Options": "nosniff",
+			"X-Robots-Tag": "noindex, nofollow", "X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin",
 		} {
 			if w.Header().Get(name) != value {
 				t.Errorf("%s: %s is %q", target, name, w.Header().Get(name))
@@ -310,10 +314,23 @@ func TestReportsPageRunsWhatIsInItAndNoMore(t *testing.T) {
 			t.Errorf("the %s is not the policy's: %s", tag, policy)
 		}
 	}
-	for _, wrong := range []string{"innerHTML", "eval(", "localStorage", "sessionStorage", "document.cookie", "onclick", "https://"} {
+	for _, part := range []string{"form-action 'none'", "connect-src 'self'", "default-src 'none'", "frame-ancestors 'none'"} {
+		if !strings.Contains(policy, part) {
+			t.Errorf("the policy lacks %s: %s", part, policy)
+		}
+	}
+	// The namespace is a name, which nothing is loaded from.
+	body = strings.ReplaceAll(body, "http://www.w3.org/2000/svg", "")
+	for _, wrong := range []string{
+		"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "localStorage", "sessionStorage",
+		"indexedDB", "cookie", "onclick", "style=", "http:", "https:", `"//`, " src=", " action=",
+	} {
 		if strings.Contains(body, wrong) {
 			t.Errorf("the page has %s", wrong)
 		}
+	}
+	if regexp.MustCompile(`<(input|select)[^>]* name=`).MatchString(body) {
+		t.Error("a field has a name: sent by accident, it would be in the address")
 	}
 	if w.Code != 200 {
 		t.Errorf("status %d", w.Code)

@@ -1,6 +1,6 @@
 // Package cloud puts the laptop's cloud together: database, functions, gateway,
-// and what lies under /_local/. Inside: the order of start and end. Not inside:
-// how any part works; see the packages beside this one.
+// schedules, mailbox, and what lies under /_local/. Inside: the order of start
+// and end. Not inside: how any part works; see the packages beside this one.
 package cloud
 
 import (
@@ -15,6 +15,7 @@ import (
 	"livechat/infra/local/clock"
 	"livechat/infra/local/data"
 	"livechat/infra/local/database"
+	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
 	"livechat/infra/local/schedule"
@@ -60,6 +61,7 @@ type Cloud struct {
 	template  *template.Template
 	endpoint  string // of the database
 	builder   build.Builder
+	roles     *iam.Roles
 	proxy     *database.Proxy
 	clock     clock.Clock
 	mailbox   *mail.Mailbox
@@ -125,7 +127,7 @@ func (c *Cloud) Wait() error {
 // start fails early: whatever is slow comes after what may be refused.
 func (c *Cloud) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		c.listen, c.readTemplate, c.openFolder,
+		c.listen, c.readTemplate, c.readRoles, c.openFolder,
 		c.startDatabaseAndBuild, c.ensureTables, c.seed,
 		c.startProxy, c.startMailbox, c.openPools, c.watch, c.startScheduler, c.serve,
 	} {

@@ -13,7 +13,6 @@ import (
 	dynamodblocal "livechat/infra/dynamodb-local"
 	"livechat/infra/local/database"
 	"livechat/infra/local/table"
-	"livechat/infra/local/template"
 )
 
 // startDatabaseAndBuild does the two slow steps side by side.
@@ -89,15 +88,8 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 }
 
 func (c *Cloud) startProxy(context.Context) error {
-	statements := map[string][]template.Statement{}
-	for _, f := range c.template.Functions {
-		statements[f.ID] = f.Statements
-	}
 	proxy, err := database.Start(database.Options{
-		Endpoint:   c.endpoint,
-		Tables:     c.template.Tables,
-		Statements: statements,
-		Log:        c.log.of("database"),
+		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles, Log: c.log.of("database"),
 	})
 	if err != nil {
 		return err

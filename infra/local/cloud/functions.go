@@ -52,7 +52,8 @@ func (c *Cloud) openPools(context.Context) error {
 }
 
 func (c *Cloud) runtimeFunction(f template.Function) runtime.Function {
-	env := maps.Clone(f.Env)
+	env := map[string]string{}
+	maps.Copy(env, f.Env)
 	if c.o.Race {
 		env["GORACE"] = "halt_on_error=1" // so that a race cannot go unseen
 	}

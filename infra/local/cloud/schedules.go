@@ -8,7 +8,7 @@ import (
 )
 
 func (c *Cloud) startMailbox(context.Context) error {
-	mailbox, err := mail.Start(mail.Options{Now: c.clock.Now, Allowed: c.proxy.Allowed})
+	mailbox, err := mail.Start(mail.Options{Now: c.clock.Now, Roles: c.roles})
 	if err != nil {
 		return err
 	}

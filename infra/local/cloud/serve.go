@@ -36,7 +36,7 @@ func (c *Cloud) handler() http.Handler {
 		Mailbox:     c.mailbox,
 		Hook:        &c.hook,
 		History:     &c.history,
-		Permissions: c.proxy.Permissions,
+		Permissions: c.roles.Permissions,
 		Database:    surface.Database{Endpoint: c.endpoint, Table: c.table()},
 	})
 	api := gateway.New(gateway.Options{

@@ -7,16 +7,22 @@ import (
 	"slices"
 	"strings"
 
+	"livechat/infra/local/iam"
 	"livechat/infra/local/template"
 )
 
-// access is one thing a call does, as IAM sees it.
+// access is one thing a call does.
 type access struct {
 	action   string // dynamodb:GetItem
 	resource string // ARN of a table or an index
 	// leading are the partition keys touched; a nil entry is one that could not
 	// be read.
 	leading []*string
+}
+
+// iam is the access as IAM sees it.
+func (a access) iam() iam.Access {
+	return iam.Access{Action: a.action, Resource: a.resource, Context: map[string][]*string{iam.LeadingKeys: a.leading}}
 }
 
 // request has the members of all DynamoDB calls that IAM looks at.
@@ -139,11 +145,4 @@ func newAccess(operation, table, index string) access {
 		resource += "/index/" + index
 	}
 	return access{action: "dynamodb:" + operation, resource: resource}
-}
-
-// shortResource leaves out what all resources share: partition, service, region
-// and account.
-func shortResource(resource string) string {
-	parts := strings.SplitN(resource, ":", 6)
-	return parts[len(parts)-1]
 }

@@ -1,6 +1,7 @@
 // Package database stands between the functions and DynamoDB. Inside: an
-// address for each process, the function's IAM statements enforced, the calls
-// of each event counted. Not inside: tables and data; starting a database.
+// address for each process, what a call does in IAM's terms, the calls of each
+// event counted. Not inside: tables and data; starting a database; who may do
+// what, see package iam.
 package database
 
 import (
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"livechat/infra/local/iam"
 	"livechat/infra/local/template"
 )
 
@@ -24,12 +26,12 @@ type Options struct {
 	Endpoint string
 	// Tables are the template's: policies may speak of their keys.
 	Tables []template.Table
-	// Statements of each function, by its name.
-	Statements map[string][]template.Statement
+	// Roles say what each function may do.
+	Roles *iam.Roles
 	// Transport carries the calls to the database; nil is plain HTTP. Whoever
 	// wants calls to fail or wait wraps it.
 	Transport http.RoundTripper
-	// Log gets a line for a refusal, and when the database is gone.
+	// Log gets a line when the database is gone.
 	Log func(line string)
 }
 
@@ -38,8 +40,6 @@ type Proxy struct {
 	o        Options
 	target   *url.URL
 	keys     keyNames
-	policies map[string]*policy
-	usage    usage
 	listener net.Listener
 	server   *http.Server
 	gone     atomic.Bool // said already
@@ -49,20 +49,15 @@ type Proxy struct {
 	last  int
 }
 
-// Start checks the statements and listens on a free port of the loopback.
+// Start listens on a free port of the loopback.
 func Start(o Options) (*Proxy, error) {
 	target, err := url.Parse(o.Endpoint)
 	if err != nil {
 		return nil, fmt.Errorf("address of the database: %w", err)
 	}
-	p := &Proxy{o: o, target: target, keys: keysOf(o.Tables), policies: map[string]*policy{}, lines: map[string]*Line{}}
+	p := &Proxy{o: o, target: target, keys: keysOf(o.Tables), lines: map[string]*Line{}}
 	if o.Transport == nil {
 		p.o.Transport = plainHTTP()
-	}
-	for name, statements := range o.Statements {
-		if p.policies[name], err = compile(statements); err != nil {
-			return nil, fmt.Errorf("policies of %s: %w", name, err)
-		}
 	}
 	p.listener, err = net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -116,41 +111,11 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 		return failure(http.StatusBadRequest, "com.amazon.coral.service#SerializationException", err.Error())
 	}
 	for _, a := range accesses {
-		policy := p.policies[line.function]
-		v := policy.verdict(a)
-		p.usage.note(line.function, a, v, policy.used(a))
-		if !v.allowed {
-			return p.refuse(line.function, a, v)
+		if err := p.o.Roles.May(line.function, a.iam()); err != nil {
+			return failure(http.StatusBadRequest, "com.amazon.coral.service#AccessDeniedException", err.Error())
 		}
 	}
 	return p.forward(r, body)
-}
-
-// Allowed reports whether the function may do that to the resource, and why not,
-// for calls of other services. It goes into the record as the database's do.
-func (p *Proxy) Allowed(function, action, resource string) (bool, string) {
-	a := access{action: action, resource: resource}
-	policy := p.policies[function]
-	if policy == nil {
-		return false, "there is no function " + function
-	}
-	v := policy.verdict(a)
-	p.usage.note(function, a, v, policy.used(a))
-	if v.allowed {
-		return true, ""
-	}
-	return false, p.denial(function, a, v)
-}
-
-// denial words a refusal as AWS does, and logs why.
-func (p *Proxy) denial(function string, a access, v verdict) string {
-	p.o.Log(fmt.Sprintf("%s may not %s on %s: %s", function, a.action, shortResource(a.resource), v.reason))
-	user := fmt.Sprintf("arn:aws:sts::%s:assumed-role/%s-role/%s", template.Account, function, function)
-	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", user, a.action, a.resource, v.aws(a))
-}
-
-func (p *Proxy) refuse(function string, a access, v verdict) answer {
-	return failure(http.StatusBadRequest, "com.amazon.coral.service#AccessDeniedException", p.denial(function, a, v))
 }
 
 // forward sends the call on and reads the whole answer.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"livechat/infra/local/iam"
 	"livechat/infra/local/template"
 )
 
@@ -28,14 +29,17 @@ func startTestProxy(t *testing.T, db transport) (*Proxy, *Line, *bytes.Buffer) {
 	t.Helper()
 	var mu sync.Mutex
 	log := new(bytes.Buffer)
+	note := func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		log.WriteString(line + "\n")
+	}
+	roles, err := iam.New(map[string][]template.Statement{"Room": {allow(template.TableARN("Table"), "dynamodb:GetItem")}}, note)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p, err := Start(Options{
-		Endpoint: "http://database.invalid", Tables: []template.Table{table}, Transport: db,
-		Statements: map[string][]template.Statement{"Room": {allow(template.TableARN("Table"), "dynamodb:GetItem")}},
-		Log: func(line string) {
-			mu.Lock()
-			defer mu.Unlock()
-			log.WriteString(line + "\n")
-		},
+		Endpoint: "http://database.invalid", Tables: []template.Table{table}, Transport: db, Roles: roles, Log: note,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,12 +80,12 @@ func TestRefusalLooksLikeAWS(t *testing.T) {
 	if got := log.String(); !strings.Contains(got, "Room may not dynamodb:PutItem on table/Table") {
 		t.Errorf("log: %s", got)
 	}
-	permissions := map[string]Permissions{"Room": {
+	permissions := map[string]iam.Permissions{"Room": {
 		Granted: []string{"dynamodb:GetItem table/Table"},
 		Used:    []string{"dynamodb:GetItem table/Table"},
 		Refused: []string{"dynamodb:PutItem table/Table"},
 	}}
-	if d := cmp.Diff(permissions, p.Permissions()); d != "" {
+	if d := cmp.Diff(permissions, p.o.Roles.Permissions()); d != "" {
 		t.Error(d)
 	}
 }

@@ -1,33 +1,29 @@
 // Package mail is the laptop's mailbox: a stand-in for the SendEmail call of
 // Amazon SES (API v2). Inside: the call, who may make it, the mails. Not inside:
-// sending: nothing leaves the laptop.
+// sending, since nothing leaves the laptop; templates, raw messages and copies,
+// which are refused.
 //
 // To see what a failure does, write to throttle@… (SES is busy) or reject@… (SES
 // will not have the message).
 package mail
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	netmail "net/mail"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"livechat/infra/local/template"
+	"livechat/infra/local/iam"
 )
 
 // Options of a mailbox.
 type Options struct {
 	// Now is the time that mails arrive at.
 	Now func() time.Time
-	// Allowed says whether the function may do that to the resource, and why
-	// not.
-	Allowed func(function, action, resource string) (bool, string)
+	// Roles say which function may send from where.
+	Roles *iam.Roles
 }
 
 // Mail is one that was sent.
@@ -108,76 +104,6 @@ func (m *Mailbox) Empty() {
 	m.mails = nil
 }
 
-// content is a text of the call.
-type content struct{ Data string }
-
-// call is the part of SendEmail that makes a mail.
-type call struct {
-	FromEmailAddress string
-	Destination      struct{ ToAddresses []string }
-	Content          struct {
-		Simple struct {
-			Subject content
-			Body    struct{ Text, Html content }
-			Headers []Header
-		}
-	}
-}
-
-// maxMail is the size of the largest mail, in bytes.
-const maxMail = 10 << 20
-
-func (m *Mailbox) send(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMail))
-	if err != nil {
-		refuse(w, http.StatusBadRequest, "BadRequestException", "the message is longer than 10 MB")
-		return
-	}
-	var c call
-	if err := json.Unmarshal(body, &c); err != nil {
-		refuse(w, http.StatusBadRequest, "BadRequestException", err.Error())
-		return
-	}
-	from, err := netmail.ParseAddress(c.FromEmailAddress)
-	if err != nil {
-		refuse(w, http.StatusBadRequest, "BadRequestException", "Missing or invalid From address")
-		return
-	}
-	if allowed, why := m.mayFrom(r.PathValue("function"), from.Address); !allowed {
-		refuse(w, http.StatusForbidden, "AccessDeniedException", why)
-		return
-	}
-	simple := c.Content.Simple
-	switch to := strings.Join(c.Destination.ToAddresses, ", "); {
-	case to == "" || simple.Subject.Data == "" || simple.Body.Text.Data+simple.Body.Html.Data == "":
-		refuse(w, http.StatusBadRequest, "BadRequestException", "a mail needs a recipient, a subject and a body")
-	case strings.HasPrefix(to, "throttle@"):
-		refuse(w, http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded.")
-	case strings.HasPrefix(to, "reject@"):
-		refuse(w, http.StatusBadRequest, "MessageRejected", "Address "+to+" is not accepted.")
-	default:
-		id := m.keep(Mail{
-			To: to, From: c.FromEmailAddress, Subject: simple.Subject.Data,
-			Text: simple.Body.Text.Data, HTML: simple.Body.Html.Data, Headers: append([]Header{}, simple.Headers...),
-		})
-		write(w, http.StatusOK, map[string]string{"MessageId": id})
-	}
-}
-
-// mayFrom asks for the right to the address, and to its domain: SES takes an
-// identity of either.
-func (m *Mailbox) mayFrom(function, address string) (bool, string) {
-	_, domain, _ := strings.Cut(address, "@")
-	var why string
-	for _, identity := range []string{domain, address} {
-		var allowed bool
-		if allowed, why = m.o.Allowed(function, "ses:SendEmail", template.IdentityARN(identity)); allowed {
-			return true, ""
-		}
-	}
-	return false, why
-}
-
 func (m *Mailbox) keep(mail Mail) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -186,15 +112,4 @@ func (m *Mailbox) keep(mail Mail) string {
 	m.mails = append(m.mails, mail)
 	m.mails = m.mails[max(0, len(m.mails)-kept):]
 	return mail.ID
-}
-
-func refuse(w http.ResponseWriter, status int, code, text string) {
-	w.Header().Set("X-Amzn-Errortype", code)
-	write(w, status, map[string]string{"message": text})
-}
-
-func write(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // nobody to tell
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
 
+	"livechat/infra/local/iam"
+	"livechat/infra/local/template"
 	"livechat/shared/livechat"
 	"livechat/shared/survey"
 	ses "livechat/shared/survey/mail"
@@ -21,12 +23,19 @@ var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func open(t *testing.T) (*Mailbox, *sesv2.Client) {
 	t.Helper()
-	m, err := Start(Options{
-		Now: func() time.Time { return now },
-		Allowed: func(function, action, resource string) (bool, string) {
-			return function == "Send" && action == "ses:SendEmail" && strings.HasSuffix(resource, ":identity/example.com"), "not granted"
-		},
+	return openFor(t, template.Statement{
+		Allow: true, Actions: []string{"ses:SendEmail"}, Resources: []string{template.IdentityARN("example.com")},
 	})
+}
+
+// openFor has the statements as those of the function that sends.
+func openFor(t *testing.T, statements ...template.Statement) (*Mailbox, *sesv2.Client) {
+	t.Helper()
+	roles, err := iam.New(map[string][]template.Statement{"Send": statements}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Start(Options{Now: func() time.Time { return now }, Roles: roles})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,9 @@ func TestExpressionsAreDue(t *testing.T) {
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-30T00:30:00Z"},
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-24T12:00:00Z", "2026-10-25T01:30:00Z"},
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T01:30:00Z", "2026-10-26T01:30:00Z"},
+		{"cron(0 9 1 1 ? 2040)", "UTC", "2026-11-23T10:00:00Z", "2040-01-01T09:00:00Z"},
+		{"cron(0 0 29 2 ? *)", "UTC", "2096-03-01T00:00:00Z", "2104-02-29T00:00:00Z"},
+		{"cron(59 23 31 12 ? *)", "UTC", "2199-12-31T23:59:00Z", ""},
 		{"at(2026-12-01T09:00:00)", "Europe/Berlin", "2026-11-23T10:00:00Z", "2026-12-01T08:00:00Z"},
 		{"at(2026-11-01T09:00:00)", "UTC", "2026-11-23T10:00:00Z", ""},
 		{"cron(0 0 1 1 ? 2020)", "UTC", "2026-11-23T10:00:00Z", ""},
@@ -60,6 +63,12 @@ func TestExpressionsThatAreNotUnderstood(t *testing.T) {
 		"cron(*/0 9 * * ? *)":    `"0" is no step`,
 		"at(tomorrow)":           "no time such as",
 		"cron(0 9 ? * MON#1 *)":  "MON#1",
+		"cron(0 9 15W * ? *)":    `"15W" is not understood`,
+		"cron(0 9 ? * 6L *)":     `"6L" is not understood`,
+		"cron(0 17-9 * * ? *)":   `"17-9" ends before it begins`,
+		"cron(0 9 1 * MON *)":    "must be ?",
+		"cron(0 9 ? * ? *)":      "must be ?",
+		"cron(? 9 * * ? *)":      "? is for",
 		"cron(0 9 ? FOO * 2026)": "FOO",
 	} {
 		if _, err := parse(expression, time.UTC); err == nil || !strings.Contains(err.Error(), says) {

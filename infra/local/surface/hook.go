@@ -50,7 +50,7 @@ func (s *surface) takeHook(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusNoContent
 	}
 	if status >= 300 && status < 400 {
-		w.Header().Set("Location", r.URL.Path)
+		w.Header().Set("Location", r.URL.RequestURI())
 	}
 	w.WriteHeader(status)
 }

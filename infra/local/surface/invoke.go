@@ -24,10 +24,7 @@ func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(bytes.TrimSpace(event)) == 0 {
-		event = []byte("{}")
-		if scheduled, ok := s.o.Schedules.Event(name); ok {
-			event = scheduled
-		}
+		event = s.usual(name)
 	}
 	if !json.Valid(event) {
 		refuse(w, http.StatusBadRequest, "an event must be JSON")
@@ -40,6 +37,20 @@ func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 	}
 	_, _ = w.Write(out.Payload) // nobody to tell
+}
+
+// usual is the event of a function that only its schedule wakes: the schedule's,
+// for now. A call of the API has none that is usual.
+func (s *surface) usual(function string) []byte {
+	for _, f := range s.o.Functions() {
+		if f.Name != function || len(f.Routes) > 0 {
+			continue
+		}
+		if event, ok := s.o.Schedules.Event(function); ok {
+			return event
+		}
+	}
+	return []byte("{}")
 }
 
 func (s *surface) names() []string {

@@ -26,15 +26,20 @@ func (s *surface) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
 }
 
 // mail shows one mail as a mail program does: no scripts, nothing from
-// elsewhere; its links can be followed.
+// elsewhere; its links can be followed, to pages that have scripts again.
 func (s *surface) mail(w http.ResponseWriter, r *http.Request) {
 	m, found := s.o.Mailbox.Mail(r.PathValue("id"))
 	if !found {
 		refuse(w, http.StatusNotFound, "there is no such mail; it may have been thrown away")
 		return
 	}
+	body := m.HTML
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "sandbox allow-popups allow-top-navigation-by-user-activation; "+
+	if body == "" {
+		body = m.Text
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	}
+	w.Header().Set("Content-Security-Policy", "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; "+
 		"default-src 'none'; style-src 'unsafe-inline'; img-src data:")
-	_, _ = w.Write([]byte(m.HTML)) // nobody to tell
+	_, _ = w.Write([]byte(body)) // nobody to tell
 }

@@ -58,7 +58,7 @@ async function refresh() {
     fill("letters", now.deadLetters, (l) => [short(l.at), l.function, l.event, l.error]);
     byId("letters").closest("section").hidden = now.deadLetters.length === 0;
     fill("mails", now.mails, (m) => [short(m.at), m.to, mailLink(m)]);
-    fill("deliveries", now.deliveries, (d) => [short(d.at), d.request, d.body]);
+    fill("deliveries", now.deliveries, (d) => [short(d.at), d.request, d.id, d.size, d.body], [3]);
     fill("requests", now.requests, (r) =>
       [hour(r.time), `${r.method} ${r.path}`, r.status, r.function, r.ms.toFixed(1), r.calls, r.trips, r.cold ? "cold" : ""], [2, 4, 5, 6]);
     byId("state").hidden = true;

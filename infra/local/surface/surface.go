@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"livechat/infra/local/database"
+	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
 )
@@ -30,7 +30,7 @@ type Options struct {
 	// History of answered requests.
 	History *History
 	// Permissions granted, used and refused, by function.
-	Permissions func() map[string]database.Permissions
+	Permissions func() map[string]iam.Permissions
 	// Schedules that wake functions.
 	Schedules Schedules
 	// Mailbox has the mails that were sent.

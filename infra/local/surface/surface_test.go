@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"livechat/infra/local/clock"
-	"livechat/infra/local/database"
 	"livechat/infra/local/gateway"
+	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
 	"livechat/infra/local/schedule"
@@ -37,7 +37,7 @@ func send(method, path, body string, headers ...string) *httptest.ResponseRecord
 			return runtime.Outcome{Payload: event}
 		},
 		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(Hook),
-		Permissions: func() map[string]database.Permissions { return nil },
+		Permissions: func() map[string]iam.Permissions { return nil },
 		Database:    Database{Endpoint: "http://127.0.0.1:8000", Table: "Table"},
 	})
 	r := httptest.NewRequest(method, path, strings.NewReader(body))

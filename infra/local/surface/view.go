@@ -40,6 +40,8 @@ type listedMail struct {
 type listedDelivery struct {
 	At      string `json:"at"`
 	Request string `json:"request"`
+	ID      string `json:"id"` // what its webhook-id says
+	Size    int    `json:"size"`
 	Body    string `json:"body"` // its beginning
 }
 
@@ -70,7 +72,7 @@ func (s *surface) view() view {
 		v.Mails = append(v.Mails, listedMail{m.ID, shownTime(m.At), m.To, m.Subject})
 	}
 	for _, d := range latest(s.o.Hook.all()) {
-		v.Deliveries = append(v.Deliveries, listedDelivery{d.At, d.Method + " " + d.Path, begin(d.Body)})
+		v.Deliveries = append(v.Deliveries, listedDelivery{d.At, d.Method + " " + d.Path, d.Headers["webhook-id"], len(d.Body), begin(d.Body)})
 	}
 	for _, l := range latest(s.o.Schedules.DeadLetters()) {
 		v.DeadLetters = append(v.DeadLetters, listedLetter{shownTime(l.At), l.Function, begin(string(l.Event)), begin(l.Error)})

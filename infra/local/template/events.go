@@ -91,6 +91,10 @@ func (f *Function) schedule(name string, n *yaml.Node) error {
 		Retry      yaml.Node `yaml:"RetryPolicy"`
 		DeadLetter yaml.Node `yaml:"DeadLetterConfig"`
 		Boundary   yaml.Node `yaml:"PermissionsBoundary"`
+		OmitName   yaml.Node `yaml:"OmitName"`
+		Group      yaml.Node `yaml:"GroupName"`
+		Key        yaml.Node `yaml:"KmsKeyArn"`
+		Role       yaml.Node `yaml:"RoleArn"`
 	}
 	if err := load(n, &p); err != nil {
 		return err

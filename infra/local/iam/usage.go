@@ -1,4 +1,4 @@
-package database
+package iam
 
 import (
 	"maps"
@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// Permissions of one function, each as "dynamodb:Query table/Name/index/Name",
-// with the pattern of partition keys behind it where the statement has one.
+// Permissions of one function, each as "dynamodb:Query table/Name/index/Name" or
+// "ses:SendEmail identity/example.com", with the pattern of its condition behind
+// it where the statement has one.
 type Permissions struct {
 	Granted []string `json:"granted"`
 	Used    []string `json:"used"`
@@ -15,13 +16,13 @@ type Permissions struct {
 }
 
 // Permissions returns what each function may do, has done, and was refused.
-func (p *Proxy) Permissions() map[string]Permissions {
+func (r *Roles) Permissions() map[string]Permissions {
 	out := map[string]Permissions{}
-	for function, policy := range p.policies {
+	for function, policy := range r.policies {
 		out[function] = Permissions{
 			Granted: policy.granted(),
-			Used:    p.usage.of(function, true),
-			Refused: p.usage.of(function, false),
+			Used:    r.usage.of(function, true),
+			Refused: r.usage.of(function, false),
 		}
 	}
 	return out
@@ -38,7 +39,7 @@ type usageKey struct {
 	allowed  bool
 }
 
-func (u *usage) note(function string, a access, v verdict, used []string) {
+func (u *usage) note(function string, a Access, v verdict, used []string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.seen == nil {
@@ -49,7 +50,7 @@ func (u *usage) note(function string, a access, v verdict, used []string) {
 		u.seen[k] = map[string]bool{}
 	}
 	if !v.allowed {
-		used = []string{a.action + " " + shortResource(a.resource)}
+		used = []string{a.Action + " " + shortResource(a.Resource)}
 	}
 	for _, permission := range used {
 		u.seen[k][permission] = true
@@ -57,19 +58,19 @@ func (u *usage) note(function string, a access, v verdict, used []string) {
 }
 
 // used are the permissions that an access makes use of.
-func (p *policy) used(a access) []string {
+func (p *policy) used(a Access) []string {
 	var all []string
 	for _, s := range p.statements {
 		if !s.Allow || !s.applies(a) {
 			continue
 		}
-		permission := a.action + " " + shortResource(a.resource)
+		permission := a.Action + " " + shortResource(a.Resource)
 		if len(s.conditions) == 0 {
 			all = append(all, permission)
 		}
 		for _, c := range s.conditions {
 			for i, pattern := range c.patterns {
-				if slices.ContainsFunc(a.leading, func(key *string) bool { return key != nil && pattern.MatchString(*key) }) {
+				if slices.ContainsFunc(a.Context[c.key], func(value *string) bool { return value != nil && pattern.MatchString(*value) }) {
 					all = append(all, permission+" "+c.texts[i])
 				}
 			}
@@ -92,7 +93,7 @@ func (p *policy) granted() []string {
 		}
 		for _, action := range s.Actions {
 			if !onLaptop(action) {
-				continue // logging and the like, which nothing here sees
+				continue
 			}
 			for _, resource := range s.Resources {
 				permission := action + " " + shortResource(resource)

@@ -1,4 +1,4 @@
-package database
+package iam
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// policy is what a function's role may do with the database.
+// policy is what one function's role may do.
 type policy struct {
 	statements []statement
 }
@@ -28,9 +28,8 @@ type verdict struct {
 	reason  string // for the person at the laptop
 }
 
-// compile keeps the statements about what the laptop has: DynamoDB and SES. A
-// condition it could not check
-// is an error: passing it would allow what AWS refuses.
+// compile keeps the statements about what the laptop has. A condition it could
+// not check is an error: passing it would allow what AWS refuses.
 func compile(statements []template.Statement) (*policy, error) {
 	p := &policy{}
 	for _, s := range statements {
@@ -51,13 +50,15 @@ func compile(statements []template.Statement) (*policy, error) {
 	return p, nil
 }
 
+// onLaptop is true for actions of the services that are there: the others, such
+// as logging, nothing here sees.
 func onLaptop(action string) bool {
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
 	return service == "dynamodb" || service == "ses" || strings.Contains(service, "*")
 }
 
 // verdict follows IAM: a Deny decides, then an Allow; else no.
-func (p *policy) verdict(a access) verdict {
+func (p *policy) verdict(a Access) verdict {
 	out := verdict{reason: "the template grants it no such action on that resource"}
 	for _, s := range p.statements {
 		if !s.applies(a) {
@@ -71,17 +72,29 @@ func (p *policy) verdict(a access) verdict {
 	return out
 }
 
+// best is the first way that is denied, else the first that is allowed, else the
+// first.
+func (p *policy) best(ways []Access) (Access, verdict) {
+	way, v := ways[0], p.verdict(ways[0])
+	for _, other := range ways[1:] {
+		if w := p.verdict(other); !v.denied && (w.denied || w.allowed && !v.allowed) {
+			way, v = other, w
+		}
+	}
+	return way, v
+}
+
 // aws words a refusal as AWS does.
-func (v verdict) aws(a access) string {
+func (v verdict) aws(a Access) string {
 	if v.denied {
 		return "with an explicit deny in an identity-based policy"
 	}
-	return fmt.Sprintf("because no identity-based policy allows the %s action", a.action)
+	return fmt.Sprintf("because no identity-based policy allows the %s action", a.Action)
 }
 
-func (s statement) applies(a access) bool {
-	return matchesAny(s.actions, a.action) &&
-		matchesAny(s.resources, a.resource) &&
+func (s statement) applies(a Access) bool {
+	return matchesAny(s.actions, a.Action) &&
+		matchesAny(s.resources, a.Resource) &&
 		!slices.ContainsFunc(s.conditions, func(c condition) bool { return !c.holds(a) })
 }
 

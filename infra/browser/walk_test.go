@@ -1,0 +1,202 @@
+package browser
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// cloud starts a laptop cloud and returns its address.
+func cloud(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "livechat-local")
+	build := exec.Command("go", "build", "-o", program, "./infra/local")
+	build.Dir, build.Stderr = root, os.Stderr
+	if err := build.Run(); err != nil {
+		t.Fatalf("build the laptop cloud: %v", err)
+	}
+	run := exec.Command(program, "--no-watch")
+	run.Dir = root
+	run.Env = append(os.Environ(), "PORT=0", "DATA="+t.TempDir(), "FRESH=1", "AWS_ENDPOINT_URL_DYNAMODB=")
+	out, err := run.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = run.Process.Signal(syscall.SIGTERM)
+		_ = run.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if url, ready := strings.CutPrefix(lines.Text(), "ready: "); ready {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return url
+		}
+	}
+	t.Fatal("the laptop cloud ended before it was ready")
+	return ""
+}
+
+// page opens Chromium, or skips where LIVECHAT_BROWSER=none says that there is
+// none to be had.
+func page(t *testing.T) context.Context {
+	t.Helper()
+	if os.Getenv("LIVECHAT_BROWSER") == "none" {
+		t.Skip("LIVECHAT_BROWSER=none: no browser on this machine")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("no-proxy-server", true))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("start Chromium (Debian: apt install chromium; or LIVECHAT_BROWSER=none to leave these tests out): %v", err)
+	}
+	return ctx
+}
+
+// call makes a call of the API, which must succeed.
+func call(t *testing.T, method, url, body string) string {
+	t.Helper()
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode >= 300 {
+		t.Fatalf("%s %s: %d %s (%v)", method, url, answer.StatusCode, text, err)
+	}
+	return string(text)
+}
+
+const (
+	managerID    = "mNgrDemoUser7Kx2p"
+	managerToken = "demo-manager-token-of-this-laptop-only"
+)
+
+// TestSurveyFromTheClosingToTheReport is the walk of the README: a room is
+// closed, an hour passes, the mail is opened, its link is followed, the survey
+// answered, and the report shows it. The comment is an attack, and shown as text.
+func TestSurveyFromTheClosingToTheReport(t *testing.T) {
+	ctx := page(t)
+	url := cloud(t)
+	const comment = `Quick <img src=x onerror="document.title='hacked'"> & kind`
+
+	call(t, "POST", url+"/api/v1/livechat/visitor", `{"visitor":{"token":"ada-1","name":"Ada","email":"ada@example.net"}}`)
+	room := call(t, "GET", url+"/api/v1/livechat/room?token=ada-1", "")
+	rid := regexp.MustCompile(`"_id":"([^"]+)"`).FindStringSubmatch(room)[1]
+	call(t, "POST", url+"/api/v1/livechat/room.close", fmt.Sprintf(`{"rid":%q,"token":"ada-1"}`, rid))
+	call(t, "POST", url+"/_local/clock", `{"advance":"61m"}`)
+	var box struct {
+		Messages []struct{ ID, Subject string }
+	}
+	if err := json.Unmarshal([]byte(call(t, "GET", url+"/_local/outbox", "")), &box); err != nil || len(box.Messages) != 1 {
+		t.Fatalf("outbox %+v (%v)", box, err)
+	}
+
+	var thanks, address, link string
+	var scripts int
+	err := chromedp.Run(ctx,
+		// The mail, and its star 4.
+		chromedp.Navigate(url+"/_local/outbox/"+box.Messages[0].ID),
+		chromedp.AttributeValue(`a[href$="score=4"]`, "href", &link, nil),
+		chromedp.Navigate("about:blank"),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = chromedp.Run(ctx,
+		chromedp.Navigate(link),
+		chromedp.WaitVisible(`input[name=satisfaction][value="4"]:checked`, chromedp.ByQuery),
+		chromedp.Click(`input[name=agentFriendliness][value="5"]`, chromedp.ByQuery),
+		chromedp.SendKeys(`#q-additionalFeedback`, comment, chromedp.ByQuery),
+		chromedp.Evaluate(`document.scripts.length`, &scripts),
+		chromedp.Click(`main button[type=submit]`),
+		chromedp.WaitVisible(`a[href^="/s/"]`),
+		chromedp.Text(`h1`, &thanks, chromedp.ByQuery),
+		chromedp.Location(&address),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(thanks, "Thank you!") || !strings.Contains(address, "done=1") || scripts != 0 {
+		t.Errorf("%q at %s, %d scripts", thanks, address, scripts)
+	}
+
+	var figures, comments, agents, title string
+	var images int
+	err = chromedp.Run(ctx,
+		chromedp.Navigate(url+"/livechat/reports"),
+		chromedp.SendKeys(`#user`, managerID, chromedp.ByQuery),
+		chromedp.SendKeys(`#token`, "wrong", chromedp.ByQuery),
+		chromedp.Click(`#signin button[type=submit]`, chromedp.ByQuery),
+		chromedp.WaitVisible(`#problem`, chromedp.ByQuery),
+		chromedp.SetValue(`#token`, managerToken, chromedp.ByQuery),
+		chromedp.Click(`#signin button[type=submit]`, chromedp.ByQuery),
+		chromedp.WaitVisible(`#comments blockquote`, chromedp.ByQuery),
+		chromedp.Text(`#figures`, &figures, chromedp.ByQuery),
+		chromedp.Text(`#comments`, &comments, chromedp.ByQuery),
+		chromedp.Text(`#agents`, &agents, chromedp.ByQuery),
+		chromedp.Title(&title),
+		chromedp.Evaluate(`document.querySelectorAll("#report img").length`, &images),
+		chromedp.WaitReady(`#trend svg`, chromedp.ByQuery),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(figures, "100 %") || !strings.Contains(comments, comment) || title != "Survey report" || images != 0 {
+		t.Errorf("figures %q, comments %q, title %q, %d images", figures, comments, title, images)
+	}
+	if !strings.Contains(agents, "demo.agent") && !strings.Contains(agents, "faria.masood") {
+		t.Errorf("agents %q", agents)
+	}
+}
+
+// TestAnswersByKeyboard needs no mouse.
+func TestAnswersByKeyboard(t *testing.T) {
+	ctx := page(t)
+	url := cloud(t)
+	var thanks string
+	err := chromedp.Run(ctx,
+		chromedp.Navigate(url+"/s/YWRhLXMtc3VydmV5LWNvZGUtb24tbGFw?lang=de"),
+		chromedp.Focus(`input[name=satisfaction][value="1"]`),
+		chromedp.KeyEvent(" "),
+		chromedp.KeyEvent("\u0303"), // arrow right
+		chromedp.Focus(`main button[type=submit]`),
+		chromedp.KeyEvent("\r"),
+		chromedp.WaitVisible(`a[href^="/s/"]`),
+		chromedp.Text(`h1`, &thanks, chromedp.ByQuery),
+	)
+	if err != nil || !strings.HasPrefix(thanks, "Vielen Dank!") {
+		t.Errorf("%q (%v)", thanks, err)
+	}
+}

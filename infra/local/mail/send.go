@@ -1,0 +1,147 @@
+package mail
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	netmail "net/mail"
+	"strings"
+
+	"livechat/infra/local/iam"
+	"livechat/infra/local/template"
+)
+
+// content is a text of the call.
+type content struct{ Data string }
+
+// call is the part of SendEmail that makes a mail.
+type call struct {
+	FromEmailAddress string
+	Destination      struct{ ToAddresses, CcAddresses, BccAddresses []string }
+	Content          struct {
+		Simple *struct {
+			Subject content
+			Body    struct{ Text, Html content }
+			Headers []Header
+		}
+	}
+}
+
+// maxMail is the size of the largest mail, in bytes.
+const maxMail = 10 << 20
+
+// fault is an answer that says no, in SES's form.
+type fault struct {
+	status     int
+	code, text string
+}
+
+func (m *Mailbox) send(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMail))
+	if err != nil {
+		refuse(w, bad("Message length is more than 10485760 bytes long."))
+		return
+	}
+	var c call
+	if err := json.Unmarshal(body, &c); err != nil {
+		refuse(w, bad(err.Error()))
+		return
+	}
+	mail, f := c.mail()
+	if f == nil {
+		f = m.forbidden(r.PathValue("function"), c.FromEmailAddress)
+	}
+	if f == nil {
+		f = asked(c.Destination.ToAddresses)
+	}
+	if f != nil {
+		refuse(w, f)
+		return
+	}
+	write(w, http.StatusOK, map[string]string{"MessageId": m.keep(mail)})
+}
+
+// mail checks what SES checks.
+func (c call) mail() (Mail, *fault) {
+	if _, err := netmail.ParseAddress(c.FromEmailAddress); err != nil {
+		return Mail{}, bad("Missing or invalid From address: " + c.FromEmailAddress)
+	}
+	if len(c.Destination.CcAddresses)+len(c.Destination.BccAddresses) > 0 {
+		return Mail{}, bad("copies are not understood by the laptop's mailbox; use ToAddresses")
+	}
+	if len(c.Destination.ToAddresses) == 0 {
+		return Mail{}, bad("Destination is empty: ToAddresses names nobody")
+	}
+	for _, to := range c.Destination.ToAddresses {
+		if _, err := netmail.ParseAddress(to); err != nil {
+			return Mail{}, bad("Invalid recipient: " + to)
+		}
+	}
+	simple := c.Content.Simple
+	switch {
+	case simple == nil:
+		return Mail{}, bad("only Content.Simple is understood by the laptop's mailbox")
+	case simple.Subject.Data == "":
+		return Mail{}, bad("Missing required field: Subject")
+	case simple.Body.Text.Data+simple.Body.Html.Data == "":
+		return Mail{}, bad("Missing required field: Body, as Text or Html")
+	}
+	return Mail{
+		To: strings.Join(c.Destination.ToAddresses, ", "), From: c.FromEmailAddress, Subject: simple.Subject.Data,
+		Text: simple.Body.Text.Data, HTML: simple.Body.Html.Data, Headers: append([]Header{}, simple.Headers...),
+	}, nil
+}
+
+// forbidden asks for the right to the sender's domain or to the address itself:
+// SES takes an identity of either.
+func (m *Mailbox) forbidden(function, from string) *fault {
+	address := addressOf(from)
+	_, domain, _ := strings.Cut(address, "@")
+	var ways []iam.Access
+	for _, identity := range []string{strings.ToLower(domain), address} {
+		ways = append(ways, iam.Access{
+			Action: "ses:SendEmail", Resource: template.IdentityARN(identity),
+			Context: map[string][]*string{iam.FromAddress: {&address}},
+		})
+	}
+	if err := m.o.Roles.May(function, ways...); err != nil {
+		return &fault{http.StatusForbidden, "AccessDeniedException", err.Error()}
+	}
+	return nil
+}
+
+// asked fails for the addresses that ask for it.
+func asked(to []string) *fault {
+	for _, one := range to {
+		switch name, _, _ := strings.Cut(addressOf(one), "@"); name {
+		case "throttle":
+			return &fault{http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded."}
+		case "reject":
+			return &fault{http.StatusBadRequest, "MessageRejected", fmt.Sprintf("Address %s is not accepted.", one)}
+		}
+	}
+	return nil
+}
+
+// addressOf leaves out the name that may be before an address.
+func addressOf(text string) string {
+	a, err := netmail.ParseAddress(text)
+	if err != nil {
+		return text // it was checked before
+	}
+	return a.Address
+}
+
+func bad(text string) *fault { return &fault{http.StatusBadRequest, "BadRequestException", text} }
+
+func refuse(w http.ResponseWriter, f *fault) {
+	w.Header().Set("X-Amzn-Errortype", f.code)
+	write(w, f.status, map[string]string{"message": f.text})
+}
+
+func write(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // nobody to tell
+}

@@ -1,0 +1,142 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/infra/local/clock"
+	"livechat/infra/local/runtime"
+	"livechat/infra/local/template"
+)
+
+func TestDeadLetterTellsWhatFailed(t *testing.T) {
+	c, s := start(t, 1, minutely(`{"time":"<aws.scheduler.scheduled-time>"}`))
+	c.fails = 2
+	s.Advance(time.Minute)
+	dead := s.DeadLetters()
+	if len(dead) != 1 {
+		t.Fatalf("dead letters %+v", dead)
+	}
+	due := time.Date(2026, 11, 23, 12, 1, 0, 0, time.UTC)
+	if late := dead[0].At.Sub(due); late < 0 || late > time.Minute {
+		t.Errorf("it died at %v", dead[0].At)
+	}
+	dead[0].At = time.Time{}
+	want := []DeadLetter{{
+		Schedule: "Minute", Function: "Function", Time: due,
+		Event: []byte(`{"time":"2026-11-23T12:01:00Z"}`), Error: `crashed: {"errorType":"x"}`,
+	}}
+	if d := cmp.Diff(want, dead); d != "" {
+		t.Error(d)
+	}
+	if state := s.States()[0]; state.Runs != 1 || !state.Last.Equal(due) || !state.Next.Equal(due.Add(time.Minute)) {
+		t.Errorf("state %+v", state)
+	}
+}
+
+func TestLatestDeadLettersAreKept(t *testing.T) {
+	c, s := start(t, 0, minutely(`"<aws.scheduler.scheduled-time>"`))
+	c.fails = mostDead + 1
+	s.Advance((mostDead + 1) * time.Minute)
+	dead := s.DeadLetters()
+	if len(dead) != mostDead || string(dead[0].Event) != `"2026-11-23T12:02:00Z"` {
+		t.Errorf("%d dead letters from %s", len(dead), dead[0].Event)
+	}
+}
+
+func TestRetryIsTheSameEvent(t *testing.T) {
+	c, s := start(t, 2, minutely(`["<aws.scheduler.execution-id>","<aws.scheduler.schedule-arn>",<aws.scheduler.attempt-number>]`))
+	c.fails = 2
+	s.Advance(time.Minute)
+	for _, r := range c.runs {
+		if r.event != c.runs[0].event || !strings.HasSuffix(r.event, `"arn:aws:scheduler:us-east-1:123456789012:schedule/default/FunctionMinute",1]`) {
+			t.Errorf("event %s after %s", r.event, c.runs[0].event)
+		}
+	}
+}
+
+func TestSchedulesOfAMoveAreInterleaved(t *testing.T) {
+	every := func(name, expression string) template.Schedule {
+		return template.Schedule{Function: name, Name: name, Expression: expression, Input: `"<aws.scheduler.scheduled-time>"`}
+	}
+	c, s := start(t, 0, every("Three", "rate(3 minutes)"), every("Two", "rate(2 minutes)"))
+	s.Advance(6 * time.Minute)
+	var got []string
+	for _, r := range c.runs {
+		got = append(got, fmt.Sprintf("%s %s", r.function, r.event[15:20]))
+		if due := r.event[1:20]; r.shown.UTC().Format("2006-01-02T15:04:05") < due {
+			t.Errorf("%s was run at %s", due, r.shown)
+		}
+	}
+	want := []string{"Two 02:00", "Three 03:00", "Two 04:00", "Three 06:00", "Two 06:00"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// Five years have two and a half million minutes.
+func TestMoveOverYearsIsThinned(t *testing.T) {
+	c, s := start(t, 0, minutely(`"<aws.scheduler.scheduled-time>"`))
+	s.Set(time.Date(2031, 11, 23, 12, 0, 30, 0, time.UTC))
+	if len(c.runs) != mostRuns {
+		t.Fatalf("%d runs", len(c.runs))
+	}
+	if want := `"2031-11-23T12:00:00Z"`; c.runs[mostRuns-1].event != want {
+		t.Errorf("the last is %s, want %s", c.runs[mostRuns-1].event, want)
+	}
+	if want := `"2031-11-23T12:01:00Z"`; `"`+s.States()[0].Next.Format("2006-01-02T15:04:05Z")+`"` != want {
+		t.Errorf("next is %s, want %s", s.States()[0].Next, want)
+	}
+}
+
+func TestScheduleThatCannotFireIsRefused(t *testing.T) {
+	for name, tt := range map[string]struct {
+		schedule template.Schedule
+		says     string
+	}{
+		"expression": {template.Schedule{Expression: "cron(0 9 L * ? *)"}, "schedule of Function: cron(0 9 L * ? *)"},
+		"time zone":  {template.Schedule{Expression: "rate(1 minute)", Timezone: "Mars/Phobos"}, "schedule of Function: time zone"},
+		"input":      {template.Schedule{Expression: "rate(1 minute)", Input: "{a}"}, "schedule of Function: its Input is no JSON: {a}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Start(Options{
+				Functions: []template.Function{{ID: "Function", Schedules: []template.Schedule{tt.schedule}}}, Clock: new(clock.Clock),
+			})
+			if err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("error %v, want one with %q", err, tt.says)
+			}
+		})
+	}
+}
+
+// A function may run for minutes; who ends the cloud shall not wait for it.
+func TestCloseLeavesARunToItsPool(t *testing.T) {
+	var c clock.Clock
+	runs, over := make(chan struct{}, 10), make(chan struct{})
+	defer close(over)
+	s, err := Start(Options{
+		Functions: []template.Function{{ID: "Function", Retries: 2, Schedules: []template.Schedule{minutely("1")}}}, Clock: &c,
+		Invoke: func(context.Context, string, []byte) runtime.Outcome {
+			runs <- struct{}{}
+			<-over
+			return runtime.Outcome{}
+		},
+		Log: func(line string) { t.Error(line) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := make(chan struct{})
+	go func() { s.Advance(time.Minute); close(moved) }()
+	<-runs
+	s.Close()
+	<-moved
+	if dead := s.DeadLetters(); len(dead) != 0 {
+		t.Errorf("dead letters %+v", dead)
+	}
+}

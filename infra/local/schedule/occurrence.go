@@ -1,0 +1,58 @@
+package schedule
+
+import (
+	"slices"
+	"time"
+)
+
+// mostRuns is how often one schedule runs in one move.
+const mostRuns = 600
+
+// occurrence is a moment at which a schedule is due.
+type occurrence struct {
+	*schedule
+	at time.Time
+}
+
+// catchUp runs what is due up to and at that time.
+func (s *Scheduler) catchUp(to time.Time) {
+	var due []occurrence
+	for _, sched := range s.schedules {
+		some, next := sched.occurrences(to)
+		due = append(due, some...)
+		s.mu.Lock()
+		sched.next = next
+		s.mu.Unlock()
+	}
+	slices.SortStableFunc(due, func(a, b occurrence) int { return a.at.Compare(b.at) })
+	for _, o := range due {
+		if s.ctx.Err() != nil {
+			return
+		}
+		if o.at.After(s.o.Clock.Now()) {
+			s.o.Clock.Set(o.at)
+		}
+		s.fire(o)
+	}
+}
+
+// occurrences returns those to run up to that time, and the first one behind it.
+// They are counted before they are chosen: a move over centuries has more of them
+// than a laptop has memory.
+func (s *schedule) occurrences(to time.Time) (some []occurrence, next time.Time) {
+	count := 0
+	for next = s.next; s.due(next, to); next = s.expression.after(next) {
+		count++
+	}
+	kept := min(count, mostRuns)
+	at := s.next
+	for n := 1; len(some) < kept; n++ {
+		if n == (len(some)+1)*count/kept {
+			some = append(some, occurrence{s, at})
+		}
+		at = s.expression.after(at)
+	}
+	return some, next
+}
+
+func (s *schedule) due(at, to time.Time) bool { return !at.IsZero() && !at.After(to) }

@@ -1,0 +1,151 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
+)
+
+// A visitor who was deleted has no survey any more, and an address still.
+func TestUnsubscribingNeedsTheLinkAlone(t *testing.T) {
+	f := newStore(t)
+	f.mayWrite, f.err = true, livechat.ErrUnknownLink
+	f.survey.ExpiresAt = livechat.At(now)
+	want(t, visitPage(f, http.MethodPost, "/s/"+code+"?lang=es", "List-Unsubscribe=One-Click"), 200, "No volveremos a preguntarle")
+	if f.unsubscribed != 1 {
+		t.Errorf("unsubscribed %d times", f.unsubscribed)
+	}
+}
+
+func TestUnsubscribingIsOfferedWhereItIsOurs(t *testing.T) {
+	f := newStore(t)
+	want(t, visitPage(f, http.MethodGet, "/s/"+code, ""), 200, `value="One-Click"`)
+	f.survey.Channel = livechat.ChannelWebhook
+	if strings.Contains(visitPage(f, http.MethodGet, "/s/"+code, "").Body.String(), "One-Click") {
+		t.Error("offered for what the operator's own system sends")
+	}
+}
+
+// expiring is in time when the form is checked, and over when it is recorded.
+type expiring struct{ *fakeStore }
+
+func (e expiring) AnswerByLink(
+	ctx context.Context, hash string, answer func(livechat.Room, livechat.Survey) (livechat.Room, livechat.AnswerEntry, error),
+) (livechat.Room, error) {
+	e.survey.ExpiresAt, e.survey.AnsweredAt = livechat.At(now), 1
+	return e.fakeStore.AnswerByLink(ctx, hash, answer)
+}
+
+func TestASurveyThatEndsWhilePostingTakesNothing(t *testing.T) {
+	f := newStore(t)
+	f.mayWrite = true
+	r := httptest.NewRequest(http.MethodPost, "/s/"+code, strings.NewReader("satisfaction=5"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := visitRequest(expiring{f}, r)
+	want(t, w, 410, "Your answers are kept")
+	if len(f.entries) != 0 {
+		t.Errorf("recorded %v", f.entries)
+	}
+}
+
+func TestQuestionsOfAnotherDepartmentOrNoneAreNotAnswered(t *testing.T) {
+	f := newStore(t)
+	f.own, f.mayWrite = &own, true
+	f.survey.Department = "support"
+	want(t, visitPage(f, http.MethodPost, "/s/"+code, "questionnaire=sales/en/3&recommend=10&satisfaction=5"), 303)
+	withdrawn := own
+	withdrawn.Questions = nil
+	f.own, f.survey.Department = &withdrawn, own.Department
+	want(t, visitPage(f, http.MethodPost, "/s/"+code, "questionnaire=sales/en/3&recommend=10&satisfaction=5"), 303)
+	for _, e := range f.entries {
+		if e.Questionnaire != "" || len(e.Items) != 1 || e.Items["satisfaction"] != "5" {
+			t.Errorf("entry %+v", e)
+		}
+	}
+}
+
+func TestAQuestionCanBeCalledLikeAField(t *testing.T) {
+	f := newStore(t)
+	f.mayWrite = true
+	f.own = &livechat.Questionnaire{Language: "de", Version: 1, Questions: []livechat.Question{
+		{Name: fieldQuestionnaire, Type: livechat.TypeText, Label: "Welche?"},
+		{Name: fieldUnsubscribe, Type: livechat.TypeStars, Label: "Wie?"},
+	}}
+	want(t, visitPage(f, http.MethodGet, "/s/"+code, ""), 200,
+		`name="answer.questionnaire"`, `name="answer.List-Unsubscribe"`, `<span lang="de">Welche?</span>`)
+	form := "questionnaire=/de/1&answer.questionnaire=diese&answer.List-Unsubscribe=4"
+	want(t, visitPage(f, http.MethodPost, "/s/"+code, form), 303)
+	if e := f.entries[0]; e.Items[fieldQuestionnaire] != "diese" || e.Items[fieldUnsubscribe] != "4" || f.unsubscribed != 0 {
+		t.Errorf("entry %+v", e)
+	}
+}
+
+func TestLinesEndAsTheyWereTyped(t *testing.T) {
+	f := newStore(t)
+	f.mayWrite = true
+	text := strings.Repeat("x%0D%0A", 2499) + "xx" // 5000 characters, as the browser counts
+	want(t, visitPage(f, http.MethodPost, "/s/"+code, "additionalFeedback="+text), 303)
+	if got := f.entries[0].Items[livechat.AdditionalFeedback]; len(got) != 5000 || strings.Contains(got, "\r") {
+		t.Errorf("kept %d characters", len(got))
+	}
+}
+
+func TestHostileTextIsText(t *testing.T) {
+	f := newStore(t)
+	const hostile = `"><img src=x onerror=alert(1)></textarea>`
+	f.own = &livechat.Questionnaire{Department: "sales", Language: "en", Version: 3, Questions: []livechat.Question{
+		{Name: "a", Type: livechat.TypeText, Label: hostile, Required: true},
+		{Name: "b", Type: livechat.TypeChoice, Label: hostile, Options: []livechat.Option{{Value: "x", Label: hostile}, {Value: "y", Label: "y"}}},
+	}}
+	f.answers = livechat.Answers{"a": hostile}
+	for _, w := range []*httptest.ResponseRecorder{
+		visitPage(f, http.MethodGet, "/s/"+code+"?score=%22%3E%3Cimg", ""),
+		visitPage(f, http.MethodPost, "/s/"+code, "questionnaire=sales/en/3&b=%22%3E%3Cimg"),
+	} {
+		if strings.Contains(w.Body.String(), "<img") || strings.Count(w.Body.String(), "</textarea>") != 1 {
+			t.Errorf("text became a part of the page:\n%s", w.Body)
+		}
+	}
+}
+
+func TestLanguagesLeadToTheSamePage(t *testing.T) {
+	f := newStore(t)
+	want(t, visitPage(f, http.MethodGet, "/s/"+code+"?done=1&lang=de", ""), 200, `href="?done=1&amp;lang=fr"`)
+	want(t, visitPage(f, http.MethodGet, "/s/"+code+"?score=4", ""), 200, `href="?lang=fr&amp;score=4"`)
+}
+
+func TestWrongAnswersAreLedTo(t *testing.T) {
+	f := newStore(t)
+	f.own = &own
+	want(t, visitPage(f, http.MethodPost, "/s/"+code, "questionnaire=sales/en/3&stars=7"), 422,
+		`href="#q-recommend"`, `id="q-recommend"`, `aria-describedby="e-recommend`, `id="e-recommend"`, `href="#q-stars"`)
+}
+
+func TestFaultsAreLoggedAndCountedOnceEach(t *testing.T) {
+	var log, counted bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	telemetry.CountTo(&counted, "test")
+	t.Cleanup(func() { slog.SetDefault(before); telemetry.CountTo(new(bytes.Buffer), "") })
+	f := newStore(t)
+	f.err = errors.New("it broke")
+	w := visitPage(f, http.MethodGet, "/s/"+code, "")
+	want(t, w, 500, "Example &lt;Ltd&gt;")
+	if strings.Count(log.String(), "it broke") != 1 || strings.Contains(log.String(), code) || strings.Count(counted.String(), `"Faults":1`) != 1 {
+		t.Errorf("log %s\ncounted %s", &log, &counted)
+	}
+	f.err = livechat.ErrUnknownLink
+	log.Reset()
+	want(t, visitPage(f, http.MethodGet, "/s/"+code, ""), 404)
+	if log.Len() != 0 {
+		t.Errorf("a visitor's mistake is logged: %s", &log)
+	}
+}
