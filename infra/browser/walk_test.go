@@ -159,7 +159,7 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 		chromedp.SendKeys(`#user`, managerID, chromedp.ByQuery),
 		chromedp.SendKeys(`#token`, "wrong", chromedp.ByQuery),
 		chromedp.Click(`#signin button[type=submit]`, chromedp.ByQuery),
-		chromedp.WaitVisible(`#problem`, chromedp.ByQuery),
+		chromedp.WaitVisible(`#problem:not(:empty)`, chromedp.ByQuery),
 		chromedp.SetValue(`#token`, managerToken, chromedp.ByQuery),
 		chromedp.Click(`#signin button[type=submit]`, chromedp.ByQuery),
 		chromedp.WaitVisible(`#comments blockquote`, chromedp.ByQuery),

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -22,6 +23,65 @@ func TestUnsubscribingNeedsTheLinkAlone(t *testing.T) {
 	want(t, visitPage(f, http.MethodPost, "/s/"+code+"?lang=es", "List-Unsubscribe=One-Click"), 200, "No volveremos a preguntarle")
 	if f.unsubscribed != 1 {
 		t.Errorf("unsubscribed %d times", f.unsubscribed)
+	}
+}
+
+// oneClick is a request as mail programs send it (RFC 8058, 3.2): by no browser,
+// with neither cookie nor origin nor language.
+var oneClick = "POST /s/" + code + " HTTP/1.1\r\n" +
+	"Host: chat.example.com\r\n" +
+	"Content-Type: application/x-www-form-urlencoded\r\n" +
+	"Content-Length: 26\r\n" +
+	"\r\n" +
+	"List-Unsubscribe=One-Click"
+
+func TestMailProgramsUnsubscribeAtOnce(t *testing.T) {
+	f := newStore(t)
+	f.mayWrite = true
+	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(oneClick)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := visitRequest(f, r)
+	want(t, w, 200)
+	if f.unsubscribed != 1 || w.Header().Get("Location") != "" {
+		t.Errorf("unsubscribed %d times, %v", f.unsubscribed, w.Header())
+	}
+}
+
+// What is no text is not kept, whatever a program posts.
+func TestWhatIsNoTextIsNotRecorded(t *testing.T) {
+	for _, form := range []string{
+		"additionalFeedback=a%00b", "additionalFeedback=a%ff", "additionalFeedback=%ed%a0%80", "satisfaction=5%00", "satisfaction=%ff", "satisfaction=%zz",
+	} {
+		w := visitPage(newStore(t), http.MethodPost, "/s/"+code, form)
+		if w.Code != 422 && w.Code != 400 {
+			t.Errorf("%s is answered with %d", form, w.Code)
+		}
+	}
+}
+
+// What is left empty takes nothing back.
+func TestAnswersAreKeptBesideThoseBefore(t *testing.T) {
+	f := newStore(t)
+	f.mayWrite = true
+	f.answers = livechat.Answers{"satisfaction": "2", livechat.AdditionalFeedback: "slow"}
+	want(t, visitPage(f, http.MethodPost, "/s/"+code, "satisfaction=5&additionalFeedback="), 303)
+	if f.answers["satisfaction"] != "5" || f.answers[livechat.AdditionalFeedback] != "slow" {
+		t.Errorf("answers %v", f.answers)
+	}
+}
+
+func TestImpossibleCodesAreNotLookedUp(t *testing.T) {
+	for _, impossible := range []string{"", "x", strings.Repeat("a", 33), strings.Repeat("a", 31), strings.Repeat("a", 31) + "=", strings.Repeat("%", 32)} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			r := httptest.NewRequest(method, "/s/x", strings.NewReader("List-Unsubscribe=One-Click"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.SetPathValue("code", impossible)
+			w := httptest.NewRecorder()
+			SurveyLink(nil, nil).ServeHTTP(w, r) // no store to call
+			want(t, w, 404, "leads nowhere")
+		}
 	}
 }
 

@@ -267,7 +267,11 @@ function show() {
   return busy("Counting …", async () => {
     const [overTime, agents, departments] = await Promise.all([
       read({ ...range, groupBy: by, count: 20 }), read({ ...range, groupBy: "agent", count: 1 }), read({ ...range, groupBy: "department", count: 1 }),
-    ]);
+    ]).catch((error) => {
+      // Who has asked anew since is not signed out by what failed before.
+      if (turn === asked) throw error;
+      return [];
+    });
     if (turn !== asked) return byId("state").textContent;
     shown = { range, by, departments: new Map(departments.rows.map((row) => [row.key, row.label])) };
     byId("signin").hidden = true;

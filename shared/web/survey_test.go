@@ -208,7 +208,7 @@ func TestWrongAnswersAreShownAndNotRecorded(t *testing.T) {
 		"recommend=1&more=kept%00": "5,000 characters",
 	} {
 		w := visitPage(f, http.MethodPost, "/s/"+code, "questionnaire=sales/en/3&"+form)
-		want(t, w, 422, says, `role="alert"`, `aria-invalid="true"`, "kept")
+		want(t, w, 422, says, `role="alert" tabindex="-1" autofocus`, `aria-invalid="true"`, "kept")
 	}
 	want(t, visitPage(newStore(t), http.MethodPost, "/s/"+code, "questionnaire="), 422, "at least one question")
 }
@@ -265,6 +265,7 @@ func TestEveryPageIsGuarded(t *testing.T) {
 		for name, value := range map[string]string{
 			"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
 			"X-Robots-Tag": "noindex, nofollow", "X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin",
+			"Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 		} {
 			if w.Header().Get(name) != value {
 				t.Errorf("%s: %s is %q", target, name, w.Header().Get(name))

@@ -1,27 +1,76 @@
 package mail
 
 import (
+	"encoding/xml"
 	"errors"
+	"flag"
+	"html"
+	"io"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
 
-	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
 
 	"livechat/shared/livechat"
 	"livechat/shared/survey"
 )
 
+var update = flag.Bool("update", false, "write the mails of testdata anew")
+
 func delivery(language, kind string) survey.Delivery {
 	return survey.Delivery{
-		Kind: kind, Language: language, Link: "https://chat.example.com/s/code",
-		Survey:   livechat.Survey{ExpiresAt: 1_796_000_000_000}, // 30 November 2026
+		ID: "survey_1", Kind: kind, Language: language, Link: "https://chat.example.com/s/code",
+		Survey:   livechat.Survey{ExpiresAt: livechat.At(time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC))},
 		Visitor:  livechat.Visitor{Name: "Mary", Emails: []livechat.Email{{Address: "mary@example.com"}}},
-		Settings: livechat.DeliverySettings{Sender: "Example Ltd", MailFrom: "chat@example.com"},
+		Settings: livechat.DeliverySettings{Sender: "Müller & Co", MailFrom: "chat@example.com"},
 	}
 }
 
-func TestEveryLanguageHasEveryWord(t *testing.T) {
+func render(t *testing.T, d survey.Delivery) Message {
+	t.Helper()
+	m, err := Render(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestMailsAreThoseOfTestdata has every mail there is to read, and to open in a
+// browser.
+func TestMailsAreThoseOfTestdata(t *testing.T) {
+	for _, language := range livechat.Languages {
+		for _, kind := range []string{livechat.Invitation, livechat.Reminder} {
+			m := render(t, delivery(language, kind))
+			for file, got := range map[string]string{
+				language + "-" + kind + ".txt":  m.Subject + "\n\n" + m.Text,
+				language + "-" + kind + ".html": m.HTML,
+			} {
+				path := filepath.Join("testdata", file)
+				if *update {
+					if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", file, diff)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryMailSaysAllThereIsToSay(t *testing.T) {
+	seen := map[string]bool{}
 	for _, language := range livechat.Languages {
 		value := reflect.ValueOf(texts[language])
 		for i := range value.NumField() {
@@ -30,64 +79,128 @@ func TestEveryLanguageHasEveryWord(t *testing.T) {
 			}
 		}
 		for _, kind := range []string{livechat.Invitation, livechat.Reminder} {
-			m, err := Render(delivery(language, kind))
-			if err != nil {
-				t.Fatal(err)
+			m := render(t, delivery(language, kind))
+			if seen[m.Subject] {
+				t.Errorf("another mail has the subject %q", m.Subject)
 			}
-			for name, text := range map[string]string{"subject": m.Subject, "text": m.Text, "html": m.HTML} {
-				if strings.Contains(text, "%!") || !strings.Contains(text, "Example Ltd") {
-					t.Errorf("%s %s, %s: %s", language, kind, name, text)
+			seen[m.Subject] = true
+			page := html.UnescapeString(m.HTML)
+			for _, said := range []string{"Mary", "Müller & Co", "2026", "https://chat.example.com/s/code", texts[language].stop} {
+				if !strings.Contains(m.Text, said) || !strings.Contains(page, said) {
+					t.Errorf("%s %s does not say %s", language, kind, said)
 				}
 			}
-			for _, text := range []string{m.Text, m.HTML} {
-				if !strings.Contains(text, "https://chat.example.com/s/code") || !strings.Contains(text, "Mary") || !strings.Contains(text, "30") {
-					t.Errorf("%s %s: %s", language, kind, text)
-				}
+			if strings.Contains(m.Subject+m.Text+m.HTML, "%!") {
+				t.Errorf("%s %s has a hole:\n%s", language, kind, m.Text)
 			}
-			if !strings.Contains(m.HTML, `<html lang="`+language+`">`) || strings.Count(m.HTML, "?score=") != 5 {
-				t.Errorf("html %s", m.HTML)
+			if !strings.Contains(m.HTML, `<html lang="`+language+`">`) {
+				t.Errorf("%s %s has another language, or none", language, kind)
 			}
 		}
 	}
 }
 
-func TestReminderIsAnotherMail(t *testing.T) {
-	first, err := Render(delivery("en", livechat.Invitation))
-	if err != nil {
-		t.Fatal(err)
+// TestMailLoadsNothing: what is loaded tells that, when and where it was read.
+func TestMailLoadsNothing(t *testing.T) {
+	page := render(t, delivery("en", livechat.Invitation)).HTML
+	for _, wrong := range []string{"<img", "src=", "url(", "<link", "<script", "@import", "background="} {
+		if strings.Contains(page, wrong) {
+			t.Errorf("the mail has %s", wrong)
+		}
 	}
-	second, err := Render(delivery("en", livechat.Reminder))
-	if err != nil || first.Subject == second.Subject || first.Text == second.Text {
-		t.Errorf("%q and %q (%v)", first.Subject, second.Subject, err)
+	links := regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	var got []string
+	for _, l := range links {
+		got = append(got, l[1])
+	}
+	const link = "https://chat.example.com/s/code"
+	want := []string{link + "?score=1", link + "?score=2", link + "?score=3", link + "?score=4", link + "?score=5", link}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("links (-want +got):\n%s", diff)
+	}
+}
+
+func TestDaysAreWrittenAsPeopleDo(t *testing.T) {
+	first, other := time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	for language, want := range map[string][2]string{
+		"en": {"1 March 2027", "31 December 2026"}, "de": {"1. März 2027", "31. Dezember 2026"},
+		"fr": {"1er mars 2027", "31 décembre 2026"}, "es": {"1 de marzo de 2027", "31 de diciembre de 2026"},
+		"pt": {"1º de março de 2027", "31 de dezembro de 2026"},
+	} {
+		if got := [2]string{texts[language].date(first), texts[language].date(other)}; got != want {
+			t.Errorf("%s: %q, want %q", language, got, want)
+		}
+	}
+}
+
+func TestUnknownLanguageIsTheFirst(t *testing.T) {
+	if got, want := render(t, delivery("xx", livechat.Invitation)), render(t, delivery("en", livechat.Invitation)); got != want {
+		t.Errorf("%q", got.Subject)
+	}
+}
+
+func TestWhoIsGreeted(t *testing.T) {
+	for name, want := range map[string]string{
+		"Mary": "Hello Mary,", "": "Hello,", " \t\n": "Hello,", "J.R. Dr. O’Neil-Smith": "Hello J.R. Dr. O’Neil-Smith,", "玛丽": "Hello 玛丽,",
+		// What a mail program would make a link of is no name.
+		"win at evil.example": "Hello,", "http://1.2": "Hello,", "www.evil.example!": "Hello,", "a@b": "Hello,", "(пример.рф)": "Hello,",
+		"evil。com": "Hello,", "evil.com/x": "Hello,", "ev\u200eil.com": "Hello,", "//host": "Hello,", "192.0.2.17": "Hello,",
+		"Ma\u202ery\x00\x1b[2J": "Hello Mary[2J,", "Mary\u2028Bcc": "Hello Mary Bcc,", "a\xffb": "Hello ab,",
+	} {
+		d := delivery("en", livechat.Invitation)
+		d.Visitor.Name = name
+		if got, _, _ := strings.Cut(render(t, d).Text, "\n"); got != want {
+			t.Errorf("%q is greeted with %q, want %q", name, got, want)
+		}
 	}
 }
 
 func TestNamesCannotBreakTheMail(t *testing.T) {
-	for _, name := range []string{"<script>alert(1)</script>", "a\r\nBcc: all@example.com", strings.Repeat("x", 5000), "\x00\xff", `"><img src=x>`} {
+	plain := elements(t, render(t, delivery("en", livechat.Invitation)).HTML)
+	lines := strings.Count(render(t, delivery("en", livechat.Invitation)).Text, "\n")
+	for _, name := range []string{
+		"<script>alert(1)", "a\r\nBcc: all", strings.Repeat("x", 5000), strings.Repeat("é", 5000), "\x00\xff\x1b", `"><img src=x>`,
+		"a\nb\u2028c\u0085d", "'; DROP", "{{.Link}}", "%s%d%!", "&lt;b&gt;", "<!--", "a\u202eb\u2066c",
+	} {
 		d := delivery("en", livechat.Invitation)
 		d.Visitor.Name, d.Settings.Sender = name, name
-		m, err := Render(d)
-		if err != nil {
-			t.Fatal(err)
+		m := render(t, d)
+		if strings.ContainsFunc(m.Subject, func(r rune) bool { return r < ' ' || r == '\u2028' || r == '\u0085' || r == '\u202e' }) ||
+			!utf8.ValidString(m.Subject+m.Text+m.HTML) || len(m.Subject) > 300 {
+			t.Errorf("%.20q: subject %q", name, m.Subject)
 		}
-		if strings.ContainsAny(m.Subject, "\r\n") || strings.Contains(m.Text, "\nBcc") || strings.Contains(m.HTML, "<script") || strings.Contains(m.HTML, "<img") || len(m.HTML) > 6000 {
-			t.Errorf("%.20q: %q\n%s", name, m.Subject, m.HTML)
+		if got := strings.Count(m.Text, "\n"); got != lines {
+			t.Errorf("%.20q: %d lines, want %d", name, got, lines)
+		}
+		if diff := cmp.Diff(plain, elements(t, m.HTML)); diff != "" {
+			t.Errorf("%.20q changes what the page is made of:\n%s", name, diff)
 		}
 	}
 }
 
-func TestWhatErrorsMean(t *testing.T) {
-	for code, want := range map[string]survey.Fault{
-		"TooManyRequestsException": survey.Busy, "LimitExceededException": survey.Busy,
-		"MessageRejected": survey.Permanent, "BadRequestException": survey.Permanent,
-		"MailFromDomainNotVerifiedException": survey.Temporary, "InternalServiceErrorException": survey.Temporary,
-	} {
-		got := fault(&smithy.GenericAPIError{Code: code, Message: "Address mary@example.com is not known"})
-		if got.Fault != want || strings.Contains(got.Text, "mary") || !strings.Contains(got.Text, code) {
-			t.Errorf("%s: %+v", code, got)
+// elements are a page's, with their attributes.
+func elements(t *testing.T, page string) []string {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(page))
+	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+	var all []string
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return all
 		}
-	}
-	if got := fault(errors.New("dial tcp: refused")); got.Fault != survey.Temporary {
-		t.Errorf("%+v", got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			text := token.Name.Local
+			for _, a := range token.Attr {
+				text += " " + a.Name.Local + "=" + a.Value
+			}
+			all = append(all, text)
+		case xml.Comment:
+			all = append(all, "comment")
+		}
 	}
 }

@@ -22,9 +22,6 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("mail").Parse(page)
 })
 
-// maxName is how many characters of a visitor's name a mail greets them with.
-const maxName = 60
-
 // view is what the page shows.
 type view struct {
 	Language, Subject, Greeting, Intro, Ask, Worst, Best, Button, Until, Stop, Sender string
@@ -38,18 +35,18 @@ func Render(d survey.Delivery) (Message, error) {
 	if !ok {
 		t, d.Language = texts[livechat.Languages[0]], livechat.Languages[0]
 	}
-	sender := oneLine(d.Settings.Sender)
+	sender := oneLine(d.Settings.Sender, maxSender)
 	v := view{
 		Language: d.Language, Sender: sender, Link: d.Link, Stars: []string{"1", "2", "3", "4", "5"},
-		Subject: fmt.Sprintf(t.subject, sender), Greeting: t.hello + ",", Intro: fmt.Sprintf(t.intro, sender),
+		Subject: fmt.Sprintf(t.subject, sender), Greeting: t.helloAll, Intro: fmt.Sprintf(t.intro, sender),
 		Ask: t.ask, Worst: t.worst, Best: t.best, Button: t.button,
 		Until: fmt.Sprintf(t.until, t.date(d.Survey.ExpiresAt.Time())), Stop: t.stop,
 	}
 	if d.Kind == livechat.Reminder {
 		v.Subject, v.Intro = fmt.Sprintf(t.reminderSubject, sender), fmt.Sprintf(t.reminderIntro, sender)
 	}
-	if name := oneLine(d.Visitor.Name); name != "" {
-		v.Greeting = t.hello + " " + name + ","
+	if name := greeted(d.Visitor.Name); name != "" {
+		v.Greeting = fmt.Sprintf(t.hello, name)
 	}
 	parsed, err := pageTemplate()
 	if err != nil {
@@ -68,21 +65,22 @@ func (v view) text() string {
 	}, "\n\n") + "\n"
 }
 
-// oneLine is a text that can't begin another line, of a length that greets.
-func oneLine(text string) string {
-	characters := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " "))
-	return string(characters[:min(len(characters), maxName)])
-}
-
-// words are the mail's, in one language. A %s is the sender's name, or a date.
+// words are the mail's, in one language. A %s is a name, or a date.
 type words struct {
-	hello, subject, reminderSubject, intro, reminderIntro string
-	ask, worst, best, button, until, stop                 string
-	months                                                []string
-	dateForm                                              string
+	// helloAll greets a visitor whose name is not known.
+	hello, helloAll, subject, reminderSubject, intro, reminderIntro string
+	ask, worst, best, button, until, stop                           string
+	months                                                          []string
+	dateForm                                                        string
+	// first is how the first day of a month is written.
+	first string
 }
 
 // date writes a day as people of the language do.
 func (w words) date(t time.Time) string {
-	return strings.NewReplacer("D", fmt.Sprint(t.Day()), "M", w.months[t.Month()-1], "Y", fmt.Sprint(t.Year())).Replace(w.dateForm)
+	day := fmt.Sprint(t.Day())
+	if t.Day() == 1 {
+		day = w.first
+	}
+	return strings.NewReplacer("D", day, "M", w.months[t.Month()-1], "Y", fmt.Sprint(t.Year())).Replace(w.dateForm)
 }

@@ -56,22 +56,49 @@ func credentials(context.Context) (aws.Credentials, error) {
 }
 
 const (
-	attemptTime = 3 * time.Second
+	// deliveryTime is how long a delivery may take in all: less than a run keeps
+	// for its last one.
+	deliveryTime = 8 * time.Second
+	// attemptTime is generous, for the message whose answer is not waited for is
+	// sent again.
+	attemptTime = 5 * time.Second
 	attempts    = 3
+	longestWait = time.Second
 )
 
 // patience has the client slow down by itself when SES wants less a second.
 func patience(o *sesv2.Options) {
 	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTime)
-	o.Retryer = retry.NewAdaptiveMode(func(a *retry.AdaptiveModeOptions) {
-		a.StandardOptions = append(a.StandardOptions, func(r *retry.StandardOptions) { r.MaxAttempts = attempts })
-	})
+	o.Retryer = pace{retry.NewAdaptiveMode(func(a *retry.AdaptiveModeOptions) {
+		a.StandardOptions = append(a.StandardOptions, func(r *retry.StandardOptions) {
+			r.MaxAttempts = attempts
+			r.MaxBackoff = longestWait
+		})
+	})}
+}
+
+// pace tells who had to wait for their turn for too long from who did not reach
+// SES.
+type pace struct{ *retry.AdaptiveMode }
+
+var errNoTurn = errors.New("no turn yet")
+
+// GetAttemptToken waits for an attempt's turn.
+func (p pace) GetAttemptToken(ctx context.Context) (func(error) error, error) {
+	release, err := p.AdaptiveMode.GetAttemptToken(ctx)
+	if err != nil {
+		return nil, errors.Join(errNoTurn, err)
+	}
+	return release, nil
 }
 
 // Deliver sends the message to the visitor's first address.
 func (s *SES) Deliver(ctx context.Context, d survey.Delivery) error {
 	if s.off != "" {
 		return &survey.DeliveryError{Fault: survey.Permanent, Text: s.off}
+	}
+	if len(d.Visitor.Emails) == 0 {
+		return &survey.DeliveryError{Fault: survey.Permanent, Text: "the visitor has no address"}
 	}
 	message, err := Render(d)
 	if err != nil {
@@ -83,7 +110,9 @@ func (s *SES) Deliver(ctx context.Context, d survey.Delivery) error {
 	header := func(name, value string) types.MessageHeader {
 		return types.MessageHeader{Name: &name, Value: &value}
 	}
-	from := mail.Address{Name: d.Settings.Sender, Address: d.Settings.MailFrom}
+	from := mail.Address{Name: oneLine(d.Settings.Sender, maxSender), Address: d.Settings.MailFrom}
+	ctx, cancel := context.WithTimeout(ctx, deliveryTime)
+	defer cancel()
 	_, err = s.api.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress: aws.String(from.String()),
 		Destination:      &types.Destination{ToAddresses: []string{d.Visitor.Emails[0].Address}},
@@ -104,27 +133,37 @@ func (s *SES) Deliver(ctx context.Context, d survey.Delivery) error {
 	return nil
 }
 
-// faults are what SES's error codes mean for the next attempt. What an operator
-// can mend, such as an identity that is not verified, passes.
+// faults are what SES's error codes mean for the next attempt, beside those of
+// the SDK's that say to slow down. What an operator can mend, such as the right
+// to send, passes.
 var faults = map[string]survey.Fault{
-	"TooManyRequestsException":  survey.Busy,
-	"LimitExceededException":    survey.Busy,
 	"SendingPausedException":    survey.Busy,
-	"ThrottlingException":       survey.Busy,
 	"MessageRejected":           survey.Permanent,
 	"BadRequestException":       survey.Permanent,
 	"InvalidParameterException": survey.Permanent,
 }
 
+// notVerified is in what SES says of an identity that it does not let send, or,
+// in its sandbox, receive: it rejects the message for what an operator can mend.
+const notVerified = "not verified"
+
 func fault(err error) *survey.DeliveryError {
+	if errors.Is(err, errNoTurn) {
+		return &survey.DeliveryError{Fault: survey.Busy, Text: "SES wants less a second"}
+	}
 	known, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
 		return &survey.DeliveryError{Fault: survey.Temporary, Text: "SES could not be reached"}
 	}
-	return &survey.DeliveryError{
-		Fault: faults[known.ErrorCode()], // Temporary where it is not known
-		Text:  known.ErrorCode() + ": " + withoutAddresses(known.ErrorMessage()),
+	code, text := known.ErrorCode(), known.ErrorMessage()
+	f := faults[code] // Temporary where it is not known
+	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled {
+		f = survey.Busy
 	}
+	if f == survey.Permanent && strings.Contains(text, notVerified) {
+		f = survey.Temporary
+	}
+	return &survey.DeliveryError{Fault: f, Text: code + ": " + withoutAddresses(text)}
 }
 
 // maxErrorText is how much of what SES says is kept, in bytes.

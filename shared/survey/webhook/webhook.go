@@ -40,13 +40,16 @@ const timeLimit = 5 * time.Second
 func New(allowed []string) *Client {
 	return &Client{
 		allowed: allowed,
-		public:  client(&net.Dialer{Timeout: timeLimit, Control: publicOnly}),
+		public:  client(publicDialer()),
 		inner:   client(&net.Dialer{Timeout: timeLimit}),
 	}
 }
 
+func publicDialer() *net.Dialer { return &net.Dialer{Timeout: timeLimit, Control: publicOnly} }
+
 // FromEnvironment returns the client of a Lambda function. The laptop cloud names
-// its own sink in SURVEY_WEBHOOK_ALLOW; nothing else sets it.
+// its own sink, as host:port and more of them behind commas, in
+// SURVEY_WEBHOOK_ALLOW; nothing else sets it.
 func FromEnvironment() *Client {
 	return New(strings.FieldsFunc(env.Optional("SURVEY_WEBHOOK_ALLOW"), func(r rune) bool { return r == ',' }))
 }
@@ -61,6 +64,9 @@ func client(d *net.Dialer) *http.Client {
 			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 			// One receiver, called by many deliveries side by side.
 			MaxIdleConnsPerHost: 32,
+			// A receiver has closed by the next minute's run what was open in this.
+			IdleConnTimeout:        30 * time.Second,
+			MaxResponseHeaderBytes: maxHeaders,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -145,9 +151,12 @@ func sign(key []byte, id, at string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// maxAnswer is how much of an answer is read, so that its connection can be
-// used again.
-const maxAnswer = 4 << 10
+// How much of an answer is read, in bytes: of its body for no other reason than
+// that its connection can be used again.
+const (
+	maxHeaders = 64 << 10
+	maxAnswer  = 4 << 10
+)
 
 func call(client *http.Client, r *http.Request) error {
 	answer, err := client.Do(r)
