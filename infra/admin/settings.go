@@ -83,6 +83,31 @@ func (f forDepartment) id(ctx context.Context, s *store.Store) (string, error) {
 	return found.ID, nil
 }
 
+// rows are the settings in force there.
+func (f forDepartment) rows(ctx context.Context, s *store.Store) ([]settingRow, error) {
+	department, err := f.id(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return settingRows(ctx, s, department)
+}
+
+// setting returns the named setting, if the department can have it, and the
+// department's id.
+func (f forDepartment) setting(ctx context.Context, s *store.Store, name string) (setting livechat.Setting, department string, err error) {
+	if department, err = f.id(ctx, s); err != nil {
+		return setting, "", err
+	}
+	setting, err = livechat.FindSetting(name)
+	if errors.Is(err, livechat.ErrUnknownSetting) {
+		return setting, department, errNoSetting(name)
+	}
+	if department != "" && !setting.PerDepartment {
+		return setting, department, errSameForAll(name)
+	}
+	return setting, department, err
+}
+
 func settingNames() []string {
 	var names []string
 	for _, s := range livechat.SettingsList {
@@ -107,11 +132,7 @@ Examples:
 }
 
 func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) error {
-	department, err := c.id(ctx, s)
-	if err != nil {
-		return err
-	}
-	rows, err := settingRows(ctx, s, department)
+	rows, err := c.rows(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -139,11 +160,7 @@ Example:
 }
 
 func (c settingsGet) Run(ctx context.Context, s *store.Store, out *output) error {
-	department, err := c.id(ctx, s)
-	if err != nil {
-		return err
-	}
-	rows, err := settingRows(ctx, s, department)
+	rows, err := c.rows(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -177,11 +194,7 @@ Examples:
 }
 
 func (c settingsSet) Run(ctx context.Context, s *store.Store, out *output) error {
-	department, err := c.id(ctx, s)
-	if err != nil {
-		return err
-	}
-	setting, err := settingFor(c.Name, department)
+	setting, department, err := c.setting(ctx, s, c.Name)
 	if err != nil {
 		return err
 	}
@@ -208,11 +221,7 @@ Example:
 }
 
 func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) error {
-	department, err := c.id(ctx, s)
-	if err != nil {
-		return err
-	}
-	setting, err := settingFor(c.Name, department)
+	setting, department, err := c.setting(ctx, s, c.Name)
 	if err != nil {
 		return err
 	}
@@ -229,18 +238,6 @@ func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) err
 		}
 	}
 	return nil
-}
-
-// settingFor returns the named setting, if the department can have it.
-func settingFor(name, department string) (livechat.Setting, error) {
-	setting, err := livechat.FindSetting(name)
-	if errors.Is(err, livechat.ErrUnknownSetting) {
-		return setting, errNoSetting(name)
-	}
-	if department != "" && !setting.PerDepartment {
-		return setting, errSameForAll(name)
-	}
-	return setting, err
 }
 
 func errSameForAll(name string) error {

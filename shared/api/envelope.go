@@ -67,6 +67,16 @@ var statuses = map[livechat.Kind]int{
 	livechat.Unavailable:     http.StatusServiceUnavailable,
 }
 
+// Fault counts and logs a request that failed with a 5xx because of err, and
+// says in the answer when to try again.
+func Fault(w http.ResponseWriter, r *http.Request, status int, err error) {
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	telemetry.Count(telemetry.Faults)
+	slog.ErrorContext(r.Context(), "request failed", "method", r.Method, "status", status, "error", err.Error())
+}
+
 // WriteError answers a request that failed with err.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	status, envelope := http.StatusInternalServerError, failure{Error: "Internal server error"}
@@ -76,15 +86,11 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 			envelope.Error, envelope.ErrorType = known.Text, known.Type
 		}
 	}
-	switch status {
-	case http.StatusUnauthorized:
+	if status == http.StatusUnauthorized {
 		envelope.Status, envelope.Message = "error", envelope.Error
-	case http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", retryAfter)
 	}
 	if status >= http.StatusInternalServerError {
-		telemetry.Count(telemetry.Faults)
-		slog.ErrorContext(r.Context(), "request failed", "method", r.Method, "status", status, "error", err.Error())
+		Fault(w, r, status, err)
 	}
 	body, err := json.Marshal(envelope)
 	if err != nil {

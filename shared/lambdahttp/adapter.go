@@ -7,41 +7,34 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 
 	"livechat/shared/api"
+	"livechat/shared/function"
 )
 
-// answerMargin is what is left of the function's time to answer in, when the
-// database has used up the rest.
-const answerMargin = time.Second
-
-// function answers the events of one Lambda function.
-type function struct {
+// server answers the events of one Lambda function.
+type server struct {
 	handler http.Handler
 	clock   eventClock
 }
 
 // serve answers one event. The adapter is shown a request line and headers that
 // it cannot stumble over; the handler gets the event's own.
-func (f function) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-answerMargin))
-		defer cancel()
-	}
+func (s server) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	ctx, cancel := function.WithTime(ctx)
+	defer cancel()
 	plain, err := plainEvent(event)
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		restore(r, event)
-		f.answer(&written{ResponseWriter: w}, r)
+		s.answer(&written{ResponseWriter: w}, r)
 	})
-	return httpadapter.NewV2(handler).ProxyWithContext(api.WithTime(ctx, f.clock(event)), plain)
+	return httpadapter.NewV2(handler).ProxyWithContext(api.WithTime(ctx, s.clock(event)), plain)
 }
 
 // plainEvent has the event's body, and no other word of it.
@@ -60,7 +53,7 @@ func plainEvent(event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPRe
 }
 
 // answer has the handler answer, whatever it does.
-func (f function) answer(w *written, r *http.Request) {
+func (s server) answer(w *written, r *http.Request) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			slog.ErrorContext(r.Context(), "panic", "stack", string(debug.Stack()))
@@ -70,7 +63,7 @@ func (f function) answer(w *written, r *http.Request) {
 			w.WriteHeader(http.StatusOK)
 		}
 	}()
-	f.handler.ServeHTTP(w, r)
+	s.handler.ServeHTTP(w, r)
 }
 
 // written knows whether anything was answered yet. Without that, the adapter

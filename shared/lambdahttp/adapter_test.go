@@ -42,7 +42,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 
 func answerOf(t *testing.T, event events.APIGatewayV2HTTPRequest, handler http.HandlerFunc) events.APIGatewayV2HTTPResponse {
 	t.Helper()
-	answer, err := function{handler, gatewayTime}.serve(t.Context(), event)
+	answer, err := server{handler, gatewayTime}.serve(t.Context(), event)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestHandlerHasToAnswerBeforeLambdaEndsIt(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), deadline)
 	defer cancel()
 	var got time.Time
-	_, err := function{http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got, _ = r.Context().Deadline() }), gatewayTime}.
+	_, err := server{http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got, _ = r.Context().Deadline() }), gatewayTime}.
 		serve(ctx, readEvent(t, "get.json"))
 	if want := deadline.Add(-time.Second); err != nil || !got.Equal(want) {
 		t.Errorf("deadline %v, want %v (%v)", got, want, err)

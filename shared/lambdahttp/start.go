@@ -7,20 +7,16 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"livechat/shared/env"
-	"livechat/shared/telemetry"
+	"livechat/shared/function"
 )
 
 // Start answers requests with the handler until Lambda ends the process. Each
-// of prime is run first: what a function does while it starts, no request
-// waits for.
+// of prime is run first, see [function.Prepare].
 func Start(handler http.Handler, prime ...func(context.Context)) {
-	telemetry.Start()
-	for _, p := range prime {
-		p(context.Background())
-	}
+	function.Prepare(prime...)
 	clock := gatewayTime
 	if env.Optional("AWS_SAM_LOCAL") != "" {
 		clock = wallTime
 	}
-	lambda.Start(function{handler, clock}.serve)
+	lambda.Start(server{handler, clock}.serve)
 }

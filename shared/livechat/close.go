@@ -1,7 +1,5 @@
 package livechat
 
-import "time"
-
 // Closing is what ends a room: who, when, and what they said of it.
 type Closing struct {
 	Now Time
@@ -71,13 +69,9 @@ func (r Room) closedMetrics(now Time) *Metrics {
 	if r.Metrics != nil {
 		metrics = *r.Metrics
 	}
-	metrics.ChatDuration = seconds(now - r.Ts)
+	metrics.ChatDuration = now.Sub(r.Ts).Seconds()
 	if r.ServedBy != nil {
-		metrics.ServiceTimeDuration = seconds(now - r.ServedBy.Ts)
+		metrics.ServiceTimeDuration = now.Sub(r.ServedBy.Ts).Seconds()
 	}
 	return &metrics
-}
-
-func seconds(t Time) float64 {
-	return (time.Duration(t) * time.Millisecond).Seconds()
 }

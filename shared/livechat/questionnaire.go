@@ -184,7 +184,7 @@ func (q Question) accept(value string) error {
 		}
 		return nil
 	case TypeStars:
-		if isRating(value) {
+		if IsRating(value) {
 			return nil
 		}
 	case TypeScale:

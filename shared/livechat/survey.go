@@ -28,14 +28,15 @@ var rated = map[string]bool{
 func Usable(items []Item) Answers {
 	usable := Answers{}
 	for _, i := range items {
-		if i.Name == AdditionalFeedback || rated[i.Name] && isRating(i.Value) {
+		if i.Name == AdditionalFeedback || rated[i.Name] && IsRating(i.Value) {
 			usable[i.Name] = i.Value
 		}
 	}
 	return usable
 }
 
-func isRating(value string) bool {
+// IsRating reports whether the value is one of "1" to "5".
+func IsRating(value string) bool {
 	return len(value) == 1 && value >= "1" && value <= "5"
 }
 

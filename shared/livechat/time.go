@@ -21,6 +21,9 @@ func (t Time) Time() time.Time { return time.UnixMilli(int64(t)).UTC() }
 // Add returns the time d later.
 func (t Time) Add(d time.Duration) Time { return t + Time(d.Milliseconds()) }
 
+// Sub returns how much later t is than u.
+func (t Time) Sub(u Time) time.Duration { return time.Duration(t-u) * time.Millisecond }
+
 func (t Time) String() string { return t.Time().Format(wireTime) }
 
 // MarshalText writes t as 2021-07-09T20:12:19.795Z.

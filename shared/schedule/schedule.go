@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"livechat/shared/env"
+	"livechat/shared/function"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -28,26 +29,16 @@ type Event struct {
 	Time time.Time `json:"time"`
 }
 
-// endMargin is what is left of the function's time to write down the last
-// result in, when the work has used up the rest.
-const endMargin = time.Second
-
 // Start does the work whenever the function is woken, until Lambda ends the
-// process. Each of prime is run first, as in package lambdahttp.
+// process. Each of prime is run first, see [function.Prepare].
 func Start[Result any](work Work[Result], prime ...func(context.Context)) {
-	telemetry.Start()
-	for _, p := range prime {
-		p(context.Background())
-	}
+	function.Prepare(prime...)
 	lambda.Start(work.run)
 }
 
 func (work Work[Result]) run(ctx context.Context, event Event) (Result, error) {
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-endMargin))
-		defer cancel()
-	}
+	ctx, cancel := function.WithTime(ctx)
+	defer cancel()
 	at := event.Time
 	// The sample events that SAM is given have a time of their own.
 	if at.IsZero() || env.Optional("AWS_SAM_LOCAL") != "" {

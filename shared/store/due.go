@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"livechat/shared/livechat"
@@ -46,11 +45,7 @@ func (s *Store) dueRooms(ctx context.Context, value, to string, from table.Item)
 	if err != nil {
 		return nil, nil, fmt.Errorf("due surveys: %w", err)
 	}
-	rooms := make([]string, len(page.Items))
-	for i, item := range page.Items {
-		rooms[i] = strings.TrimPrefix(item.Key().PK, surveyKey("").PK)
-	}
-	return rooms, page.Next, nil
+	return surveyedRooms(page.Keys), page.Next, nil
 }
 
 // Survey returns the survey of a closed room; nil when there is none.
@@ -199,14 +194,14 @@ func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
 // SaveSurvey writes a survey that was computed from what was read. It fails with
 // [ErrSurveyChanged] when somebody else was faster.
 func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
-	item, err := surveyItem(survey)
+	write, err := replaceSurvey(survey)
 	if err != nil {
 		return err
 	}
-	err = s.table.Put(ctx, item, ifUnchanged, table.Values{":version": survey.Version})
+	err = s.table.Put(ctx, write.Put, write.If, write.Values)
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
 		// The write may have been done, its answer lost, and done again.
-		if reflect.DeepEqual(failed.Old, item) {
+		if reflect.DeepEqual(failed.Old, write.Put) {
 			return nil
 		}
 		return ErrSurveyChanged

@@ -31,7 +31,7 @@ func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
 // SurveyByLink returns the survey that the code with that hash leads to, and the
 // answers that the room has. It fails with [livechat.ErrUnknownLink].
 func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
-	_, room, survey, err := s.linked(ctx, hash)
+	room, survey, err := s.linked(ctx, hash)
 	if err != nil {
 		return livechat.Survey{}, nil, fmt.Errorf("survey by link: %w", err)
 	}
@@ -47,7 +47,7 @@ func (s *Store) AnswerByLink(
 ) (livechat.Room, error) {
 	var answered livechat.Room
 	err := untilUnchanged(ctx, func() error {
-		_, room, survey, err := s.linked(ctx, hash)
+		room, survey, err := s.linked(ctx, hash)
 		if err != nil {
 			return err
 		}
@@ -66,9 +66,9 @@ func (s *Store) AnswerByLink(
 
 // linked reads what a link leads to, in three round trips: the link, the survey,
 // and the room where the survey says it is.
-func (s *Store) linked(ctx context.Context, hash string) (livechat.Link, livechat.Room, livechat.Survey, error) {
-	nothing := func(err error) (livechat.Link, livechat.Room, livechat.Survey, error) {
-		return livechat.Link{}, livechat.Room{}, livechat.Survey{}, err
+func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livechat.Survey, error) {
+	nothing := func(err error) (livechat.Room, livechat.Survey, error) {
+		return livechat.Room{}, livechat.Survey{}, err
 	}
 	link, err := s.link(ctx, hash)
 	if err != nil {
@@ -82,16 +82,15 @@ func (s *Store) linked(ctx context.Context, hash string) (livechat.Link, livecha
 		return nothing(livechat.ErrUnknownLink)
 	}
 	room, current, err := s.visitorsRoom(ctx, survey.Visitor.Token, link.RoomID)
-	switch {
-	case errors.Is(err, livechat.ErrInvalidToken), errors.Is(err, livechat.ErrInvalidRoom):
-		// The visitor is being deleted, or the room was just given away.
-		return nothing(livechat.ErrUnknownLink)
-	case err != nil:
-		return nothing(err)
-	case current == nil:
+	// The visitor is being deleted, or the room was just given away.
+	gone := errors.Is(err, livechat.ErrInvalidToken) || errors.Is(err, livechat.ErrInvalidRoom)
+	if gone || err == nil && current == nil {
 		return nothing(livechat.ErrUnknownLink)
 	}
-	return link, room, *current, nil
+	if err != nil {
+		return nothing(err)
+	}
+	return room, *current, nil
 }
 
 // Unsubscribe has no more surveys sent to the address that the link with that

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -16,10 +15,15 @@ func dayKey(day string, part int) table.Key {
 	return table.Key{PK: partitionRollups, SK: fmt.Sprintf("%s#%04d", day, part)}
 }
 
+// dayParts are the items of the days from and to, both included.
+func dayParts(from, to string) table.Partition {
+	return table.Partition{PK: partitionRollups, From: from, To: to + "#\U0010ffff"}
+}
+
 // EachDay calls f for the parts of the figures that are kept of the days from
 // and to, both included, by day. A day without figures is left out.
 func (s *Store) EachDay(ctx context.Context, from, to string, f func(report.Part) error) error {
-	err := s.table.Each(ctx, table.Partition{PK: partitionRollups, From: from, To: to + "#\U0010ffff"}, func(item table.Item) error {
+	err := s.table.Each(ctx, dayParts(from, to), func(item table.Item) error {
 		var part report.Part
 		if err := item.Decode(&part); err != nil {
 			return err
@@ -44,8 +48,9 @@ type DayState struct {
 // of.
 func (s *Store) DayStates(ctx context.Context, from, to string) ([]DayState, error) {
 	var states []DayState
-	p := table.Partition{PK: partitionRollups, From: from, To: to + "#\U0010ffff", Only: "PK, SK, #day, #at, openUntil", Names: map[string]string{"#day": "day", "#at": "at"}}
-	err := s.table.Each(ctx, p, func(item table.Item) error {
+	parts := dayParts(from, to)
+	parts.Only, parts.Names = "PK, SK, #day, #at, openUntil", map[string]string{"#day": "day", "#at": "at"}
+	err := s.table.Each(ctx, parts, func(item table.Item) error {
 		var state DayState
 		if err := item.Decode(&state); err != nil {
 			return err
@@ -63,9 +68,9 @@ func (s *Store) DayStates(ctx context.Context, from, to string) ([]DayState, err
 
 // SaveDay puts the figures in the place of those that were kept of the day.
 func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
-	kept, err := s.table.Query(ctx, table.Partition{
-		PK: partitionRollups, From: d.Day + "#", To: d.Day + "#\U0010ffff", Only: "PK, SK",
-	})
+	old := dayParts(d.Day, d.Day)
+	old.Only = "PK, SK"
+	kept, err := s.table.Query(ctx, old)
 	if err != nil {
 		return fmt.Errorf("save figures of %s: %w", d.Day, err)
 	}
@@ -91,11 +96,7 @@ func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
 // EachClosed calls f for pages of the rooms that were closed on the day.
 func (s *Store) EachClosed(ctx context.Context, day string, f func(rooms []string) error) error {
 	err := s.table.EachKeys(ctx, index, indexKey, indexClosed(day), func(keys []table.Key) error {
-		rooms := make([]string, len(keys))
-		for i, key := range keys {
-			rooms[i] = strings.TrimPrefix(key.PK, surveyKey("").PK)
-		}
-		return f(rooms)
+		return f(surveyedRooms(keys))
 	})
 	if err != nil {
 		return fmt.Errorf("rooms closed on %s: %w", day, err)

@@ -3,6 +3,7 @@ package store
 import (
 	"hash/fnv"
 	"strconv"
+	"strings"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -36,6 +37,15 @@ func surveyItem(s livechat.Survey) (table.Item, error) {
 func replaceSurvey(s livechat.Survey) (table.Write, error) {
 	item, err := surveyItem(s)
 	return table.Write{Put: item, If: ifUnchanged, Values: table.Values{":version": s.Version}}, err
+}
+
+// surveyedRooms are the rooms whose surveys stand under the keys.
+func surveyedRooms(keys []table.Key) []string {
+	rooms := make([]string, len(keys))
+	for i, key := range keys {
+		rooms[i] = strings.TrimPrefix(key.PK, surveyKey("").PK)
+	}
+	return rooms
 }
 
 func decodeSurvey(item table.Item) (livechat.Survey, error) {

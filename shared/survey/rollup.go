@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/table"
 	"livechat/shared/survey/report"
 )
 
@@ -111,18 +111,17 @@ func (r Reporter) allRules(ctx context.Context) (Rules, error) {
 // count counts the surveys of the rooms that were closed on the day.
 func (r Reporter) count(ctx context.Context, day string, rules Rules, now livechat.Time) (*report.Day, error) {
 	figures := report.NewDay(day, now)
-	dayOf := func(_ livechat.Survey, t livechat.Time) string { return rules.Day(t) }
 	var lock sync.Mutex
 	batches, batchCtx := errgroup.WithContext(ctx)
 	batches.SetLimit(batchesAtOnce)
 	err := r.Days.EachClosed(ctx, day, func(rooms []string) error {
-		for some := range slices.Chunk(rooms, batch) {
+		for some := range slices.Chunk(rooms, table.MostKeys) {
 			batches.Go(func() error {
 				surveys, err := r.Days.Surveys(batchCtx, some)
 				lock.Lock()
 				defer lock.Unlock()
 				for _, s := range surveys {
-					figures.Add(s, dayOf)
+					figures.Add(s, rules.Day)
 				}
 				return err
 			})
@@ -134,9 +133,6 @@ func (r Reporter) count(ctx context.Context, day string, rules Rules, now livech
 	}
 	return figures, err
 }
-
-// batch is how many surveys are read in one round trip.
-const batch = 100
 
 // Rolled is what became of a run of RollUp.
 type Rolled struct {
@@ -221,7 +217,7 @@ func toCount(yesterday string, states []store.DayState, stale []store.StaleDay) 
 func (r Reporter) roll(ctx context.Context, days []string, stale []store.StaleDay, rules Rules, now livechat.Time) (Rolled, error) {
 	var rolled Rolled
 	for _, day := range days {
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < lastDelivery {
+		if isLate(ctx) {
 			rolled.Left = true
 			return rolled, nil
 		}

@@ -59,12 +59,14 @@ type Result struct {
 	Delay float64 `json:"delay"`
 }
 
-// Timing of a run, beside the deadline of its context.
-const (
-	// lastDelivery is how long before its deadline a run begins no delivery any
-	// more.
-	lastDelivery = 10 * time.Second
-)
+// lastStart is how long before its deadline a run begins nothing new any more.
+const lastStart = 10 * time.Second
+
+// isLate reports whether the deadline of ctx is that near.
+func isLate(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) < lastStart
+}
 
 // Run sends what is due at the given time and returns what became of it. The
 // time goes on as the run does. It stops early, and says so, when the deadline
@@ -75,7 +77,7 @@ func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	run := &run{Sender: s, settings: settings, began: time.Now(), at: at, rules: map[string]Rules{}}
+	run := &run{Sender: s, rules: newRuleBook(settings), began: time.Now(), at: at}
 	run.deliveries.SetLimit(max(s.AtOnce, 1))
 	var shards errgroup.Group
 	for shard := range store.DueShards {
@@ -96,35 +98,20 @@ func (r Result) report() {
 // run is one run of a sender.
 type run struct {
 	*Sender
-	settings   livechat.Settings
+	rules      *ruleBook
 	began      time.Time
 	at         livechat.Time
 	deliveries errgroup.Group
 
 	lock   sync.Mutex
-	rules  map[string]Rules
 	result Result
 }
 
 func (r *run) now() livechat.Time { return r.at.Add(time.Since(r.began)) }
 
-func (r *run) rulesOf(department string) (Rules, error) {
-	r.lock.Lock()
-	defer r.lock.Unlock()
-	if known, ok := r.rules[department]; ok {
-		return known, nil
-	}
-	rules, err := RulesOf(r.settings, department)
-	if err == nil {
-		r.rules[department] = rules
-	}
-	return rules, err
-}
-
 // timeIsUp says that no delivery can be begun any more.
 func (r *run) timeIsUp(ctx context.Context) bool {
-	deadline, ok := ctx.Deadline()
-	up := ctx.Err() != nil || ok && time.Until(deadline) < lastDelivery
+	up := ctx.Err() != nil || isLate(ctx)
 	if up {
 		r.count(func(result *Result) { result.Left = true })
 	}
@@ -180,13 +167,13 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 
 // one does what is to be done about one survey.
 func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Asking) error {
-	rules, err := r.rulesOf(survey.Department)
+	rules, err := r.rules.of(survey.Department)
 	if err != nil {
 		return err
 	}
 	now := r.now()
 	in := Situation{
-		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, Unsubscribed: asking.Unsubscribed, Delivery: r.settings.Delivery,
+		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, Unsubscribed: asking.Unsubscribed, Delivery: r.rules.settings.Delivery,
 	}
 	if asking.Asked.RoomID != survey.RoomID {
 		in.LastAsked = asking.Asked.At
@@ -195,14 +182,12 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 	if !due {
 		return nil
 	}
-	r.count(func(result *Result) { result.Delay = max(result.Delay, seconds(now-survey.DueAt)) })
+	r.count(func(result *Result) { result.Delay = max(result.Delay, now.Sub(survey.DueAt).Seconds()) })
 	if step.Kind == "" {
 		return r.save(ctx, step.To)
 	}
 	return r.deliver(ctx, rules, step, in, now)
 }
-
-func seconds(t livechat.Time) float64 { return float64(t) / 1000 }
 
 // save writes down what became of the survey, and counts it. Somebody else may
 // have been faster: then theirs counts.
@@ -291,7 +276,7 @@ func MessageID(rid, kind string) string {
 }
 
 func (r *run) url() string {
-	if own := r.settings.Delivery.PublicURL; own != "" {
+	if own := r.rules.settings.Delivery.PublicURL; own != "" {
 		return own
 	}
 	return strings.TrimSuffix(r.URL, "/")

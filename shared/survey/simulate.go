@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -28,8 +29,13 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []s
 		rules  Rules
 	}
 	var all []due
+	book := newRuleBook(settings)
+	byVisitor := map[string][]livechat.Survey{}
 	for i, s := range surveys {
-		rules, err := RulesOf(settings, s.Department)
+		if s.Visitor != nil {
+			byVisitor[s.Visitor.ID] = append(byVisitor[s.Visitor.ID], s)
+		}
+		rules, err := book.of(s.Department)
 		if err != nil {
 			return out, err
 		}
@@ -38,10 +44,9 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []s
 			out.Skipped[anew.Reason]++
 			continue
 		}
-		anew.ChatDuration = s.ChatDuration
 		all = append(all, due{anew, askings[i], rules})
 	}
-	slices.SortFunc(all, func(a, b due) int { return int(min(1, max(-1, a.survey.DueAt-b.survey.DueAt))) })
+	slices.SortFunc(all, func(a, b due) int { return cmp.Compare(a.survey.DueAt, b.survey.DueAt) })
 	asked := map[string]livechat.Time{}
 	for _, d := range all {
 		id := ""
@@ -50,7 +55,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []s
 		}
 		step, _ := d.rules.Next(d.survey, Situation{
 			Visitor: d.asking.Visitor, LastAsked: asked[id], Unsubscribed: d.asking.Unsubscribed, Delivery: settings.Delivery,
-			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, surveys),
+			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)
 		if step.Kind == "" {
 			out.Skipped[step.To.Reason]++
@@ -78,11 +83,11 @@ func roomOf(s livechat.Survey) livechat.Room {
 	return room
 }
 
-// cameBack reports whether the visitor had another room open when the survey
-// was due.
-func cameBack(s livechat.Survey, all []livechat.Survey) bool {
-	return s.Visitor != nil && slices.ContainsFunc(all, func(o livechat.Survey) bool {
+// cameBack reports whether another of the visitor's rooms was open when the
+// survey was due.
+func cameBack(s livechat.Survey, theirs []livechat.Survey) bool {
+	return slices.ContainsFunc(theirs, func(o livechat.Survey) bool {
 		opened := o.ClosedAt.Add(-time.Duration(o.ChatDuration * float64(time.Second)))
-		return o.RoomID != s.RoomID && o.Visitor != nil && o.Visitor.ID == s.Visitor.ID && opened <= s.DueAt && o.ClosedAt > s.DueAt
+		return o.RoomID != s.RoomID && opened <= s.DueAt && o.ClosedAt > s.DueAt
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"livechat/shared/api"
 	"livechat/shared/livechat"
 )
 
@@ -97,7 +98,7 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 	}
 	if err != nil {
 		status = http.StatusInternalServerError
-		v.logFault(status, err)
+		api.Fault(w, v.r, status, err)
 	}
 	writePage(w, v.r, status, surveyPolicy(), body.Bytes())
 }

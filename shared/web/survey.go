@@ -3,7 +3,7 @@ package web
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -167,21 +167,14 @@ func (v *visit) preselect(score string) {
 		if q.Type != livechat.TypeStars {
 			continue
 		}
-		if v.given[q.Name] == "" && len(score) == 1 && score >= "1" && score <= "5" {
-			v.given = copyWith(v.given, q.Name, score)
+		if v.given[q.Name] == "" && livechat.IsRating(score) {
+			given := livechat.Answers{}
+			maps.Copy(given, v.given)
+			given[q.Name] = score
+			v.given = given
 		}
 		return
 	}
-}
-
-func copyWith(answers livechat.Answers, name, value string) livechat.Answers {
-	all := livechat.Answers{name: value}
-	for n, a := range answers {
-		if n != name {
-			all[n] = a
-		}
-	}
-	return all
 }
 
 // maxForm is how long a form may be, in bytes, as it is sent.
@@ -319,13 +312,7 @@ func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
 	status := http.StatusInternalServerError
 	if known, ok := errors.AsType[*livechat.Error](err); ok && known.Kind == livechat.Unavailable {
 		status = http.StatusServiceUnavailable
-		w.Header().Set("Retry-After", "2")
 	}
-	v.logFault(status, err)
+	api.Fault(w, v.r, status, err)
 	return status, pageFault
-}
-
-func (v *visit) logFault(status int, err error) {
-	telemetry.Count(telemetry.Faults)
-	slog.ErrorContext(v.r.Context(), "request failed", "method", v.r.Method, "status", status, "error", err.Error())
 }

@@ -56,5 +56,5 @@ func (s *surface) moved(w http.ResponseWriter, r *http.Request) (time.Time, erro
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
 func writeTime(w http.ResponseWriter, t time.Time) {
-	write(w, http.StatusOK, map[string]string{"now": t.UTC().Format(timeFormat)})
+	write(w, http.StatusOK, map[string]string{"now": shownTime(t)})
 }

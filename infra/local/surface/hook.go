@@ -40,7 +40,7 @@ func (s *surface) takeHook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusRequestEntityTooLarge, "a delivery has at most 1 MiB")
 		return
 	}
-	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: s.o.Clock.Now().UTC().Format(timeFormat)}
+	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: shownTime(s.o.Clock.Now())}
 	for name, values := range r.Header {
 		d.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}

@@ -15,7 +15,7 @@ type shownMail struct {
 func (s *surface) outbox(w http.ResponseWriter, _ *http.Request) {
 	messages := []shownMail{}
 	for _, m := range s.o.Mailbox.Mails() {
-		messages = append(messages, shownMail{m, m.At.Format(timeFormat)})
+		messages = append(messages, shownMail{m, shownTime(m.At)})
 	}
 	write(w, http.StatusOK, map[string]any{"messages": messages})
 }

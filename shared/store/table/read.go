@@ -117,9 +117,9 @@ func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error
 	return nil
 }
 
-// Page is a part of what a query finds.
+// Page is a part of what an index has.
 type Page struct {
-	Items []Item
+	Keys []Key
 	// Next is where the following page starts; nil at the end.
 	Next Item
 }
@@ -174,11 +174,7 @@ func (t *Table) QueryRange(ctx context.Context, r Range, limit int32, from Item)
 	if err != nil {
 		return Page{}, fault("query index "+r.Index, err)
 	}
-	page := Page{Next: out.LastEvaluatedKey}
-	for _, item := range out.Items {
-		page.Items = append(page.Items, item)
-	}
-	return page, nil
+	return Page{Keys: keysOf(out.Items), Next: out.LastEvaluatedKey}, nil
 }
 
 // QueryIndex returns the keys of the items that the index has under a value. It
@@ -211,13 +207,17 @@ func (t *Table) EachKeys(ctx context.Context, index, attribute, value string, f 
 		if err != nil {
 			return fault("query index "+index, err)
 		}
-		keys := make([]Key, len(page.Items))
-		for i, item := range page.Items {
-			keys[i] = Item(item).Key()
-		}
-		if err := f(keys); err != nil {
+		if err := f(keysOf(page.Items)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func keysOf(items []map[string]types.AttributeValue) []Key {
+	keys := make([]Key, len(items))
+	for i, item := range items {
+		keys[i] = Item(item).Key()
+	}
+	return keys
 }

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"livechat/shared/env"
+	"livechat/shared/env/credentials"
 )
 
 // Table is the service's one table. It is safe for parallel use.
@@ -40,7 +40,7 @@ func FromEnvironment() *Table {
 	region := env.Required("AWS_REGION")
 	options := dynamodb.Options{
 		Region:      region,
-		Credentials: aws.CredentialsProviderFunc(lambdaCredentials),
+		Credentials: credentials.Lambda,
 	}
 	if endpoint != "" {
 		options.BaseEndpoint = &endpoint
@@ -50,15 +50,6 @@ func FromEnvironment() *Table {
 	t := New(dynamodb.New(options, Patience), env.Required("TABLE_NAME"))
 	t.endpoint = endpoint
 	return t
-}
-
-func lambdaCredentials(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{
-		AccessKeyID:     env.Required("AWS_ACCESS_KEY_ID"),
-		SecretAccessKey: env.Required("AWS_SECRET_ACCESS_KEY"),
-		SessionToken:    env.Optional("AWS_SESSION_TOKEN"),
-		Source:          "Lambda environment",
-	}, nil
 }
 
 const (

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"livechat/shared/env"
+	"livechat/shared/env/credentials"
 	"livechat/shared/survey"
 )
 
@@ -38,21 +39,12 @@ func FromEnvironment() *SES {
 	}
 	options := sesv2.Options{
 		Region:      env.Required("AWS_REGION"),
-		Credentials: aws.CredentialsProviderFunc(credentials),
+		Credentials: credentials.Lambda,
 	}
 	if endpoint != "" {
 		options.BaseEndpoint = &endpoint
 	}
 	return New(sesv2.New(options, patience))
-}
-
-func credentials(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{
-		AccessKeyID:     env.Required("AWS_ACCESS_KEY_ID"),
-		SecretAccessKey: env.Required("AWS_SECRET_ACCESS_KEY"),
-		SessionToken:    env.Optional("AWS_SESSION_TOKEN"),
-		Source:          "Lambda environment",
-	}, nil
 }
 
 const (

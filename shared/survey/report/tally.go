@@ -142,7 +142,7 @@ func NewDay(day string, at livechat.Time) *Day {
 }
 
 // Add counts one survey. dayOf says on which day something was sent.
-func (d *Day) Add(s livechat.Survey, dayOf func(livechat.Survey, livechat.Time) string) {
+func (d *Day) Add(s livechat.Survey, dayOf func(livechat.Time) string) {
 	who := whoOf(s)
 	d.OpenUntil = max(d.OpenUntil, s.ExpiresAt)
 	d.group(who).Add(s)
@@ -153,7 +153,7 @@ func (d *Day) Add(s livechat.Survey, dayOf func(livechat.Survey, livechat.Time) 
 	if s.AnsweredAt >= s.SentAt {
 		one.Answered = 1
 	}
-	d.sent(sending{dayOf(s, s.SentAt), who}).merge(one)
+	d.sent(sending{dayOf(s.SentAt), who}).merge(one)
 }
 
 func (d *Day) group(who Who) *Tally {

@@ -1,0 +1,33 @@
+package survey
+
+import (
+	"sync"
+
+	"livechat/shared/livechat"
+)
+
+// ruleBook has the rules of all departments. They are made once for each: a time
+// zone is read anew each time it is asked for. It is safe for parallel use.
+type ruleBook struct {
+	settings livechat.Settings
+
+	lock  sync.Mutex
+	rules map[string]Rules
+}
+
+func newRuleBook(settings livechat.Settings) *ruleBook {
+	return &ruleBook{settings: settings, rules: map[string]Rules{}}
+}
+
+func (b *ruleBook) of(department string) (Rules, error) {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	if known, ok := b.rules[department]; ok {
+		return known, nil
+	}
+	rules, err := RulesOf(b.settings, department)
+	if err == nil {
+		b.rules[department] = rules
+	}
+	return rules, err
+}
