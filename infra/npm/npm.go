@@ -1,0 +1,130 @@
+// Package npm installs what tests and the laptop's cloud use of npm's packages
+// and what is not kept in this repository. Inside: whether an install is as its
+// lock says, and npm ci where it is not. Not inside: what the packages are for.
+package npm
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// Folder is one that has a package.json and its lock.
+type Folder struct {
+	// Path of the folder.
+	Path string
+	// What people call that which is fetched.
+	What string
+	// Complete says whether the files are there that are wanted of it, beyond
+	// npm's own record; nil trusts the record.
+	Complete func() bool
+}
+
+// Install installs what the lock names, unless it is installed already. Several
+// processes may ask for it at once. No package's script is run.
+func (f Folder) Install(ctx context.Context, progress io.Writer) error {
+	if f.installed() {
+		return nil
+	}
+	if _, err := exec.LookPath("npm"); err != nil {
+		return fmt.Errorf("fetch %s: no npm found; install it (Debian: apt install npm; macOS: brew install node)", f.What)
+	}
+	unlock, err := f.lock(ctx)
+	if err != nil {
+		return fmt.Errorf("fetch %s: %w", f.What, err)
+	}
+	defer unlock()
+	if f.installed() {
+		return nil // by another, meanwhile
+	}
+	fmt.Fprintf(progress, "fetching %s (npm ci) …\n", f.What)
+	cmd := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	cmd.Dir = f.Path
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("fetch %s: npm ci in %s: %w\n%s", f.What, f.Path, err, bytes.TrimSpace(out))
+	}
+	return nil
+}
+
+// lock takes the folder's lock file for this process; the kernel gives it back
+// however we end.
+func (f Folder) lock(ctx context.Context) (unlock func(), err error) {
+	file, err := os.Open(f.lockFile())
+	if err != nil {
+		return nil, err
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { file.Close() }, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			file.Close()
+			return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
+		}
+		select {
+		case <-ctx.Done():
+			file.Close()
+			return nil, context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}
+
+func (f Folder) lockFile() string { return filepath.Join(f.Path, "package-lock.json") }
+
+// installed compares with the lock that npm keeps of what it installed, so an
+// npm ci by hand counts too.
+func (f Folder) installed() bool {
+	wanted, err := readLock(f.lockFile())
+	if err != nil {
+		return false
+	}
+	present, err := readLock(filepath.Join(f.Path, "node_modules", ".package-lock.json"))
+	if err != nil {
+		return false
+	}
+	for name, pkg := range wanted.Packages {
+		there, isThere := present.Packages[name]
+		if name == "" || pkg.Optional && !isThere {
+			continue // the folder itself; and what is for other machines
+		}
+		if there != pkg {
+			return false
+		}
+	}
+	return f.Complete == nil || f.Complete()
+}
+
+// lock is the part of npm's lock file that says what an install consists of.
+type lock struct {
+	Packages map[string]locked `json:"packages"`
+}
+
+type locked struct {
+	Version   string `json:"version"`
+	Integrity string `json:"integrity"`
+	Optional  bool   `json:"optional"`
+}
+
+func readLock(path string) (lock, error) {
+	var l lock
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return l, err
+	}
+	if err := json.Unmarshal(data, &l); err != nil {
+		return l, fmt.Errorf("%s: %w", path, err)
+	}
+	return l, nil
+}
