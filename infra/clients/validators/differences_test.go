@@ -1,0 +1,99 @@
+package validators
+
+import (
+	"path"
+	"strings"
+)
+
+// difference is one that is meant: between our verdict and the published one,
+// both as patterns, of a request that is as when says.
+type difference struct {
+	call, why    string
+	ours, theirs string
+	when         func(request) bool
+	// example is such a request; for all bodies, text makes one of a good body.
+	example request
+	text    string
+}
+
+const (
+	// bodies stands for every call that takes one.
+	bodies   = "each body"
+	whatever = "*"
+)
+
+var differences = []difference{
+	{
+		call: bodies, why: "a public endpoint needs limits",
+		ours: "must NOT have more than * characters", theirs: whatever,
+		text: strings.Repeat("x", 5001),
+	},
+	{
+		call: bodies, why: "no text holds NUL, or half of a pair of surrogates",
+		ours: "must be valid text", theirs: whatever,
+		text: "\x00",
+	},
+	{
+		call: "POST room.survey", why: "the published curl line quotes the list",
+		ours: whatever, theirs: "must be array",
+		when:    func(r request) bool { return strings.HasPrefix(string(r.member("data")), `"[`) },
+		example: request{body: `{"token":"t","rid":"r","data":"[{\"name\":\"satisfaction\",\"value\":\"5\"}]"}`},
+	},
+	{
+		call: "POST room.survey", why: "there is no room without an id",
+		ours: "must NOT have fewer than 1 characters", theirs: whatever,
+		example: request{body: `{"token":"t","rid":"","data":[{"name":"satisfaction","value":"5"}]}`},
+	},
+	{
+		call: "GET room", why: "a later version of the server refuses what it does not know, and says so",
+		ours: "refused", theirs: "accepted",
+		when:    func(r request) bool { return r.hasOther("token", "rid", "agentId") },
+		example: request{query: [][2]string{{"token", "t"}, {"comment", "c"}}},
+	},
+	{
+		call: "PUT room.visitor", why: "{rid, visitorId} is published, too",
+		ours: whatever, theirs: "must have required property 'oldVisitorId'",
+		when:    func(r request) bool { return r.has("visitorId") && !r.has("oldVisitorId") && !r.has("newVisitorId") },
+		example: request{body: `{"rid":"r","visitorId":"v"}`},
+	},
+	{
+		call: "PUT room.visitor", why: "of two shapes that it can have, it is taken for the published one",
+		ours: "must have required property 'visitorId'", theirs: "must have required property 'oldVisitorId'",
+		when:    func(r request) bool { return !r.has("oldVisitorId") && !r.has("newVisitorId") },
+		example: request{body: `{"rid":"r"}`},
+	},
+	{
+		call: "POST room.close", why: "its members are published in this order",
+		ours: "must have required property 'rid'", theirs: "must have required property 'token'",
+		when:    func(r request) bool { return !r.has("token") && !r.has("rid") },
+		example: request{body: `{}`},
+	},
+}
+
+func meant(c call, r request, ours, theirs verdict) bool {
+	for _, d := range differences {
+		if d.covers(c, r, ours, theirs) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d difference) covers(c call, r request, ours, theirs verdict) bool {
+	return d.of(c) && matches(d.ours, ours) && matches(d.theirs, theirs) && (d.when == nil || d.when(r))
+}
+
+func (d difference) of(c call) bool { return d.call == c.name || d.call == bodies && c.body != nil }
+
+// exampleOf is the difference's example as a request of the call.
+func (d difference) exampleOf(c call) request {
+	if d.text == "" {
+		return d.example
+	}
+	return request{body: strings.Replace(c.good, "TEXT", quote(d.text), 1)}
+}
+
+func matches(pattern string, v verdict) bool {
+	ok, err := path.Match(pattern, string(v))
+	return err == nil && ok
+}

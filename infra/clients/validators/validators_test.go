@@ -1,0 +1,122 @@
+package validators
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"livechat/shared/api"
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/storetest"
+	"livechat/shared/survey"
+)
+
+// TestVerdictsAreThePublishedOnes wants both verdicts on a random request to be
+// the same, or a difference that is meant.
+func TestVerdictsAreThePublishedOnes(t *testing.T) {
+	oracle, calls := startOracle(t), newCalls(t)
+	for _, c := range calls {
+		t.Run(c.name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				// Several at once, for rapid's number of checks is a flag for all tests.
+				for range 8 {
+					r := c.draw(t)
+					ours, theirs := c.ours(t, r), oracle.verdict(t, c.validator, r)
+					if ours != theirs && !meant(c, r, ours, theirs) {
+						t.Fatalf("ours: %s\ntheirs: %s\n%s %v", ours, theirs, r.body, r.query)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestEachMeantDifferenceIsOne wants no difference listed that is none.
+func TestEachMeantDifferenceIsOne(t *testing.T) {
+	oracle, calls := startOracle(t), newCalls(t)
+	for _, d := range differences {
+		t.Run(d.call+": "+d.why, func(t *testing.T) {
+			for _, c := range calls {
+				if !d.of(c) {
+					continue
+				}
+				r := d.exampleOf(c)
+				ours, theirs := c.ours(t, r), oracle.verdict(t, c.validator, r)
+				if ours == theirs || !d.covers(c, r, ours, theirs) {
+					t.Errorf("%s: ours: %s, theirs: %s", c.name, ours, theirs)
+				}
+			}
+		})
+	}
+}
+
+// call is one of ours, the validator published for it, and requests of it.
+type call struct {
+	name, method, validator string
+	handler                 http.Handler
+	body                    *rapid.Generator[string]
+	good                    string // a good body, with TEXT for one of its texts
+	query                   *rapid.Generator[[][2]string]
+}
+
+func (c call) draw(t *rapid.T) request {
+	if c.query != nil {
+		return request{query: c.query.Draw(t, "query")}
+	}
+	return request{body: c.body.Draw(t, "body")}
+}
+
+const (
+	userID    = "agent"
+	authToken = "secret"
+)
+
+func newCalls(t *testing.T) []call {
+	t.Helper()
+	s := storetest.New(t)
+	err := s.CreateUser(t.Context(),
+		livechat.User{ID: userID, Username: userID, Roles: []string{livechat.RoleAgent}, Active: true},
+		livechat.AuthToken{UserID: userID, Hash: livechat.HashToken(authToken)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	word := rapid.StringN(0, 12, -1)
+	return []call{
+		{
+			name: "POST room.survey", method: http.MethodPost, validator: "isPOSTLivechatRoomSurveyParams",
+			handler: api.RoomSurvey(s, livechat.NewID),
+			body: object(field{"token", text}, field{"rid", text},
+				field{"data", list(object(field{"name", text}, field{"value", text}))}),
+			good: `{"token":TEXT,"rid":"r","data":[{"name":"satisfaction","value":"5"}]}`,
+		},
+		{
+			name: "GET room", method: http.MethodGet, validator: "isGETLivechatRoomParams",
+			handler: api.Room(s, livechat.NewID),
+			query:   queryOf(field{"token", word}, field{"rid", word}, field{"agentId", word}),
+		},
+		{
+			name: "PUT room.visitor", method: http.MethodPut, validator: "isPUTLivechatRoomVisitorParams",
+			handler: api.RoomVisitor(nobodyMoves{s}, livechat.NewID),
+			body:    object(field{"rid", text}, field{"oldVisitorId", text}, field{"newVisitorId", text}),
+			good:    `{"rid":TEXT,"oldVisitorId":"o","newVisitorId":"n"}`,
+		},
+		{
+			name: "POST room.close", method: http.MethodPost, validator: "isPOSTLivechatRoomCloseParams",
+			handler: api.RoomClose(s, survey.AtClosing, livechat.NewID),
+			body:    object(field{"token", text}, field{"rid", text}),
+			good:    `{"token":TEXT,"rid":"r"}`,
+		},
+	}
+}
+
+// nobodyMoves finds nobody at once: to be sure of that, a store looks for half a
+// second.
+type nobodyMoves struct{ *store.Store }
+
+func (nobodyMoves) MoveRoom(context.Context, string, string,
+	func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error)) (livechat.Room, error) {
+	return livechat.Room{}, livechat.ErrInvalidVisitor
+}

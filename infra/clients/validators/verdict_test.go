@@ -1,0 +1,57 @@
+package validators
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"time"
+
+	"livechat/shared/api"
+)
+
+// verdict is what became of a request: accepted, or refused – a body with the
+// text that says why. What the two say about a refused query differs by
+// publication: it is refused, and that is all.
+type verdict string
+
+const (
+	accepted verdict = "accepted"
+	refused  verdict = "refused"
+)
+
+type failer interface {
+	Helper()
+	Fatalf(format string, a ...any)
+}
+
+// ours is what the call's handler says. It works on a store in which there is
+// nobody: whom it does not find, it has accepted to look for.
+func (c call) ours(t failer, r request) verdict {
+	t.Helper()
+	target := "/"
+	if r.query != nil {
+		target += "?" + r.rawQuery()
+	}
+	sent := httptest.NewRequest(c.method, target, strings.NewReader(r.body))
+	sent.SetPathValue("rid", "room")
+	sent.Header.Set("X-User-Id", userID)
+	sent.Header.Set("X-Auth-Token", authToken)
+	w := httptest.NewRecorder()
+	c.handler.ServeHTTP(w, sent.WithContext(api.WithTime(sent.Context(), time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))))
+	var answer struct{ Error, ErrorType string }
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatalf("%s: no JSON: %s", c.name, w.Body)
+	}
+	switch {
+	case w.Code != http.StatusOK && w.Code != http.StatusBadRequest:
+		t.Fatalf("%s answers %d %s to %v", c.name, w.Code, w.Body, r)
+	case answer.ErrorType == "invalid-json":
+		t.Fatalf("%s sees no JSON in %s", c.name, r.body)
+	case answer.ErrorType == "invalid-params" && r.body != "":
+		return verdict(strings.TrimSuffix(answer.Error, " [invalid-params]"))
+	case answer.ErrorType == "invalid-params", strings.HasPrefix(answer.Error, "Match error: "), answer.Error == "error-token-param-not-provided":
+		return refused
+	}
+	return accepted
+}
