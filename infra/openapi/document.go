@@ -1,0 +1,122 @@
+package openapi
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v4"
+)
+
+// Document is a description of an API.
+type Document struct {
+	root   *yaml.Node
+	json   []byte
+	routes []Route
+	// answers has what each route may answer, by route and status.
+	answers map[string]map[int]answer
+}
+
+// Route is one operation of the document.
+type Route struct {
+	Method, Path string
+	// Operation is what the document says of it, and Item of the whole path.
+	Operation, Item *yaml.Node
+}
+
+// String is the route as it is named: "GET /api/v1/livechat/room".
+func (r Route) String() string { return r.Method + " " + r.Path }
+
+// Read reads the document at path, and makes ready to check answers.
+func Read(path string) (*Document, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the API's description: %w", err)
+	}
+	d, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
+
+// Routes returns every route, such as "GET /api/v1/livechat/room", in the
+// document's order.
+func (d *Document) Routes() []string {
+	var names []string
+	for _, r := range d.routes {
+		names = append(names, r.String())
+	}
+	return names
+}
+
+// Operations returns the same with what the document says of each.
+func (d *Document) Operations() []Route { return slices.Clone(d.routes) }
+
+// JSON returns the document as JSON, in its own order.
+func (d *Document) JSON() []byte { return bytes.Clone(d.json) }
+
+// Root returns the document itself.
+func (d *Document) Root() *yaml.Node { return d.root }
+
+var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+
+func parse(text []byte) (*Document, error) {
+	var node yaml.Node
+	if err := yaml.Load(text, &node); err != nil {
+		return nil, err
+	}
+	if len(node.Content) != 1 || node.Content[0].Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("line 1: not a description of an API")
+	}
+	d := &Document{root: node.Content[0], answers: map[string]map[int]answer{}}
+	var written bytes.Buffer
+	if err := writeJSON(&written, d.root); err != nil {
+		return nil, err
+	}
+	d.json = written.Bytes()
+	for path, item := range Members(Member(d.root, "paths")) {
+		for name, operation := range Members(item) {
+			if slices.Contains(methods, name) {
+				d.routes = append(d.routes, Route{strings.ToUpper(name), path, operation, item})
+			}
+		}
+	}
+	if len(d.routes) == 0 {
+		return nil, fmt.Errorf("line %d: no routes", d.root.Line)
+	}
+	return d, d.compile()
+}
+
+// compile makes every answer's schemas ready.
+func (d *Document) compile() error {
+	schemas := jsonschema.NewCompiler()
+	schemas.DefaultDraft(jsonschema.Draft2020)
+	schemas.AssertFormat()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(d.json))
+	if err != nil {
+		return err
+	}
+	if err := schemas.AddResource(base, document); err != nil {
+		return err
+	}
+	for _, route := range d.routes {
+		answers := map[int]answer{}
+		for status, described := range Members(Member(route.Operation, "responses")) {
+			code, err := strconv.Atoi(status)
+			if err != nil {
+				return fmt.Errorf("line %d: %s: %q is no status", described.Line, route, status)
+			}
+			at := []string{"paths", route.Path, strings.ToLower(route.Method), "responses", status}
+			if answers[code], err = d.readAnswer(schemas, described, at); err != nil {
+				return fmt.Errorf("%s: %s: %w", route, status, err)
+			}
+		}
+		d.answers[route.String()] = answers
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package openapi
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+// explain puts a schema's verdict into one line: each place as a JSON pointer,
+// and what is wrong there.
+func explain(err error) error {
+	invalid, ok := errors.AsType[*jsonschema.ValidationError](err)
+	if !ok {
+		return err
+	}
+	return errors.New(strings.Join(faults(invalid), "; "))
+}
+
+// faults are what is wrong. Where one of several shapes was possible, it is what
+// is wrong with those that come nearest.
+func faults(e *jsonschema.ValidationError) []string {
+	if len(e.Causes) == 0 {
+		place := pointer(e.InstanceLocation)
+		if place == "" {
+			place = "/"
+		}
+		if _, closed := e.ErrorKind.(*kind.FalseSchema); closed {
+			return []string{"at " + place + ": is not described"}
+		}
+		only := jsonschema.ValidationError{ErrorKind: e.ErrorKind}
+		return []string{"at " + place + ": " + only.BasicOutput().Error.String()}
+	}
+	_, any := e.ErrorKind.(*kind.AnyOf)
+	_, one := e.ErrorKind.(*kind.OneOf)
+	if any || one {
+		return nearest(e.Causes)
+	}
+	var all []string
+	for _, cause := range e.Causes {
+		for _, fault := range faults(cause) {
+			if !slices.Contains(all, fault) {
+				all = append(all, fault)
+			}
+		}
+	}
+	return all
+}
+
+func nearest(shapes []*jsonschema.ValidationError) []string {
+	var best []string
+	fewest := 0
+	for _, shape := range shapes {
+		wrong := faults(shape)
+		if best == nil || len(wrong) < fewest {
+			best, fewest = nil, len(wrong)
+		}
+		if line := strings.Join(wrong, "; "); len(wrong) == fewest && !slices.Contains(best, line) {
+			best = append(best, line)
+		}
+	}
+	return []string{strings.Join(best, ", or ")}
+}
