@@ -19,8 +19,8 @@ func sent(more ...string) http.Header {
 	return h
 }
 
-// page are the headers of a page.
-func page() http.Header {
+// ofPage are the headers of a page.
+func ofPage() http.Header {
 	return sent("Content-Type", "text/html; charset=utf-8", "Content-Security-Policy", "default-src 'none'; base-uri 'none'")
 }
 
@@ -77,8 +77,8 @@ func TestAnswersAsDescribedPass(t *testing.T) {
 		"a report as CSV":   {reportRoute, 200, sent("Content-Type", "text/csv; charset=utf-8", "Content-Disposition", "attachment"), "day,label,closed,scheduled\r\n"},
 		"switched off":      {configRoute, 200, sent("ETag", `"x"`), `{"config":{"enabled":false},"success":true}`},
 		"not modified":      {configRoute, 304, without(sent("ETag", `"x"`), "Content-Type"), ""},
-		"a page":            {"GET /docs", 200, page(), "<!doctype html>\n"},
-		"a form again":      {linkRoute, 422, page(), "<!doctype html>\n"},
+		"a page":            {"GET /docs", 200, ofPage(), "<!doctype html>\n"},
+		"a form again":      {linkRoute, 422, ofPage(), "<!doctype html>\n"},
 		"to the thanks":     {linkRoute, 303, sent("Content-Type", "text/html; charset=utf-8", "Location", "/s/code?done=1"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -142,9 +142,9 @@ func TestBrokenAnswersAreCaught(t *testing.T) {
 		"no ETag":                     {configRoute, 200, sent(), `{"config":{"enabled":false},"success":true}`, "header ETag: missing"},
 		"an ETag without quotes":      {configRoute, 200, sent("ETag", "x"), `{"config":{"enabled":false},"success":true}`, "header ETag: at /: 'x' does not match pattern"},
 		"a CSV without heading":       {reportRoute, 200, sent("Content-Type", "text/csv; charset=utf-8"), "2026-11-23,,1", "does not match pattern"},
-		"a page without its policy":   {"GET /docs", 200, without(page(), "Content-Security-Policy"), "<!doctype html>", "header Content-Security-Policy: missing"},
-		"a page that is none":         {"GET /docs", 200, page(), "oops", "at /: 'oops' does not match pattern"},
-		"to nowhere":                  {linkRoute, 303, page(), "", "header Location: missing"},
+		"a page without its policy":   {"GET /docs", 200, without(ofPage(), "Content-Security-Policy"), "<!doctype html>", "header Content-Security-Policy: missing"},
+		"a page that is none":         {"GET /docs", 200, ofPage(), "oops", "at /: 'oops' does not match pattern"},
+		"to nowhere":                  {linkRoute, 303, ofPage(), "", "header Location: missing"},
 		"to elsewhere":                {linkRoute, 303, sent("Location", "https://example.com/s/"), "", "header Location: at /: "},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -74,11 +74,10 @@ func parse(text []byte) (*Document, error) {
 		return nil, fmt.Errorf("line 1: not a description of an API")
 	}
 	d := &Document{root: node.Content[0], answers: map[string]map[int]answer{}}
-	var written bytes.Buffer
-	if err := writeJSON(&written, d.root); err != nil {
+	var err error
+	if d.json, err = NodeJSON(d.root); err != nil {
 		return nil, err
 	}
-	d.json = written.Bytes()
 	for path, item := range Members(Member(d.root, "paths")) {
 		for name, operation := range Members(item) {
 			if slices.Contains(methods, name) {

@@ -46,6 +46,8 @@ func faults(e *jsonschema.ValidationError) []string {
 			}
 		}
 	}
+	// The schema's members have no order.
+	slices.Sort(all)
 	return all
 }
 

@@ -103,6 +103,13 @@ func pointer(at []string) string {
 	return p.String()
 }
 
+// NodeJSON returns the node as JSON, with members in its order.
+func NodeJSON(n *yaml.Node) ([]byte, error) {
+	var out bytes.Buffer
+	err := writeJSON(&out, n)
+	return out.Bytes(), err
+}
+
 // writeJSON writes the node as JSON, with members in its order.
 func writeJSON(out *bytes.Buffer, n *yaml.Node) error {
 	switch n.Kind {

@@ -1,0 +1,142 @@
+package openapi_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"livechat/infra/openapi"
+)
+
+// bases are what the calls' paths begin with; functions/README.md leaves them out.
+var bases = []string{"/api/v1/livechat/", "/api/v1/"}
+
+// sections returns the README of the calls by its headings, each section in one
+// line.
+func sections(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "functions", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, part := range regexp.MustCompile(`(?m)^## `).Split(string(text), -1)[1:] {
+		heading, body, _ := strings.Cut(part, "\n")
+		found[heading] = strings.Join(strings.Fields(body), " ")
+	}
+	return found
+}
+
+// sectionOf returns the section about the route: its heading names the path, with
+// or without its base, behind the methods.
+func sectionOf(found map[string]string, route string) (string, bool) {
+	method, path, _ := strings.Cut(route, " ")
+	names := []string{path}
+	for _, base := range bases {
+		if short, has := strings.CutPrefix(path, base); has {
+			names = append(names, short)
+		}
+	}
+	for heading, body := range found {
+		words := strings.Fields(strings.NewReplacer(",", " ", " and ", " ").Replace(heading))
+		var methods []string
+		for _, word := range words {
+			if word == strings.ToUpper(word) {
+				methods = append(methods, word)
+				continue
+			}
+			if slices.Contains(names, word) && slices.Contains(methods, method) {
+				return body, true
+			}
+		}
+	}
+	return "", false
+}
+
+// TestTheReadmeHasEveryCall: each route has its heading, and in its section each
+// text that it can be refused with.
+func TestTheReadmeHasEveryCall(t *testing.T) {
+	d := read(t)
+	found := sections(t)
+	for _, route := range d.Routes() {
+		section, ok := sectionOf(found, route)
+		if !ok {
+			t.Errorf("functions/README.md has no heading for %s", route)
+			continue
+		}
+		for _, status := range d.Statuses(route) {
+			texts, err := d.Refusals(route, status)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range texts {
+				// What every call can answer with stands once.
+				common := status != 400 && strings.Contains(found["Answers"], text)
+				if !common && !strings.Contains(section, "`"+text+"`") {
+					t.Errorf("functions/README.md does not say that %s is refused with %q", route, text)
+				}
+			}
+		}
+	}
+}
+
+// TestRefusalsAreExplained: the page says of each text what it means.
+func TestRefusalsAreExplained(t *testing.T) {
+	d := read(t)
+	meanings := openapi.Member(d.Root(), "x-refusals")
+	used := map[string]bool{}
+	for _, route := range d.Routes() {
+		texts, err := d.Refusals(route, 400)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range texts {
+			used[text] = true
+			if openapi.Text(meanings, text) == "" {
+				t.Errorf("x-refusals does not explain %q of %s", text, route)
+			}
+		}
+	}
+	for text := range openapi.Members(meanings) {
+		if !used[text] {
+			t.Errorf("x-refusals explains %q, which nothing is refused with", text)
+		}
+	}
+}
+
+// TestTheDocumentHasWhatIsDeployed: its routes are the template's.
+func TestTheDocumentHasWhatIsDeployed(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var node yaml.Node
+	if err := yaml.Load(text, &node); err != nil {
+		t.Fatal(err)
+	}
+	var deployed []string
+	for _, resource := range openapi.Members(openapi.Member(node.Content[0], "Resources")) {
+		for _, event := range openapi.Members(openapi.Member(openapi.Member(resource, "Properties"), "Events")) {
+			if openapi.Text(event, "Type") == "HttpApi" {
+				p := openapi.Member(event, "Properties")
+				deployed = append(deployed, strings.ToUpper(openapi.Text(p, "Method"))+" "+openapi.Text(p, "Path"))
+			}
+		}
+	}
+	described := read(t).Routes()
+	for _, route := range deployed {
+		if !slices.Contains(described, route) {
+			t.Errorf("%s is deployed and not described", route)
+		}
+	}
+	for _, route := range described {
+		if !slices.Contains(deployed, route) {
+			t.Errorf("%s is described and not deployed", route)
+		}
+	}
+}

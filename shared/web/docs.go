@@ -1,0 +1,45 @@
+package web
+
+import (
+	_ "embed"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// Both are made of infra/openapi.yaml: go run ./infra/openapi/generate
+var (
+	//go:embed docs.html
+	docsHTML string
+	//go:embed openapi.json
+	document []byte
+
+	//go:embed docs.css
+	docsCSS string
+)
+
+// docsPage is the page in one piece, and the policy that lets it have its style
+// and nothing else.
+var docsPage = sync.OnceValues(func() ([]byte, string) {
+	body := strings.Replace(docsHTML, "{{style}}", docsCSS, 1)
+	return []byte(body), "default-src 'none'; style-src '" + hashOf(docsCSS) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+})
+
+// documentPath is where programs find the API's description.
+const documentPath = "/api/v1/openapi.json"
+
+// Docs answers GET /docs with the API's description for people, and GET
+// /api/v1/openapi.json with the same for programs: an OpenAPI document.
+func Docs() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == documentPath {
+			guard(w.Header(), "default-src 'none'")
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusOK)
+			_, _ = w.Write(document) // nobody to tell
+			return
+		}
+		body, policy := docsPage()
+		writePage(w, r, http.StatusOK, policy, body)
+	})
+}
