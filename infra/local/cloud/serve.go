@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"livechat/infra/local/demo/site"
 	"livechat/infra/local/gateway"
 	"livechat/infra/local/surface"
 )
@@ -46,11 +48,26 @@ func (c *Cloud) handler() http.Handler {
 		Invoke: c.invoke,
 		Record: c.history.Add,
 	})
+	shop := c.shop()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, surface.Prefix) {
+		switch path := r.URL.Path; {
+		case strings.HasPrefix(path, surface.Prefix):
 			local.ServeHTTP(w, r)
-			return
+		case path == site.Path, strings.HasPrefix(path, site.Path+"/"):
+			shop.ServeHTTP(w, r)
+		default:
+			api.ServeHTTP(w, r)
 		}
-		api.ServeHTTP(w, r)
+	})
+}
+
+// shop is the demo's page; what it fetches ends with the cloud.
+func (c *Cloud) shop() http.Handler {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.onClose(cancel)
+	return site.New(ctx, site.Options{
+		Port:     c.listeners.port,
+		Packages: filepath.Join(c.o.Root, "infra", "clients", "widget"),
+		Progress: c.progress,
 	})
 }

@@ -12,6 +12,7 @@ Try it, from another terminal:
   survey answers      curl URL/api/v1/livechat/room.survey -d '{"rid":"XFzMqgn33DcsQkpJp","token":"iNKE8a6k6cjbqWhWd","data":[{"name":"satisfaction","value":"3"}]}'
   another visitor     curl -X PUT URL/api/v1/livechat/room.visitor -H 'X-User-Id: USER' -H 'X-Auth-Token: TOKEN' -d '{"rid":"2xC3rGZRiJztFYP5t","visitorId":"qpdxquZygF4j9aFTR"}'
   survey report       URL/livechat/reports  (user mNgrDemoUser7Kx2p, token demo-manager-token-of-this-laptop-only)
+  the chat button     URL/demo  (a shop's page with the stock widget, and the agent's desk)
   what goes on        URL/_local/  (mails, webhooks, clock)
 
 Ctrl-C ends it.
