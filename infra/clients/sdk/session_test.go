@@ -1,0 +1,57 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"livechat/infra/local/cloud"
+	"livechat/infra/local/demo"
+	"livechat/infra/npm"
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+)
+
+func TestSession(t *testing.T) {
+	packages := npm.Folder{Path: ".", What: "the SDK"}
+	if err := packages.Install(t.Context(), os.Stderr); err != nil {
+		t.Fatal(err)
+	}
+	session := exec.CommandContext(t.Context(), "node", "session.mjs", laptop(t),
+		demo.UserID, demo.AuthToken, demo.ManagerID, demo.ManagerToken)
+	printed, err := session.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	t.Logf("%s", printed)
+}
+
+// laptop starts a laptop cloud whose visitors have a custom field, and returns
+// its address.
+func laptop(t *testing.T) string {
+	t.Helper()
+	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
+	if endpoint == "" {
+		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
+	}
+	c, err := cloud.Start(t.Context(), cloud.Options{
+		Root: filepath.Join("..", "..", ".."), Data: t.TempDir(),
+		DatabaseEndpoint: endpoint, TableName: "sdk-" + livechat.NewID(),
+		Log: os.Stderr, Seed: seed,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c.URL()
+}
+
+func seed(ctx context.Context, endpoint, name string) error {
+	s := store.New(table.New(table.Emulator(endpoint), name))
+	const field = `[{"key":"customerNumber","label":"Customer number","scope":"visitor"}]`
+	return errors.Join(demo.Seed(ctx, s), s.SetSetting(ctx, "customFields", "", field))
+}
