@@ -1,106 +1,13 @@
 package browser
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
-)
-
-// cloud starts a laptop cloud and returns its address.
-func cloud(t *testing.T) string {
-	t.Helper()
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(t.TempDir(), "livechat-local")
-	build := exec.Command("go", "build", "-o", program, "./infra/local")
-	build.Dir, build.Stderr = root, os.Stderr
-	if err := build.Run(); err != nil {
-		t.Fatalf("build the laptop cloud: %v", err)
-	}
-	run := exec.Command(program, "--no-watch")
-	run.Dir = root
-	run.Env = append(os.Environ(), "PORT=0", "DATA="+t.TempDir(), "FRESH=1", "AWS_ENDPOINT_URL_DYNAMODB=")
-	out, err := run.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := run.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = run.Process.Signal(syscall.SIGTERM)
-		_ = run.Wait()
-	})
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if url, ready := strings.CutPrefix(lines.Text(), "ready: "); ready {
-			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return url
-		}
-	}
-	t.Fatal("the laptop cloud ended before it was ready")
-	return ""
-}
-
-// page opens Chromium, or skips where LIVECHAT_BROWSER=none says that there is
-// none to be had.
-func page(t *testing.T) context.Context {
-	t.Helper()
-	if os.Getenv("LIVECHAT_BROWSER") == "none" {
-		t.Skip("LIVECHAT_BROWSER=none: no browser on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("no-proxy-server", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, time.Minute)
-	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatalf("start Chromium (Debian: apt install chromium; or LIVECHAT_BROWSER=none to leave these tests out): %v", err)
-	}
-	return ctx
-}
-
-// call makes a call of the API, which must succeed.
-func call(t *testing.T, method, url, body string) string {
-	t.Helper()
-	r, err := http.NewRequest(method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode >= 300 {
-		t.Fatalf("%s %s: %d %s (%v)", method, url, answer.StatusCode, text, err)
-	}
-	return string(text)
-}
-
-const (
-	managerID    = "mNgrDemoUser7Kx2p"
-	managerToken = "demo-manager-token-of-this-laptop-only"
 )
 
 // TestSurveyFromTheClosingToTheReport is the walk of the README: a room is

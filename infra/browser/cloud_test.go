@@ -1,0 +1,88 @@
+package browser
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// repository is where the laptop cloud is built, and run.
+func repository(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// cloud starts a laptop cloud and returns its address.
+func cloud(t *testing.T) string {
+	t.Helper()
+	root := repository(t)
+	program := filepath.Join(t.TempDir(), "livechat-local")
+	build := exec.Command("go", "build", "-o", program, "./infra/local")
+	build.Dir, build.Stderr = root, os.Stderr
+	if err := build.Run(); err != nil {
+		t.Fatalf("build the laptop cloud: %v", err)
+	}
+	run := exec.Command(program, "--no-watch")
+	run.Dir = root
+	run.Env = append(os.Environ(), "PORT=0", "DATA="+t.TempDir(), "FRESH=1", "AWS_ENDPOINT_URL_DYNAMODB=")
+	out, err := run.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = run.Process.Signal(syscall.SIGTERM)
+		_ = run.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if url, ready := strings.CutPrefix(lines.Text(), "ready: "); ready {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return url
+		}
+	}
+	t.Fatal("the laptop cloud ended before it was ready")
+	return ""
+}
+
+// call makes a call of the API, which must succeed; header is a list of names
+// and values.
+func call(t *testing.T, method, url, body string, header ...string) string {
+	t.Helper()
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode >= 300 {
+		t.Fatalf("%s %s: %d %s (%v)", method, url, answer.StatusCode, text, err)
+	}
+	return string(text)
+}
+
+const (
+	managerID    = "mNgrDemoUser7Kx2p"
+	managerToken = "demo-manager-token-of-this-laptop-only"
+)
+
+var manager = []string{"X-User-Id", managerID, "X-Auth-Token", managerToken}
