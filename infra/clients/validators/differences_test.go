@@ -2,6 +2,7 @@ package validators
 
 import (
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -68,6 +69,47 @@ var differences = []difference{
 		when:    func(r request) bool { return !r.has("token") && !r.has("rid") },
 		example: request{body: `{}`},
 	},
+	{
+		call: "POST message", why: "who says nothing has no message",
+		ours: "must NOT have fewer than 1 characters", theirs: whatever,
+		example: request{body: `{"token":"t","rid":"r","msg":""}`},
+	},
+	{
+		call: "GET messages.history", why: "count and sort have no effect there: limit is what it goes by, and the latest come first",
+		ours: "refused", theirs: "accepted",
+		when:    func(r request) bool { return r.hasOther("token", "ls", "end", "limit", "offset", "searchText") },
+		example: request{query: [][2]string{{"token", "t"}, {"sort", "{}"}}},
+	},
+	{
+		call: "GET messages.history", why: "what is no time cannot be one that messages are older than",
+		ours: "refused", theirs: "accepted",
+		when:    func(r request) bool { return r.hasValue(noTime, "ls", "end") },
+		example: request{query: [][2]string{{"token", "t"}, {"end", "yesterday"}}},
+	},
+	{
+		call: "GET messages.history", why: "messages are counted in whole numbers, and so are those passed over",
+		ours: "refused", theirs: "accepted",
+		when:    func(r request) bool { return r.hasValue(noCount, "limit", "offset") },
+		example: request{query: [][2]string{{"token", "t"}, {"limit", "1.5"}}},
+	},
+	{
+		call: "GET messages.history", why: "who wants older messages than the latest ten thousand names a time",
+		ours: "refused", theirs: "accepted",
+		when:    func(r request) bool { return r.hasValue(beyond, "offset") },
+		example: request{query: [][2]string{{"token", "t"}, {"offset", "10001"}}},
+	},
+}
+
+func noTime(value string) bool { return value != "" && !strings.HasPrefix(value, "2026-") }
+
+func noCount(value string) bool {
+	_, err := strconv.Atoi(value)
+	return value != "" && (err != nil || value[0] == '-')
+}
+
+func beyond(value string) bool {
+	n, err := strconv.Atoi(value)
+	return err == nil && n > 10_000
 }
 
 func meant(c call, r request, ours, theirs verdict) bool {

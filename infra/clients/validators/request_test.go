@@ -35,6 +35,13 @@ func (r request) hasOther(known ...string) bool {
 	})
 }
 
+// hasValue says whether the query has one of the names with such a value.
+func (r request) hasValue(such func(string) bool, names ...string) bool {
+	return slices.ContainsFunc(r.query, func(pair [2]string) bool {
+		return slices.Contains(names, pair[0]) && such(pair[1])
+	})
+}
+
 func (r request) rawQuery() string {
 	var pairs []string
 	for _, pair := range r.query {

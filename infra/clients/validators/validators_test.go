@@ -84,6 +84,8 @@ func newCalls(t *testing.T) []call {
 		t.Fatal(err)
 	}
 	word := rapid.StringN(0, 12, -1)
+	number := rapid.SampledFrom([]string{"20", "0", "1", "100", "", "101", "-1", "1.5", "1e2", "0x10", " 5", "10001", "five", "99999999999999999999"})
+	moment := rapid.OneOf(rapid.Just("2026-11-01T09:30:00.123Z"), rapid.Just(""), word)
 	return []call{
 		{
 			name: "POST room.survey", method: http.MethodPost, validator: "isPOSTLivechatRoomSurveyParams",
@@ -108,6 +110,24 @@ func newCalls(t *testing.T) []call {
 			handler: api.RoomClose(s, survey.AtClosing, livechat.NewID),
 			body:    object(field{"token", text}, field{"rid", text}),
 			good:    `{"token":TEXT,"rid":"r"}`,
+		},
+		{
+			name: "POST message", method: http.MethodPost, validator: "isPOSTLivechatMessageParams",
+			handler: api.Message(s, livechat.NewID),
+			body: object(field{"token", text}, field{"rid", text}, field{"msg", text}, field{"_id", text},
+				field{"agent", object(field{"agentId", text}, field{"username", text})}),
+			good: `{"token":TEXT,"rid":"r","msg":"m"}`,
+		},
+		{
+			name: "GET messages.history", method: http.MethodGet, validator: "isGETLivechatMessagesHistoryRidParams",
+			handler: api.MessagesHistory(s),
+			query: queryOf(field{"token", word}, field{"ls", moment}, field{"end", moment},
+				field{"limit", number}, field{"offset", number}, field{"searchText", word}),
+		},
+		{
+			name: "GET config", method: http.MethodGet, validator: "isGETLivechatConfigParams",
+			handler: api.Config(s),
+			query:   queryOf(field{"token", word}, field{"department", word}, field{"businessUnit", word}),
 		},
 	}
 }
