@@ -43,6 +43,7 @@ func TestDemoPage(t *testing.T) {
 		inFrame(`w.dataset.state === "opened"`),
 		chromedp.Click(`#close`, chromedp.ByQuery),
 		chromedp.WaitNotVisible(`#room`, chromedp.ByQuery),
+		inFrame(`d.querySelector("[contenteditable]") && !d.body.textContent.includes("Yes, round ones")`),
 		chromedp.Title(&title),
 	)
 	if title != "The Kettle Shelf" {

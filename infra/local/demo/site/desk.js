@@ -5,8 +5,17 @@ const part = (id) => document.getElementById(id);
 const signIn = { 'X-User-Id': desk.dataset.user, 'X-Auth-Token': desk.dataset.token };
 const every = 2000; // ms
 
+// What is not said by anybody, but happened.
+const events = {
+	'livechat-started': 'The chat began',
+	'livechat-close': 'The chat ended',
+	livechat_transfer_history: 'The chat was handed on',
+	uj: 'Joined the chat',
+	ul: 'Left the chat',
+};
+
 let chosen = '';
-let latest = ''; // when the latest thing happened in any open chat
+let seen; // the open chats as they last were
 
 async function call(method, path, body) {
 	const answer = await fetch(`/api/v1/${path}`, { method, headers: signIn, body: body && JSON.stringify(body) });
@@ -28,7 +37,13 @@ function element(name, text, properties = {}) {
 const entities = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#x27;': "'", '&#x60;': '`' };
 const written = (msg) => msg.replace(/&(?:amp|lt|gt|quot|#x27|#x60);/g, (entity) => entities[entity]);
 
-const hour = (time) => new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+// when is the hour, of another day the day.
+function when(time) {
+	const at = new Date(time);
+	return at.toDateString() === new Date().toDateString()
+		? at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+		: at.toLocaleDateString();
+}
 
 // show replaces a list's items, unless they are the same: what is read or about
 // to be clicked stays.
@@ -50,8 +65,8 @@ async function showRooms() {
 		button.setAttribute('aria-pressed', room._id === chosen);
 		button.append(
 			element('strong', room.fname),
-			element('time', hour(room.lm)),
-			element('span', room.lastMessage ? written(room.lastMessage.msg) : 'no message yet'),
+			element('time', when(room.lm)),
+			element('span', room.lastMessage ? written(room.lastMessage.msg) : `${room.msgs} messages`),
 			element('small', room.servedBy ? room.servedBy.username : 'in the queue'),
 		);
 		item.append(button);
@@ -75,8 +90,8 @@ async function showMessages() {
 		const kind = message.t ? 'system' : message.u._id === desk.dataset.user ? 'ours' : 'theirs';
 		const item = element('li', '', { className: kind });
 		item.append(
-			element('small', `${message.alias ?? message.u.name ?? message.u.username}, ${hour(message.ts)}`),
-			element('p', message.t ? `${message.t} ${message.msg}` : written(message.msg)),
+			element('small', `${message.alias ?? message.u.name ?? message.u.username}, ${when(message.ts)}`),
+			element('p', events[message.t] ?? written(message.msg)),
 		);
 		return item;
 	}));
@@ -87,9 +102,9 @@ async function showMessages() {
 
 // news says whether something has happened in a chat since it was last asked.
 function news(rooms) {
-	const now = rooms.map(({ lm }) => lm).sort().pop() ?? '';
-	const isNew = latest !== '' && now > latest;
-	latest = now > latest ? now : latest;
+	const now = rooms.map(({ _id, lm }) => `${_id} ${lm}`).join();
+	const isNew = seen !== undefined && now !== seen;
+	seen = now;
 	return isNew;
 }
 

@@ -9,6 +9,11 @@
 	j.src = `${u}/demo/livechat/rocketchat-livechat.min.js`;
 	h.parentNode.insertBefore(j, h);
 
+	// In the shop's colour, and under its name.
+	w.RocketChat(function () {
+		this.setTheme({ color: '#1f6b55', fontColor: '#fff', iconColor: '#fff', title: d.title });
+	});
+
 	// Of this page alone: what is the matter while there is no button.
 	const state = d.getElementById('widget-state');
 	j.onload = () => { state.hidden = true; };
