@@ -75,6 +75,27 @@ var differences = []difference{
 		example: request{body: `{"token":"t","rid":"r","msg":""}`},
 	},
 	{
+		call: "PUT message", why: "who says nothing has no message",
+		ours: "must NOT have fewer than 1 characters", theirs: whatever,
+		example: request{body: `{"token":"t","rid":"r","msg":""}`},
+	},
+	{
+		call: "POST visitor.status", why: "the published clients know these four, and a room shows what was sent",
+		ours: "must be equal to one of the allowed values", theirs: whatever,
+		example: request{body: `{"token":"t","status":"asleep"}`},
+	},
+	{
+		call: "POST page.visited", why: "of two members that are missing, another is told first",
+		ours: "must have required property 'change'", theirs: "must have required property 'title'",
+		example: request{body: `{"token":"t","pageInfo":{}}`},
+	},
+	{
+		call: "POST page.visited", why: "a page may tell more of itself than is kept",
+		ours: whatever, theirs: "must NOT have additional properties",
+		when:    func(r request) bool { return strings.HasPrefix(string(r.member("pageInfo")), "{") },
+		example: request{body: `{"token":"t","pageInfo":{"change":"url","title":"t","location":{"href":"h","host":"x"}}}`},
+	},
+	{
 		call: "GET messages.history", why: "count and sort have no effect there: limit is what it goes by, and the latest come first",
 		ours: "refused", theirs: "accepted",
 		when:    func(r request) bool { return r.hasOther("token", "ls", "end", "limit", "offset", "searchText") },

@@ -56,6 +56,7 @@ func TestEachMeantDifferenceIsOne(t *testing.T) {
 // call is one of ours, the validator published for it, and requests of it.
 type call struct {
 	name, method, validator string
+	path                    string // where it matters
 	handler                 http.Handler
 	body                    *rapid.Generator[string]
 	good                    string // a good body, with TEXT for one of its texts
@@ -86,6 +87,8 @@ func newCalls(t *testing.T) []call {
 	word := rapid.StringN(0, 12, -1)
 	number := rapid.SampledFrom([]string{"20", "0", "1", "100", "", "101", "-1", "1.5", "1e2", "0x10", " 5", "10001", "five", "99999999999999999999"})
 	moment := rapid.OneOf(rapid.Just("2026-11-01T09:30:00.123Z"), rapid.Just(""), word)
+	status := rapid.OneOf(rapid.SampledFrom([]string{`"online"`, `"away"`, `"offline"`, `"busy"`}), text)
+	truth := rapid.SampledFrom([]string{`true`, `false`, `"true"`, `"false"`, `1`, `0`, `null`, `"1"`, `2`, `""`})
 	return []call{
 		{
 			name: "POST room.survey", method: http.MethodPost, validator: "isPOSTLivechatRoomSurveyParams",
@@ -117,6 +120,49 @@ func newCalls(t *testing.T) []call {
 			body: object(field{"token", text}, field{"rid", text}, field{"msg", text}, field{"_id", text},
 				field{"agent", object(field{"agentId", text}, field{"username", text})}),
 			good: `{"token":TEXT,"rid":"r","msg":"m"}`,
+		},
+		{
+			name: "PUT message", method: http.MethodPut, validator: "isPUTLivechatMessageIdParams",
+			handler: api.MessageUpdate(s),
+			body:    object(field{"token", text}, field{"rid", text}, field{"msg", text}),
+			good:    `{"token":TEXT,"rid":"r","msg":"m"}`,
+		},
+		{
+			name: "DELETE message", method: http.MethodDelete, validator: "isDELETELivechatMessageIdParams",
+			handler: api.MessageDelete(s),
+			body:    object(field{"token", text}, field{"rid", text}),
+			good:    `{"token":TEXT,"rid":"r"}`,
+		},
+		{
+			name: "GET message", method: http.MethodGet, validator: "isGETLivechatMessageIdParams",
+			handler: api.MessageGet(s),
+			query:   queryOf(field{"token", word}, field{"rid", word}),
+		},
+		{
+			name: "POST visitor.status", method: http.MethodPost, validator: "isLivechatVisitorStatusProps",
+			handler: api.VisitorStatus(s),
+			body:    object(field{"token", text}, field{"status", status}),
+			good:    `{"token":TEXT,"status":"away"}`,
+		},
+		{
+			name: "POST page.visited", method: http.MethodPost, validator: "isPOSTLivechatPageVisitedParams",
+			handler: api.PageVisited(s, livechat.NewID),
+			body: object(field{"token", text}, field{"rid", text}, field{"pageInfo",
+				object(field{"change", text}, field{"title", text}, field{"location", object(field{"href", text})})}),
+			good: `{"token":TEXT,"rid":"r","pageInfo":{"change":"url","title":"t","location":{"href":"h"}}}`,
+		},
+		{
+			name: "POST custom.field", method: http.MethodPost, validator: "isPOSTLivechatCustomFieldParams",
+			handler: api.CustomField(s), path: "/api/v1/livechat/custom.field",
+			body: object(field{"token", text}, field{"key", text}, field{"value", text}, field{"overwrite", truth}),
+			good: `{"token":TEXT,"key":"k","value":"v","overwrite":true}`,
+		},
+		{
+			name: "POST custom.fields", method: http.MethodPost, validator: "isPOSTLivechatCustomFieldsParams",
+			handler: api.CustomField(s), path: "/api/v1/livechat/custom.fields",
+			body: object(field{"token", text}, field{"customFields",
+				list(object(field{"key", text}, field{"value", text}, field{"overwrite", truth}))}),
+			good: `{"token":TEXT,"customFields":[{"key":"k","value":"v","overwrite":true}]}`,
 		},
 		{
 			name: "GET messages.history", method: http.MethodGet, validator: "isGETLivechatMessagesHistoryRidParams",

@@ -29,12 +29,16 @@ type failer interface {
 // nobody: whom it does not find, it has accepted to look for.
 func (c call) ours(t failer, r request) verdict {
 	t.Helper()
-	target := "/"
+	target := c.path
+	if target == "" {
+		target = "/"
+	}
 	if r.query != nil {
 		target += "?" + r.rawQuery()
 	}
 	sent := httptest.NewRequest(c.method, target, strings.NewReader(r.body))
 	sent.SetPathValue("rid", "room")
+	sent.SetPathValue("_id", "message")
 	sent.Header.Set("X-User-Id", userID)
 	sent.Header.Set("X-Auth-Token", authToken)
 	w := httptest.NewRecorder()
