@@ -18,7 +18,7 @@ SAM_BUILD = --parameter-overrides Architecture=$(ARCH)
 ## help: list the targets
 .PHONY: help
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
 ## run: run the whole cloud on this machine (PORT=3000, DATA=.local, FRESH=1 for an empty database in memory)
 .PHONY: run
@@ -48,6 +48,19 @@ check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint
 	go vet -tags sam ./...
 	$(TOOLS)/golangci-lint run --build-tags sam ./...
 	$(TOOLS)/venv/bin/cfn-lint template.yaml
+
+## check-openapi: lint the API's description, infra/openapi.yaml, and what is made of it (needs npm)
+.PHONY: check-openapi
+check-openapi:
+	@go run ./infra/npm/install infra/tools/redocly
+	go test -count=1 ./infra/openapi/...
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true infra/tools/redocly/node_modules/.bin/redocly lint --config infra/tools/redocly/redocly.yaml infra/openapi.yaml
+
+## test-openapi: try the API's description out on a laptop cloud of its own, what it allows and what it forbids (two minutes)
+.PHONY: test-openapi
+test-openapi: $(TOOLS)/schemathesis-venv/bin/schemathesis
+	@go build -o .local/livechat-local ./infra/local
+	infra/tools/schemathesis/run .local/livechat-local $<
 
 ## bench-surveys: measure how fast surveys that are due at once are sent (SURVEYS=10000)
 .PHONY: bench-surveys
@@ -158,7 +171,7 @@ stack-named:
 ## clean: remove what was built and fetched, and the local database
 .PHONY: clean
 clean:
-	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules
+	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/tools/redocly/node_modules
 
 $(TOOLS)/golangci-lint: infra/tools/go.mod
 	@echo "building golangci-lint (two minutes, once)"
@@ -180,6 +193,9 @@ $(SAM): infra/tools/requirements-sam.txt
 
 $(TOOLS)/checkov-venv/bin/checkov: infra/tools/requirements-checkov.txt
 	$(call install-python,checkov-venv,$<)
+
+$(TOOLS)/schemathesis-venv/bin/schemathesis: infra/tools/requirements-schemathesis.txt
+	$(call install-python,schemathesis-venv,$<)
 
 define install-python
 	@command -v python3 >/dev/null || { echo "$(@F) needs python3 with its venv module; install it (Debian: apt install python3-venv; macOS: brew install python)"; exit 1; }

@@ -164,7 +164,9 @@ func (w *writer) kind(schema *yaml.Node) (row, error) {
 			if err != nil {
 				return row{}, err
 			}
-			kinds = append(kinds, one.Kind)
+			if one.Kind != "" {
+				kinds = append(kinds, one.Kind)
+			}
 		}
 		r.Kind = strings.Join(slices.Compact(kinds), ", or ")
 	}
