@@ -11,6 +11,7 @@ import (
 // What the visitor writes is an attack, and shown as text.
 func TestDemoPage(t *testing.T) {
 	ctx := page(t)
+	fetchWidget(t) // which would be fetched for the page, but in time of the browser's
 	service := cloud(t)
 	troubles := watch(t, ctx)
 	const attack = `<img src=x onerror="document.title='hacked'"> teapots?`

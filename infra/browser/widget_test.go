@@ -72,12 +72,7 @@ func TestStockWidget(t *testing.T) {
 // widgetSite serves the widget as its own server would, and returns its origin.
 func widgetSite(t *testing.T) string {
 	t.Helper()
-	install := exec.Command("go", "run", "./infra/npm/install", "infra/clients/widget")
-	install.Dir, install.Stderr = repository(t), os.Stderr
-	if err := install.Run(); err != nil {
-		t.Fatalf("fetch the widget: %v", err)
-	}
-	build := os.DirFS(filepath.Join(repository(t), "infra", "clients", "widget", "node_modules", "@rocket.chat", "livechat", "build"))
+	build := os.DirFS(filepath.Join(fetchWidget(t), "node_modules", "@rocket.chat", "livechat", "build"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livechat", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, build, "index.html") })
 	mux.Handle("GET /livechat/", http.StripPrefix("/livechat/", http.FileServerFS(build)))
@@ -85,6 +80,18 @@ func widgetSite(t *testing.T) string {
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// fetchWidget returns the folder with the widget's package.
+func fetchWidget(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(repository(t), "infra", "clients", "widget")
+	install := exec.Command("go", "run", "./infra/npm/install", folder)
+	install.Dir, install.Stderr = repository(t), os.Stderr
+	if err := install.Run(); err != nil {
+		t.Fatalf("fetch the widget: %v", err)
+	}
+	return folder
 }
 
 // say writes a text into the widget and sends it.
