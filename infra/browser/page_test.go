@@ -29,7 +29,7 @@ func page(t *testing.T) context.Context {
 		t.Fatalf("start Chromium (Debian: apt install chromium; or LIVECHAT_BROWSER=none to leave these tests out): %v", err)
 	}
 	t.Cleanup(func() { shut(ctx) })
-	page, cancel := context.WithTimeout(ctx, time.Minute)
+	page, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
 	return page
 }
@@ -42,7 +42,7 @@ func shut(browser context.Context) {
 }
 
 // waiting is for how long a test waits for what a page is to show.
-const waiting = 20 * time.Second
+const waiting = 40 * time.Second
 
 // run does the actions on the page, and tells what it shows when they fail.
 func run(t *testing.T, page context.Context, actions ...chromedp.Action) {
