@@ -33,9 +33,8 @@ func faults(e *jsonschema.ValidationError) []string {
 		only := jsonschema.ValidationError{ErrorKind: e.ErrorKind}
 		return []string{"at " + place + ": " + only.BasicOutput().Error.String()}
 	}
-	_, any := e.ErrorKind.(*kind.AnyOf)
-	_, one := e.ErrorKind.(*kind.OneOf)
-	if any || one {
+	switch e.ErrorKind.(type) {
+	case *kind.AnyOf, *kind.OneOf:
 		return nearest(e.Causes)
 	}
 	var all []string

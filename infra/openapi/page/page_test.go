@@ -24,14 +24,14 @@ func write(t *testing.T, path string) string {
 	return string(written)
 }
 
-var real = filepath.Join("..", "..", "openapi.yaml")
+var ours = filepath.Join("..", "..", "openapi.yaml")
 
 func TestEveryCallHasItsPlace(t *testing.T) {
-	d, err := openapi.Read(real)
+	d, err := openapi.Read(ours)
 	if err != nil {
 		t.Fatal(err)
 	}
-	written := write(t, real)
+	written := write(t, ours)
 	for _, route := range d.Operations() {
 		id := openapi.Text(route.Operation, "operationId")
 		if strings.Count(written, `<h3 id="`+id+`"`) != 1 || !strings.Contains(written, `<li><a href="#`+id+`"`) {
@@ -42,7 +42,7 @@ func TestEveryCallHasItsPlace(t *testing.T) {
 
 // TestLinksLeadSomewhere: every link within the page has its target, once.
 func TestLinksLeadSomewhere(t *testing.T) {
-	written := write(t, real)
+	written := write(t, ours)
 	links := regexp.MustCompile(`(?:href="#|aria-labelledby=")([^"]+)"`).FindAllStringSubmatch(written, -1)
 	if len(links) < 100 {
 		t.Fatalf("the page has %d links", len(links))
@@ -55,7 +55,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 }
 
 func TestThePageNeedsNothing(t *testing.T) {
-	written := write(t, real)
+	written := write(t, ours)
 	for _, never := range []string{"<script", "javascript:", "<img", "style=", "onclick", "ZgotmplZ", "//cdn"} {
 		if strings.Contains(written, never) {
 			t.Errorf("the page has %q", never)

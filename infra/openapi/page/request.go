@@ -49,14 +49,15 @@ func (w *writer) request(route openapi.Route, parameters []*yaml.Node) (string, 
 
 // server is the address of the document's first server.
 func (w *writer) server() string {
-	for _, s := range openapi.Items(openapi.Member(w.document.Root(), "servers")) {
-		address := openapi.Text(s, "url")
-		for name, variable := range openapi.Members(openapi.Member(s, "variables")) {
-			address = strings.ReplaceAll(address, "{"+name+"}", openapi.Text(variable, "default"))
-		}
-		return address
+	servers := openapi.Items(openapi.Member(w.document.Root(), "servers"))
+	if len(servers) == 0 {
+		return ""
 	}
-	return ""
+	address := openapi.Text(servers[0], "url")
+	for name, variable := range openapi.Members(openapi.Member(servers[0], "variables")) {
+		address = strings.ReplaceAll(address, "{"+name+"}", openapi.Text(variable, "default"))
+	}
+	return address
 }
 
 // body is the first example of the call's body, as it is sent.
