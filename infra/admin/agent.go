@@ -87,7 +87,7 @@ func (c agentStatus) Run(ctx context.Context, s *store.Store, out *output) error
 
 // aboutAgent says which agent the store's error is about, and what to do.
 func aboutAgent(id text, err error) error {
-	if errors.Is(err, store.ErrNoSuchAgent) {
+	if errors.Is(err, livechat.ErrInvalidAgent) {
 		return fmt.Errorf("no agent has the id %q: `admin agent list` shows the ids, `admin agent add` makes a user an agent", id)
 	}
 	return err

@@ -318,6 +318,7 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 		names = append(names, m[1])
 	}
 	for _, m := range []telemetry.Metric{
+		telemetry.RoomsTaken, telemetry.RoomsForwarded, telemetry.MessagesPosted, telemetry.LoadsCorrected,
 		telemetry.RoomsOpened, telemetry.DuplicatesPrevented, telemetry.RoomsMoved, telemetry.SurveysAnswered,
 		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults, telemetry.RoomsClosed,
 		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay,
@@ -359,7 +360,7 @@ func TestScheduledRunsAreNotLost(t *testing.T) {
 			t.Errorf("%s is woken with %v", id, properties["Input"])
 		}
 	}
-	if scheduled != 2 {
+	if scheduled != 3 {
 		t.Errorf("%d functions have a schedule", scheduled)
 	}
 }

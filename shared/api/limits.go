@@ -7,10 +7,16 @@ import (
 
 // The longest texts of bodies, in characters.
 const (
-	// maxText is for what a visitor writes at length.
-	maxText = 5000
+	// maxText is for what somebody writes at length.
+	maxText = livechat.MaxText
 	// maxShortText is for a name, an address or a number.
 	maxShortText = 256
 )
 
-var idText = schema.Text{Max: livechat.MaxID}
+var (
+	idText    = schema.Text{Max: livechat.MaxID}
+	tokenText = schema.Text{Max: livechat.MaxToken}
+	shortText = schema.Text{Max: maxShortText}
+	// saidText is what a message says: not nothing.
+	saidText = schema.Text{Min: 1, Max: maxText}
+)

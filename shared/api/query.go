@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"livechat/shared/livechat"
@@ -13,13 +15,18 @@ import (
 type parameter struct {
 	name     string
 	required bool
+	// list lets it stand there more than once, as name or as name[].
+	list bool
 }
 
-// readQuery returns the query's parameters by name. It refuses those the call
-// does not know, those that are more than one text, and then missing ones, in
-// the words of the wire format's own matcher.
-func readQuery(r *http.Request, known ...parameter) (map[string]string, error) {
-	values := map[string]string{}
+// query are a request's query parameters by name.
+type query struct{ url.Values }
+
+// readQuery returns the query's parameters. It refuses those the call does not
+// know, those that are more than one text, and then missing ones, in the words of
+// the wire format's own matcher.
+func readQuery(r *http.Request, known ...parameter) (query, error) {
+	q := query{url.Values{}}
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		if pair == "" {
 			continue
@@ -30,20 +37,77 @@ func readQuery(r *http.Request, known ...parameter) (map[string]string, error) {
 		if !bracketed {
 			name = unescape(rawName)
 		}
-		if !slices.ContainsFunc(known, func(p parameter) bool { return p.name == name }) {
-			return nil, livechat.Refuse("Match error: Unknown key in field " + name)
+		at := slices.IndexFunc(known, func(p parameter) bool { return p.name == name })
+		if at < 0 {
+			return q, livechat.Refuse("Match error: Unknown key in field " + name)
 		}
-		if _, twice := values[name]; twice || bracketed {
-			return nil, livechat.Refuse("Match error: Expected string, got object in field " + name)
+		if !known[at].list && (q.Has(name) || bracketed) {
+			return q, livechat.Refuse("Match error: Expected string, got object in field " + name)
 		}
-		values[name] = unescape(rawValue)
+		q.Add(name, unescape(rawValue))
 	}
 	for _, p := range known {
-		if _, there := values[p.name]; p.required && !there {
-			return nil, livechat.Refuse("Match error: Missing key '" + p.name + "'")
+		if p.required && !q.Has(p.name) {
+			return q, livechat.Refuse("Match error: Missing key '" + p.name + "'")
 		}
 	}
-	return values, nil
+	return q, nil
+}
+
+// number returns a whole number of 0 or more; absent, empty or 0, it is the
+// standard one, and never more than most.
+func (q query) number(name string, standard, most int) (int, error) {
+	text := q.Get(name)
+	if text == "" {
+		return standard, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, livechat.Refuse("Match error: Expected number, got string in field " + name)
+	}
+	if n == 0 {
+		return standard, nil
+	}
+	return min(n, most), nil
+}
+
+// maxOffset is how many rooms or messages can be passed over: who wants older ones
+// names a time.
+const maxOffset = 10_000
+
+// offset is how many of a list to pass over.
+func (q query) offset() (int, error) {
+	n, err := q.number("offset", 0, maxOffset+1)
+	if n > maxOffset {
+		return 0, livechat.Refuse(fmt.Sprintf("Match error: Expected a number up to %d in field offset", maxOffset))
+	}
+	return n, err
+}
+
+// time returns a time; 0 when it is absent or empty.
+func (q query) time(name string) (livechat.Time, error) {
+	text := q.Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	var t livechat.Time
+	if t.UnmarshalText([]byte(text)) != nil {
+		return 0, livechat.Refuse("Match error: Expected date, got string in field " + name)
+	}
+	return t, nil
+}
+
+// flag returns true or false; nil when it is absent or empty.
+func (q query) flag(name string) (*bool, error) {
+	switch q.Get(name) {
+	case "":
+		return nil, nil
+	case "true":
+		return new(true), nil
+	case "false":
+		return new(false), nil
+	}
+	return nil, livechat.Refuse("Match error: Expected boolean, got string in field " + name)
 }
 
 // unescape decodes what is percent-encoded, and leaves as it is what only

@@ -16,6 +16,7 @@ type Rooms interface {
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 	Settings(ctx context.Context) (livechat.Settings, error)
 	Agents(ctx context.Context) ([]livechat.Agent, error)
+	Departments(ctx context.Context) ([]livechat.Department, error)
 	// OpenRoom makes the room the visitor's open one and returns it with true,
 	// or the one that is open already with false.
 	OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room, bool, error)
@@ -30,11 +31,11 @@ type roomAnswer struct {
 // one. newID gives the room its identity.
 func Room(rooms Rooms, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
-		query, err := readQuery(r, parameter{"token", true}, parameter{"rid", false}, parameter{"agentId", false})
+		query, err := readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid"}, parameter{name: "agentId"})
 		if err != nil {
 			return nil, err
 		}
-		token, rid := query["token"], query["rid"]
+		token, rid := query.Get("token"), query.Get("rid")
 		if !livechat.CanBeToken(token) {
 			return nil, livechat.ErrInvalidToken
 		}
@@ -52,8 +53,9 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 			ID:      newID(),
 			Visitor: visitor,
 			Source:  source(r),
-			AgentID: query["agentId"],
+			AgentID: query.Get("agentId"),
 			Now:     RequestTime(r.Context()),
+			NewID:   newID,
 		})
 	})
 }
@@ -61,6 +63,13 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening) (any, error) {
 	reading := start(ctx, rooms.Settings)
 	defer reading.stop()
+	naming := start(ctx, func(ctx context.Context) ([]livechat.Department, error) {
+		if opening.Visitor.Department == "" {
+			return nil, nil
+		}
+		return rooms.Departments(ctx)
+	})
+	defer naming.stop()
 	agents, err := rooms.Agents(ctx)
 	if err != nil {
 		return nil, err
@@ -69,7 +78,11 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening) (any, 
 	if err != nil {
 		return nil, err
 	}
-	room, err := livechat.OpenRoom(opening, settings, agents)
+	departments, err := naming.wait()
+	if err != nil {
+		return nil, err
+	}
+	room, err := livechat.OpenRoom(opening, settings, agents, departments)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func RoomClose(closings Closings, schedule Schedule, newID func() string) http.H
 				if err != nil {
 					return livechat.Closed{}, err
 				}
-				if !settings.VisitorsCanCloseChat {
+				if !settings.Widget.Behaviour.VisitorsCanCloseChat {
 					return livechat.Closed{}, livechat.ErrClosingNotAllowed
 				}
 				return schedule.close(room, settings, livechat.Closing{
@@ -74,9 +74,9 @@ func RoomClose(closings Closings, schedule Schedule, newID func() string) http.H
 
 // close returns the closed room, and what is written with it.
 func (schedule Schedule) close(room livechat.Room, settings livechat.Settings, c livechat.Closing) (livechat.Closed, error) {
-	closed, message := room.Close(c)
+	closed := room.Close(c)
 	survey, err := schedule(settings, closed)
-	return livechat.Closed{Room: closed, Message: message, Survey: survey}, err
+	return livechat.Closed{Room: closed, Survey: survey}, err
 }
 
 func countClosed(closed livechat.Closed) {

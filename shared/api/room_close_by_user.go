@@ -26,7 +26,7 @@ const maxTags = 50
 var closeByUserBody = schema.Object{
 	schema.Required("rid", idText),
 	schema.Optional("comment", schema.Text{Max: maxText}),
-	schema.Optional("tags", schema.List{Max: maxTags, Of: schema.Text{Max: maxShortText}}),
+	schema.Optional("tags", tagsList),
 }
 
 // RoomCloseByUser answers POST livechat/room.closeByUser: an agent ends the
@@ -42,10 +42,7 @@ func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() stri
 			Tags    []string `json:"tags"`
 		}
 		if invalid := schema.Decode(r.Body, closeByUserBody, &body); invalid != nil {
-			if _, err := caller.signedIn(); err != nil {
-				return nil, err
-			}
-			return nil, invalid
+			return nil, caller.refused(invalid)
 		}
 		settings := start(ctx, closings.Settings)
 		defer settings.stop()

@@ -81,7 +81,7 @@ func TestVisitorClosesTheRoom(t *testing.T) {
 }
 
 func TestClosedRoomHasItsDurations(t *testing.T) {
-	closed, message := livechat.Room{
+	closed := livechat.Room{
 		ID: "room", Ts: 1_000, ServedBy: &livechat.ServedBy{ID: "a", Ts: 61_500}, Open: true, WaitingResponse: true,
 		Metrics: &livechat.Metrics{Response: &livechat.Response{Total: 2}},
 	}.Close(livechat.Closing{Now: 121_250, Comment: "done", MessageID: "m", Tags: []string{"billing"}, By: &livechat.User{ID: "u", Username: "ann"}})
@@ -89,6 +89,7 @@ func TestClosedRoomHasItsDurations(t *testing.T) {
 	if diff := cmp.Diff(want, *closed.Metrics); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)
 	}
+	message := closed.Unsaved[0]
 	if closed.Closer != "user" || closed.ClosedBy.Username != "ann" || closed.Tags[0] != "billing" || message.Text != "done" || message.Type != "livechat-close" {
 		t.Errorf("room %+v, message %+v", closed, message)
 	}

@@ -39,10 +39,7 @@ func RoomVisitor(moves Moves, newID func() string) http.Handler {
 
 		var move move
 		if invalid := schema.Decode(r.Body, moveBody, &move); invalid != nil {
-			if _, err := caller.signedIn(); err != nil {
-				return nil, err
-			}
-			return nil, invalid
+			return nil, caller.refused(invalid)
 		}
 		room, err := moves.MoveRoom(ctx, move.RoomID, move.to(),
 			func(room livechat.Room, visitor livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {

@@ -63,3 +63,12 @@ func (c caller) may(p livechat.Permission) (livechat.User, error) {
 	}
 	return user, err
 }
+
+// refused is the error of a request that is not as described: that nobody is
+// signed in is said first.
+func (c caller) refused(invalid error) error {
+	if _, err := c.signedIn(); err != nil {
+		return err
+	}
+	return invalid
+}

@@ -84,10 +84,7 @@ func surveyReport(reports Reports, counting Counting, r *http.Request) (reportAn
 	fail := func(err error) (reportAnswer, reportQuery, error) { return reportAnswer{}, reportQuery{}, err }
 	query, invalid := readReportQuery(r)
 	if invalid != nil {
-		if _, err := caller.signedIn(); err != nil {
-			return fail(err)
-		}
-		return fail(invalid)
+		return fail(caller.refused(invalid))
 	}
 	// What is computed is much: the caller's right to it comes first.
 	if _, err := caller.may(livechat.ViewManager); err != nil {
@@ -168,7 +165,7 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 	if err != nil {
 		return reportQuery{}, err
 	}
-	q := reportQuery{from: said["from"], to: said["to"], groupBy: said["groupBy"], format: said["format"], count: usualComments}
+	q := reportQuery{from: said.Get("from"), to: said.Get("to"), groupBy: said.Get("groupBy"), format: said.Get("format"), count: usualComments}
 	if q.groupBy == "" {
 		q.groupBy = report.ByDay
 	}
@@ -186,13 +183,13 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 	if q.format != formatJSON && q.format != formatCSV {
 		return q, errInvalidFormat
 	}
-	if said["count"] != "" {
-		if q.count, err = strconv.Atoi(said["count"]); err != nil || q.count < 1 || q.count > mostComments {
+	if said.Get("count") != "" {
+		if q.count, err = strconv.Atoi(said.Get("count")); err != nil || q.count < 1 || q.count > mostComments {
 			return q, errInvalidCount
 		}
 	}
 	var ok bool
-	if q.after, ok = decodeCursor(said["cursor"]); !ok {
+	if q.after, ok = decodeCursor(said.Get("cursor")); !ok {
 		return q, errInvalidCursor
 	}
 	return q, nil

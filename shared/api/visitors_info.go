@@ -25,14 +25,11 @@ func VisitorsInfo(visitors VisitorsByID) http.Handler {
 		ctx, caller := callerOf(visitors, r)
 		defer caller.letGo()
 
-		query, invalid := readQuery(r, parameter{"visitorId", true})
+		query, invalid := readQuery(r, parameter{name: "visitorId", required: true})
 		if invalid != nil {
-			if _, err := caller.signedIn(); err != nil {
-				return nil, err
-			}
-			return nil, invalid
+			return nil, caller.refused(invalid)
 		}
-		visitor, err := visitors.VisitorByID(ctx, query["visitorId"])
+		visitor, err := visitors.VisitorByID(ctx, query.Get("visitorId"))
 		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
 			return nil, refused
 		}

@@ -15,6 +15,10 @@ type Agent struct {
 	OpenRooms int `json:"openRooms"`
 }
 
+// ErrInvalidAgent is the refusal of an id that no agent has, and of a room that
+// nobody serves.
+var ErrInvalidAgent = Refuse("invalid-agent")
+
 // An agent's status.
 const (
 	Available    = "available"
@@ -43,24 +47,29 @@ func PickAgent(agents []Agent, department, wanted string) (Agent, bool) {
 		if wanted != "" && a.ID == wanted {
 			return a, true
 		}
-		if a.WorksIn(department) && (!found || before(a, best)) {
+		if a.WorksIn(department) && (!found || busier(best, a)) {
 			best, found = a, true
 		}
 	}
 	return best, found
 }
 
-func before(a, b Agent) bool {
+func busier(a, b Agent) bool {
 	if a.OpenRooms != b.OpenRooms {
-		return a.OpenRooms < b.OpenRooms
+		return a.OpenRooms > b.OpenRooms
 	}
-	return a.Username < b.Username
+	return a.Username > b.Username
 }
 
 // Department is a part of the support team that visitors can ask for.
 type Department struct {
 	ID   string `json:"_id"`
 	Name string `json:"name"`
+	// Fallback is the id of the department that takes rooms while nobody here is
+	// online; empty for none.
+	Fallback string `json:"fallbackForwardDepartment,omitempty"`
+	// Hidden keeps it from visitors' choice.
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 // FindDepartment returns the department with that id or, failing that, name.

@@ -13,9 +13,8 @@ type Closing struct {
 
 // Closed is a room that has been closed, and what is written with it.
 type Closed struct {
-	Room    Room
-	Message Message
-	Survey  Survey
+	Room   Room
+	Survey Survey
 }
 
 // Who closed a room, in Room.Closer.
@@ -27,9 +26,6 @@ const (
 // ClosedByVisitor is the comment of a room that its visitor closed.
 const ClosedByVisitor = "Closed by visitor"
 
-// MessageClosed is the type of the message that tells of a closing.
-const MessageClosed = "livechat-close"
-
 // The refusals of closing. The two calls name them differently.
 var (
 	ErrRoomClosed          = Refuse("room-closed")
@@ -40,8 +36,8 @@ var (
 	ErrUserCommentRequired = Refuse("error-comment-is-required")
 )
 
-// Close returns the room as it is once closed, and the message that says so.
-func (r Room) Close(c Closing) (Room, Message) {
+// Close returns the room as it is once closed; its last message says so.
+func (r Room) Close(c Closing) Room {
 	r.Open, r.WaitingResponse = false, false
 	r.ClosedAt, r.UpdatedAt = c.Now, c.Now
 	r.Visitor.Status = StatusOffline
@@ -51,27 +47,21 @@ func (r Room) Close(c Closing) (Room, Message) {
 	author := Author{ID: r.Visitor.ID, Username: r.Visitor.Username}
 	r.Closer = CloserVisitor
 	if c.By != nil {
-		author = Author{ID: c.By.ID, Username: c.By.Username, Name: c.By.Name}
-		r.Closer = CloserUser
+		author, r.Closer = c.By.author(), CloserUser
 	}
 	r.ClosedBy = &ClosedBy{ID: author.ID, Username: author.Username}
 	r.Metrics = r.closedMetrics(c.Now)
-	return r, Message{
-		ID: c.MessageID, RoomID: r.ID, Type: MessageClosed, Text: c.Comment, User: author, Ts: c.Now, UpdatedAt: c.Now,
-		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []any{},
-	}
+	r, _ = r.Append(system(MessageClosed, c.MessageID, author, c.Comment, c.Now))
+	return r
 }
 
 // closedMetrics are the room's, with how long it was open, and how long an
 // agent had it.
 func (r Room) closedMetrics(now Time) *Metrics {
-	var metrics Metrics
-	if r.Metrics != nil {
-		metrics = *r.Metrics
-	}
+	metrics := r.copyMetrics()
 	metrics.ChatDuration = now.Sub(r.Ts).Seconds()
 	if r.ServedBy != nil {
 		metrics.ServiceTimeDuration = now.Sub(r.ServedBy.Ts).Seconds()
 	}
-	return &metrics
+	return metrics
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -50,7 +51,7 @@ func fillIn(data map[string]string, sent []CustomFieldValue, fields []CustomFiel
 			}
 			given = given || strings.TrimSpace(s.Value) != ""
 			if !f.pattern.MatchString(s.Value) {
-				return nil, Refuse(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
+				return nil, f.invalidValue()
 			}
 			if _, old := data[f.Key]; old && !s.Overwrite {
 				continue
@@ -68,4 +69,59 @@ func fillIn(data map[string]string, sent []CustomFieldValue, fields []CustomFiel
 		return nil, Refuse("Missing required custom fields: " + strings.Join(missing, ", "))
 	}
 	return filled, nil
+}
+
+// ErrInvalidCustomField is the refusal of a key that no field has.
+var ErrInvalidCustomField = Refuse("invalid-custom-field")
+
+// SetCustomFields returns the visitor and their open room, nil when they have
+// none, with the values: a field's scope says whose it is. A room's field that
+// comes while no room is open is dropped. The room is nil where it stays as it
+// is. A key that no field has, or a value that does not match its field, is
+// refused.
+func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []CustomField, now Time) (Visitor, *Room, error) {
+	var changed *Room
+	v.CustomData = maps.Clone(v.CustomData)
+	for _, s := range sent {
+		at := slices.IndexFunc(fields, func(f CustomField) bool { return f.Key == s.Key })
+		if at < 0 {
+			return v, nil, ErrInvalidCustomField
+		}
+		f := fields[at]
+		if !f.pattern.MatchString(s.Value) {
+			return v, nil, f.invalidValue()
+		}
+		if f.Scope == ScopeVisitor {
+			if _, old := v.CustomData[s.Key]; !old || s.Overwrite {
+				v.CustomData = with(v.CustomData, s.Key, s.Value)
+			}
+			continue
+		}
+		if room == nil {
+			continue
+		}
+		if changed == nil {
+			next := *room
+			next.CustomFields = maps.Clone(room.CustomFields)
+			next.UpdatedAt = max(room.UpdatedAt, now)
+			changed = &next
+		}
+		if _, old := changed.CustomFields[s.Key]; !old || s.Overwrite {
+			changed.CustomFields = with(changed.CustomFields, s.Key, any(s.Value))
+		}
+	}
+	v.UpdatedAt = now
+	return v, changed, nil
+}
+
+func with[V any](data map[string]V, key string, value V) map[string]V {
+	if data == nil {
+		data = map[string]V{}
+	}
+	data[key] = value
+	return data
+}
+
+func (f CustomField) invalidValue() error {
+	return Refuse(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
 }

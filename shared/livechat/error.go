@@ -71,5 +71,7 @@ var (
 	ErrRoomsStillOpen = RefuseAs("visitor-has-open-rooms", "Cannot remove visitors with opened rooms")
 
 	ErrNotSignedIn = &Error{Kind: Unauthenticated, Text: "You must be logged in to do this."}
-	ErrNotAllowed  = &Error{Kind: Forbidden, Text: withCode("User does not have the permissions required for this action", "error-unauthorized")}
+	// ErrUnauthorized is what the list of rooms says for ErrNotAllowed.
+	ErrUnauthorized = &Error{Kind: Forbidden, Text: "unauthorized"}
+	ErrNotAllowed   = &Error{Kind: Forbidden, Text: withCode("User does not have the permissions required for this action", "error-unauthorized")}
 )

@@ -91,7 +91,7 @@ func TestManualRoutingLeavesRoomsInTheQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	agents := []livechat.Agent{{ID: "1", Username: "dora", Status: livechat.Available}}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: "r", AgentID: "1"}, settings, agents)
+	room, err := livechat.OpenRoom(livechat.Opening{ID: "r", AgentID: "1", NewID: livechat.NewID}, settings, agents, nil)
 	if err != nil || room.ServedBy != nil || room.UsersCount != 1 {
 		t.Errorf("served by %v, %d users, %v", room.ServedBy, room.UsersCount, err)
 	}

@@ -1,23 +1,35 @@
 package livechat
 
-// Message is one message of a conversation.
+// Message is one message of a conversation, as callers see it.
 type Message struct {
 	ID     string `json:"_id"`
 	RoomID string `json:"rid"`
 	// Type is set for messages of the service's own, such as MessageClosed.
-	Type      string `json:"t,omitempty"`
-	Text      string `json:"msg"`
-	Token     string `json:"token,omitempty"`
-	Alias     string `json:"alias,omitempty"`
+	Type string `json:"t,omitempty"`
+	// Text is what was sent, as it was sent.
+	Text string `json:"msg"`
+	// Token is the visitor's, of a message that they wrote; nobody else is shown
+	// it. What the visitor wrote has one, what others wrote has none.
+	Token string `json:"token,omitempty"`
+	Alias string `json:"alias,omitempty"`
+	// Ts orders a room's messages: no two have the same.
 	Ts        Time   `json:"ts"`
 	User      Author `json:"u"`
 	UpdatedAt Time   `json:"_updatedAt"`
 
+	EditedAt Time      `json:"editedAt,omitempty"`
+	EditedBy *EditedBy `json:"editedBy,omitempty"`
+
 	URLs     []any `json:"urls"`
 	Mentions []any `json:"mentions"`
 	Channels []any `json:"channels"`
-	// Parsed is the text as paragraphs and what is in them.
-	Parsed []any `json:"md"`
+	// Parsed is Text as paragraphs and what is in them, see Parse.
+	Parsed []Node `json:"md"`
+
+	// Transfer is what a MessageTransferred tells, Navigation what a
+	// MessageNavigated does.
+	Transfer   *Transfer   `json:"transferData,omitempty"`
+	Navigation *Navigation `json:"navigation,omitempty"`
 
 	NewRoom        *bool `json:"newRoom,omitempty"`
 	ShowConnecting *bool `json:"showConnecting,omitempty"`
@@ -30,39 +42,118 @@ type Author struct {
 	Name     string `json:"name,omitempty"`
 }
 
-// Metrics are the times of a conversation; durations in seconds.
-type Metrics struct {
-	Reaction *Reaction       `json:"reaction,omitempty"`
-	Response *Response       `json:"response,omitempty"`
-	Visitor  *VisitorMetrics `json:"v,omitempty"`
-	ServedBy *AgentMetrics   `json:"servedBy,omitempty"`
-
-	ChatDuration        float64 `json:"chatDuration,omitempty"`
-	ServiceTimeDuration float64 `json:"serviceTimeDuration,omitempty"`
+// EditedBy is who changed a message.
+type EditedBy struct {
+	ID       string `json:"_id"`
+	Username string `json:"username"`
 }
 
-// Reaction is how long the agent took to write at all.
-type Reaction struct {
-	FirstAt   Time    `json:"fd,omitempty"`
-	FirstTime float64 `json:"ft"`
-	TotalTime float64 `json:"tt"`
+// The types of the service's own messages.
+const (
+	MessageStarted     = "livechat-started"
+	MessageJoined      = "uj"
+	MessageLeft        = "ul"
+	MessageTransferred = "livechat_transfer_history"
+	MessageNavigated   = "livechat_navigation_history"
+	// MessageClosed tells of a closing, in the words of who closed the room.
+	MessageClosed = "livechat-close"
+)
+
+// MaxText is how many characters a visitor's or agent's text may have.
+const MaxText = 5000
+
+// The refusals of the calls about messages.
+var (
+	ErrInvalidMessage = Refuse("invalid-message")
+	ErrMessageTooLong = Refuse("message-length-exceeds-character-limit")
+)
+
+// FromVisitor reports whether the room's visitor wrote the message.
+func (m Message) FromVisitor() bool { return m.Token != "" }
+
+// Private returns the message as others than its visitor see it.
+func (m Message) Private() Message {
+	m.Token = ""
+	return m
 }
 
-// Response is how long the visitor waited for answers.
-type Response struct {
-	Average   float64 `json:"avg"`
-	FirstAt   Time    `json:"fd,omitempty"`
-	FirstTime float64 `json:"ft"`
-	Total     int     `json:"total"`
-	TotalTime float64 `json:"tt"`
+// Edit returns the message with another text.
+func (m Message) Edit(text string, now Time) Message {
+	m.Text, m.Parsed = text, Parse(text)
+	m.EditedAt = max(now, m.Ts)
+	m.UpdatedAt = max(m.EditedAt, m.UpdatedAt)
+	m.EditedBy = &EditedBy{ID: m.User.ID, Username: m.User.Username}
+	return m
 }
 
-// VisitorMetrics has the time of the visitor's last question.
-type VisitorMetrics struct {
-	LastQuestion Time `json:"lq,omitempty"`
+// newMessage is a message that has nothing but who says it, and when.
+func newMessage(id string, by Author, now Time) Message {
+	return Message{
+		ID: id, User: by, Ts: now, UpdatedAt: now,
+		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []Node{},
+	}
 }
 
-// AgentMetrics has the time of the agent's last reply.
-type AgentMetrics struct {
-	LastReply Time `json:"lr,omitempty"`
+func text(id string, by Author, text string, now Time) Message {
+	m := newMessage(id, by, now)
+	m.Text, m.Parsed = text, Parse(text)
+	return m
+}
+
+func system(kind, id string, by Author, text string, now Time) Message {
+	m := newMessage(id, by, now)
+	m.Type, m.Text = kind, text
+	return m
+}
+
+// VisitorMessage returns what the room's visitor says.
+func (r Room) VisitorMessage(id, words string, now Time) Message {
+	m := text(id, r.visitorAuthor(), words, now)
+	m.RoomID, m.Token, m.Alias = r.ID, r.Visitor.Token, r.Fname
+	return m
+}
+
+// UserMessage returns what a user says in the room.
+func (r Room) UserMessage(id string, by User, words string, now Time) Message {
+	m := text(id, by.author(), words, now)
+	m.RoomID, m.Alias = r.ID, by.Name
+	return m
+}
+
+func (r Room) visitorAuthor() Author {
+	return Author{ID: r.Visitor.ID, Username: r.Visitor.Username, Name: r.Fname}
+}
+
+func (u User) author() Author { return Author{ID: u.ID, Username: u.Username, Name: u.Name} }
+
+func (a Agent) author() Author { return Author{ID: a.ID, Username: a.Username, Name: a.Name} }
+
+// Navigation is a page that the visitor went to while the room was open.
+type Navigation struct {
+	Page PageInfo `json:"page"`
+}
+
+// PageInfo is what a website says of a page.
+type PageInfo struct {
+	Change   string   `json:"change"`
+	Title    string   `json:"title"`
+	Location Location `json:"location"`
+}
+
+// Location is where a page is.
+type Location struct {
+	Href string `json:"href"`
+}
+
+// Visited returns the message that tells of a page the visitor went to.
+func (r Room) Visited(page PageInfo, id string, now Time) Message {
+	m := system(MessageNavigated, id, r.visitorAuthor(), page.Title+" - "+page.Location.Href, now)
+	m.RoomID, m.Navigation = r.ID, &Navigation{Page: page}
+	return m
+}
+
+// WrittenByVisitor reports whether the message is a text of whoever the room
+// belongs to now: a room that was given to somebody has the former visitor's, too.
+func (r Room) WrittenByVisitor(m Message) bool {
+	return m.Type == "" && m.FromVisitor() && m.User.ID == r.Visitor.ID
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -109,7 +110,7 @@ func (q Question) check() error {
 		return fmt.Errorf("the name %q must be a letter and up to 63 letters, digits, _ and -", q.Name)
 	case q.Label == "" || !isText(q.Label, MaxLabel):
 		return fmt.Errorf("%s: the label must have 1 to %d characters", q.Name, MaxLabel)
-	case rated[q.Name] && q.Type != TypeStars:
+	case slices.Contains(RatedQuestions, q.Name) && q.Type != TypeStars:
 		return fmt.Errorf("%s is answered with 1 to 5 on the wire: its type must be %s", q.Name, TypeStars)
 	case q.Name == AdditionalFeedback && q.Type != TypeText:
 		return fmt.Errorf("%s is a text on the wire: its type must be %s", q.Name, TypeText)

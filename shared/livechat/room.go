@@ -41,6 +41,7 @@ type Room struct {
 	Closer   string    `json:"closer,omitempty"`
 	ClosedBy *ClosedBy `json:"closedBy,omitempty"`
 	Tags     []string  `json:"tags,omitempty"`
+	Topic    string    `json:"topic,omitempty"`
 
 	// SurveyFeedback is every answer the room has, by question.
 	SurveyFeedback Answers `json:"surveyFeedback,omitempty"`
@@ -48,13 +49,21 @@ type Room struct {
 	// Version counts the room's changes. The store refuses a write that was
 	// computed from an older one. Never on the wire.
 	Version int `json:"-"`
+
+	// Unsaved are the messages that the room tells of and that have no item of
+	// their own yet, in their order: the store writes them with the room. Latest is
+	// the time of the latest message of any kind, Messages how many there are with
+	// the service's own. Never on the wire.
+	Unsaved  []Message `json:"-"`
+	Latest   Time      `json:"-"`
+	Messages int       `json:"-"`
 }
 
 // RoomVisitor is the visitor as a room shows them.
 type RoomVisitor struct {
 	ID            string `json:"_id"`
 	Username      string `json:"username"`
-	Token         string `json:"token"`
+	Token         string `json:"token,omitempty"`
 	Status        string `json:"status,omitempty"`
 	LastMessageTs Time   `json:"lastMessageTs,omitempty"`
 }
@@ -100,23 +109,25 @@ type Opening struct {
 	// AgentID asks for an agent; empty for anyone.
 	AgentID string
 	Now     Time
+	// NewID names the messages that tell of the opening.
+	NewID func() string
 }
 
 // OpenRoom returns the new room, served at once where the settings and the
 // agents allow it. It refuses when livechat is switched off, and when nobody
 // is online and the settings do not accept that.
-func OpenRoom(o Opening, settings Settings, agents []Agent) (Room, error) {
+func OpenRoom(o Opening, settings Settings, agents []Agent, departments []Department) (Room, error) {
 	if !settings.LivechatEnabled {
 		return Room{}, RefuseAs("error-omnichannel-is-disabled", "")
 	}
-	agent, online := PickAgent(agents, o.Visitor.Department, o.AgentID)
+	agent, department, online := Route(agents, departments, o.Visitor.Department, o.AgentID)
 	if !online && !settings.AcceptChatsWithNoAgents {
 		return Room{}, RefuseAs("no-agent-online", "Sorry, no online agents")
 	}
 	room := Room{
 		ID:                        o.ID,
 		Type:                      "l",
-		DepartmentID:              o.Visitor.Department,
+		DepartmentID:              department,
 		Source:                    &o.Source,
 		Open:                      true,
 		SysMes:                    true,
@@ -130,12 +141,47 @@ func OpenRoom(o Opening, settings Settings, agents []Agent) (Room, error) {
 		UpdatedAt:                 o.Now,
 	}
 	room.belongTo(o.Visitor)
+	started := system(MessageStarted, o.NewID(), room.visitorAuthor(), "", o.Now)
+	room, _ = room.Append(started)
 	if online && settings.RoutingMethod == RoutingAuto {
-		room.ServedBy = &ServedBy{ID: agent.ID, Username: agent.Username, Ts: o.Now}
-		room.UsersCount = 2
+		room = room.Take(agent, o.NewID(), o.Now)
 	}
 	return room, nil
 }
+
+// Describe returns the room with another topic and other tags; nil leaves what
+// is there.
+func (r Room) Describe(topic *string, tags *[]string, now Time) Room {
+	if topic != nil {
+		r.Topic = *topic
+	}
+	if tags != nil {
+		r.Tags = *tags
+	}
+	r.UpdatedAt = max(r.UpdatedAt, now)
+	return r
+}
+
+// VisitorIs returns the room with the visitor's status.
+func (r Room) VisitorIs(status string, now Time) Room {
+	r.Visitor.Status = status
+	r.UpdatedAt = max(r.UpdatedAt, now)
+	return r
+}
+
+// Private returns the room as others than its visitor see it: without the
+// token, which opens it.
+func (r Room) Private() Room {
+	r.Visitor.Token = ""
+	if r.LastMessage != nil {
+		last := r.LastMessage.Private()
+		r.LastMessage = &last
+	}
+	return r
+}
+
+// ServedByUser reports whether the user has the room.
+func (r Room) ServedByUser(id string) bool { return r.ServedBy != nil && r.ServedBy.ID == id }
 
 // GiveTo returns the room as another visitor's, and the audit entry of that.
 // The room's survey and history stay with it.

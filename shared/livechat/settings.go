@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,8 +16,8 @@ type Settings struct {
 	RoutingMethod           string
 	SurveyAnswersReplace    bool
 	CustomFields            []CustomField
-	VisitorsCanCloseChat    bool
 	CloseCommentRequired    bool
+	Widget                  WidgetSettings
 	Delivery                DeliverySettings
 	// Survey holds for all departments that have nothing of their own, see
 	// SurveyOf.
@@ -93,7 +94,9 @@ type Setting struct {
 }
 
 // SettingsList has every setting there is.
-var SettingsList = append([]Setting{
+var SettingsList = slices.Concat(chatSettings, widgetSettings, surveySettings)
+
+var chatSettings = []Setting{
 	boolean("livechatEnabled", true,
 		"Rooms can be opened. When false, only existing rooms can be used.",
 		func(s *Settings) *bool { return &s.LivechatEnabled }),
@@ -114,11 +117,11 @@ var SettingsList = append([]Setting{
 	},
 	boolean("visitorsCanCloseChat", true,
 		"Visitors can close their room.",
-		func(s *Settings) *bool { return &s.VisitorsCanCloseChat }),
+		func(s *Settings) *bool { return &s.Widget.Behaviour.VisitorsCanCloseChat }),
 	boolean("closeCommentRequired", true,
 		"An agent who closes a room must say something about it.",
 		func(s *Settings) *bool { return &s.CloseCommentRequired }),
-}, surveySettings...)
+}
 
 // ErrUnknownSetting is the answer for a name that no setting has.
 var ErrUnknownSetting = errors.New("no such setting")

@@ -1,6 +1,9 @@
 package livechat
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // Answers is what a visitor said of a conversation, by question.
 type Answers map[string]string
@@ -14,21 +17,19 @@ type Item struct {
 // AdditionalFeedback is the one question that is answered in free text.
 const AdditionalFeedback = "additionalFeedback"
 
-// The questions that are answered with "1" to "5". The wire spells
-// responsiveness as it is spelt here.
-var rated = map[string]bool{
-	"satisfaction":       true,
-	"agentKnowledge":     true,
-	"agentResposiveness": true,
-	"agentFriendliness":  true,
-}
+// RatedQuestions are those that are answered with one of the Ratings. The wire
+// spells responsiveness as it is spelt here.
+var RatedQuestions = []string{"satisfaction", "agentKnowledge", "agentResposiveness", "agentFriendliness"}
+
+// Ratings are the answers to RatedQuestions.
+var Ratings = []string{"1", "2", "3", "4", "5"}
 
 // Usable returns the items that answer a question; other items are dropped,
 // and of two for one question the last wins.
 func Usable(items []Item) Answers {
 	usable := Answers{}
 	for _, i := range items {
-		if i.Name == AdditionalFeedback || rated[i.Name] && IsRating(i.Value) {
+		if i.Name == AdditionalFeedback || slices.Contains(RatedQuestions, i.Name) && IsRating(i.Value) {
 			usable[i.Name] = i.Value
 		}
 	}
@@ -37,7 +38,7 @@ func Usable(items []Item) Answers {
 
 // IsRating reports whether the value is one of "1" to "5".
 func IsRating(value string) bool {
-	return len(value) == 1 && value >= "1" && value <= "5"
+	return slices.Contains(Ratings, value)
 }
 
 // Answer returns the room with the given answers: merged into those it has, or

@@ -2,6 +2,7 @@ package livechat
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -38,3 +39,7 @@ func (t *Time) UnmarshalText(text []byte) error {
 	*t = At(parsed)
 	return nil
 }
+
+// seconds returns a sum of durations without what adding fractions of a binary
+// number leaves behind the milliseconds.
+func seconds(sum float64) float64 { return math.Round(sum*1000) / 1000 }

@@ -49,6 +49,8 @@ const (
 	// CloseOthersRoom is the right to close a room that somebody else serves,
 	// or nobody.
 	CloseOthersRoom Permission = "close-others-livechat-room"
+	// ViewRooms is the right to see the rooms of others, and to write in them.
+	ViewRooms Permission = "view-livechat-rooms"
 	// ViewManager is the right to see how the whole team is doing.
 	ViewManager Permission = "view-livechat-manager"
 )
@@ -62,6 +64,7 @@ var rolesThatMay = map[Permission][]string{
 	ViewRoom:        everyRole,
 	CloseRoom:       everyRole,
 	CloseOthersRoom: supervisors,
+	ViewRooms:       supervisors,
 	ViewManager:     supervisors,
 }
 

@@ -48,6 +48,9 @@ const (
 	StatusOffline = "offline"
 )
 
+// VisitorStatuses are those that a visitor's client tells.
+var VisitorStatuses = []string{StatusOnline, "away", StatusOffline, "busy"}
+
 // Limits on what a visitor is known by, in characters.
 const (
 	MaxToken = 256

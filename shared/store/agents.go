@@ -19,9 +19,6 @@ func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
 	return decodeAll[livechat.Agent](items)
 }
 
-// ErrNoSuchAgent is the answer for an id that no agent has.
-var ErrNoSuchAgent = errors.New("no such agent")
-
 // SetAgentStatus makes an agent available or not.
 func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
 	_, err := s.table.Update(ctx, agentKey(id), table.Change{
@@ -30,7 +27,7 @@ func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
 		Values: table.Values{":status": status},
 	})
 	if _, none := errors.AsType[*table.ConditionFailed](err); none {
-		return ErrNoSuchAgent
+		return livechat.ErrInvalidAgent
 	}
 	return err
 }
@@ -49,9 +46,34 @@ func (s *Store) AssignAgent(ctx context.Context, id, department string) error {
 		return err
 	}
 	if failed.Old == nil {
-		return ErrNoSuchAgent
+		return livechat.ErrInvalidAgent
 	}
 	return nil
+}
+
+// Agent returns one agent, or fails with [livechat.ErrInvalidAgent].
+func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
+	item, err := s.table.Get(ctx, agentKey(id))
+	if err != nil {
+		return livechat.Agent{}, fmt.Errorf("agent: %w", err)
+	}
+	if item == nil {
+		return livechat.Agent{}, livechat.ErrInvalidAgent
+	}
+	var agent livechat.Agent
+	return agent, item.Decode(&agent)
+}
+
+// setLoad puts the agent's load right, unless it has changed by now.
+func (s *Store) setLoad(ctx context.Context, id string, d drift) (bool, error) {
+	_, err := s.table.Update(ctx, agentKey(id), table.Change{
+		Expression: "SET openRooms = :rooms", If: ifPresent + " AND openRooms = :load",
+		Values: table.Values{":rooms": d.rooms, ":load": d.load},
+	})
+	if _, changed := errors.AsType[*table.ConditionFailed](err); changed {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func agentItem(a livechat.Agent) (table.Item, error) {

@@ -105,7 +105,7 @@ func TestConsumedCapacity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	costs("opening a room", 1, 3)
+	costs("opening a room", 1, 4)
 	if _, _, err := s.VisitorByToken(t.Context(), visitor.Token); err != nil {
 		t.Fatal(err)
 	}
@@ -113,12 +113,12 @@ func TestConsumedCapacity(t *testing.T) {
 	if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
-	costs("a survey", 2, 2)
+	costs("a survey, and the items of the two messages that the room began with", 2, 4)
 	other := register(t, s, "other")
 	costs("a registration", 1, 3)
 	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
 		t.Fatal(err)
 	}
 	// One unit more when the index names the former place, too.
-	costs("a move", 4, 6)
+	costs("a move", 4, 8)
 }

@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-
-	"golang.org/x/sync/errgroup"
+	"slices"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -13,7 +11,7 @@ import (
 
 // CloseVisitorsRoom closes a room of the visitor whose token it is. It reads the
 // room, has decide close it, and moves it to its own key together with its
-// survey and the message that says so; all again when the room changed
+// survey and the messages that it tells of; all again when the room changed
 // meanwhile.
 //
 // It fails with [livechat.ErrInvalidToken] and [livechat.ErrInvalidRoom], and
@@ -22,8 +20,8 @@ func (s *Store) CloseVisitorsRoom(
 	ctx context.Context, token, rid string, decide func(livechat.Room) (livechat.Closed, error),
 ) (livechat.Closed, error) {
 	return s.close(ctx, decide, func() (livechat.Room, error) {
-		room, _, err := s.visitorsRoom(ctx, token, rid)
-		return room, err
+		seen, err := s.visitorsRoom(ctx, token, rid)
+		return seen.Room, err
 	})
 }
 
@@ -60,18 +58,8 @@ func (s *Store) saveClosed(ctx context.Context, was livechat.Room, closed livech
 	if err != nil {
 		return err
 	}
-	// The agent's load goes down beside the write, as it goes up in OpenRoom.
-	var closing errgroup.Group
-	closing.Go(func() error { s.load(ctx, was, -1); return nil })
-	closing.Go(func() error { return s.table.Transact(ctx, writes...) })
-	err = closing.Wait()
-	if err != nil {
-		s.load(ctx, was, +1)
-	}
-	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		return errChanged
-	}
-	return err
+	err = s.withLoad(ctx, was, closed.Room, func() error { return s.table.Transact(ctx, writes...) })
+	return changedIfLost(err)
 }
 
 func closingWrites(was livechat.Room, closed livechat.Closed) ([]table.Write, error) {
@@ -83,7 +71,7 @@ func closingWrites(was livechat.Room, closed livechat.Closed) ([]table.Write, er
 	if err != nil {
 		return nil, err
 	}
-	message, err := table.NewItem(messageKey(closed.Message), closed.Message, nil)
+	messages, err := messageWrites(closed.Room.Unsaved)
 	if err != nil {
 		return nil, err
 	}
@@ -93,10 +81,9 @@ func closingWrites(was livechat.Room, closed livechat.Closed) ([]table.Write, er
 	}
 	open := roomKey(was)
 	same, values := ifSame(was)
-	return append(comment,
-		table.Write{Delete: &open, If: same, Values: values},
-		table.Write{Put: room, If: ifAbsent},
-		table.Write{Put: survey, If: ifAbsent},
-		table.Write{Put: message},
-	), nil
+	return slices.Concat(comment, messages, []table.Write{
+		{Delete: &open, If: same, Values: values},
+		{Put: room, If: ifAbsent},
+		{Put: survey, If: ifAbsent},
+	}), nil
 }

@@ -92,10 +92,7 @@ func (s *Store) markForErasure(ctx context.Context, room livechat.Room) error {
 		table.Write{Delete: &key, If: ifUnchanged, Values: table.Values{":version": room.Version}},
 		table.Write{Put: note},
 	)
-	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		return errChanged
-	}
-	return err
+	return changedIfLost(err)
 }
 
 // eraseMarked removes what belongs to the rooms that are to be erased.

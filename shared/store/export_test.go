@@ -3,4 +3,4 @@ package store
 import "time"
 
 // SetClock sets the clock that the age of the settings is measured by.
-func SetClock(s *Store, now func() time.Time) { s.settings.now = now }
+func SetClock(s *Store, now func() time.Time) { s.now = now }

@@ -13,6 +13,8 @@ const (
 	prefixRoom   = "ROOM#"
 	prefixErase  = "ERASE#"
 	prefixToken  = "TOKEN#"
+	// prefixPlace is behind all times.
+	prefixPlace = "ID#"
 
 	partitionAgents      = "AGENTS"
 	partitionDepartments = "DEPARTMENTS"
@@ -28,6 +30,9 @@ const (
 	dueIndexPK = "GSI2PK"
 	dueIndexSK = "GSI2SK"
 	dueDead    = "DEAD"
+	// listOpen are the open rooms in the same index, by when they were opened.
+	listOpen   = "ROOMS#OPEN"
+	listClosed = "ROOMS#CLOSED#"
 
 	fieldExpiry   = "expires"
 	fieldLanguage = "language"
@@ -124,6 +129,30 @@ func unsubscribedKey(addressHash string) table.Key {
 func messageKey(m livechat.Message) table.Key {
 	return table.Key{PK: messagesPartition(m.RoomID), SK: m.Ts.String() + "#" + m.ID}
 }
+
+// placeKey is where it stands under which key the message with that id is.
+func placeKey(rid, id string) table.Key {
+	return table.Key{PK: messagesPartition(rid), SK: prefixPlace + id}
+}
+
+// listPartition is where the list of rooms has the room: among the open ones, or
+// in the month of its closing.
+func listPartition(r livechat.Room) string {
+	if r.Open {
+		return listOpen
+	}
+	return listClosed + month(r.ClosedAt)
+}
+
+// listSort orders the open rooms by their beginning, closed ones by their end.
+func listSort(r livechat.Room) string {
+	if r.Open {
+		return r.Ts.String() + "#" + r.ID
+	}
+	return r.ClosedAt.String() + "#" + r.ID
+}
+
+func month(t livechat.Time) string { return t.String()[:len("2006-01")] }
 
 // commentKey is under the month in which the room was closed.
 func commentKey(closedOn string, closedAt livechat.Time, rid string) table.Key {

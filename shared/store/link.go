@@ -81,16 +81,22 @@ func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livecha
 	if survey == nil || survey.Visitor == nil {
 		return nothing(livechat.ErrUnknownLink)
 	}
-	room, current, err := s.visitorsRoom(ctx, survey.Visitor.Token, link.RoomID)
-	// The visitor is being deleted, or the room was just given away.
-	gone := errors.Is(err, livechat.ErrInvalidToken) || errors.Is(err, livechat.ErrInvalidRoom)
-	if gone || err == nil && current == nil {
+	seen, err := s.visitorsRoom(ctx, survey.Visitor.Token, link.RoomID, surveyKey(link.RoomID))
+	if errors.Is(err, livechat.ErrInvalidToken) || errors.Is(err, livechat.ErrInvalidRoom) {
+		// The visitor is being deleted, or the room was just given away.
 		return nothing(livechat.ErrUnknownLink)
 	}
 	if err != nil {
 		return nothing(err)
 	}
-	return room, *current, nil
+	current, err := s.surveyOf(ctx, seen)
+	if err != nil {
+		return nothing(err)
+	}
+	if current == nil {
+		return nothing(livechat.ErrUnknownLink)
+	}
+	return seen.Room, *current, nil
 }
 
 // Unsubscribe has no more surveys sent to the address that the link with that

@@ -78,6 +78,10 @@ func (s *Store) saveMove(
 	if err != nil {
 		return err
 	}
+	messages, err := messageWrites(to.Unsaved)
+	if err != nil {
+		return err
+	}
 	fromKey, toProfile, toOpen := roomKey(from), profileKey(to.Visitor.Token), openKey(to.Visitor.Token)
 	same, was := ifSame(from)
 	place := placeForRoom(to.Visitor.ID, to.UpdatedAt)
@@ -94,6 +98,7 @@ func (s *Store) saveMove(
 		// be asked apart.
 		writes = append(writes, table.Write{Check: &toOpen, If: ifNotBeingDeleted, Values: place})
 	}
+	surveyAt := len(writes)
 	if survey != nil {
 		// Whom the survey asks, and what is known of the room, stay one.
 		survey.Visitor = &livechat.SurveyVisitor{ID: to.Visitor.ID, Token: to.Visitor.Token}
@@ -103,12 +108,12 @@ func (s *Store) saveMove(
 		}
 		writes = append(writes, write)
 	}
-	err = s.table.Transact(ctx, writes...)
+	err = s.table.Transact(ctx, append(writes, messages...)...)
 	failed, lost := errors.AsType[*table.ConditionFailed](err)
 	switch {
 	case !lost:
 		return err
-	case failed.Index == 0, failed.Index == 1 && !to.Open, survey != nil && failed.Index == len(writes)-1:
+	case failed.Index == 0, failed.Index == 1 && !to.Open, failed.Index == surveyAt:
 		return errChanged
 	case failed.Index == 1 && !isTombstone(failed.Old):
 		return livechat.ErrVisitorHasOpenRoom

@@ -17,7 +17,7 @@ import (
 // already with false. It fails with [livechat.ErrInvalidToken] when the visitor
 // is being deleted.
 func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room, bool, error) {
-	item, err := roomItem(room)
+	item, err := openingItem(room)
 	if err != nil {
 		return livechat.Room{}, false, err
 	}
@@ -54,20 +54,47 @@ func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room
 	return winner, false, nil
 }
 
+// withLoad does the write, and beside it moves the load from the agent who served
+// the open room before to the one who does after. It is taken back when the write
+// fails.
+func (s *Store) withLoad(ctx context.Context, before, after livechat.Room, write func() error) error {
+	if loaded(before) == loaded(after) {
+		return write()
+	}
+	var both errgroup.Group
+	both.Go(func() error { s.load(ctx, before, -1); s.load(ctx, after, +1); return nil })
+	both.Go(write)
+	err := both.Wait()
+	if err != nil {
+		s.load(ctx, before, +1)
+		s.load(ctx, after, -1)
+	}
+	return err
+}
+
+// loaded is the agent whom the room is a load to; empty for nobody.
+func loaded(r livechat.Room) string {
+	if !r.Open || r.ServedBy == nil {
+		return ""
+	}
+	return r.ServedBy.ID
+}
+
 // load adds to the number of open rooms of the agent who serves the room. A
 // failure is logged and no more: the figure guides routing, and a room is not
 // refused for it.
 func (s *Store) load(ctx context.Context, room livechat.Room, rooms int) {
-	if room.ServedBy == nil {
+	agent := loaded(room)
+	if agent == "" {
 		return
 	}
-	_, err := s.table.Update(ctx, agentKey(room.ServedBy.ID), table.Change{
+	_, err := s.table.Update(ctx, agentKey(agent), table.Change{
 		Expression: "ADD openRooms :rooms", If: ifPresent, Values: table.Values{":rooms": rooms},
 	})
 	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {
 		return // an agent who is none any more has no load
 	}
 	if err != nil {
-		slog.WarnContext(ctx, "agent's load is not up to date", "agent", room.ServedBy.ID, "error", err)
+		slog.WarnContext(ctx, "agent's load is not up to date", "agent", agent, "error", err)
 	}
 }

@@ -39,7 +39,7 @@ func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
 // stands in its place already is left as it is. An open room counts on the
 // agent who serves it. A closed one has no survey, see PutClosedRoom.
 func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
-	item, err := roomItem(r)
+	item, err := openingItem(r)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 // PutClosedRoom writes a closed room and its survey as given, as an import
 // does. Those that are there already are left as they are.
 func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livechat.Survey) error {
-	room, err := roomItem(r)
+	room, err := openingItem(r)
 	if err != nil {
 		return err
 	}

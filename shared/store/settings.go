@@ -4,43 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
 
-// settingsAge is for how long settings are used without a look at the table:
-// less than the five seconds within which a change must be in force.
-const settingsAge = 4 * time.Second
-
-type settingsCache struct {
-	lock     sync.Mutex
-	settings livechat.Settings
-	read     time.Time
-	now      func() time.Time
-}
-
 // Settings returns the settings in force, read again every four seconds.
 func (s *Store) Settings(ctx context.Context) (livechat.Settings, error) {
-	cache := &s.settings
-	cache.lock.Lock()
-	defer cache.lock.Unlock()
-	if !cache.read.IsZero() && cache.now().Sub(cache.read) < settingsAge {
-		return cache.settings, nil
-	}
-	asked := cache.now()
-	changed, err := s.ChangedSettings(ctx)
-	if err != nil {
-		return livechat.Settings{}, err
-	}
-	settings, err := livechat.NewSettings(changed.ChangedSettings)
-	if err != nil {
-		return livechat.Settings{}, err
-	}
-	cache.settings, cache.read = settings, asked
-	return settings, nil
+	return s.settings.get(ctx, s.now, func(ctx context.Context) (livechat.Settings, error) {
+		changed, err := s.ChangedSettings(ctx)
+		if err != nil {
+			return livechat.Settings{}, err
+		}
+		return livechat.NewSettings(changed.ChangedSettings)
+	})
 }
 
 // ChangedSettings are the settings that an operator has set.

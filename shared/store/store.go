@@ -5,18 +5,23 @@ import (
 	"errors"
 	"time"
 
+	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
 
 // Store is the service's memory. It is safe for parallel use.
 type Store struct {
-	table    *table.Table
-	settings settingsCache
+	table *table.Table
+	now   func() time.Time
+
+	settings    recent[livechat.Settings]
+	departments recent[[]livechat.Department]
+	agents      recent[[]livechat.Agent]
 }
 
 // New returns the store that keeps its items in the table.
 func New(t *table.Table) *Store {
-	return &Store{table: t, settings: settingsCache{now: time.Now}}
+	return &Store{table: t, now: time.Now}
 }
 
 // FromEnvironment returns the store of the table that a Lambda function's
@@ -32,4 +37,12 @@ var errChanged = errors.New("the item has changed")
 // untilUnchanged reads, decides and writes again until nobody came between.
 func untilUnchanged(ctx context.Context, f func() error) error {
 	return table.Repeat(ctx, errChanged, f)
+}
+
+// changedIfLost turns a failed condition into errChanged.
+func changedIfLost(err error) error {
+	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
+		return errChanged
+	}
+	return err
 }

@@ -49,7 +49,7 @@ func newRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livecha
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now}, settings, agents)
+	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, settings, agents, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

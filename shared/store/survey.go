@@ -23,11 +23,15 @@ func (s *Store) AnswerSurvey(
 ) (livechat.Room, error) {
 	var answered livechat.Room
 	err := untilUnchanged(ctx, func() error {
-		room, survey, err := s.visitorsRoom(ctx, token, rid)
+		seen, err := s.visitorsRoom(ctx, token, rid, surveyKey(rid))
 		if err != nil {
 			return err
 		}
-		next, entry, err := answer(room)
+		survey, err := s.surveyOf(ctx, seen)
+		if err != nil {
+			return err
+		}
+		next, entry, err := answer(seen.Room)
 		if err != nil {
 			return err
 		}
@@ -40,26 +44,35 @@ func (s *Store) AnswerSurvey(
 	return answered, nil
 }
 
-// visitorsRoom reads profile, room and, if there is one, the room's survey in
-// one round trip. A room that is not found is looked for once more: a batch is
-// no snapshot, and while the room is being closed it can be read as gone from its
-// one place and not yet come to the other.
-func (s *Store) visitorsRoom(ctx context.Context, token, rid string) (livechat.Room, *livechat.Survey, error) {
-	room, survey, err := s.readVisitorsRoom(ctx, token, rid)
+// visitorsRoom reads the visitor's room and what is wanted beside it, under keys
+// that are known, in one round trip. A room that is not found is looked for once
+// more: a batch is no snapshot, and while the room is being closed it can be read
+// as gone from its one place and not yet come to the other.
+func (s *Store) visitorsRoom(ctx context.Context, token, rid string, beside ...table.Key) (seenRoom, error) {
+	seen, err := s.readVisitorsRoom(ctx, token, rid, beside)
 	if errors.Is(err, livechat.ErrInvalidRoom) && livechat.CanBeID(rid) {
-		return s.readVisitorsRoom(ctx, token, rid)
+		return s.readVisitorsRoom(ctx, token, rid, beside)
 	}
-	return room, survey, err
+	return seen, err
 }
 
-func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string) (livechat.Room, *livechat.Survey, error) {
-	profile, open, closed, survey := profileKey(token), openKey(token), closedKey(token, rid), surveyKey(rid)
-	items, err := s.table.BatchGet(ctx, profile, open, closed, survey)
+// seenRoom is a room as it was read.
+type seenRoom struct {
+	livechat.Room
+	// item is the room's own.
+	item table.Item
+	// beside are the items that were read in the same round trip.
+	beside map[table.Key]table.Item
+}
+
+func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string, beside []table.Key) (seenRoom, error) {
+	profile, open, closed := profileKey(token), openKey(token), closedKey(token, rid)
+	items, err := s.table.BatchGet(ctx, append([]table.Key{profile, open, closed}, beside...)...)
 	if err != nil {
-		return livechat.Room{}, nil, err
+		return seenRoom{}, err
 	}
 	if items[profile] == nil {
-		return livechat.Room{}, nil, livechat.ErrInvalidToken
+		return seenRoom{}, livechat.ErrInvalidToken
 	}
 	for _, key := range []table.Key{open, closed} {
 		if items[key] == nil || isTombstone(items[key]) {
@@ -67,20 +80,24 @@ func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string) (livech
 		}
 		room, err := decodeRoom(items[key])
 		if err != nil {
-			return livechat.Room{}, nil, err
+			return seenRoom{}, err
 		}
-		if room.ID != rid {
-			continue
+		if room.ID == rid {
+			return seenRoom{room, items[key], items}, nil
 		}
-		if items[survey] == nil && !room.Open {
-			// As above: it can have come between the two.
-			asked, err := s.Survey(ctx, rid)
-			return room, asked, err
-		}
-		asked, err := surveyIn(items[survey])
-		return room, asked, err
 	}
-	return livechat.Room{}, nil, livechat.ErrInvalidRoom
+	return seenRoom{}, livechat.ErrInvalidRoom
+}
+
+// surveyOf returns the survey of a room that was read with its survey beside it;
+// nil when it has none.
+func (s *Store) surveyOf(ctx context.Context, seen seenRoom) (*livechat.Survey, error) {
+	item := seen.beside[surveyKey(seen.ID)]
+	if item == nil && !seen.Open {
+		// A batch is no snapshot: the closing can have come between the two.
+		return s.Survey(ctx, seen.ID)
+	}
+	return surveyIn(item)
 }
 
 // surveyIn returns the item's survey; nil when there is no item.
@@ -93,7 +110,7 @@ func surveyIn(item table.Item) (*livechat.Survey, error) {
 }
 
 func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, survey *livechat.Survey, entry livechat.AnswerEntry) error {
-	write, err := replaceRoom(room)
+	writes, err := replaceRoom(room)
 	if err != nil {
 		return err
 	}
@@ -101,7 +118,7 @@ func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, survey *liv
 	if err != nil {
 		return err
 	}
-	writes := []table.Write{write, {Put: entryItem}}
+	writes = append(writes, table.Write{Put: entryItem})
 	if survey != nil {
 		scored, err := scoreWrites(survey.Answer(entry, room.SurveyFeedback), room.SurveyFeedback, entry.Ts)
 		if err != nil {
@@ -110,10 +127,7 @@ func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, survey *liv
 		writes = append(writes, scored...)
 	}
 	err = s.table.Transact(ctx, writes...)
-	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		return errChanged
-	}
-	return err
+	return changedIfLost(err)
 }
 
 // scoreWrites are those of an answered survey, beside the room's.

@@ -12,12 +12,20 @@ import (
 // nil when there is none, in one round trip. It fails with
 // [livechat.ErrInvalidToken] when the token is nobody's.
 func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
+	visitor, seen, err := s.visit(ctx, token)
+	if seen == nil {
+		return visitor, nil, err
+	}
+	return visitor, &seen.Room, err
+}
+
+func (s *Store) visit(ctx context.Context, token string) (livechat.Visitor, *seenRoom, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: visitorPartition(token), From: sortOpen, To: sortProfile})
 	if err != nil {
 		return livechat.Visitor{}, nil, fmt.Errorf("visitor by token: %w", err)
 	}
 	var visitor livechat.Visitor
-	var room *livechat.Room
+	var room *seenRoom
 	for _, item := range items {
 		switch {
 		case item.Key().SK == sortProfile:
@@ -25,9 +33,8 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 		case isTombstone(item):
 			continue
 		default:
-			var open livechat.Room
-			open, err = decodeRoom(item)
-			room = &open
+			room = &seenRoom{item: item}
+			room.Room, err = decodeRoom(item)
 		}
 		if err != nil {
 			return livechat.Visitor{}, nil, err
@@ -38,8 +45,7 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 	}
 	if room != nil && !room.Names(visitor) {
 		// It was opened, or given to the visitor, while they changed their name.
-		renamed := room.Rename(visitor, room.UpdatedAt)
-		room = &renamed
+		room.Room = room.Rename(visitor, room.UpdatedAt)
 	}
 	return visitor, room, nil
 }

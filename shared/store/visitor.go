@@ -89,9 +89,9 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 }
 
 func (s *Store) saveRenamed(ctx context.Context, visitor table.Write, room livechat.Room) error {
-	write, err := replaceRoom(room)
+	writes, err := replaceRoom(room)
 	if err != nil {
 		return err
 	}
-	return s.table.Transact(ctx, visitor, write)
+	return s.table.Transact(ctx, append([]table.Write{visitor}, writes...)...)
 }

@@ -95,9 +95,9 @@ func (w *world) close(room livechat.Room) livechat.Room {
 	settings, err := w.store.Settings(w.t.Context())
 	w.must(err)
 	closed, err := w.store.CloseVisitorsRoom(w.t.Context(), room.Visitor.Token, room.ID, func(r livechat.Room) (livechat.Closed, error) {
-		next, message := r.Close(livechat.Closing{Now: w.now, MessageID: livechat.NewID()})
+		next := r.Close(livechat.Closing{Now: w.now, MessageID: livechat.NewID()})
 		s, err := survey.AtClosing(settings, next)
-		return livechat.Closed{Room: next, Message: message, Survey: s}, err
+		return livechat.Closed{Room: next, Survey: s}, err
 	})
 	w.must(err)
 	return closed.Room

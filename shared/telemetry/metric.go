@@ -26,6 +26,14 @@ const (
 	RoomsClosed Metric = "RoomsClosed"
 	// RoomsMoved counts accepted moves of a room to a visitor.
 	RoomsMoved Metric = "RoomsMoved"
+	// RoomsTaken counts rooms that an agent took from the queue, RoomsForwarded
+	// those that went to another agent or department.
+	RoomsTaken     Metric = "RoomsTaken"
+	RoomsForwarded Metric = "RoomsForwarded"
+	// MessagesPosted counts messages of visitors and of agents.
+	MessagesPosted Metric = "MessagesPosted"
+	// LoadsCorrected counts agents whose load had drifted and was put right.
+	LoadsCorrected Metric = "LoadsCorrected"
 	// SurveysAnswered counts accepted survey calls.
 	SurveysAnswered Metric = "SurveysAnswered"
 	// SurveysScheduled counts surveys that a closing scheduled.

@@ -59,7 +59,7 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 			}
 			doc := strings.ReplaceAll(file.Doc.Text(), "\n", " ")
 			if len(f.Schedules) > 0 {
-				every := map[string]string{"rate(1 minute)": "each minute", "cron(15 1 * * ? *)": "each day"}[f.Schedules[0].Expression]
+				every := map[string]string{"rate(1 minute)": "each minute", "cron(15 1 * * ? *)": "each day", "rate(1 hour)": "each hour"}[f.Schedules[0].Expression]
 				if len(f.Routes) > 0 || len(f.Schedules) > 1 || every == "" || !strings.Contains(doc, " runs "+every+":") {
 					t.Errorf("the template has the schedules %v, main.go says %q", f.Schedules, doc)
 				}
@@ -67,14 +67,7 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 			}
 			_, said, _ := strings.Cut(doc, " answers ")
 			said, _, _ = strings.Cut(said, ":")
-			methods, path, _ := cutLast(said)
-			if !strings.HasPrefix(path, "/") {
-				path = "/api/v1/" + path
-			}
-			var want []string
-			for method := range strings.SplitSeq(methods, " and ") {
-				want = append(want, method+" "+path)
-			}
+			want := routesSaid(said)
 			var got []string
 			for _, r := range f.Routes {
 				got = append(got, r.Key())
@@ -86,13 +79,22 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 	}
 }
 
-// cutLast cuts at the last blank.
-func cutLast(text string) (before, after string, found bool) {
-	at := strings.LastIndex(text, " ")
-	if at < 0 {
-		return text, "", false
+// routesSaid reads "GET and POST /s/{code}", where both have one path, and
+// "GET /docs and GET openapi.json".
+func routesSaid(said string) []string {
+	routes := strings.Split(said, " and ")
+	path := ""
+	for i := len(routes) - 1; i >= 0; i-- {
+		method, own, hasPath := strings.Cut(routes[i], " ")
+		if hasPath {
+			path = own
+			if !strings.HasPrefix(path, "/") {
+				path = "/api/v1/" + path
+			}
+		}
+		routes[i] = method + " " + path
 	}
-	return text[:at], text[at+1:], true
+	return routes
 }
 
 // TestMainsOnlyWire: what a program does is in its packages.

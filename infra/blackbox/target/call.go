@@ -1,6 +1,9 @@
 package target
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -28,6 +31,29 @@ func (s *System) Send(t testing.TB, method, path, body string, header ...string)
 		t.Fatal(err)
 	}
 	return a
+}
+
+// Described fails when the system gave an answer that the API's description does
+// not have. Only the laptop cloud looks.
+func (s *System) Described() error {
+	if s.foreign {
+		return nil
+	}
+	a, err := s.Try(http.MethodGet, "/_local/undescribed", "")
+	if err != nil {
+		return err
+	}
+	var list struct {
+		Requests []struct{ Method, Path, Undescribed string }
+	}
+	if err := json.Unmarshal([]byte(a.Body), &list); err != nil {
+		return fmt.Errorf("undescribed answers: %w", err)
+	}
+	var all []error
+	for _, r := range list.Requests {
+		all = append(all, fmt.Errorf("an answer of %s %s is not as described: %s", r.Method, r.Path, r.Undescribed))
+	}
+	return errors.Join(all...)
 }
 
 // client stays where it is.

@@ -38,10 +38,12 @@ func (s *System) Everything(t *testing.T) {
 	want200(http.MethodPost, "room.closeByUser", `{"rid":"`+s.commentedRoom(t)+`","comment":"done"}`, Manager...)
 	want200(http.MethodGet, "survey.report", "", Manager...)
 	s.surveys(t)
+	s.conversations(t)
 	gone, _ := s.Register(t)
-	closedRoom := s.ClosedRoom(t, gone)
+	closedRoom, chatted := s.ClosedRoom(t, gone), s.OpenRoom(t, gone)
+	s.Post(t, gone, chatted, "Bye")
+	want200(http.MethodPost, "room.close", Close(gone, chatted))
 	want200(http.MethodPost, "room.survey", Survey(gone, closedRoom))
-	s.message(t, closedRoom)
 	want200(http.MethodDelete, "visitor/"+gone, "")
 }
 
@@ -103,16 +105,4 @@ func (s *System) commentedRoom(t *testing.T) (rid string) {
 	rid = s.OpenRoom(t, token)
 	s.Send(t, http.MethodPost, API+"room.survey", Comment(token, rid)).WantStatus(t, 200)
 	return rid
-}
-
-// message puts a message into a room, for which there is no call yet.
-func (s *System) message(t *testing.T, rid string) {
-	t.Helper()
-	item, err := table.NewItem(table.Key{PK: "MESSAGES#" + rid, SK: livechat.NewID()}, struct{}{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.table.Put(t.Context(), item, "", nil); err != nil {
-		t.Fatal(err)
-	}
 }

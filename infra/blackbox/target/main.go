@@ -17,6 +17,10 @@ func Main(m *testing.M, s **System, open func(context.Context, string) (*System,
 	}
 	*s = opened
 	code := m.Run()
+	if err := opened.Described(); err != nil {
+		fmt.Fprintln(os.Stderr, "blackbox:", err)
+		code = 1
+	}
 	end()
 	os.Exit(code)
 }

@@ -11,32 +11,41 @@ import (
 	"time"
 )
 
-// Clock runs on from wherever it was set. Its zero value is the wall clock.
+// Clock runs on from wherever it was set, or stands there. Its zero value is the
+// wall clock.
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
+	// stands is where the clock stands still; zero while it runs.
+	stands time.Time
 }
 
 // Now is the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.stands.IsZero() {
+		return c.stands
+	}
 	return time.Now().Add(c.offset)
 }
 
-// Advance moves the clock by d and returns its time.
-func (c *Clock) Advance(d time.Duration) time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.offset += d
-	return time.Now().Add(c.offset)
-}
+// Advance moves the clock by d, from where it runs on, and returns its time.
+func (c *Clock) Advance(d time.Duration) time.Time { return c.Set(c.Now().Add(d)) }
 
-// Set moves the clock to t.
+// Set moves the clock to t, from where it runs on.
 func (c *Clock) Set(t time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.offset = time.Until(t)
+	c.offset, c.stands = time.Until(t), time.Time{}
+	return t
+}
+
+// Stop moves the clock to t, where it stands until it is set again.
+func (c *Clock) Stop(t time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stands = t
 	return t
 }
 

@@ -19,6 +19,13 @@ func TestMoves(t *testing.T) {
 	if c.Now().Before(to) {
 		t.Error("the clock stands or runs back")
 	}
+	c.Stop(to)
+	if got := c.Now(); !got.Equal(to) {
+		t.Errorf("stopped %s off", got.Sub(to))
+	}
+	if c.Advance(time.Hour); !c.Now().After(to.Add(time.Hour)) {
+		t.Error("the clock stands after a move")
+	}
 }
 
 func TestParseDuration(t *testing.T) {

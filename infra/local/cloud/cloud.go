@@ -8,6 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -21,6 +25,7 @@ import (
 	"livechat/infra/local/schedule"
 	"livechat/infra/local/surface"
 	"livechat/infra/local/template"
+	"livechat/infra/openapi"
 )
 
 // Options of a cloud.
@@ -59,6 +64,8 @@ type Cloud struct {
 	listeners *listeners
 	folder    *data.Folder
 	template  *template.Template
+	// described is gateway.Options.Described.
+	described func(method, path string, status int, header http.Header, body []byte) error
 	endpoint  string // of the database
 	builder   build.Builder
 	roles     *iam.Roles
@@ -127,7 +134,7 @@ func (c *Cloud) Wait() error {
 // start fails early: whatever is slow comes after what may be refused.
 func (c *Cloud) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		c.listen, c.readTemplate, c.readRoles, c.openFolder,
+		c.listen, c.readTemplate, c.readDescription, c.readRoles, c.openFolder,
 		c.startDatabaseAndBuild, c.ensureTables, c.seed,
 		c.startProxy, c.startMailbox, c.openPools, c.watch, c.startScheduler, c.serve,
 	} {
@@ -179,6 +186,21 @@ func (c *Cloud) readTemplate(context.Context) error {
 		return errors.New("the template declares no functions")
 	}
 	c.template = t
+	return nil
+}
+
+// readDescription reads what answers are held against. A repository need not have
+// one.
+func (c *Cloud) readDescription(context.Context) error {
+	path := filepath.Join(c.o.Root, "infra", "openapi.yaml")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	document, err := openapi.Read(path)
+	if err != nil {
+		return fmt.Errorf("read the API's description: %w", err)
+	}
+	c.described = document.CheckAnswer
 	return nil
 }
 

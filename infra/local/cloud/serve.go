@@ -46,7 +46,9 @@ func (c *Cloud) handler() http.Handler {
 		CORS:   c.template.CORS,
 		Now:    c.clock.Now,
 		Invoke: c.invoke,
-		Record: c.history.Add,
+		Record: c.record,
+
+		Described: c.described,
 	})
 	shop := c.shop()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -70,4 +72,13 @@ func (c *Cloud) shop() http.Handler {
 		Packages: filepath.Join(c.o.Root, "infra", "clients", "widget"),
 		Progress: c.progress,
 	})
+}
+
+// record notes a request. What is answered and not described is told at once: the
+// description, or the function, is wrong.
+func (c *Cloud) record(r gateway.Request) {
+	c.history.Add(r)
+	if r.Undescribed != "" {
+		c.progress.line("%s is not as infra/openapi.yaml describes it: %s", r.Path, r.Undescribed)
+	}
 }

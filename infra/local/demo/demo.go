@@ -76,7 +76,10 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 		}
 	}
 	// Mails can be sent from the start: the laptop's own mailbox takes them.
-	if err := s.SetSetting(ctx, "surveyMailFrom", "", MailFrom); err != nil {
+	err := errors.Join(
+		s.SetSetting(ctx, "surveyMailFrom", "", MailFrom),
+		s.SetSetting(ctx, "customFields", "", CustomFields))
+	if err != nil {
 		return err
 	}
 	for _, department := range d.Departments {
@@ -89,6 +92,10 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 
 // SurveyCode leads to the survey of the published closed room.
 const SurveyCode = "YWRhLXMtc3VydmV5LWNvZGUtb24tbGFw"
+
+// CustomFields are what the demo's website knows of visitors and chats.
+const CustomFields = `[{"key":"crmId","label":"CRM id","scope":"visitor"},` +
+	`{"key":"salesforceCrmContactId","label":"Salesforce contact","scope":"room"}]`
 
 // MailFrom is the address that the laptop's mails come from.
 const MailFrom = "chat@example.com"

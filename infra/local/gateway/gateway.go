@@ -33,6 +33,9 @@ type Options struct {
 	Invoke func(ctx context.Context, function string, event []byte) runtime.Outcome
 	// Record is told of each request once it is answered.
 	Record func(Request)
+	// Described says what of a function's answer the API's description does not
+	// have; nil is no description.
+	Described func(method, path string, status int, header http.Header, body []byte) error
 }
 
 // Request is one that was answered. It has no query and no path parameters:
@@ -47,6 +50,8 @@ type Request struct {
 	Calls    int       `json:"calls"`
 	Trips    int       `json:"trips"`
 	Cold     bool      `json:"cold"`
+	// Undescribed is what the API's description does not have of the answer.
+	Undescribed string `json:"undescribed,omitempty"`
 }
 
 // Gateway implements http.Handler.
@@ -99,7 +104,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, done *Request) i
 	out := g.o.Invoke(ctx, m.route.Function, event)
 	done.Calls, done.Trips, done.Cold = out.Calls, out.Trips, out.Cold
 	describe(w.Header(), m.route.Function, out)
-	return g.write(w, out)
+	return g.write(w, out, done)
 }
 
 func (g *Gateway) event(w http.ResponseWriter, r *http.Request, m match, id string) ([]byte, error) {
@@ -110,7 +115,7 @@ func (g *Gateway) event(w http.ResponseWriter, r *http.Request, m match, id stri
 	return json.Marshal(newEvent(r, m, body, id, g.o.Now()))
 }
 
-func (g *Gateway) write(w http.ResponseWriter, out runtime.Outcome) int {
+func (g *Gateway) write(w http.ResponseWriter, out runtime.Outcome, done *Request) int {
 	if out.Failure == runtime.NotRun {
 		return refuse(w, http.StatusServiceUnavailable, "Service Unavailable")
 	}
@@ -120,6 +125,11 @@ func (g *Gateway) write(w http.ResponseWriter, out runtime.Outcome) int {
 	a, err := readAnswer(out.Payload)
 	if err != nil {
 		return refuse(w, http.StatusInternalServerError, "Internal Server Error")
+	}
+	if g.o.Described != nil {
+		if err := g.o.Described(done.Method, done.Path, a.status, a.header, a.body); err != nil {
+			done.Undescribed = err.Error()
+		}
 	}
 	a.write(w, g.o.CORS != nil)
 	return a.status

@@ -148,6 +148,14 @@ func (s *Scheduler) Set(to time.Time) time.Time {
 	return s.move(to)
 }
 
+// Stop moves the clock as Set does, and has it stand there.
+func (s *Scheduler) Stop(to time.Time) time.Time {
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	s.move(to)
+	return s.o.Clock.Stop(to)
+}
+
 func (s *Scheduler) move(to time.Time) time.Time {
 	forward := to.After(s.o.Clock.Now())
 	if forward {

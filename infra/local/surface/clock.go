@@ -23,33 +23,39 @@ func (s *surface) moveClock(w http.ResponseWriter, r *http.Request) {
 	writeTime(w, now)
 }
 
-// moved carries out {"advance": duration} or {"set": time}.
+const moves = `{"advance":"36h"}, {"set":"2026-12-01T09:00:00Z"} or {"stop":"2026-12-01T09:00:00Z"}`
+
+// moved carries out {"advance": duration}, {"set": time} or {"stop": time}.
 func (s *surface) moved(w http.ResponseWriter, r *http.Request) (time.Time, error) {
-	var move struct {
-		Advance *string `json:"advance"`
-		Set     *string `json:"set"`
+	var move map[string]string
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&move); err != nil {
+		return time.Time{}, fmt.Errorf("send %s: %w", moves, err)
 	}
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&move); err != nil {
-		return time.Time{}, fmt.Errorf(`send {"advance":"36h"} or {"set":"2026-12-01T09:00:00Z"}: %w`, err)
+	if len(move) != 1 {
+		return time.Time{}, errors.New("send either " + moves)
 	}
-	switch {
-	case move.Advance != nil && move.Set == nil:
-		by, err := clock.ParseDuration(*move.Advance)
-		if err != nil {
-			return time.Time{}, err
+	for how, text := range move {
+		switch how {
+		case "advance":
+			by, err := clock.ParseDuration(text)
+			if err != nil {
+				return time.Time{}, err
+			}
+			return s.o.Clock.Advance(by), nil
+		case "set", "stop":
+			to, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				return time.Time{}, fmt.Errorf("%q is no time; write one such as 2026-12-01T09:00:00Z", text)
+			}
+			if how == "stop" {
+				return s.o.Clock.Stop(to), nil
+			}
+			return s.o.Clock.Set(to), nil
+		default:
+			return time.Time{}, fmt.Errorf("%q is no move: send %s", how, moves)
 		}
-		return s.o.Clock.Advance(by), nil
-	case move.Set != nil && move.Advance == nil:
-		to, err := time.Parse(time.RFC3339, *move.Set)
-		if err != nil {
-			return time.Time{}, fmt.Errorf("%q is no time; write one such as 2026-12-01T09:00:00Z", *move.Set)
-		}
-		return s.o.Clock.Set(to), nil
-	default:
-		return time.Time{}, errors.New(`send either {"advance":"36h"} or {"set":"2026-12-01T09:00:00Z"}`)
 	}
+	return time.Time{}, errors.New("send either " + moves)
 }
 
 // timeFormat is RFC 3339 with milliseconds, in UTC.

@@ -59,6 +59,7 @@ type Clock interface {
 	Now() time.Time
 	Advance(time.Duration) time.Time
 	Set(time.Time) time.Time
+	Stop(time.Time) time.Time
 }
 
 // Database is where the data is.
@@ -77,6 +78,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("POST /_local/invoke/{function}", s.invoke)
 	mux.HandleFunc("GET /_local/functions", s.functions)
 	mux.HandleFunc("GET /_local/requests", s.requests)
+	mux.HandleFunc("GET /_local/undescribed", s.undescribed)
 	mux.HandleFunc("GET /_local/permissions", s.permissions)
 	mux.HandleFunc("GET /_local/database", s.database)
 	mux.HandleFunc("GET /_local/schedules", s.schedules)
@@ -108,6 +110,10 @@ func (s *surface) functions(w http.ResponseWriter, _ *http.Request) {
 
 func (s *surface) requests(w http.ResponseWriter, _ *http.Request) {
 	write(w, http.StatusOK, map[string]any{"requests": s.o.History.Latest()})
+}
+
+func (s *surface) undescribed(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"requests": s.o.History.Undescribed()})
 }
 
 func (s *surface) permissions(w http.ResponseWriter, _ *http.Request) {

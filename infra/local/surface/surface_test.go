@@ -87,6 +87,7 @@ func TestClockMoves(t *testing.T) {
 		want   string
 	}{
 		"to a time":       {`{"set":"2026-12-01T10:00:00+01:00"}`, 200, `{"now":"2026-12-01T09:00:00.000Z"}`},
+		"to stand":        {`{"stop":"2026-12-01T09:00:00.123Z"}`, 200, `{"now":"2026-12-01T09:00:00.123Z"}`},
 		"by days":         {`{"advance":"3d"}`, 200, `{"now":"`},
 		"no duration":     {`{"advance":"soon"}`, 400, `is no duration`},
 		"no time":         {`{"set":"noon"}`, 400, `is no time`},

@@ -60,6 +60,23 @@ func (o Object) check(value any) (any, error) {
 	return object, nil
 }
 
+// Open is an object that may have further members, which are dropped.
+type Open Object
+
+func (o Open) check(value any) (any, error) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, invalid("must be object")
+	}
+	known := map[string]any{}
+	for _, m := range o {
+		if member, there := object[m.Name]; there {
+			known[m.Name] = member
+		}
+	}
+	return Object(o).check(known)
+}
+
 // Either is one of two objects: Then, if it has one of the named members, else
 // Otherwise.
 type Either struct {
@@ -93,6 +110,20 @@ func (t Text) check(value any) (any, error) {
 	}
 	if utf8.RuneCountInString(text) < t.Min {
 		return nil, invalid("must NOT have fewer than %d characters", t.Min)
+	}
+	return text, nil
+}
+
+// OneOf is one of some texts.
+type OneOf []string
+
+func (o OneOf) check(value any) (any, error) {
+	text, ok := coerce(value)
+	if !ok {
+		return nil, invalid("must be string")
+	}
+	if !slices.Contains(o, text) {
+		return nil, invalid("must be equal to one of the allowed values")
 	}
 	return text, nil
 }

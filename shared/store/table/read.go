@@ -126,49 +126,71 @@ type Page struct {
 
 // QueryLatest returns at most limit items of the partition, those with the
 // greatest sort keys first.
-func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int32) ([]Item, error) {
+func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int) ([]Item, error) {
+	var items []Item
+	err := t.EachLatest(ctx, p, limit, func(item Item) bool {
+		items = append(items, item)
+		return len(items) < limit
+	})
+	return items, err
+}
+
+// EachLatest calls f for each item of the partition, those with the greatest
+// sort keys first, until f returns false. It reads pageSize items at a time.
+func (t *Table) EachLatest(ctx context.Context, p Partition, pageSize int, f func(Item) bool) error {
 	values, err := Values{":pk": p.PK, ":from": p.From, ":to": p.To}.encode()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out, err := t.api.Query(ctx, &dynamodb.QueryInput{
+	in := &dynamodb.QueryInput{
 		TableName:                 &t.name,
 		KeyConditionExpression:    aws.String("PK = :pk AND SK BETWEEN :from AND :to"),
 		ExpressionAttributeValues: values,
 		ConsistentRead:            aws.Bool(true),
 		ScanIndexForward:          aws.Bool(false),
-		Limit:                     &limit,
-	})
-	if err != nil {
-		return nil, fault("query", err)
+		Limit:                     aws.Int32(int32(pageSize)), //nolint:gosec // a page's size
 	}
-	items := make([]Item, len(out.Items))
-	for i, item := range out.Items {
-		items[i] = item
+	for pages := dynamodb.NewQueryPaginator(t.api, in); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fault("query", err)
+		}
+		for _, item := range page.Items {
+			if !f(item) {
+				return nil
+			}
+		}
 	}
-	return items, nil
+	return nil
 }
 
-// Range is what an index has under a value of its partition key, up to and
-// with a value of its sort key.
+// Range is what an index has under a value of its partition key, between two
+// values of its sort key; an empty From is the first.
 type Range struct {
-	Index, PK, SK string
-	Value, To     string
+	Index, PK, SK   string
+	Value, From, To string
+	// Latest has the greatest sort keys come first.
+	Latest bool
 }
 
-// QueryRange returns a page of at most limit keys, the smallest sort keys first,
-// from where the page before ended. The index lags, see QueryIndex.
+// QueryRange returns a page of at most limit keys, in the order of their sort
+// keys, from where the page before ended. The index lags, see QueryIndex.
 func (t *Table) QueryRange(ctx context.Context, r Range, limit int32, from Item) (Page, error) {
-	values, err := Values{":value": r.Value, ":to": r.To}.encode()
+	named, condition := Values{":value": r.Value, ":to": r.To}, r.SK+" <= :to"
+	if r.From != "" {
+		named[":from"], condition = r.From, r.SK+" BETWEEN :from AND :to"
+	}
+	values, err := named.encode()
 	if err != nil {
 		return Page{}, err
 	}
 	out, err := t.api.Query(ctx, &dynamodb.QueryInput{
 		TableName:                 &t.name,
 		IndexName:                 &r.Index,
-		KeyConditionExpression:    aws.String(r.PK + " = :value AND " + r.SK + " <= :to"),
+		KeyConditionExpression:    aws.String(r.PK + " = :value AND " + condition),
 		ExpressionAttributeValues: values,
 		ExclusiveStartKey:         from,
+		ScanIndexForward:          aws.Bool(!r.Latest),
 		Limit:                     &limit,
 	})
 	if err != nil {

@@ -1,0 +1,14 @@
+// Command message-delete answers DELETE livechat/message/{_id}: the visitor
+// takes a message of theirs back.
+package main
+
+import (
+	"livechat/shared/api"
+	"livechat/shared/lambdahttp"
+	"livechat/shared/store"
+)
+
+func main() {
+	db := store.FromEnvironment()
+	lambdahttp.Start(api.MessageDelete(db), db.Prime)
+}

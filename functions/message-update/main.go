@@ -1,0 +1,14 @@
+// Command message-update answers PUT livechat/message/{_id}: the visitor changes
+// a message of theirs.
+package main
+
+import (
+	"livechat/shared/api"
+	"livechat/shared/lambdahttp"
+	"livechat/shared/store"
+)
+
+func main() {
+	db := store.FromEnvironment()
+	lambdahttp.Start(api.MessageUpdate(db), db.Prime)
+}

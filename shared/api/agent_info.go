@@ -1,0 +1,53 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// AgentsOfRooms is what showing a visitor their agent needs of the store.
+type AgentsOfRooms interface {
+	// VisitorsRoom returns the visitor's room, open or closed. It fails with
+	// livechat.ErrInvalidToken or ErrInvalidRoom.
+	VisitorsRoom(ctx context.Context, token, rid string) (livechat.Room, error)
+	// Agent returns one agent, or fails with livechat.ErrInvalidAgent.
+	Agent(ctx context.Context, id string) (livechat.Agent, error)
+}
+
+// agentShown is an agent as visitors see them.
+type agentShown struct {
+	ID       string `json:"_id"`
+	Name     string `json:"name,omitempty"`
+	Username string `json:"username"`
+	Status   string `json:"status"`
+}
+
+func shownAgent(a livechat.Agent) agentShown { return agentShown{a.ID, a.Name, a.Username, a.Status} }
+
+// AgentInfo answers GET livechat/agent.info/{rid}/{token}: who serves the
+// visitor's room.
+func AgentInfo(agents AgentsOfRooms) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		rid, token := r.PathValue("rid"), r.PathValue("token")
+		switch {
+		case !livechat.CanBeToken(token):
+			return nil, livechat.ErrInvalidToken
+		case !livechat.CanBeID(rid):
+			return nil, livechat.ErrInvalidRoom
+		}
+		room, err := agents.VisitorsRoom(r.Context(), token, rid)
+		if err != nil {
+			return nil, err
+		}
+		if room.ServedBy == nil {
+			return nil, livechat.ErrInvalidAgent
+		}
+		agent, err := agents.Agent(r.Context(), room.ServedBy.ID)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]agentShown{"agent": shownAgent(agent)}, nil
+	})
+}

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+)
+
+// AgentStatuses is what an agent's coming and going needs of the store.
+type AgentStatuses interface {
+	SignIns
+	// SetAgentStatus fails with livechat.ErrInvalidAgent.
+	SetAgentStatus(ctx context.Context, id, status string) error
+}
+
+var agentStatusBody = schema.Object{
+	schema.Required("status", schema.OneOf{livechat.Available, livechat.NotAvailable}),
+	schema.Optional("agentId", idText),
+}
+
+// AgentStatus answers POST livechat/agent.status: whether an agent takes new
+// rooms.
+func AgentStatus(agents AgentStatuses) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		_, caller := callerOf(agents, r)
+		defer caller.letGo()
+
+		var body struct {
+			Status  string `json:"status"`
+			AgentID string `json:"agentId"`
+		}
+		if invalid := schema.Decode(r.Body, agentStatusBody, &body); invalid != nil {
+			return nil, caller.refused(invalid)
+		}
+		user, err := caller.may(livechat.ViewRoom)
+		if err != nil {
+			return nil, err
+		}
+		if body.AgentID == "" {
+			body.AgentID = user.ID
+		}
+		if body.AgentID != user.ID && !user.May(livechat.ViewManager) {
+			return nil, livechat.ErrNotAllowed
+		}
+		if err := agents.SetAgentStatus(r.Context(), body.AgentID, body.Status); err != nil {
+			return nil, err
+		}
+		return map[string]string{"status": body.Status}, nil
+	})
+}

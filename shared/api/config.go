@@ -1,0 +1,191 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// Configs is what the widget's configuration needs of the store.
+type Configs interface {
+	// VisitorByToken returns the visitor and their open room, nil for none, or
+	// fails with livechat.ErrInvalidToken.
+	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// RecentDepartments and RecentAgents are some seconds old at most.
+	RecentDepartments(ctx context.Context) ([]livechat.Department, error)
+	RecentAgents(ctx context.Context) ([]livechat.Agent, error)
+}
+
+type config struct {
+	Enabled  bool                      `json:"enabled"`
+	Online   bool                      `json:"online"`
+	Settings *livechat.WidgetBehaviour `json:"settings,omitempty"`
+	Theme    *livechat.WidgetTheme     `json:"theme,omitempty"`
+	Messages *livechat.WidgetMessages  `json:"messages,omitempty"`
+	Survey   configSurvey              `json:"survey"`
+	// The widget wants these to be lists and objects, also where they are empty.
+	Triggers     []any              `json:"triggers"`
+	Departments  []configDepartment `json:"departments"`
+	Resources    struct{}           `json:"resources"`
+	CustomFields []configField      `json:"customFields"`
+	Guest        *livechat.Visitor  `json:"guest,omitempty"`
+	Room         *configRoom        `json:"room,omitempty"`
+	Agent        *agentShown        `json:"agent,omitempty"`
+}
+
+type configSurvey struct {
+	Items  []string `json:"items"`
+	Values []string `json:"values"`
+}
+
+type configDepartment struct {
+	ID                 string `json:"_id"`
+	Name               string `json:"name"`
+	ShowOnRegistration bool   `json:"showOnRegistration"`
+	ShowOnOfflineForm  bool   `json:"showOnOfflineForm"`
+}
+
+type configField struct {
+	ID       string `json:"_id"`
+	Label    string `json:"label"`
+	Regexp   string `json:"regexp,omitempty"`
+	Required bool   `json:"required"`
+	Type     string `json:"type"`
+	Scope    string `json:"scope"`
+}
+
+// configRoom is what the widget needs to go on with a room.
+type configRoom struct {
+	ID           string             `json:"_id"`
+	Type         string             `json:"t"`
+	Open         bool               `json:"open"`
+	DepartmentID string             `json:"departmentId,omitempty"`
+	ServedBy     *livechat.ServedBy `json:"servedBy,omitempty"`
+}
+
+// Config answers GET livechat/config: what a website's widget goes by, and, for a
+// visitor who is known, the chat it is to go on with. All is asked side by side:
+// a page view costs one round trip at most.
+func Config(configs Configs) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		result, err := configOf(configs, r)
+		if err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		answer, err := succeeded(result)
+		if err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		sum := sha256.Sum256(answer)
+		tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
+		w.Header().Set("ETag", tag)
+		if r.Header.Get("If-None-Match") == tag {
+			write(w, http.StatusNotModified, nil)
+			return
+		}
+		write(w, http.StatusOK, answer)
+	})
+}
+
+// known is a visitor, and their open room, nil for none; nobody for a token that
+// is nobody's.
+type known struct {
+	visitor *livechat.Visitor
+	room    *livechat.Room
+}
+
+func configOf(configs Configs, r *http.Request) (any, error) {
+	query, err := readQuery(r, parameter{name: "token"}, parameter{name: "department"}, parameter{name: "businessUnit"})
+	if err != nil {
+		return nil, err
+	}
+	ctx := r.Context()
+	visiting := start(ctx, func(ctx context.Context) (known, error) { return visitorOf(ctx, configs, query.Get("token")) })
+	defer visiting.stop()
+	agents := start(ctx, configs.RecentAgents)
+	defer agents.stop()
+	departments := start(ctx, configs.RecentDepartments)
+	defer departments.stop()
+	settings, err := configs.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !settings.LivechatEnabled {
+		return map[string]any{"config": map[string]bool{"enabled": false}}, nil
+	}
+	who, errWho := visiting.wait()
+	team, errTeam := agents.wait()
+	places, errPlaces := departments.wait()
+	if err := errors.Join(errWho, errTeam, errPlaces); err != nil {
+		return nil, err
+	}
+	c := widgetConfig(settings)
+	c.Departments = shownDepartments(places)
+	c.Online = settings.AcceptChatsWithNoAgents || anyoneIn(query.Get("department"), team, places)
+	c.goOn(who, team)
+	return map[string]config{"config": c}, nil
+}
+
+func visitorOf(ctx context.Context, configs Configs, token string) (known, error) {
+	if !livechat.CanBeToken(token) {
+		return known{}, nil
+	}
+	visitor, room, err := configs.VisitorByToken(ctx, token)
+	if errors.Is(err, livechat.ErrInvalidToken) {
+		return known{}, nil
+	}
+	return known{&visitor, room}, err
+}
+
+func widgetConfig(settings livechat.Settings) config {
+	w := settings.Widget
+	w.Theme.ActionLinks = livechat.ActionLinks{WebRTC: []any{}, Jitsi: []any{}}
+	c := config{
+		Enabled: true, Settings: &w.Behaviour, Theme: &w.Theme, Messages: &w.Messages,
+		Survey:   configSurvey{Items: livechat.RatedQuestions, Values: livechat.Ratings},
+		Triggers: []any{}, CustomFields: []configField{},
+	}
+	for _, f := range settings.CustomFields {
+		c.CustomFields = append(c.CustomFields, configField{f.Key, f.Label, f.Regexp, f.Required, "input", f.Scope})
+	}
+	return c
+}
+
+func shownDepartments(departments []livechat.Department) []configDepartment {
+	shown := []configDepartment{}
+	for _, d := range departments {
+		shown = append(shown, configDepartment{d.ID, d.Name, !d.Hidden, !d.Hidden})
+	}
+	return shown
+}
+
+func anyoneIn(department string, agents []livechat.Agent, departments []livechat.Department) bool {
+	if found, known := livechat.FindDepartment(departments, department); known {
+		department = found.ID
+	}
+	_, _, online := livechat.Route(agents, departments, department, "")
+	return online
+}
+
+// goOn adds what the widget needs to go on with the visitor's chat.
+func (c *config) goOn(who known, agents []livechat.Agent) {
+	c.Guest = who.visitor
+	if who.room == nil {
+		return
+	}
+	r := who.room
+	c.Room = &configRoom{r.ID, r.Type, r.Open, r.DepartmentID, r.ServedBy}
+	for _, a := range agents {
+		if r.ServedByUser(a.ID) {
+			shown := shownAgent(a)
+			c.Agent = &shown
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+)
+
+// CustomFields is what setting custom fields needs of the store.
+type CustomFields interface {
+	VisitorChanges
+	Settings(ctx context.Context) (livechat.Settings, error)
+}
+
+var (
+	customField = schema.Object{
+		schema.Required("key", shortText),
+		schema.Required("value", schema.Text{Max: maxText}),
+		schema.Required("overwrite", schema.Bool{}),
+	}
+	customFieldBody = append(schema.Object{schema.Required("token", tokenText)}, customField...)
+	// maxCustomFields is how many fields one call may set.
+	maxCustomFields  = 100
+	customFieldsBody = schema.Object{
+		schema.Required("token", tokenText),
+		schema.Required("customFields", schema.List{Max: maxCustomFields, Of: customField}),
+	}
+)
+
+type customFieldAnswer struct {
+	Field livechat.CustomFieldValue `json:"field"`
+}
+
+type customFieldsAnswer struct {
+	Fields []livechat.CustomFieldValue `json:"fields"`
+}
+
+// CustomField answers POST livechat/custom.field and POST livechat/custom.fields:
+// what the website knows of its visitor.
+func CustomField(fields CustomFields) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/api/v1/livechat/custom.field", oneCustomField(fields))
+	mux.Handle("/api/v1/livechat/custom.fields", manyCustomFields(fields))
+	return mux
+}
+
+func oneCustomField(fields CustomFields) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		var body struct {
+			Token string `json:"token"`
+			livechat.CustomFieldValue
+		}
+		if err := schema.Decode(r.Body, customFieldBody, &body); err != nil {
+			return nil, err
+		}
+		field := body.CustomFieldValue
+		return customFieldAnswer{field}, setFields(r.Context(), fields, body.Token, []livechat.CustomFieldValue{field})
+	})
+}
+
+func manyCustomFields(fields CustomFields) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		var body struct {
+			Token  string                      `json:"token"`
+			Fields []livechat.CustomFieldValue `json:"customFields"`
+		}
+		if err := schema.Decode(r.Body, customFieldsBody, &body); err != nil {
+			return nil, err
+		}
+		return customFieldsAnswer{body.Fields}, setFields(r.Context(), fields, body.Token, body.Fields)
+	})
+}
+
+// setFields sets all of the fields or, when one of them is refused, none.
+func setFields(ctx context.Context, fields CustomFields, token string, sent []livechat.CustomFieldValue) error {
+	if !livechat.CanBeToken(token) {
+		return livechat.ErrInvalidToken
+	}
+	reading := start(ctx, fields.Settings)
+	defer reading.stop()
+	now := RequestTime(ctx)
+	return fields.ChangeVisitor(ctx, token,
+		func(v livechat.Visitor, room *livechat.Room) (livechat.Visitor, *livechat.Room, error) {
+			settings, err := reading.wait()
+			if err != nil {
+				return v, nil, err
+			}
+			return livechat.SetCustomFields(v, room, sent, settings.CustomFields, now)
+		})
+}

@@ -1,0 +1,132 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
+)
+
+// Takings is what taking a room from the queue needs of the store.
+type Takings interface {
+	SignIns
+	// Agent returns one agent, or fails with livechat.ErrInvalidAgent.
+	Agent(ctx context.Context, id string) (livechat.Agent, error)
+	// ChangeRoom changes the room as change says, where it says that it differs.
+	// It fails with livechat.ErrInvalidRoom, or as change does.
+	ChangeRoom(ctx context.Context, rid string,
+		change func(livechat.Room) (livechat.Room, bool, error)) (livechat.Room, error)
+}
+
+// A room that waits is its own inquiry: they have one id.
+var takeBody = schema.Object{
+	schema.Required("inquiryId", idText),
+	schema.Optional("userId", idText),
+}
+
+var (
+	errInquiryNotFound = livechat.Refuse("error-inquiry-not-found")
+	errInquiryTaken    = livechat.Refuse("error-inquiry-taken")
+	errAgentOffline    = livechat.RefuseAs("error-agent-status-service-offline",
+		"Agent status is offline or Omnichannel service is not active")
+)
+
+type inquiry struct {
+	ID         string         `json:"_id"`
+	RoomID     string         `json:"rid"`
+	Name       string         `json:"name"`
+	Ts         livechat.Time  `json:"ts"`
+	Status     string         `json:"status"`
+	Department string         `json:"department,omitempty"`
+	Visitor    inquiryVisitor `json:"v"`
+	Agent      inquiryAgent   `json:"agent"`
+}
+
+type inquiryVisitor struct {
+	ID       string `json:"_id"`
+	Username string `json:"username"`
+	Status   string `json:"status,omitempty"`
+}
+
+type inquiryAgent struct {
+	ID       string `json:"agentId"`
+	Username string `json:"username"`
+}
+
+// InquiriesTake answers POST livechat/inquiries.take: an agent takes a room that
+// waits. newID names the message that says so.
+func InquiriesTake(takings Takings, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		ctx, caller := callerOf(takings, r)
+		defer caller.letGo()
+
+		var body struct {
+			ID     string `json:"inquiryId"`
+			UserID string `json:"userId"`
+		}
+		if invalid := schema.Decode(r.Body, takeBody, &body); invalid != nil {
+			return nil, caller.refused(invalid)
+		}
+		if body.UserID == "" {
+			body.UserID = r.Header.Get("X-User-Id")
+		}
+		finding := start(ctx, func(ctx context.Context) (livechat.Agent, error) { return takings.Agent(ctx, body.UserID) })
+		defer finding.stop()
+		room, err := takings.ChangeRoom(ctx, body.ID, func(room livechat.Room) (livechat.Room, bool, error) {
+			if err := mayTake(caller, body.UserID); err != nil {
+				return room, false, err
+			}
+			agent, err := finding.wait()
+			if err != nil {
+				return room, false, err
+			}
+			return take(room, agent, newID(), RequestTime(r.Context()))
+		})
+		if refused := mayTake(caller, body.UserID); refused != nil {
+			return nil, refused
+		}
+		if errors.Is(err, livechat.ErrInvalidRoom) {
+			return nil, errInquiryNotFound
+		}
+		if err != nil {
+			return nil, err
+		}
+		telemetry.Count(telemetry.RoomsTaken)
+		return map[string]inquiry{"inquiry": takenInquiry(room)}, nil
+	})
+}
+
+// mayTake refuses a caller who has another agent take a room and may not.
+func mayTake(caller caller, agentID string) error {
+	user, err := caller.may(livechat.ViewRoom)
+	if err == nil && agentID != user.ID && !user.May(livechat.ViewManager) {
+		return livechat.ErrNotAllowed
+	}
+	return err
+}
+
+// take leaves a room with the agent who has it already.
+func take(room livechat.Room, agent livechat.Agent, messageID string, now livechat.Time) (livechat.Room, bool, error) {
+	switch {
+	case !room.Open:
+		return room, false, errInquiryNotFound
+	case room.ServedByUser(agent.ID):
+		return room, false, nil
+	case room.ServedBy != nil:
+		return room, false, errInquiryTaken
+	case !agent.Online():
+		return room, false, errAgentOffline
+	}
+	return room.Take(agent, messageID, now), true, nil
+}
+
+func takenInquiry(room livechat.Room) inquiry {
+	return inquiry{
+		ID: room.ID, RoomID: room.ID, Name: room.Fname, Ts: room.Ts, Status: "taken", Department: room.DepartmentID,
+		Visitor: inquiryVisitor{room.Visitor.ID, room.Visitor.Username, room.Visitor.Status},
+		Agent:   inquiryAgent{room.ServedBy.ID, room.ServedBy.Username},
+	}
+}

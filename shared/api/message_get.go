@@ -1,0 +1,49 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// MessageByID is what showing a message needs of the store.
+type MessageByID interface {
+	// VisitorsMessage returns a message of the visitor's room. It fails with
+	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.
+	VisitorsMessage(ctx context.Context, token, rid, id string) (livechat.Message, error)
+}
+
+// MessageGet answers GET livechat/message/{_id}: one message of the visitor's room.
+func MessageGet(messages MessageByID) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		query, err := readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid", required: true})
+		if err != nil {
+			return nil, err
+		}
+		id, err := messageID(r, query.Get("token"), query.Get("rid"))
+		if err != nil {
+			return nil, err
+		}
+		message, err := messages.VisitorsMessage(r.Context(), query.Get("token"), query.Get("rid"), id)
+		if err != nil {
+			return nil, err
+		}
+		return messageAnswer{message}, nil
+	})
+}
+
+// messageID is the id in the path. It refuses what cannot be a token, a room's id
+// or a message's, before anybody is asked.
+func messageID(r *http.Request, token, rid string) (string, error) {
+	id := r.PathValue("_id")
+	switch {
+	case !livechat.CanBeToken(token):
+		return "", livechat.ErrInvalidToken
+	case !livechat.CanBeID(rid):
+		return "", livechat.ErrInvalidRoom
+	case !livechat.CanBeID(id):
+		return "", livechat.ErrInvalidMessage
+	}
+	return id, nil
+}

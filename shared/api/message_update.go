@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+)
+
+// MessageEdits is what changing a message needs of the store.
+type MessageEdits interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// EditVisitorsMessage changes a message of the visitor's room as edit says. It
+	// fails with livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, or
+	// as edit does.
+	EditVisitorsMessage(ctx context.Context, token, rid, id string,
+		edit func(livechat.Room, livechat.Message) (livechat.Message, error)) (livechat.Message, error)
+}
+
+var messageUpdateBody = schema.Object{
+	schema.Required("token", tokenText),
+	schema.Required("rid", idText),
+	schema.Required("msg", saidText),
+}
+
+// MessageUpdate answers PUT livechat/message/{_id}: the visitor changes a message
+// of theirs.
+func MessageUpdate(messages MessageEdits) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		var body struct {
+			Token  string `json:"token"`
+			RoomID string `json:"rid"`
+			Text   string `json:"msg"`
+		}
+		if err := schema.Decode(r.Body, messageUpdateBody, &body); err != nil {
+			return nil, err
+		}
+		id, err := messageID(r, body.Token, body.RoomID)
+		if err != nil {
+			return nil, err
+		}
+		settings := start(r.Context(), messages.Settings)
+		defer settings.stop()
+		message, err := messages.EditVisitorsMessage(r.Context(), body.Token, body.RoomID, id,
+			func(room livechat.Room, m livechat.Message) (livechat.Message, error) {
+				if !room.WrittenByVisitor(m) {
+					return livechat.Message{}, livechat.ErrInvalidMessage
+				}
+				if err := mayWrite(room, body.Text, settings); err != nil {
+					return livechat.Message{}, err
+				}
+				return m.Edit(body.Text, RequestTime(r.Context())), nil
+			})
+		if err != nil {
+			return nil, err
+		}
+		return messageAnswer{message}, nil
+	})
+}

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+	"livechat/shared/telemetry"
+)
+
+// Forwards is what giving a room to another agent or department needs of the
+// store.
+type Forwards interface {
+	SignIns
+	Settings(ctx context.Context) (livechat.Settings, error)
+	Agents(ctx context.Context) ([]livechat.Agent, error)
+	Departments(ctx context.Context) ([]livechat.Department, error)
+	// ChangeRoom changes the room as change says, where it says that it differs.
+	// It fails with livechat.ErrInvalidRoom, or as change does.
+	ChangeRoom(ctx context.Context, rid string,
+		change func(livechat.Room) (livechat.Room, bool, error)) (livechat.Room, error)
+}
+
+// forward is the body in one of its two shapes.
+type forward struct {
+	RoomID       string `json:"roomId"`
+	UserID       string `json:"userId"`
+	DepartmentID string `json:"departmentId"`
+	Comment      string `json:"comment"`
+}
+
+// forwardBody takes clientAction, which says what the caller's screen shall do.
+var forwardBody = schema.Either{
+	IfAny:     []string{"departmentId"},
+	Then:      forwardTo("departmentId"),
+	Otherwise: forwardTo("userId"),
+}
+
+func forwardTo(target string) schema.Object {
+	return schema.Object{
+		schema.Required("roomId", idText),
+		schema.Required(target, idText),
+		schema.Optional("comment", schema.Text{Max: maxText}),
+		schema.Optional("clientAction", schema.Bool{}),
+	}
+}
+
+var (
+	errUserOffline       = livechat.Refuse("error-user-is-offline")
+	errSameAgent         = livechat.Refuse("error-selected-agent-room-agent-are-same")
+	errNoSuchDepartment  = livechat.Refuse("error-invalid-department")
+	errSameDepartment    = livechat.Refuse("error-forwarding-chat-same-department")
+	errNobodyInThatPlace = livechat.Refuse("error-no-agents-online-in-department")
+)
+
+// RoomForward answers POST livechat/room.forward: a room goes to another agent, or
+// to another department. newID names the messages that say so.
+func RoomForward(forwards Forwards, newID func() string) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		ctx, caller := callerOf(forwards, r)
+		defer caller.letGo()
+
+		var body forward
+		if invalid := schema.Decode(r.Body, forwardBody, &body); invalid != nil {
+			return nil, caller.refused(invalid)
+		}
+		team := start(ctx, func(ctx context.Context) (team, error) { return readTeam(ctx, forwards) })
+		defer team.stop()
+		_, err := forwards.ChangeRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Room, bool, error) {
+			user, err := caller.may(livechat.ViewRoom)
+			if err != nil {
+				return room, false, err
+			}
+			team, err := team.wait()
+			if err != nil {
+				return room, false, err
+			}
+			if !room.Open {
+				return room, false, livechat.ErrRoomClosed
+			}
+			if err := mayHandle(user, room); err != nil {
+				return room, false, err
+			}
+			target, err := team.target(body, room)
+			if err != nil {
+				return room, false, err
+			}
+			return room.Forward(target, user, body.Comment, newID, RequestTime(r.Context())), true, nil
+		})
+		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
+			return nil, refused
+		}
+		if errors.Is(err, livechat.ErrInvalidRoom) {
+			return nil, livechat.ErrUserInvalidRoom
+		}
+		if err != nil {
+			return nil, err
+		}
+		telemetry.Count(telemetry.RoomsForwarded)
+		return struct{}{}, nil
+	})
+}
+
+// team is who can take a room.
+type team struct {
+	settings    livechat.Settings
+	agents      []livechat.Agent
+	departments []livechat.Department
+}
+
+func readTeam(ctx context.Context, forwards Forwards) (team, error) {
+	settings := start(ctx, forwards.Settings)
+	defer settings.stop()
+	departments := start(ctx, forwards.Departments)
+	defer departments.stop()
+	var t team
+	var errs [3]error
+	t.agents, errs[0] = forwards.Agents(ctx)
+	t.departments, errs[1] = departments.wait()
+	t.settings, errs[2] = settings.wait()
+	return t, errors.Join(errs[:]...)
+}
+
+// target returns where the room goes.
+func (t team) target(to forward, room livechat.Room) (livechat.Target, error) {
+	if to.DepartmentID != "" {
+		return t.department(to.DepartmentID, room)
+	}
+	at := slices.IndexFunc(t.agents, func(a livechat.Agent) bool { return a.ID == to.UserID })
+	switch {
+	case at < 0:
+		return livechat.Target{}, livechat.ErrInvalidAgent
+	case room.ServedByUser(to.UserID):
+		return livechat.Target{}, errSameAgent
+	case !t.agents[at].Online():
+		return livechat.Target{}, errUserOffline
+	}
+	return livechat.Target{Agent: &t.agents[at]}, nil
+}
+
+// department returns the least busy agent who is online there, or in its
+// fallback; nobody, where the room may wait.
+func (t team) department(id string, room livechat.Room) (livechat.Target, error) {
+	wanted, known := livechat.FindDepartment(t.departments, id)
+	if !known {
+		return livechat.Target{}, errNoSuchDepartment
+	}
+	if wanted.ID == room.DepartmentID {
+		return livechat.Target{}, errSameDepartment
+	}
+	agent, at, online := livechat.Route(t.agents, t.departments, wanted.ID, "")
+	if !online && !t.settings.AcceptChatsWithNoAgents {
+		return livechat.Target{}, errNobodyInThatPlace
+	}
+	found, _ := livechat.FindDepartment(t.departments, at)
+	if !online || t.settings.RoutingMethod != livechat.RoutingAuto {
+		return livechat.Target{Department: &found}, nil
+	}
+	return livechat.Target{Agent: &agent, Department: &found}, nil
+}

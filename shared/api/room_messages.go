@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// Histories is what showing agents a room's messages needs of the store.
+type Histories interface {
+	SignIns
+	// History returns a page of the room's messages, the room, and how many
+	// messages there are. It fails with livechat.ErrInvalidRoom.
+	History(ctx context.Context, rid string, page livechat.HistoryPage) ([]livechat.Message, livechat.Room, int, error)
+}
+
+const (
+	usualPage = 50
+	mostPage  = 100
+)
+
+type roomMessagesAnswer struct {
+	Messages []livechat.Message `json:"messages"`
+	Count    int                `json:"count"`
+	Offset   int                `json:"offset"`
+	Total    int                `json:"total"`
+}
+
+// RoomMessages answers GET livechat/{rid}/messages: a room's messages as agents
+// see them, the latest first.
+func RoomMessages(histories Histories) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		ctx, caller := callerOf(histories, r)
+		defer caller.letGo()
+
+		page, invalid := readPage(r)
+		if invalid != nil {
+			return nil, caller.refused(invalid)
+		}
+		messages, _, total, err := histories.History(ctx, r.PathValue("rid"), page)
+		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
+			return nil, refused
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i := range messages {
+			messages[i] = messages[i].Private()
+		}
+		return roomMessagesAnswer{messages, len(messages), page.Offset, total}, nil
+	})
+}
+
+func readPage(r *http.Request) (page livechat.HistoryPage, err error) {
+	query, err := readQuery(r, parameter{name: "searchTerm"}, parameter{name: "offset"}, parameter{name: "count"})
+	if err != nil {
+		return page, err
+	}
+	if page.Offset, err = query.offset(); err != nil {
+		return page, err
+	}
+	page.Limit, err = query.number("count", usualPage, mostPage)
+	page.Containing = query.Get("searchTerm")
+	return page, err
+}

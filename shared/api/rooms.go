@@ -1,0 +1,136 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// RoomLists is what listing rooms needs of the store.
+type RoomLists interface {
+	SignIns
+	// ListRooms returns a page of the rooms that the filter wants, and how many
+	// there are.
+	ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) ([]livechat.Room, int, error)
+}
+
+type roomsAnswer struct {
+	Rooms  []livechat.Room `json:"rooms"`
+	Count  int             `json:"count"`
+	Offset int             `json:"offset"`
+	Total  int             `json:"total"`
+}
+
+// ListRooms answers GET livechat/rooms: the rooms that the caller may see, as the
+// query wants them.
+func ListRooms(lists RoomLists) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		ctx, caller := callerOf(lists, r)
+		defer caller.letGo()
+
+		q, invalid := readRoomsQuery(r)
+		if invalid != nil {
+			return nil, caller.refused(invalid)
+		}
+		// What is read is much: the caller's right to it comes first.
+		user, err := caller.signedIn()
+		if err != nil {
+			return nil, err
+		}
+		wanted, err := livechat.RoomsFor(user, q.filter)
+		if err != nil {
+			return nil, err
+		}
+		rooms, total, err := lists.ListRooms(ctx, wanted, q.offset, q.count, RequestTime(ctx))
+		if err != nil {
+			return nil, err
+		}
+		return roomsAnswer{private(rooms), len(rooms), q.offset, total}, nil
+	})
+}
+
+func private(rooms []livechat.Room) []livechat.Room {
+	shown := make([]livechat.Room, len(rooms))
+	for i, r := range rooms {
+		shown[i] = r.Private()
+	}
+	return shown
+}
+
+type roomsQuery struct {
+	filter        livechat.RoomFilter
+	count, offset int
+}
+
+func readRoomsQuery(r *http.Request) (q roomsQuery, err error) {
+	said, err := readQuery(r, parameter{name: "agents", list: true}, parameter{name: "departmentId"}, parameter{name: "open"},
+		parameter{name: "createdAt"}, parameter{name: "closedAt"}, parameter{name: "tags", list: true}, parameter{name: "roomName"},
+		parameter{name: "queued"}, parameter{name: "sort"}, parameter{name: "count"}, parameter{name: "offset"})
+	if err != nil {
+		return q, err
+	}
+	f := &q.filter
+	f.Agents, f.Tags = nonEmpty(said.Values["agents"]), nonEmpty(said.Values["tags"])
+	f.Department, f.Name = said.Get("departmentId"), said.Get("roomName")
+	for _, read := range []func() error{
+		func() (err error) { f.Open, err = said.flag("open"); return err },
+		func() error {
+			queued, err := said.flag("queued")
+			f.Queued = queued != nil && *queued
+			return err
+		},
+		func() (err error) { f.Created, err = said.period("createdAt"); return err },
+		func() (err error) { f.Closed, err = said.period("closedAt"); return err },
+		func() (err error) { f.Sort, err = said.sort(); return err },
+		func() (err error) { q.count, err = said.number("count", usualPage, mostPage); return err },
+		func() (err error) { q.offset, err = said.offset(); return err },
+	} {
+		if err := read(); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+func nonEmpty(texts []string) []string {
+	var some []string
+	for _, t := range texts {
+		if t != "" {
+			some = append(some, t)
+		}
+	}
+	return some
+}
+
+// period reads a JSON text such as {"start":"2026-11-01T00:00:00Z"}.
+func (q query) period(name string) (p livechat.Period, err error) {
+	text := q.Get(name)
+	if text == "" {
+		return p, nil
+	}
+	if json.Unmarshal([]byte(text), &p) != nil {
+		return p, livechat.Refuse(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
+	}
+	return p, nil
+}
+
+// sort reads a JSON text such as {"ts":-1}: one field, 1 or -1.
+func (q query) sort() (s livechat.RoomSort, err error) {
+	text := q.Get("sort")
+	if text == "" {
+		return s, nil
+	}
+	var fields map[string]int
+	if json.Unmarshal([]byte(text), &fields) != nil || len(fields) != 1 {
+		return s, livechat.Refuse(`Match error: Expected one field such as {"ts":-1} in field sort`)
+	}
+	for name, order := range fields {
+		s = livechat.RoomSort{Field: name, Descending: order < 0}
+		if order != 1 && order != -1 || !s.Known() {
+			return s, livechat.Refuse(`Match error: Expected ts, lm, closedAt, msgs or fname by 1 or -1 in field sort`)
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/api/schema"
+	"livechat/shared/livechat"
+)
+
+// VisitorChanges is what changing a visitor, and their open room with them, needs
+// of the store.
+type VisitorChanges interface {
+	// ChangeVisitor changes the visitor, and their open room, nil when they have
+	// none, as change says. It fails with livechat.ErrInvalidToken, or as change
+	// does.
+	ChangeVisitor(ctx context.Context, token string,
+		change func(livechat.Visitor, *livechat.Room) (livechat.Visitor, *livechat.Room, error)) error
+}
+
+var statusBody = schema.Object{
+	schema.Required("token", tokenText),
+	schema.Required("status", schema.OneOf(livechat.VisitorStatuses)),
+}
+
+type visitorStatusAnswer struct {
+	Token  string `json:"token"`
+	Status string `json:"status"`
+}
+
+// VisitorStatus answers POST livechat/visitor.status: whether the visitor is
+// there.
+func VisitorStatus(visitors VisitorChanges) http.Handler {
+	return endpoint(func(r *http.Request) (any, error) {
+		var body struct {
+			Token  string `json:"token"`
+			Status string `json:"status"`
+		}
+		if err := schema.Decode(r.Body, statusBody, &body); err != nil {
+			return nil, err
+		}
+		if !livechat.CanBeToken(body.Token) {
+			return nil, livechat.ErrInvalidToken
+		}
+		now := RequestTime(r.Context())
+		err := visitors.ChangeVisitor(r.Context(), body.Token,
+			func(v livechat.Visitor, room *livechat.Room) (livechat.Visitor, *livechat.Room, error) {
+				v.Status, v.UpdatedAt = body.Status, now
+				if room == nil || room.Visitor.Status == body.Status {
+					return v, nil, nil
+				}
+				there := room.VisitorIs(body.Status, now)
+				return v, &there, nil
+			})
+		if err != nil {
+			return nil, err
+		}
+		return visitorStatusAnswer{body.Token, body.Status}, nil
+	})
+}

@@ -1,0 +1,182 @@
+package livechat
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Node is a piece of a parsed text, in the form of Rocket.Chat's message parser:
+// a PARAGRAPH of inline nodes, or a LINE_BREAK, which has no value.
+type Node struct {
+	Type  string `json:"type"`
+	Value any    `json:"value,omitempty"`
+}
+
+// The types of nodes.
+const (
+	nodeParagraph = "PARAGRAPH"
+	nodeLineBreak = "LINE_BREAK"
+	nodeText      = "PLAIN_TEXT"
+	nodeLink      = "LINK"
+	nodeBold      = "BOLD"
+	nodeItalic    = "ITALIC"
+	nodeStrike    = "STRIKE"
+)
+
+// link is the value of a LINK.
+type link struct {
+	Source Node   `json:"src"`
+	Label  []Node `json:"label"`
+}
+
+// Parse returns a text as paragraphs, one per line, with the links and the
+// emphasis in them: http and https addresses, [label](address), *bold*,
+// _italic_, ~strike~, each sign once or twice. What is none of these is text:
+// nothing of it is lost, and nothing of it is markup to a browser.
+func Parse(text string) []Node {
+	nodes := []Node{}
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.TrimSpace(line) == "" {
+			nodes = append(nodes, Node{Type: nodeLineBreak})
+			continue
+		}
+		nodes = append(nodes, Node{Type: nodeParagraph, Value: inline(line, mostNested)})
+	}
+	return nodes
+}
+
+// mostNested is how deep emphasis is looked for in emphasis: each kind in each
+// other.
+const mostNested = 3
+
+// inline parses a line. Left is how much deeper it may look.
+func inline(line string, left int) []Node {
+	var nodes []Node
+	plain := 0 // where the text that is nothing else begins
+	for at := 0; at < len(line); {
+		node, size := special(line, at, left)
+		if size == 0 {
+			_, width := utf8.DecodeRuneInString(line[at:])
+			at += width
+			continue
+		}
+		nodes = appendText(nodes, line[plain:at])
+		nodes = append(nodes, node)
+		at += size
+		plain = at
+	}
+	return appendText(nodes, line[plain:])
+}
+
+func appendText(nodes []Node, text string) []Node {
+	if text == "" {
+		return nodes
+	}
+	return append(nodes, plainText(text))
+}
+
+func plainText(text string) Node { return Node{Type: nodeText, Value: text} }
+
+// special returns the link or emphasis that begins there, and its length; 0
+// where none does.
+func special(line string, at, left int) (Node, int) {
+	switch line[at] {
+	case '[':
+		return labelled(line[at:])
+	case 'h':
+		if begins(line, at) {
+			return address(line[at:])
+		}
+	case '*', '_', '~':
+		if left > 0 && begins(line, at) {
+			return emphasis(line[at:], left)
+		}
+	}
+	return Node{}, 0
+}
+
+// begins reports whether a link or emphasis may begin there: not inside a word.
+func begins(line string, at int) bool {
+	last, _ := utf8.DecodeLastRuneInString(line[:at])
+	return at == 0 || !isWord(last)
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// schemes are those of addresses that a click may follow.
+var schemes = []string{"https://", "http://"}
+
+// addressLength is how long the address is that the text begins with; 0 for
+// none. What ends a sentence does not belong to it.
+func addressLength(text string) int {
+	for _, scheme := range schemes {
+		rest, is := strings.CutPrefix(text, scheme)
+		if !is {
+			continue
+		}
+		end := strings.IndexFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>\"`", r) })
+		if end < 0 {
+			end = len(rest)
+		}
+		host := strings.TrimRight(rest[:end], ".,;:!?'*_~)]}")
+		if host == "" {
+			return 0
+		}
+		return len(scheme) + len(host)
+	}
+	return 0
+}
+
+func address(text string) (Node, int) {
+	size := addressLength(text)
+	if size == 0 {
+		return Node{}, 0
+	}
+	target := plainText(text[:size])
+	return Node{Type: nodeLink, Value: link{Source: target, Label: []Node{target}}}, size
+}
+
+// labelled is [label](address).
+func labelled(text string) (Node, int) {
+	label, rest, is := strings.Cut(text[1:], "](")
+	if !is || label == "" || strings.ContainsAny(label, "[]") {
+		return Node{}, 0
+	}
+	to, _, is := strings.Cut(rest, ")")
+	if !is || to == "" || addressLength(to) != len(to) {
+		return Node{}, 0
+	}
+	node := Node{Type: nodeLink, Value: link{Source: plainText(to), Label: []Node{plainText(label)}}}
+	return node, len("[](") + len(label) + len(to) + len(")")
+}
+
+var emphases = map[byte]string{'*': nodeBold, '_': nodeItalic, '~': nodeStrike}
+
+// emphasis is a text between two equal signs, or pairs of them, that touch it
+// and no word outside.
+func emphasis(text string, left int) (Node, int) {
+	sign := text[:1]
+	if strings.HasPrefix(text[1:], sign) {
+		sign += sign
+	}
+	inside := text[len(sign):]
+	first, _ := utf8.DecodeRuneInString(inside)
+	if inside == "" || unicode.IsSpace(first) || strings.HasPrefix(inside, sign[:1]) {
+		return Node{}, 0
+	}
+	for from := 0; ; {
+		end := strings.Index(inside[from:], sign)
+		if end < 0 {
+			return Node{}, 0
+		}
+		end += from
+		last, _ := utf8.DecodeLastRuneInString(inside[:end])
+		next, _ := utf8.DecodeRuneInString(inside[end+len(sign):])
+		if end > 0 && !unicode.IsSpace(last) && !isWord(next) && !strings.HasPrefix(inside[end+len(sign):], sign[:1]) {
+			node := Node{Type: emphases[sign[0]], Value: inline(inside[:end], left-1)}
+			return node, len(sign) + end + len(sign)
+		}
+		from = end + 1
+	}
+}

@@ -1,0 +1,104 @@
+package livechat
+
+// Metrics are the times of a conversation; durations in seconds.
+type Metrics struct {
+	Reaction *Reaction       `json:"reaction,omitempty"`
+	Response *Response       `json:"response,omitempty"`
+	Visitor  *VisitorMetrics `json:"v,omitempty"`
+	ServedBy *AgentMetrics   `json:"servedBy,omitempty"`
+
+	ChatDuration        float64 `json:"chatDuration,omitempty"`
+	ServiceTimeDuration float64 `json:"serviceTimeDuration,omitempty"`
+}
+
+// Reaction is how long the agent took to write at all.
+type Reaction struct {
+	FirstAt   Time    `json:"fd,omitempty"`
+	FirstTime float64 `json:"ft"`
+	TotalTime float64 `json:"tt"`
+}
+
+// Response is how long the visitor waited for answers.
+type Response struct {
+	Average   float64 `json:"avg"`
+	FirstAt   Time    `json:"fd,omitempty"`
+	FirstTime float64 `json:"ft"`
+	Total     int     `json:"total"`
+	TotalTime float64 `json:"tt"`
+}
+
+// VisitorMetrics has the time of the visitor's last question.
+type VisitorMetrics struct {
+	LastQuestion Time `json:"lq,omitempty"`
+}
+
+// AgentMetrics has the time of the agent's last reply.
+type AgentMetrics struct {
+	LastReply Time `json:"lr,omitempty"`
+}
+
+// lastQuestion and lastReply are the room's beginning while there is none.
+
+func (r Room) lastQuestion() Time {
+	if r.Metrics == nil || r.Metrics.Visitor == nil {
+		return r.Ts
+	}
+	return r.Metrics.Visitor.LastQuestion
+}
+
+func (r Room) lastReply() Time {
+	if r.Metrics == nil || r.Metrics.ServedBy == nil {
+		return r.Ts
+	}
+	return r.Metrics.ServedBy.LastReply
+}
+
+// copyMetrics returns what can be changed without changing another room's.
+func (r Room) copyMetrics() *Metrics {
+	var m Metrics
+	if r.Metrics != nil {
+		m = *r.Metrics
+	}
+	return &m
+}
+
+// asked returns the metrics after a visitor's message: it is a question unless
+// the one before waits for its answer still.
+func (r Room) asked(now Time) *Metrics {
+	if r.lastReply() < r.lastQuestion() {
+		return r.Metrics
+	}
+	m := r.copyMetrics()
+	m.Visitor = &VisitorMetrics{LastQuestion: now}
+	return m
+}
+
+// answered returns the metrics after an agent's message.
+func (r Room) answered(now Time) *Metrics {
+	m, waited := r.copyMetrics(), now.Sub(r.lastQuestion()).Seconds()
+	first, open := m.Reaction == nil, r.lastQuestion() > r.lastReply()
+	switch {
+	case first:
+		taken := r.Ts
+		if r.ServedBy != nil {
+			taken = r.ServedBy.Ts
+		}
+		reacted := now.Sub(taken).Seconds()
+		m.Reaction = &Reaction{FirstAt: now, FirstTime: reacted, TotalTime: reacted}
+		m.Response = &Response{FirstAt: now, FirstTime: waited, Total: 1, TotalTime: waited, Average: waited}
+	case open:
+		reaction, response := *m.Reaction, Response{}
+		if m.Response != nil {
+			response = *m.Response
+		}
+		reaction.TotalTime = seconds(reaction.TotalTime + waited)
+		response.TotalTime = seconds(response.TotalTime + waited)
+		response.Total++
+		response.Average = response.TotalTime / float64(response.Total)
+		m.Reaction, m.Response = &reaction, &response
+	}
+	if open {
+		m.ServedBy = &AgentMetrics{LastReply: now}
+	}
+	return m
+}

@@ -1,0 +1,248 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// Say is what somebody says in a room: the room as the message finds it, and the
+// message. A user who takes the room first returns it as taken.
+type Say = func(livechat.Room) (livechat.Room, livechat.Message, error)
+
+// PostVisitorMessage puts a message with that id into a room of the visitor whose
+// token it is, and returns it as it stands there. A message of theirs that has
+// the id already is returned as it is: the call was repeated.
+//
+// It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom], with
+// [livechat.ErrInvalidMessage] when the id is another's, or of a message that was
+// deleted, and with whatever say fails with, such as for a closed room.
+func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, say Say) (livechat.Message, error) {
+	m, err := s.post(ctx, id, say, func() (seenRoom, error) {
+		return s.visitorsRoom(ctx, token, rid, placeKey(rid, id))
+	})
+	if err == nil && (!m.FromVisitor() || m.Token != token) {
+		return livechat.Message{}, livechat.ErrInvalidMessage
+	}
+	return m, err
+}
+
+// PostMessage puts a user's message with that id, which is new, into the room
+// with the id rid. It fails with [livechat.ErrInvalidRoom], and with whatever say
+// fails with.
+func (s *Store) PostMessage(ctx context.Context, rid, id string, say Say) (livechat.Message, error) {
+	return s.post(ctx, id, say, func() (seenRoom, error) { return s.roomByID(ctx, rid, placeKey(rid, id)) })
+}
+
+// PostInOpenRoom puts a message with that id, which is new, into the open room of
+// the visitor whose token it is. It fails with [livechat.ErrInvalidToken], with
+// [livechat.ErrInvalidRoom] when they have none, and with whatever say fails with.
+func (s *Store) PostInOpenRoom(ctx context.Context, token, id string, say Say) (livechat.Message, error) {
+	return s.post(ctx, id, say, func() (seenRoom, error) {
+		_, seen, err := s.visit(ctx, token)
+		if err == nil && seen == nil {
+			err = livechat.ErrInvalidRoom
+		}
+		if err != nil {
+			return seenRoom{}, err
+		}
+		return *seen, nil
+	})
+}
+
+// post reads the room, has say speak in it, and writes that; all again when the
+// room was written anew meanwhile.
+func (s *Store) post(ctx context.Context, id string, say Say, read func() (seenRoom, error)) (livechat.Message, error) {
+	var posted livechat.Message
+	err := table.RepeatPatiently(ctx, errChanged, func() error {
+		seen, err := read()
+		if err != nil {
+			return err
+		}
+		if there, err := s.messageIn(ctx, seen, id); there != nil || err != nil {
+			posted = orNone(there)
+			return err
+		}
+		room, message, err := say(seen.Room)
+		if err != nil {
+			return err
+		}
+		posted, err = s.write(ctx, seen, room, message)
+		return err
+	})
+	if err != nil {
+		return livechat.Message{}, fmt.Errorf("post message: %w", err)
+	}
+	return posted, nil
+}
+
+func orNone(m *livechat.Message) livechat.Message {
+	if m == nil {
+		return livechat.Message{}
+	}
+	return *m
+}
+
+const (
+	// enoughUnsaved messages in a room's item have the next one write it anew.
+	enoughUnsaved = 6
+	// mostUnsaved is as many as one transaction can give items of their own, each
+	// with its place, beside what else the room's writes are made of.
+	mostUnsaved = 44
+	// mostUnsavedBytes leaves an item of 400 KB room for the rest of it.
+	mostUnsavedBytes = 200_000
+)
+
+// write puts the message behind those that the room has. By itself it is added to
+// the room's item, which any number of calls can do at once, without one being in
+// the way of the others; when there are enough, the item is written anew.
+func (s *Store) write(ctx context.Context, seen seenRoom, room livechat.Room, m livechat.Message) (livechat.Message, error) {
+	taken := len(room.Unsaved) != len(seen.Unsaved)
+	if !taken && !writesAnew(len(seen.Unsaved)) {
+		return s.add(ctx, seen, m)
+	}
+	next, said := room.Append(m)
+	err := s.replace(ctx, seen.Room, next)
+	if errors.Is(err, errChanged) && !taken {
+		return s.add(ctx, seen, m)
+	}
+	return said, err
+}
+
+// writesAnew says whether a call that sees so many unsaved messages writes the item
+// anew. Of many calls at once only one can succeed: the more messages have come
+// together, the fewer of the calls try.
+func writesAnew(unsaved int) bool {
+	return unsaved >= enoughUnsaved && rand.N(unsaved-enoughUnsaved+1) == 0
+}
+
+// replace writes a room that stays where it is, and the writes beside it.
+func (s *Store) replace(ctx context.Context, was, next livechat.Room, beside ...table.Write) error {
+	writes, err := replaceRoom(next)
+	if err != nil {
+		return err
+	}
+	err = s.withLoad(ctx, was, next, func() error { return s.table.Transact(ctx, append(writes, beside...)...) })
+	return changedIfLost(err)
+}
+
+// waitForPlace waits for as long as another call takes to write the item anew, and
+// then fails with errChanged.
+func waitForPlace(ctx context.Context) error {
+	select {
+	case <-time.After(placeWait + rand.N(2*placeWait)):
+		return errChanged
+	case <-ctx.Done():
+		return &livechat.Error{Kind: livechat.Unavailable, Err: ctx.Err()}
+	}
+}
+
+const placeWait = 40 * time.Millisecond
+
+const (
+	addMessage = "SET " + fieldUnsaved + " = list_append(if_not_exists(" + fieldUnsaved + ", :none), :messages), " +
+		fieldUnsavedIDs + " = list_append(if_not_exists(" + fieldUnsavedIDs + ", :none), :ids) " +
+		"ADD version :one, " + fieldUnsavedBytes + " :bytes"
+	// ifPlaceForMessage holds while the item is the room's, has place, does not have
+	// the message, and was not written anew: then the message may be among those that
+	// have items of their own, where the call is a repetition.
+	ifPlaceForMessage = indexKey + " = :room AND " +
+		"(" + fieldWritten + " = :written OR attribute_not_exists(" + fieldWritten + ") AND version = :written) AND " +
+		"(attribute_not_exists(" + fieldUnsaved + ") OR size(" + fieldUnsaved + ") < :most) AND " +
+		"(attribute_not_exists(" + fieldUnsavedBytes + ") OR " + fieldUnsavedBytes + " < :mostBytes) AND " +
+		"NOT contains(" + fieldUnsavedIDs + ", :id)"
+)
+
+// add adds the message to the room's item, and returns it as it then stands.
+func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (livechat.Message, error) {
+	if len(seen.Unsaved) >= mostUnsaved {
+		return livechat.Message{}, waitForPlace(ctx)
+	}
+	item, err := s.table.Update(ctx, seen.item.Key(), table.Change{
+		Expression: addMessage, If: ifPlaceForMessage,
+		Values: table.Values{
+			":messages": []storedMessage{stored(m)}, ":ids": []string{m.ID}, ":id": m.ID,
+			":bytes": len(m.Text), ":one": 1, ":none": []string{},
+			":room": indexRoom(seen.ID), ":written": writtenAs(seen.item),
+			":most": mostUnsaved, ":mostBytes": mostUnsavedBytes,
+		},
+	})
+	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
+		// It may be there: the write was done, its answer lost, and done again.
+		item, err = failed.Old, nil
+	}
+	if err != nil {
+		return livechat.Message{}, err
+	}
+	return addedIn(item, seen.ID, m.ID)
+}
+
+// addedIn returns the message with the id as the room's item tells of it, or
+// errChanged.
+func addedIn(item table.Item, rid, id string) (livechat.Message, error) {
+	if item.Text(indexKey) != indexRoom(rid) {
+		return livechat.Message{}, errChanged
+	}
+	room, err := decodeRoom(item)
+	if err != nil {
+		return livechat.Message{}, err
+	}
+	if m := unsavedIn(room, id); m != nil {
+		return *m, nil
+	}
+	return livechat.Message{}, errChanged
+}
+
+func unsavedIn(room livechat.Room, id string) *livechat.Message {
+	for i := range room.Unsaved {
+		if room.Unsaved[i].ID == id {
+			return &room.Unsaved[i]
+		}
+	}
+	return nil
+}
+
+// messageIn returns the message with the id; nil where the room, which was read
+// with the message's place beside it, never had it. It fails with
+// [livechat.ErrInvalidMessage] when it was deleted.
+func (s *Store) messageIn(ctx context.Context, seen seenRoom, id string) (*livechat.Message, error) {
+	if m := unsavedIn(seen.Room, id); m != nil {
+		return m, nil
+	}
+	at := seen.beside[placeKey(seen.ID, id)]
+	if at == nil {
+		return nil, nil
+	}
+	var where place
+	if err := at.Decode(&where); err != nil {
+		return nil, err
+	}
+	key := table.Key{PK: messagesPartition(seen.ID), SK: where.SK}
+	items, err := s.table.BatchGet(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	if items[key] == nil {
+		return nil, livechat.ErrInvalidMessage
+	}
+	m, err := decodeMessage(items[key], seen.Room)
+	return &m, err
+}
+
+// roomByID reads a room by its id, and what is wanted beside it.
+func (s *Store) roomByID(ctx context.Context, rid string, beside ...table.Key) (seenRoom, error) {
+	if !livechat.CanBeID(rid) {
+		return seenRoom{}, livechat.ErrInvalidRoom
+	}
+	found, items, err := s.byID(ctx, beside, indexRoom(rid))
+	if err != nil {
+		return seenRoom{}, err
+	}
+	room, err := roomIn(found, rid)
+	return seenRoom{room, found[indexRoom(rid)], items}, err
+}

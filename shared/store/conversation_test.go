@@ -1,0 +1,494 @@
+package store_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"livechat/shared/livechat"
+	"livechat/shared/livechat/livechattest"
+	"livechat/shared/store"
+	"livechat/shared/store/storetest"
+	"livechat/shared/store/table"
+)
+
+var agentUser = livechat.User{ID: "ann", Username: "ann", Name: "Ann"}
+
+// figures compares what a conversation changes.
+var figures = cmp.Options{
+	cmpopts.IgnoreFields(livechat.Room{}, "Unsaved", "Latest", "Messages", "UpdatedAt", "Version"),
+	cmpopts.EquateApprox(0, 0.0005),
+}
+
+// visitorSays posts a message of the visitor's and returns it.
+func visitorSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
+	t.Helper()
+	m, _, err := post(t, s, room, livechat.NewID(), text, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func agentSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
+	t.Helper()
+	m, _, err := post(t, s, room, livechat.NewID(), text, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// post posts a message, and says how often it was tried.
+func post(t testing.TB, s *store.Store, room livechat.Room, id, text string, visitor bool) (m livechat.Message, tries int, err error) {
+	t.Helper()
+	say := func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+		tries++
+		if !r.Open {
+			return r, livechat.Message{}, livechat.ErrRoomClosed
+		}
+		if visitor {
+			return r, r.VisitorMessage(id, text, now), nil
+		}
+		if r.ServedBy == nil {
+			r = r.Take(agentUser.NewAgent(), livechat.NewID(), now)
+		}
+		return r, r.UserMessage(id, agentUser, text, now), nil
+	}
+	if visitor {
+		m, err = s.PostVisitorMessage(t.Context(), room.Visitor.Token, room.ID, id, say)
+	} else {
+		m, err = s.PostMessage(t.Context(), room.ID, id, say)
+	}
+	return m, tries, err
+}
+
+// history is all of the room's messages, the first first.
+func history(t testing.TB, s *store.Store, rid string) []livechat.Message {
+	t.Helper()
+	messages, _, total, err := s.History(t.Context(), rid, livechat.HistoryPage{Limit: 100_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if total != len(messages) {
+		t.Errorf("the history has %d messages, and says %d", len(messages), total)
+	}
+	slices.Reverse(messages)
+	return messages
+}
+
+// TestHundredMessagesAtOnce: none is lost, the room's count is exact, its history
+// has one order, and its figures are those of a replay in that order.
+func TestHundredMessagesAtOnce(t *testing.T) {
+	const rounds, messages = 5, 100
+	s := storetest.New(t)
+	ann := addAgent(t, s, "ann")
+	for round := range rounds {
+		visitor := register(t, s, fmt.Sprint("token-", round))
+		room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, ann))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		var tried, most atomic.Int64
+		start := make(chan struct{})
+		for i := range messages {
+			all.Go(func() {
+				<-start
+				_, tries, err := post(t, s, room, fmt.Sprintf("message-%d", i), fmt.Sprint(i), i%2 == 0)
+				if err != nil {
+					t.Errorf("message %d: %v", i, err)
+				}
+				tried.Add(int64(tries))
+				for m := most.Load(); int64(tries) > m && !most.CompareAndSwap(m, int64(tries)); m = most.Load() {
+				}
+			})
+		}
+		close(start)
+		all.Wait()
+		t.Logf("%.2f tries a message, %d at most", float64(tried.Load())/messages, most.Load())
+		if tried.Load() > 4*messages {
+			t.Errorf("%d tries for %d messages", tried.Load(), messages)
+		}
+		wantReplayed(t, s, room, messages)
+	}
+}
+
+// wantReplayed holds the room against its history.
+func wantReplayed(t testing.TB, s *store.Store, begun livechat.Room, messages int) {
+	t.Helper()
+	said := history(t, s, begun.ID)
+	ids, count := map[string]bool{}, 0
+	for i, m := range said {
+		if i > 0 && m.Ts <= said[i-1].Ts {
+			t.Errorf("message %d is at %v, the one before at %v", i, m.Ts, said[i-1].Ts)
+		}
+		if ids[m.ID] = true; m.Type == "" {
+			count++
+		}
+	}
+	room, err := s.RoomByID(t.Context(), begun.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(ids) != len(said) || count != messages || room.Msgs != messages {
+		t.Errorf("%d messages with %d ids, %d of them said, msgs is %d; want %d", len(said), len(ids), count, room.Msgs, messages)
+	}
+	if diff := cmp.Diff(livechattest.Replay(begun, said), room, figures); diff != "" {
+		t.Errorf("room (-replayed +stored):\n%s", diff)
+	}
+}
+
+// TestRepeatedMessageIsPostedOnce: however often, and at once.
+func TestRepeatedMessageIsPostedOnce(t *testing.T) {
+	s := storetest.New(t)
+	for round := range 10 {
+		room := open(t, s, register(t, s, fmt.Sprint("token-", round)))
+		for range round { // so that some fall on a writing anew
+			visitorSays(t, s, room, "before")
+		}
+		var all sync.WaitGroup
+		var times sync.Map
+		for range 12 {
+			all.Go(func() {
+				m, _, err := post(t, s, room, "mine", "hello", true)
+				if err != nil {
+					t.Error(err)
+				}
+				times.Store(m.Ts, m.Text)
+			})
+		}
+		all.Wait()
+		different := 0
+		times.Range(func(any, any) bool { different++; return true })
+		later, _, err := post(t, s, room, "mine", "another text", true)
+		if err != nil || later.Text != "hello" || different != 1 {
+			t.Errorf("%d answers, then %q (%v)", different, later.Text, err)
+		}
+		if stored, err := s.RoomByID(t.Context(), room.ID); err != nil || stored.Msgs != round+1 {
+			t.Errorf("msgs is %d after %d and one (%v)", stored.Msgs, round, err)
+		}
+	}
+}
+
+func TestIDOfAnothersMessageIsRefused(t *testing.T) {
+	s := storetest.New(t)
+	addAgent(t, s, "ann")
+	room := open(t, s, register(t, s, "token"))
+	theirs := agentSays(t, s, room, "hello")
+	_, _, err := post(t, s, room, theirs.ID, "mine", true)
+	wantError(t, err, livechat.ErrInvalidMessage)
+}
+
+func TestMessageWhoseAnswerWasLostIsPostedOnce(t *testing.T) {
+	for _, operation := range []string{"UpdateItem", "TransactWriteItems"} {
+		t.Run(operation, func(t *testing.T) {
+			good, raw := storetest.NewWithClient(t)
+			room := open(t, good, register(t, good, "token"))
+			lossy := raw.Store(t, storetest.LoseAnswer(operation, 2))
+			for i := range 8 {
+				visitorSays(t, lossy, room, fmt.Sprint(i))
+			}
+			wantReplayed(t, good, room, 8)
+		})
+	}
+}
+
+func TestMessageWaitsForATransactionThatIsInTheWay(t *testing.T) {
+	var calls atomic.Int64
+	good, raw := storetest.NewWithClient(t)
+	room := open(t, good, register(t, good, "token"))
+	busy := raw.Store(t, storetest.Fail("UpdateItem", 3, &types.TransactionConflictException{}, &calls))
+	visitorSays(t, busy, room, "hello")
+	wantReplayed(t, good, room, 1)
+}
+
+// TestRoomChangesBesideMessages: whatever else becomes of a room, no message that
+// was accepted is lost, and none comes twice.
+func TestRoomChangesBesideMessages(t *testing.T) {
+	s := storetest.New(t)
+	ann := addAgent(t, s, "ann")
+	for round := range 15 {
+		visitor := register(t, s, fmt.Sprint("token-", round))
+		other := register(t, s, fmt.Sprint("other-", round))
+		room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, ann))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		var accepted atomic.Int64
+		for i := range 16 {
+			all.Go(func() {
+				_, _, err := post(t, s, room, livechat.NewID(), fmt.Sprint(i), i%2 == 0)
+				switch {
+				case err == nil:
+					accepted.Add(1)
+				case errors.Is(err, livechat.ErrRoomClosed), errors.Is(err, livechat.ErrInvalidRoom):
+				default:
+					t.Errorf("message: %v", err)
+				}
+			})
+		}
+		all.Go(func() {
+			if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "5"})); err != nil && !errors.Is(err, livechat.ErrInvalidRoom) {
+				t.Error(err)
+			}
+		})
+		all.Go(func() {
+			if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Go(func() {
+			_, err := s.CloseRoom(t.Context(), room.ID, closing)
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		all.Wait()
+		stored, err := s.RoomByID(t.Context(), room.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, last := 0, livechat.Message{}
+		for _, last = range history(t, s, room.ID) {
+			if last.Type == "" {
+				said++
+			}
+		}
+		if stored.Open || stored.Visitor.ID != other.ID || stored.Msgs != int(accepted.Load()) || said != stored.Msgs || last.Type != livechat.MessageClosed {
+			t.Errorf("round %d: open %v, msgs %d, %d in the history, %d accepted, the last is %q",
+				round, stored.Open, stored.Msgs, said, accepted.Load(), last.Type)
+		}
+	}
+}
+
+func closing(r livechat.Room) (livechat.Closed, error) {
+	closed := r.Close(livechat.Closing{Now: now, MessageID: livechat.NewID()})
+	return livechat.Closed{Room: closed, Survey: livechat.Survey{RoomID: r.ID, ClosedAt: now, ClosedOn: "2026-11-01", State: livechat.SurveySkipped}}, nil
+}
+
+// TestOldTokenIsNotInMessages: a room that was given away tells its new visitor
+// what was said, and not by which token.
+func TestOldTokenIsNotInMessages(t *testing.T) {
+	s, raw := storetest.NewWithClient(t)
+	room := open(t, s, register(t, s, "the-old-token"))
+	other := register(t, s, "the-new-token")
+	visitorSays(t, s, room, "before")
+	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
+		t.Fatal(err)
+	}
+	messages, err := s.VisitorsHistory(t.Context(), other.Token, room.ID, livechat.HistoryPage{Limit: 10})
+	if err != nil || messages[0].Text != "before" || messages[0].Token != other.Token {
+		t.Errorf("messages %+v (%v)", messages, err)
+	}
+	_, err = s.EditVisitorsMessage(t.Context(), other.Token, room.ID, messages[0].ID, func(r livechat.Room, m livechat.Message) (livechat.Message, error) {
+		if r.WrittenByVisitor(m) {
+			t.Error("the new visitor may change what the former one wrote")
+		}
+		return m, livechat.ErrInvalidMessage
+	})
+	wantError(t, err, livechat.ErrInvalidMessage)
+	for _, item := range raw.Items(t) {
+		key := item.Key()
+		if text := itemText(t, item); key.PK == "MESSAGES#"+room.ID && containsToken(text) {
+			t.Errorf("a token stands in %v: %s", key, text)
+		}
+	}
+}
+
+func itemText(t *testing.T, item table.Item) string {
+	t.Helper()
+	text, err := json.Marshal(item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func containsToken(text string) bool {
+	return strings.Contains(text, "the-old-token") || strings.Contains(text, "the-new-token")
+}
+
+// conversation is what a room's messages are, in a plain list.
+type conversation struct {
+	*store.Store
+	t       *rapid.T
+	room    livechat.Room
+	said    []livechat.Message
+	deleted []string
+}
+
+func (c *conversation) pick() (int, bool) {
+	var own []int
+	for i, m := range c.said {
+		if m.Token != "" {
+			own = append(own, i)
+		}
+	}
+	if len(own) == 0 {
+		return 0, false
+	}
+	return own[rapid.IntRange(0, len(own)-1).Draw(c.t, "message")], true
+}
+
+// TestConversationAgainstAModel: posts, repetitions, changes and deletions, beside
+// what else writes the room anew, by a plain list.
+func TestConversationAgainstAModel(t *testing.T) {
+	s := storetest.New(t)
+	addAgent(t, s, "ann")
+	rooms := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		rooms++
+		c := &conversation{Store: s, t: rt, room: open(t, s, register(t, s, fmt.Sprint("token-", rooms)))}
+		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
+			switch rapid.IntRange(0, 9).Draw(rt, "step") {
+			case 0, 1, 2, 3:
+				c.said = append(c.said, visitorSays(t, s, c.room, rapid.SampledFrom([]string{"hi", "*you*"}).Draw(rt, "text")))
+			case 4, 5:
+				c.said = append(c.said, agentSays(t, s, c.room, "yes?"))
+			case 6:
+				c.repeat(t)
+			case 7:
+				c.edit(t)
+			case 8:
+				c.delete(t)
+			case 9:
+				if _, err := s.AnswerSurvey(t.Context(), c.room.Visitor.Token, c.room.ID, answer(livechat.Answers{"satisfaction": "5"})); err != nil {
+					rt.Fatal(err)
+				}
+			}
+		}
+		c.compare(t)
+	})
+}
+
+func (c *conversation) repeat(t *testing.T) {
+	if i, ok := c.pick(); ok {
+		m, _, err := post(t, c.Store, c.room, c.said[i].ID, "again", true)
+		if diff := cmp.Diff(c.said[i], m); diff != "" || err != nil {
+			c.t.Fatalf("repeated (%v):\n%s", err, diff)
+		}
+	}
+	for _, id := range c.deleted {
+		_, _, err := post(t, c.Store, c.room, id, "again", true)
+		if !errors.Is(err, livechat.ErrInvalidMessage) {
+			c.t.Fatalf("posted a deleted one again: %v", err)
+		}
+	}
+}
+
+func (c *conversation) edit(t *testing.T) {
+	i, ok := c.pick()
+	if !ok {
+		return
+	}
+	later := now.Add(1)
+	m, err := c.EditVisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, c.said[i].ID,
+		func(_ livechat.Room, m livechat.Message) (livechat.Message, error) {
+			return m.Edit("changed", later), nil
+		})
+	if err != nil || m.Text != "changed" {
+		c.t.Fatalf("edited %q (%v)", m.Text, err)
+	}
+	c.said[i] = m
+}
+
+func (c *conversation) delete(t *testing.T) {
+	i, ok := c.pick()
+	if !ok {
+		return
+	}
+	id := c.said[i].ID
+	err := c.DeleteVisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, id, now,
+		func(livechat.Room, livechat.Message) error { return nil })
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.said = slices.Delete(c.said, i, i+1)
+	c.deleted = append(c.deleted, id)
+}
+
+func (c *conversation) compare(t *testing.T) {
+	var got []livechat.Message
+	for _, m := range history(t, c.Store, c.room.ID) {
+		if m.Type == "" {
+			got = append(got, m)
+		}
+	}
+	if diff := cmp.Diff(c.said, got, cmpopts.EquateEmpty()); diff != "" {
+		c.t.Fatalf("messages (-want +got):\n%s", diff)
+	}
+	room, err := c.RoomByID(t.Context(), c.room.ID)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var last *livechat.Message
+	if len(c.said) > 0 {
+		last = &c.said[len(c.said)-1]
+	}
+	if diff := cmp.Diff(last, room.LastMessage); diff != "" || room.Msgs != len(c.said) {
+		c.t.Fatalf("msgs %d, want %d; last message (-want +got):\n%s", room.Msgs, len(c.said), diff)
+	}
+	for _, m := range c.said {
+		shown, err := c.VisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, m.ID)
+		if diff := cmp.Diff(m, shown); diff != "" || err != nil {
+			c.t.Fatalf("message by id (%v):\n%s", err, diff)
+		}
+	}
+	for _, id := range c.deleted {
+		if _, err := c.VisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, id); !errors.Is(err, livechat.ErrInvalidMessage) {
+			c.t.Fatalf("a deleted message is shown: %v", err)
+		}
+	}
+}
+
+func TestHistoryPages(t *testing.T) {
+	s := storetest.New(t)
+	room := open(t, s, register(t, s, "token"))
+	var said []livechat.Message
+	for i := range 20 {
+		said = append(said, visitorSays(t, s, room, fmt.Sprint("Number ", i)))
+	}
+	for name, tc := range map[string]struct {
+		page livechat.HistoryPage
+		want []int
+	}{
+		"latest":               {livechat.HistoryPage{Limit: 3}, []int{19, 18, 17}},
+		"passed over":          {livechat.HistoryPage{Limit: 2, Offset: 5}, []int{14, 13}},
+		"before a time":        {livechat.HistoryPage{Limit: 2, Before: said[10].Ts}, []int{9, 8}},
+		"before, and in items": {livechat.HistoryPage{Limit: 2, Before: said[2].Ts}, []int{1, 0}},
+		"containing":           {livechat.HistoryPage{Limit: 5, Containing: "NUMBER 1"}, []int{19, 18, 17, 16, 15}},
+		"containing, passed":   {livechat.HistoryPage{Limit: 5, Offset: 9, Containing: "number 1"}, []int{10, 1}},
+		"containing nothing":   {livechat.HistoryPage{Limit: 5, Containing: "what"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := s.VisitorsHistory(t.Context(), "token", room.ID, tc.page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []livechat.Message
+			for _, i := range tc.want {
+				want = append(want, said[i])
+			}
+			got = slices.DeleteFunc(got, func(m livechat.Message) bool { return m.Type != "" })
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("page (-want +got):\n%s", diff)
+			}
+		})
+	}
+	_, _, total, err := s.History(t.Context(), room.ID, livechat.HistoryPage{Limit: 1, Containing: "number 1"})
+	if err != nil || total != 11 {
+		t.Errorf("%d contain it (%v)", total, err)
+	}
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// storedMessage is a message as it is kept: without what can be had from the
+// rest of it, and without the visitor's token. A room can be given to another
+// visitor, whom the old one's token would open more than this room.
+type storedMessage struct {
+	ID          string               `json:"_id"`
+	Type        string               `json:"t,omitempty"`
+	Text        string               `json:"msg,omitempty"`
+	FromVisitor bool                 `json:"fromVisitor,omitempty"`
+	Alias       string               `json:"alias,omitempty"`
+	User        livechat.Author      `json:"u"`
+	Ts          livechat.Time        `json:"ts"`
+	UpdatedAt   livechat.Time        `json:"_updatedAt,omitempty"`
+	EditedAt    livechat.Time        `json:"editedAt,omitempty"`
+	EditedBy    *livechat.EditedBy   `json:"editedBy,omitempty"`
+	Transfer    *livechat.Transfer   `json:"transferData,omitempty"`
+	Navigation  *livechat.Navigation `json:"navigation,omitempty"`
+
+	NewRoom        *bool `json:"newRoom,omitempty"`
+	ShowConnecting *bool `json:"showConnecting,omitempty"`
+}
+
+func stored(m livechat.Message) storedMessage {
+	kept := storedMessage{
+		ID: m.ID, Type: m.Type, Text: m.Text, FromVisitor: m.FromVisitor(), Alias: m.Alias, User: m.User, Ts: m.Ts,
+		EditedAt: m.EditedAt, EditedBy: m.EditedBy, Transfer: m.Transfer, Navigation: m.Navigation,
+		NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
+	}
+	if m.UpdatedAt != m.Ts {
+		kept.UpdatedAt = m.UpdatedAt
+	}
+	return kept
+}
+
+// in returns the message as one of the room.
+func (m storedMessage) in(r livechat.Room) livechat.Message {
+	whole := livechat.Message{
+		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, Alias: m.Alias, User: m.User, Ts: m.Ts,
+		UpdatedAt: max(m.UpdatedAt, m.Ts), EditedAt: m.EditedAt, EditedBy: m.EditedBy,
+		Transfer: m.Transfer, Navigation: m.Navigation, NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
+		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []livechat.Node{},
+	}
+	if m.FromVisitor {
+		whole.Token = r.Visitor.Token
+	}
+	if m.Type == "" {
+		whole.Parsed = livechat.Parse(m.Text)
+	}
+	return whole
+}
+
+// place says where the message with an id stands.
+type place struct {
+	SK string `json:"place"`
+}
+
+// messageWrites put each message under its time, and beside it where the id is
+// found, but for the service's own, which nobody looks for. They may be done
+// again: neither changes what is there.
+func messageWrites(messages []livechat.Message) ([]table.Write, error) {
+	var writes []table.Write
+	for _, m := range messages {
+		item, err := table.NewItem(messageKey(m), stored(m), nil)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, table.Write{Put: item})
+		if m.Type != "" {
+			continue
+		}
+		at, err := placeItem(m)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, table.Write{Put: at})
+	}
+	return writes, nil
+}
+
+func placeItem(m livechat.Message) (table.Item, error) {
+	return table.NewItem(placeKey(m.RoomID, m.ID), place{messageKey(m).SK}, nil)
+}
+
+func decodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
+	var m storedMessage
+	err := item.Decode(&m)
+	return m.in(r), err
+}

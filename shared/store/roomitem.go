@@ -1,0 +1,127 @@
+package store
+
+import (
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// What a room's item has beside the room's members. Messages are said by adding
+// to fieldUnsaved, see say; every other change writes the item anew, and gives
+// the unsaved messages items of their own.
+const (
+	// fieldUnsaved are the messages since the item was written anew, in their
+	// order, and fieldUnsavedIDs their ids.
+	fieldUnsaved      = "unsaved"
+	fieldUnsavedIDs   = "unsavedIds"
+	fieldUnsavedBytes = "unsavedBytes"
+	// fieldWritten is the version as which the item was written anew. While it
+	// stays, nothing but messages was added.
+	fieldWritten = "written"
+	// fieldTold are the figures of the room that are not on the wire.
+	fieldTold = "told"
+	fieldLast = "lastMessage"
+)
+
+// told is Room.Latest and Room.Messages.
+type told struct {
+	Latest   livechat.Time `json:"latest"`
+	Messages int           `json:"messages"`
+}
+
+// roomItem returns the room as the next version of its item, all its messages
+// told of in items of their own.
+func roomItem(r livechat.Room) (table.Item, error) {
+	version := r.Version + 1
+	further := table.Values{
+		indexKey: indexRoom(r.ID), dueIndexPK: listPartition(r), dueIndexSK: listSort(r),
+		"version": version, fieldWritten: version, fieldTold: told{r.Latest, r.Messages},
+	}
+	if r.LastMessage != nil {
+		further[fieldLast] = stored(*r.LastMessage)
+	}
+	return table.NewItem(roomKey(r), r, further)
+}
+
+// openingItem returns a room that has just begun, with its first messages in it:
+// opening is one write.
+func openingItem(r livechat.Room) (table.Item, error) {
+	begun := r
+	begun.Messages -= len(r.Unsaved)
+	begun.Latest = 0
+	item, err := roomItem(begun)
+	if err != nil || len(r.Unsaved) == 0 {
+		return item, err
+	}
+	var unsaved []storedMessage
+	var ids []string
+	for _, m := range r.Unsaved {
+		unsaved, ids = append(unsaved, stored(m)), append(ids, m.ID)
+	}
+	more, err := table.NewItem(roomKey(r), struct{}{}, table.Values{fieldUnsaved: unsaved, fieldUnsavedIDs: ids})
+	if err != nil {
+		return nil, err
+	}
+	item[fieldUnsaved], item[fieldUnsavedIDs] = more[fieldUnsaved], more[fieldUnsavedIDs]
+	return item, nil
+}
+
+func decodeRoom(item table.Item) (livechat.Room, error) {
+	var room livechat.Room
+	var beside struct {
+		Version int             `json:"version"`
+		Told    told            `json:"told"`
+		Last    *storedMessage  `json:"lastMessage"`
+		Unsaved []storedMessage `json:"unsaved"`
+	}
+	if err := item.Decode(&room); err != nil {
+		return room, err
+	}
+	if err := item.Decode(&beside); err != nil {
+		return room, err
+	}
+	room.Version, room.Latest, room.Messages = beside.Version, beside.Told.Latest, beside.Told.Messages
+	if beside.Last != nil {
+		last := beside.Last.in(room)
+		room.LastMessage = &last
+	}
+	for _, m := range beside.Unsaved {
+		room, _ = room.Append(m.in(room))
+	}
+	return room, nil
+}
+
+// writtenAs is fieldWritten; of items from before there were messages, their
+// version.
+func writtenAs(item table.Item) int {
+	var w struct {
+		Written int `json:"written"`
+		Version int `json:"version"`
+	}
+	if item.Decode(&w) != nil || w.Written == 0 {
+		return w.Version
+	}
+	return w.Written
+}
+
+// ifSame is the condition that the room stands where it was read, unchanged.
+// The version alone would not do: another room of the same version can have come
+// to stand there.
+func ifSame(r livechat.Room) (string, table.Values) {
+	return ifUnchanged + " AND " + indexKey + " = :room",
+		table.Values{":version": r.Version, ":room": indexRoom(r.ID)}
+}
+
+// replaceRoom writes the room in the place of what it was computed from, first,
+// and behind it the messages that have no item yet.
+func replaceRoom(r livechat.Room) ([]table.Write, error) {
+	item, err := roomItem(r)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := messageWrites(r.Unsaved)
+	if err != nil {
+		return nil, err
+	}
+	condition, values := ifSame(r)
+	return append([]table.Write{{Put: item, If: condition, Values: values}}, messages...), nil
+}
