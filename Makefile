@@ -171,7 +171,7 @@ stack-named:
 ## clean: remove what was built and fetched, and the local database
 .PHONY: clean
 clean:
-	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/tools/redocly/node_modules
+	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/clients/*/node_modules infra/tools/*/node_modules infra/tools/redocly/node_modules
 
 $(TOOLS)/golangci-lint: infra/tools/go.mod
 	@echo "building golangci-lint (two minutes, once)"

@@ -75,7 +75,7 @@ func (r Room) asked(now Time) *Metrics {
 
 // answered returns the metrics after an agent's message.
 func (r Room) answered(now Time) *Metrics {
-	m, waited := r.copyMetrics(), now.Sub(r.lastQuestion()).Seconds()
+	m, waited := r.copyMetrics(), seconds(now.Sub(r.lastQuestion()).Seconds())
 	first, open := m.Reaction == nil, r.lastQuestion() > r.lastReply()
 	switch {
 	case first:
@@ -83,7 +83,7 @@ func (r Room) answered(now Time) *Metrics {
 		if r.ServedBy != nil {
 			taken = r.ServedBy.Ts
 		}
-		reacted := now.Sub(taken).Seconds()
+		reacted := seconds(now.Sub(taken).Seconds())
 		m.Reaction = &Reaction{FirstAt: now, FirstTime: reacted, TotalTime: reacted}
 		m.Response = &Response{FirstAt: now, FirstTime: waited, Total: 1, TotalTime: waited, Average: waited}
 	case open:

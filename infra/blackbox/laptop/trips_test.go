@@ -2,6 +2,7 @@ package laptop
 
 import (
 	"net/http"
+	"path"
 	"strconv"
 	"testing"
 	"time"
@@ -30,6 +31,12 @@ func tripsCases(t *testing.T) []tripsCase {
 	toClose := system.OpenRoom(t, closing)
 	closedToken, closedID := system.Register(t)
 	closed := system.ClosedRoom(t, closedToken)
+	talked, talk := system.WaitingRoom(t)
+	said := system.Post(t, talked, talk, "Hello")
+	_, waiting := system.WaitingRoom(t)
+	message := target.JSON(map[string]string{"token": talked, "rid": talk, "msg": "Hello"})
+	chosen := target.JSON(map[string]string{"token": talked, "rid": talk, "msg": "Hello", "_id": livechat.NewID()})
+	answer := target.JSON(map[string]string{"roomId": talk, "text": "Hello"})
 	return []tripsCase{
 		{"room, existing", http.MethodGet, "room?token=" + resumed, "", 200, 1},
 		{"room, existing, by id", http.MethodGet, "room?token=" + resumed + "&rid=" + resumedRoom, "", 200, 1},
@@ -42,6 +49,22 @@ func tripsCases(t *testing.T) []tripsCase {
 		{"move back", http.MethodPut, "room.visitor", target.Move(closed, closedID), 200, 3},
 		{"close", http.MethodPost, "room.close", target.Close(closing, toClose), 200, 2},
 		{"close, closed already", http.MethodPost, "room.close", target.Close(closedToken, closed), 400, 2},
+		{"config", http.MethodGet, "config?token=" + talked, "", 200, 1},
+		{"config, nobody's", http.MethodGet, "config", "", 200, 1},
+		{"message", http.MethodPost, "message", message, 200, 2},
+		{"message with an id", http.MethodPost, "message", chosen, 200, 2},
+		{"message, repeated", http.MethodPost, "message", chosen, 200, 2},
+		{"message, by id", http.MethodGet, "message/" + said + "?token=" + talked + "&rid=" + talk, "", 200, 2},
+		{"message, changed", http.MethodPut, "message/" + said, message, 200, 3},
+		{"history", http.MethodGet, "messages.history/" + talk + "?token=" + talked, "", 200, 2},
+		{"visitor's status", http.MethodPost, "visitor.status", target.JSON(map[string]string{"token": talked, "status": "away"}), 200, 2},
+		{"page visited", http.MethodPost, "page.visited", target.Page(talked), 200, 3},
+		{"agent's message, who takes the room", http.MethodPost, "../chat.postMessage", answer, 200, 3},
+		{"agent's message", http.MethodPost, "../chat.postMessage", answer, 200, 3},
+		{"agent of a room", http.MethodGet, "agent.info/" + talk + "/" + talked, "", 200, 2},
+		{"room's messages", http.MethodGet, talk + "/messages", "", 200, 3},
+		{"take", http.MethodPost, "inquiries.take", target.JSON(map[string]string{"inquiryId": waiting}), 200, 3},
+		{"rooms that are open", http.MethodGet, "rooms?queued=true", "", 200, 3},
 		{"room, unknown token", http.MethodGet, "room?token=nobody", "", 400, 1},
 		{"room, impossible token", http.MethodGet, "room?token=", "", 400, 0},
 		{"survey, unknown token", http.MethodPost, "room.survey", target.Survey("nobody", "room"), 400, 1},
@@ -77,7 +100,7 @@ func TestRoundTrips(t *testing.T) {
 
 func (tc tripsCase) count(t *testing.T) int {
 	t.Helper()
-	a := system.Send(t, tc.method, api+tc.path, tc.body, target.SignedIn...)
+	a := system.Send(t, tc.method, path.Join(api, tc.path), tc.body, target.SignedIn...)
 	if a.Status != tc.status {
 		t.Fatalf("%s: status %d: %s", tc.name, a.Status, a.Body)
 	}

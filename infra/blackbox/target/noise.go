@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"path"
 	"testing"
 )
 
@@ -50,13 +51,18 @@ func (n Noise) Bodies(count int) []string {
 // refused or accepted, and no more said.
 func (s *System) NeverOurFault(t *testing.T, bodies []string) {
 	t.Helper()
-	for _, call := range []struct{ method, path string }{
+	for _, call := range []struct{ method, call string }{
 		{http.MethodPost, "room.survey"}, {http.MethodPut, "room.visitor"}, {http.MethodPost, "visitor"},
 		{http.MethodPost, "room.close"}, {http.MethodPost, "room.closeByUser"},
+		{http.MethodPost, "message"}, {http.MethodPut, "message/x"}, {http.MethodDelete, "message/x"},
+		{http.MethodPost, "visitor.status"}, {http.MethodPost, "page.visited"},
+		{http.MethodPost, "custom.field"}, {http.MethodPost, "custom.fields"},
+		{http.MethodPost, "../chat.postMessage"}, {http.MethodPost, "agent.status"}, {http.MethodPost, "inquiries.take"},
+		{http.MethodPost, "room.forward"}, {http.MethodPost, "room.saveInfo"},
 	} {
-		t.Run(call.path, func(t *testing.T) {
+		t.Run(call.call, func(t *testing.T) {
 			for _, body := range bodies {
-				a := s.Send(t, call.method, API+call.path, body, SignedIn...)
+				a := s.Send(t, call.method, path.Join(API, call.call), body, SignedIn...)
 				if a.Status >= 500 || a.Member(t, "success") != (a.Status == 200) {
 					t.Fatalf("%d %s to %q", a.Status, a.Body, body)
 				}

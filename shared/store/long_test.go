@@ -1,0 +1,105 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/storetest"
+)
+
+// cost is what a call asks of the database.
+type cost struct {
+	trips       int
+	read, write float64
+}
+
+// TestLongRoomCostsNoMoreThanAShortOne: a message and a page of the history, in a
+// room of ten messages and in one of ten thousand.
+func TestLongRoomCostsNoMoreThanAShortOne(t *testing.T) {
+	s, raw := storetest.NewWithClient(t)
+	costs := map[int]map[string]cost{}
+	for _, messages := range []int{10, 10_000} {
+		room := longRoom(t, s, raw, messages)
+		costs[messages] = map[string]cost{}
+		measure := func(what string, call func(s *store.Store) error) {
+			t.Helper()
+			var m meter
+			var chain storetest.Chain
+			if err := call(raw.Store(t, m.options(), chain.Count)); err != nil {
+				t.Fatal(err)
+			}
+			costs[messages][what] = cost{chain.Trips(), m.read, m.write}
+		}
+		for i := range 8 { // one of which writes the room anew
+			measure(fmt.Sprint("message ", i), func(s *store.Store) error {
+				_, _, err := post(t, s, room, fmt.Sprint("new-", i), "hello", true)
+				return err
+			})
+		}
+		measure("latest page", func(s *store.Store) error {
+			page, err := s.VisitorsHistory(t.Context(), room.Visitor.Token, room.ID, livechat.HistoryPage{Limit: 5})
+			if len(page) != 5 {
+				t.Errorf("a page of %d", len(page))
+			}
+			return err
+		})
+		measure("room", func(s *store.Store) error {
+			_, found, err := s.VisitorByToken(t.Context(), room.Visitor.Token)
+			if err == nil && found.Msgs != messages+8 {
+				t.Errorf("msgs is %d after %d and 8", found.Msgs, messages)
+			}
+			return err
+		})
+	}
+	for what, short := range costs[10] {
+		if long := costs[10_000][what]; long != short {
+			t.Errorf("%s costs %+v in a long room, %+v in a short one", what, long, short)
+		}
+		if short.trips > 2 {
+			t.Errorf("%s takes %d round trips", what, short.trips)
+		}
+	}
+	t.Logf("%+v", costs[10_000])
+}
+
+// longRoom is one with so many messages, all of which have items of their own.
+func longRoom(t *testing.T, s *store.Store, raw storetest.Raw, messages int) livechat.Room {
+	t.Helper()
+	room := newRoom(t, register(t, s, fmt.Sprintf("token-%06d", messages)))
+	for i := range messages {
+		room, _ = room.Append(room.VisitorMessage(fmt.Sprintf("old-%06d", i), "hello", now))
+	}
+	items, err := store.MessageItems(room.Unsaved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room.Unsaved = nil
+	if err := s.PutRoom(t.Context(), room); err != nil {
+		t.Fatal(err)
+	}
+	var writing errgroup.Group
+	writing.SetLimit(4)
+	for batch := range slices.Chunk(items, 25) {
+		writing.Go(func() error {
+			var puts []types.WriteRequest
+			for _, item := range batch {
+				puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}})
+			}
+			_, err := raw.BatchWriteItem(t.Context(), &dynamodb.BatchWriteItemInput{
+				RequestItems: map[string][]types.WriteRequest{raw.Table: puts},
+			})
+			return err
+		})
+	}
+	if err := writing.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return room
+}
