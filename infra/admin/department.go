@@ -18,7 +18,10 @@ type departmentCommands struct {
 
 type departmentAdd struct {
 	Name text `required:"" placeholder:"NAME" help:"What visitors call it, such as \"Sales\"; no other department may have it."`
-	ID   word `name:"id" placeholder:"ID" help:"The department's id; that of an existing one renames it. Default: a new one."`
+	ID   word `name:"id" placeholder:"ID" help:"The department's id; that of an existing one changes it. Default: a new one."`
+
+	Fallback text  `placeholder:"DEPARTMENT" help:"Id or name of the department that takes rooms while nobody of this one is online, or none. Default: as it was, at first none."`
+	Hidden   *bool `negatable:"" help:"Visitors are not offered it. Default: as it was, at first offered."`
 }
 
 func (departmentAdd) Help() string {
@@ -27,15 +30,15 @@ func (departmentAdd) Help() string {
 Examples:
 
     admin department add --name Sales
-    admin department add --id sales --name "Sales Europe"`
+    admin department add --id sales --name "Sales Europe" --fallback Support`
 }
 
 func (c departmentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
-	department := livechat.Department{ID: string(c.ID), Name: string(c.Name)}
-	if department.ID == "" {
-		department.ID = livechat.NewID()
-	}
 	departments, err := s.Departments(ctx)
+	if err != nil {
+		return err
+	}
+	department, err := c.department(departments)
 	if err != nil {
 		return err
 	}
@@ -48,6 +51,33 @@ func (c departmentAdd) Run(ctx context.Context, s *store.Store, out *output) err
 		return err
 	}
 	return out.result(department, department.ID)
+}
+
+// department returns the new department, or the changed one.
+func (c departmentAdd) department(departments []livechat.Department) (livechat.Department, error) {
+	d := livechat.Department{ID: string(c.ID)}
+	if d.ID == "" {
+		d.ID = livechat.NewID()
+	}
+	if at := slices.IndexFunc(departments, func(known livechat.Department) bool { return known.ID == d.ID }); at >= 0 {
+		d = departments[at]
+	}
+	d.Name = string(c.Name)
+	if c.Hidden != nil {
+		d.Hidden = *c.Hidden
+	}
+	switch c.Fallback {
+	case "":
+	case "none":
+		d.Fallback = ""
+	default:
+		fallback, found := livechat.FindDepartment(departments, string(c.Fallback))
+		if !found || fallback.ID == d.ID {
+			return d, fmt.Errorf("no other department is called %q: `admin department list` shows them", c.Fallback)
+		}
+		d.Fallback = fallback.ID
+	}
+	return d, nil
 }
 
 // alike reports whether one of two departments could be found when the other
@@ -72,8 +102,13 @@ func (departmentList) Run(ctx context.Context, s *store.Store, out *output) erro
 		return err
 	}
 	slices.SortFunc(departments, func(a, b livechat.Department) int { return strings.Compare(a.Name, b.Name) })
-	return list(out, departments, []string{"ID", "NAME"}, func(d livechat.Department) []string {
-		return []string{d.ID, d.Name}
+	return list(out, departments, []string{"ID", "NAME", "FALLBACK", "OFFERED"}, func(d livechat.Department) []string {
+		offered := "yes"
+		if d.Hidden {
+			offered = "no"
+		}
+		fallback, _ := livechat.FindDepartment(departments, d.Fallback)
+		return []string{d.ID, d.Name, orDash(fallback.Name), offered}
 	})
 }
 

@@ -63,3 +63,27 @@ func TestDepartmentThatCouldBeMistakenIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestDepartmentKeepsWhatIsNotSaid: renaming it changes neither its fallback nor
+// whether it is offered.
+func TestDepartmentKeepsWhatIsNotSaid(t *testing.T) {
+	o := newOperator(t)
+	o.do("department", "add", "--id", "day", "--name", "Day")
+	o.do("department", "add", "--id", "night", "--name", "Night", "--fallback", "Day", "--hidden")
+	o.do("department", "add", "--id", "night", "--name", "Late")
+	got := func() livechat.Department {
+		var all []livechat.Department
+		o.doJSON(&all, "department", "list")
+		return all[len(all)-1]
+	}
+	want := livechat.Department{ID: "night", Name: "Late", Fallback: "day", Hidden: true}
+	if diff := cmp.Diff(want, got()); diff != "" {
+		t.Error(diff)
+	}
+	o.do("department", "add", "--id", "night", "--name", "Late", "--fallback", "none", "--no-hidden")
+	if diff := cmp.Diff(livechat.Department{ID: "night", Name: "Late"}, got()); diff != "" {
+		t.Error(diff)
+	}
+	o.refuse(exitFailed, []string{"no other department", `"Late"`}, "department", "add", "--id", "night", "--name", "Late", "--fallback", "Late")
+	o.refuse(exitFailed, []string{"no other department", `"Dusk"`}, "department", "add", "--name", "Dawn", "--fallback", "Dusk")
+}

@@ -14,6 +14,8 @@ import (
 	"context"
 	"io"
 	"os"
+
+	"livechat/shared/store"
 )
 
 const (
@@ -35,10 +37,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if command == nil {
 		return exitDone
 	}
-	db, err := line.Connection.open(ctx)
+	var db *database
+	command.BindTo(ctx, (*context.Context)(nil))
+	// Opened for commands that want it.
+	err = command.BindToProvider(func() (s *store.Store, err error) {
+		if db, err = line.Connection.open(ctx); err != nil {
+			return nil, err
+		}
+		return db.store, nil
+	})
 	if err == nil {
-		command.BindTo(ctx, (*context.Context)(nil))
-		err = db.explain(command.Run(db.store, &output{stdout: stdout, stderr: stderr, json: line.JSON}))
+		err = command.Run(line.Connection, &output{stdout: stdout, stderr: stderr, json: line.JSON})
+	}
+	if db != nil {
+		err = db.explain(err)
 	}
 	if err != nil {
 		complain(stderr, err)

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+type corsCommands struct {
+	Check corsCheck `cmd:"" help:"Say whether a website's pages may call the API."`
+}
+
+type corsCheck struct {
+	Origin string `arg:"" help:"The website, such as https://www.example.com: scheme and host, and the port if it is not the usual one."`
+	API    string `name:"api" env:"LIVECHAT_URL" placeholder:"URL" help:"Address of the API: the output ApiUrl of the deployed stack. Default with --local: the laptop cloud's."`
+}
+
+func (corsCheck) Help() string {
+	return `Asks the API as a browser on that website would, once for each method that clients use. No table is looked at.
+
+Which websites may call is the stack's parameter AllowedOrigins: set it in samconfig.toml, and deploy; on a laptop it is "make run" with --parameter AllowedOrigins=….
+
+Examples:
+
+    admin --local 3000 cors check https://www.example.com
+    admin cors check https://www.example.com --api https://abc123.execute-api.eu-central-1.amazonaws.com`
+}
+
+// What clients use, see infra/openapi.yaml.
+var (
+	methodsUsed = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+	headersUsed = []string{"content-type", "x-user-id", "x-auth-token", "x-visitor-token"}
+)
+
+// corsVerdict is whether the origin may call, and what it may not.
+type corsVerdict struct {
+	Origin  string   `json:"origin"`
+	API     string   `json:"api"`
+	Allowed bool     `json:"allowed"`
+	Methods []string `json:"methods"`
+	Faults  []string `json:"faults"`
+}
+
+func (c corsCheck) Run(ctx context.Context, connection connection, out *output) error {
+	if c.API == "" && connection.Local != 0 {
+		c.API = fmt.Sprintf("http://localhost:%d", connection.Local)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	verdict := corsVerdict{Origin: c.Origin, API: c.API, Methods: []string{}, Faults: []string{}}
+	for _, method := range methodsUsed {
+		fault, err := c.ask(ctx, method)
+		if err != nil {
+			return err
+		}
+		if fault == "" {
+			verdict.Methods = append(verdict.Methods, method)
+		} else if !slices.Contains(verdict.Faults, fault) {
+			verdict.Faults = append(verdict.Faults, fault)
+		}
+	}
+	verdict.Allowed = len(verdict.Faults) == 0
+	line := fmt.Sprintf("pages of %s may call %s: %s", c.Origin, c.API, strings.Join(verdict.Methods, ", "))
+	if !verdict.Allowed {
+		line = fmt.Sprintf("pages of %s may NOT call %s: %s", c.Origin, c.API, strings.Join(verdict.Faults, "; "))
+	}
+	if err := out.result(verdict, line); err != nil {
+		return err
+	}
+	if !verdict.Allowed {
+		return errors.New("set the stack's parameter AllowedOrigins (`admin cors check --help` says how)")
+	}
+	return nil
+}
+
+func (c corsCheck) check() error {
+	u, err := url.Parse(c.Origin)
+	if err != nil || !isAddress(c.Origin) || u.Path != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "" {
+		return fmt.Errorf("%q is no origin: give scheme and host without a path, such as https://www.example.com", c.Origin)
+	}
+	if c.API == "" {
+		return errors.New("which API? Give --api URL (the stack's output ApiUrl), or --local PORT for the laptop cloud")
+	}
+	if !isAddress(c.API) {
+		return fmt.Errorf("--api %q is no address: give one such as https://chat.example.com", c.API)
+	}
+	return nil
+}
+
+// ask sends a preflight for the method, and says what a browser would refuse it
+// for; empty for nothing.
+func (c corsCheck) ask(ctx context.Context, method string) (fault string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	address := strings.TrimSuffix(c.API, "/") + "/api/v1/livechat/config"
+	request, err := http.NewRequestWithContext(ctx, http.MethodOptions, address, http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Origin", c.Origin)
+	request.Header.Set("Access-Control-Request-Method", method)
+	request.Header.Set("Access-Control-Request-Headers", strings.Join(headersUsed, ","))
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", fmt.Errorf("the API at %s does not answer: %w", c.API, err)
+	}
+	defer answer.Body.Close()
+	allow := func(what string) string { return answer.Header.Get("Access-Control-Allow-" + what) }
+	switch origin := allow("Origin"); {
+	case answer.StatusCode/100 != 2:
+		return fmt.Sprintf("it answers a preflight with %d", answer.StatusCode), nil
+	case origin == "":
+		return "this origin is not among the allowed ones", nil
+	case origin != "*" && origin != c.Origin:
+		return fmt.Sprintf("it allows %s", origin), nil
+	case !listed(allow("Methods"), method):
+		return fmt.Sprintf("it allows the methods %s, and not %s", allow("Methods"), method), nil
+	}
+	for _, header := range headersUsed {
+		if !listed(allow("Headers"), header) {
+			return fmt.Sprintf("it allows the headers %s, and not %s", allow("Headers"), header), nil
+		}
+	}
+	return "", nil
+}
+
+func listed(list, name string) bool {
+	for one := range strings.SplitSeq(list, ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.EqualFold(one, name) {
+			return true
+		}
+	}
+	return false
+}
