@@ -12,10 +12,7 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
-
-	"livechat/shared/store"
 )
 
 const (
@@ -26,35 +23,4 @@ const (
 
 func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
-}
-
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	line, command, err := parse(args, stdout, stderr)
-	if err != nil {
-		complain(stderr, err)
-		return exitUsage
-	}
-	if command == nil {
-		return exitDone
-	}
-	var db *database
-	command.BindTo(ctx, (*context.Context)(nil))
-	// Opened for commands that want it.
-	err = command.BindToProvider(func() (s *store.Store, err error) {
-		if db, err = line.Connection.open(ctx); err != nil {
-			return nil, err
-		}
-		return db.store, nil
-	})
-	if err == nil {
-		err = command.Run(line.Connection, &output{stdout: stdout, stderr: stderr, json: line.JSON})
-	}
-	if db != nil {
-		err = db.explain(err)
-	}
-	if err != nil {
-		complain(stderr, err)
-		return exitFailed
-	}
-	return exitDone
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"strings"
 
 	"livechat/shared/livechat"
 )
@@ -86,12 +87,23 @@ func Config(configs Configs) http.Handler {
 		sum := sha256.Sum256(answer)
 		tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
 		w.Header().Set("ETag", tag)
-		if r.Header.Get("If-None-Match") == tag {
+		if has(r.Header.Get("If-None-Match"), tag) {
 			write(w, http.StatusNotModified, nil)
 			return
 		}
 		write(w, http.StatusOK, answer)
 	})
+}
+
+// has reports whether a client that names what it has, in the form of RFC 9110
+// (13.1.2), has the one with the tag.
+func has(named, tag string) bool {
+	for one := range strings.SplitSeq(named, ",") {
+		if one = strings.TrimPrefix(strings.TrimSpace(one), "W/"); one == "*" || one == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // known is a visitor, and their open room, nil for none; nobody for a token that

@@ -401,6 +401,25 @@ func wantLoads(t *testing.T, s *store.Store, want map[string]int) {
 	}
 }
 
+// TestClosedRoomsAreListedByMonth, also where the query names times that are no
+// more than far away.
+func TestClosedRoomsAreListedByMonth(t *testing.T) {
+	c := newChat(t)
+	c.closeRoom(t)
+	for query, want := range map[string]int{
+		`open=false`: 1,
+		`closedAt={"start":"0668-06-22T11:41:59.000Z","end":"2496-04-16T18:59:58.037Z"}`: 1,
+		`closedAt={"start":"2026-10-31T00:00:00Z"}`:                                      1,
+		`closedAt={"end":"2026-10-31T00:00:00Z"}`:                                        0,
+		`closedAt={"start":"2496-04-16T18:59:58.037Z"}`:                                  0,
+		`open=true`: 0,
+	} {
+		if rooms := member(t, c.do(c.list("boss", query)), "rooms").([]any); len(rooms) != want {
+			t.Errorf("%s has %d rooms, want %d", query, len(rooms), want)
+		}
+	}
+}
+
 // TestAnswerTakesAWaitingRoom: the agent who writes first has it.
 func TestAnswerTakesAWaitingRoom(t *testing.T) {
 	c := newChat(t)
@@ -467,6 +486,27 @@ func TestSaveInfo(t *testing.T) {
 	if err != nil || room.Topic != "Bill" || len(room.Tags) != 0 {
 		t.Errorf("topic %q, tags %v (%v)", room.Topic, room.Tags, err)
 	}
+}
+
+// TestSaveInfoOfTheVisitor: what an agent learned of them; fields that there are
+// not are passed over.
+func TestSaveInfoOfTheVisitor(t *testing.T) {
+	c := newChat(t)
+	id := c.openRoom("token").Room.Visitor.ID
+	guest := func(members string) string {
+		return `{"roomData":{"_id":"ROOM","livechatData":{"order":"9","crm":"8","what":"7"}},"guestData":{"_id":"` + id + `",` + members + `}}`
+	}
+	wantAnswer(t, c.do(c.saveInfo("user", guest(`"name":"Mary Ann","email":" Mary@Example.net","phone":"1","livechatData":{"crm":"5","order":"6","what":"7"}`))), 200, `{"success":true}`)
+	v, room, err := c.store.VisitorByToken(t.Context(), "token")
+	if err != nil || v.Name != "Mary Ann" || v.Emails[0].Address != "mary@example.net" || v.Phone[0].Number != "1" || v.CustomData["crm"] != "5" || len(v.CustomData) != 1 {
+		t.Errorf("the visitor is %+v (%v)", v, err)
+	}
+	if room.Fname != "Mary Ann" || room.CustomFields["order"] != "9" || len(room.CustomFields) != 1 {
+		t.Errorf("the room is %q, with %v", room.Fname, room.CustomFields)
+	}
+	wantAnswer(t, c.do(c.saveInfo("user", guest(`"email":"what"`))), 400, refusal("Invalid email what [error-invalid-email]"))
+	wantAnswer(t, c.do(c.saveInfo("user", guest(`"livechatData":{"crm":"x"}`))), 400, refusal("Invalid value for CRM id field [error-invalid-custom-field-value]"))
+	wantAnswer(t, c.do(c.saveInfo("user", guest(`"livechatData":[]`))), 400, params("must be object"))
 }
 
 func TestVisitorStatus(t *testing.T) {
@@ -562,6 +602,11 @@ func TestConfig(t *testing.T) {
 	same := c.do(c.config("token=undefined", "If-None-Match", tag))
 	if same.Code != http.StatusNotModified || same.Body.Len() != 0 || same.Header().Get("ETag") != tag {
 		t.Errorf("%d %s, tag %s of %s", same.Code, same.Body, same.Header().Get("ETag"), tag)
+	}
+	for _, named := range []string{"*", `"other", ` + tag, "W/" + tag} {
+		if w := c.do(c.config("token=undefined", "If-None-Match", named)); w.Code != http.StatusNotModified {
+			t.Errorf("who has %s is answered with %d", named, w.Code)
+		}
 	}
 	if other := c.do(c.config("token=token", "If-None-Match", tag)); other.Code != http.StatusOK {
 		t.Errorf("another visitor's is answered with %d", other.Code)

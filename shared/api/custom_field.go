@@ -20,14 +20,15 @@ var (
 		schema.Required("value", schema.Text{Max: maxText}),
 		schema.Required("overwrite", schema.Bool{}),
 	}
-	customFieldBody = append(schema.Object{schema.Required("token", tokenText)}, customField...)
-	// maxCustomFields is how many fields one call may set.
-	maxCustomFields  = 100
+	customFieldBody  = append(schema.Object{schema.Required("token", tokenText)}, customField...)
 	customFieldsBody = schema.Object{
 		schema.Required("token", tokenText),
 		schema.Required("customFields", schema.List{Max: maxCustomFields, Of: customField}),
 	}
 )
+
+// maxCustomFields is how many fields one call may set.
+const maxCustomFields = 100
 
 type customFieldAnswer struct {
 	Field livechat.CustomFieldValue `json:"field"`

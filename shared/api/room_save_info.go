@@ -9,61 +9,92 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Descriptions is what saying what a room is about needs of the store.
+// Descriptions is what saying what a room is about, and who its visitor is, needs
+// of the store.
 type Descriptions interface {
 	SignIns
+	Settings(ctx context.Context) (livechat.Settings, error)
 	// ChangeRoom changes the room as change says, where it says that it differs.
 	// It fails with livechat.ErrInvalidRoom, or as change does.
 	ChangeRoom(ctx context.Context, rid string,
 		change func(livechat.Room) (livechat.Room, bool, error)) (livechat.Room, error)
+	// RegisterVisitor changes the visitor with that token as register says.
+	RegisterVisitor(ctx context.Context, token string,
+		register func(v livechat.Visitor, known bool) (livechat.Visitor, error)) (livechat.Visitor, error)
 }
 
-// tagsList is what a room can be tagged with.
-var tagsList = schema.List{Max: maxTags, Of: shortText}
+var (
+	// tagsList is what a room can be tagged with.
+	tagsList = schema.List{Max: maxTags, Of: shortText}
+	// fieldsMap are custom fields by key.
+	fieldsMap = schema.Map{Max: maxCustomFields, Of: schema.Text{Max: maxText}}
+)
 
-// saveInfoBody takes the visitor's id, which clients send, and which must be that
-// of the room's.
 var saveInfoBody = schema.Object{
 	schema.Required("roomData", schema.Object{
 		schema.Required("_id", idText),
 		schema.Optional("topic", shortText),
 		schema.Optional("tags", tagsList),
+		schema.Optional("livechatData", fieldsMap),
 	}),
-	schema.Optional("guestData", schema.Object{schema.Required("_id", idText)}),
+	schema.Optional("guestData", schema.Object{
+		schema.Required("_id", idText),
+		schema.Optional("name", shortText),
+		schema.Optional("email", shortText),
+		schema.Optional("phone", shortText),
+		schema.Optional("livechatData", fieldsMap),
+	}),
+}
+
+// saveInfo is the body.
+type saveInfo struct {
+	Room struct {
+		ID     string            `json:"_id"`
+		Topic  *string           `json:"topic"`
+		Tags   *[]string         `json:"tags"`
+		Fields map[string]string `json:"livechatData"`
+	} `json:"roomData"`
+	Guest *struct {
+		ID     string            `json:"_id"`
+		Name   string            `json:"name"`
+		Email  string            `json:"email"`
+		Phone  string            `json:"phone"`
+		Fields map[string]string `json:"livechatData"`
+	} `json:"guestData"`
 }
 
 // RoomSaveInfo answers POST livechat/room.saveInfo: an agent says what a room is
-// about.
+// about, and who its visitor is. The room is written first: what fails behind it
+// can be done again by the same call.
 func RoomSaveInfo(descriptions Descriptions) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(descriptions, r)
 		defer caller.letGo()
 
-		var body struct {
-			Room struct {
-				ID    string    `json:"_id"`
-				Topic *string   `json:"topic"`
-				Tags  *[]string `json:"tags"`
-			} `json:"roomData"`
-			Guest *struct {
-				ID string `json:"_id"`
-			} `json:"guestData"`
-		}
+		var body saveInfo
 		if invalid := schema.Decode(r.Body, saveInfoBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		_, err := descriptions.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Room, bool, error) {
+		reading := start(ctx, descriptions.Settings)
+		defer reading.stop()
+		now := RequestTime(ctx)
+		room, err := descriptions.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Room, bool, error) {
 			user, err := caller.may(livechat.ViewRoom)
 			if err != nil {
 				return room, false, err
 			}
-			if body.Guest != nil && body.Guest.ID != room.Visitor.ID {
-				return room, false, livechat.ErrInvalidRoomVisitor
-			}
 			if err := mayHandle(user, room); err != nil {
 				return room, false, err
 			}
-			return room.Describe(body.Room.Topic, body.Room.Tags, RequestTime(r.Context())), true, nil
+			settings, err := reading.wait()
+			if err != nil {
+				return room, false, err
+			}
+			if _, err := body.guest(livechat.Visitor{}, room, settings.CustomFields, now); err != nil {
+				return room, false, err
+			}
+			next, err := body.describe(room, settings.CustomFields, now)
+			return next, true, err
 		})
 		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
 			return nil, refused
@@ -74,6 +105,58 @@ func RoomSaveInfo(descriptions Descriptions) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		return struct{}{}, nil
+		return struct{}{}, body.saveGuest(ctx, descriptions, room, reading, now)
 	})
+}
+
+// describe returns the room with what the body says of it.
+func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Room, error) {
+	next := room.Describe(b.Room.Topic, b.Room.Tags, now)
+	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.Known(b.Room.Fields, fields, livechat.ScopeRoom), fields, now)
+	if changed != nil {
+		next = *changed
+	}
+	return next, err
+}
+
+// guest returns the visitor with what the body says of them. It refuses a visitor
+// who is not the room's.
+func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Visitor, error) {
+	if b.Guest == nil {
+		return v, nil
+	}
+	if b.Guest.ID != room.Visitor.ID {
+		return v, livechat.ErrInvalidRoomVisitor
+	}
+	said := livechat.Registration{Token: room.Visitor.Token, Name: b.Guest.Name, Email: b.Guest.Email, Phone: b.Guest.Phone}
+	if err := said.Check(); err != nil {
+		return v, err
+	}
+	v, err := said.Apply(v, nil, now)
+	if err != nil {
+		return v, err
+	}
+	v, _, err = livechat.SetCustomFields(v, nil, livechat.Known(b.Guest.Fields, fields, livechat.ScopeVisitor), fields, now)
+	return v, err
+}
+
+// saveGuest writes what the body says of the visitor, if it says more than who it
+// is.
+func (b saveInfo) saveGuest(
+	ctx context.Context, descriptions Descriptions, room livechat.Room, reading *started[livechat.Settings], now livechat.Time,
+) error {
+	if b.Guest == nil || b.Guest.Name == "" && b.Guest.Email == "" && b.Guest.Phone == "" && len(b.Guest.Fields) == 0 {
+		return nil
+	}
+	settings, err := reading.wait()
+	if err != nil {
+		return err
+	}
+	_, err = descriptions.RegisterVisitor(ctx, room.Visitor.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+		if !known || v.ID != room.Visitor.ID {
+			return v, livechat.ErrInvalidVisitor // deleted since
+		}
+		return b.guest(v, room, settings.CustomFields, now)
+	})
+	return err
 }

@@ -210,6 +210,9 @@ func (q *reportQuery) fill(ctx context.Context, counting Counting) error {
 	if q.from > q.to || q.from < report.Before(q.to, mostDays-1) {
 		return errInvalidRange
 	}
+	if q.after != "" && (q.after < q.from || q.after[:min(len(q.to), len(q.after))] > q.to) {
+		return errInvalidCursor
+	}
 	return nil
 }
 

@@ -114,6 +114,17 @@ func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []Cu
 	return v, changed, nil
 }
 
+// Known returns the values, by key, of the fields that there are with that scope.
+func Known(values map[string]string, fields []CustomField, scope string) []CustomFieldValue {
+	var known []CustomFieldValue
+	for _, f := range fields {
+		if value, said := values[f.Key]; said && f.Scope == scope {
+			known = append(known, CustomFieldValue{Key: f.Key, Value: value, Overwrite: true})
+		}
+	}
+	return known
+}
+
 func with[V any](data map[string]V, key string, value V) map[string]V {
 	if data == nil {
 		data = map[string]V{}

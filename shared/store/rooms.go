@@ -80,11 +80,14 @@ func parts(r livechat.RoomRange, now livechat.Time) []table.Range {
 		return all
 	}
 	from, to := r.ClosedFrom, r.ClosedTo
-	if to == 0 {
-		to = now
+	if to == 0 || to > now {
+		to = now // nothing is closed yet that will be
 	}
 	if from == 0 {
 		from = livechat.At(to.Time().AddDate(-1, 0, 0))
+	}
+	if from > to {
+		return all
 	}
 	for m := month(to); m >= max(month(from), firstMonth); m = monthBefore(m) {
 		all = append(all, in(listClosed+m, from.String(), to.String()+beyond))

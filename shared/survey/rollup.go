@@ -53,6 +53,9 @@ func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now live
 	begin, end := report.Before(from, report.LongestLife), min(to, today)
 	fresh := report.Before(today, freshDays-1)
 	sum := report.New(from, to, groupBy)
+	if begin > end {
+		return sum, nil // days that are to come
+	}
 	kept := map[string]bool{}
 	err = r.Days.EachDay(ctx, begin, end, func(p report.Part) error {
 		if p.Day < fresh {

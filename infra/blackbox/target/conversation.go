@@ -69,6 +69,7 @@ func (s *System) conversations(t *testing.T) {
 		s.Send(t, method, API+path, body, header...).WantStatus(t, 200)
 	}
 	token, rid := s.WaitingRoom(t)
+	id := s.Send(t, http.MethodGet, API+"visitor/"+token, "").Member(t, "visitor", "_id")
 	message := func(id, body string) (string, string) { return "message/" + id, body }
 	own := JSON(map[string]string{"token": token, "rid": rid})
 	said := JSON(map[string]string{"token": token, "rid": rid, "msg": "I mean _this_"})
@@ -106,7 +107,10 @@ func (s *System) conversations(t *testing.T) {
 	want200(http.MethodPost, "inquiries.take", JSON(map[string]string{"inquiryId": rid}), SignedIn...)
 	want200(http.MethodGet, "agent.info/"+rid+"/"+token, "")
 	s.Answer(t, rid, "Yes?")
-	want200(http.MethodPost, "room.saveInfo", JSON(map[string]any{"roomData": map[string]any{"_id": rid, "topic": "Bill", "tags": []string{"a"}}}), SignedIn...)
+	want200(http.MethodPost, "room.saveInfo", JSON(map[string]any{
+		"roomData":  map[string]any{"_id": rid, "topic": "Bill", "tags": []string{"a"}},
+		"guestData": map[string]any{"_id": id, "name": "Ada"},
+	}), SignedIn...)
 	want200(http.MethodGet, "rooms?open=true&departmentId=none", "", Manager...)
 	want200(http.MethodGet, "rooms?open=false", "", Manager...)
 	want200(http.MethodGet, rid+"/messages", "", SignedIn...)

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -113,6 +114,36 @@ func (t Text) check(value any) (any, error) {
 	}
 	return text, nil
 }
+
+// Map is an object with members of any names, at most Max of them.
+type Map struct {
+	Max int
+	Of  Check
+}
+
+func (m Map) check(value any) (any, error) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, invalid("must be object")
+	}
+	if len(object) > m.Max {
+		return nil, invalid("must NOT have more than %d properties", m.Max)
+	}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if _, err := (Text{Max: MaxName}).check(name); err != nil {
+			return nil, err
+		}
+		checked, err := m.Of.check(object[name])
+		if err != nil {
+			return nil, err
+		}
+		object[name] = checked
+	}
+	return object, nil
+}
+
+// MaxName is how many characters a name of a Map's members may have.
+const MaxName = 256
 
 // OneOf is one of some texts.
 type OneOf []string
