@@ -54,9 +54,11 @@ type Room struct {
 	// their own yet, in their order: the store writes them with the room. Latest is
 	// the time of the latest message of any kind, Messages how many there are with
 	// the service's own. Never on the wire.
-	Unsaved  []Message `json:"-"`
-	Latest   Time      `json:"-"`
-	Messages int       `json:"-"`
+	Unsaved []Message `json:"-"`
+	// Settled is the room as it was before the Unsaved ones; nil for none.
+	Settled  *Room `json:"-"`
+	Latest   Time  `json:"-"`
+	Messages int   `json:"-"`
 }
 
 // RoomVisitor is the visitor as a room shows them.

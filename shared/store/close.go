@@ -54,6 +54,9 @@ func (s *Store) close(
 }
 
 func (s *Store) saveClosed(ctx context.Context, was livechat.Room, closed livechat.Closed) error {
+	if crowded(was) {
+		return s.settle(ctx, was)
+	}
 	writes, err := closingWrites(was, closed)
 	if err != nil {
 		return err

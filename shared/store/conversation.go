@@ -59,7 +59,7 @@ func (s *Store) PostInOpenRoom(ctx context.Context, token, id string, say Say) (
 // room was written anew meanwhile.
 func (s *Store) post(ctx context.Context, id string, say Say, read func() (seenRoom, error)) (livechat.Message, error) {
 	var posted livechat.Message
-	err := table.RepeatPatiently(ctx, errChanged, func() error {
+	err := untilUnchanged(ctx, func() error {
 		seen, err := read()
 		if err != nil {
 			return err
@@ -91,11 +91,13 @@ func orNone(m *livechat.Message) livechat.Message {
 const (
 	// enoughUnsaved messages in a room's item have the next one write it anew.
 	enoughUnsaved = 6
-	// mostUnsaved is as many as one transaction can give items of their own, each
-	// with its place, beside what else the room's writes are made of.
-	mostUnsaved = 44
+	// mostUnsaved is how many an item takes: more than come at once in any
+	// conversation between people.
+	mostUnsaved = 150
 	// mostUnsavedBytes leaves an item of 400 KB room for the rest of it.
 	mostUnsavedBytes = 200_000
+	// quiet is for how long nobody has said anything when a rush is over.
+	quiet = 200 * time.Millisecond
 )
 
 // write puts the message behind those that the room has. By itself it is added to
@@ -103,26 +105,30 @@ const (
 // the way of the others; when there are enough, the item is written anew.
 func (s *Store) write(ctx context.Context, seen seenRoom, room livechat.Room, m livechat.Message) (livechat.Message, error) {
 	taken := len(room.Unsaved) != len(seen.Unsaved)
-	if !taken && !writesAnew(len(seen.Unsaved)) {
+	if !taken && !writesAnew(seen.Room, m) {
 		return s.add(ctx, seen, m)
 	}
 	next, said := room.Append(m)
 	err := s.replace(ctx, seen.Room, next)
-	if errors.Is(err, errChanged) && !taken {
-		return s.add(ctx, seen, m)
+	if errors.Is(err, errChanged) && !taken && !crowded(seen.Room) {
+		return s.add(ctx, seen, m) // somebody else was faster, which is enough
 	}
 	return said, err
 }
 
-// writesAnew says whether a call that sees so many unsaved messages writes the item
-// anew. Of many calls at once only one can succeed: the more messages have come
+// writesAnew says whether the call that says the message writes the item anew. Of
+// many calls at once only one can succeed: in a rush, the more messages have come
 // together, the fewer of the calls try.
-func writesAnew(unsaved int) bool {
-	return unsaved >= enoughUnsaved && rand.N(unsaved-enoughUnsaved+1) == 0
+func writesAnew(r livechat.Room, m livechat.Message) bool {
+	unsaved := len(r.Unsaved)
+	return unsaved >= enoughUnsaved && (m.Ts.Sub(r.Latest) >= quiet || rand.N(unsaved-enoughUnsaved+1) == 0)
 }
 
 // replace writes a room that stays where it is, and the writes beside it.
 func (s *Store) replace(ctx context.Context, was, next livechat.Room, beside ...table.Write) error {
+	if crowded(was) {
+		return s.settle(ctx, was)
+	}
 	writes, err := replaceRoom(next)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
@@ -26,7 +27,7 @@ var agentUser = livechat.User{ID: "ann", Username: "ann", Name: "Ann"}
 
 // figures compares what a conversation changes.
 var figures = cmp.Options{
-	cmpopts.IgnoreFields(livechat.Room{}, "Unsaved", "Latest", "Messages", "UpdatedAt", "Version"),
+	cmpopts.IgnoreFields(livechat.Room{}, "Unsaved", "Settled", "Latest", "Messages", "UpdatedAt", "Version"),
 	cmpopts.EquateApprox(0, 0.0005),
 }
 
@@ -490,5 +491,77 @@ func TestHistoryPages(t *testing.T) {
 	_, _, total, err := s.History(t.Context(), room.ID, livechat.HistoryPage{Limit: 1, Containing: "number 1"})
 	if err != nil || total != 11 {
 		t.Errorf("%d contain it (%v)", total, err)
+	}
+}
+
+// TestCrowdedRoomChanges: more messages than one transaction can take along are no
+// reason for a room to stay as it is.
+func TestCrowdedRoomChanges(t *testing.T) {
+	const messages = 140
+	for name, change := range map[string]func(*testing.T, *store.Store, livechat.Room) error{
+		"answered": func(t *testing.T, s *store.Store, room livechat.Room) error {
+			_, err := s.AnswerSurvey(t.Context(), room.Visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "5"}))
+			return err
+		},
+		"moved": func(t *testing.T, s *store.Store, room livechat.Room) error {
+			_, err := s.MoveRoom(t.Context(), room.ID, register(t, s, "other").ID, give)
+			return err
+		},
+		"renamed": func(t *testing.T, s *store.Store, _ livechat.Room) error {
+			_, err := s.RegisterVisitor(t.Context(), "token", func(v livechat.Visitor, _ bool) (livechat.Visitor, error) {
+				v.Name = "Ada"
+				return v, nil
+			})
+			return err
+		},
+		"closed": func(t *testing.T, s *store.Store, room livechat.Room) error {
+			_, err := s.CloseRoom(t.Context(), room.ID, closing)
+			return err
+		},
+		"described": func(t *testing.T, s *store.Store, room livechat.Room) error {
+			_, err := s.ChangeRoom(t.Context(), room.ID, func(r livechat.Room) (livechat.Room, bool, error) {
+				return r.Describe(new("Bill"), nil, now), true, nil
+			})
+			return err
+		},
+		"a message after a while": func(t *testing.T, s *store.Store, room livechat.Room) error {
+			later := now.Add(time.Hour)
+			_, err := s.PostVisitorMessage(t.Context(), "token", room.ID, "late", func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+				return r, r.VisitorMessage("late", "late", later), nil
+			})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, raw := storetest.NewWithClient(t)
+			begun := newRoom(t, register(t, s, "token"))
+			full := begun
+			for i := range messages {
+				full, _ = full.Append(begun.VisitorMessage(fmt.Sprint(i), fmt.Sprint(i), now))
+			}
+			if _, opened, err := s.OpenRoom(t.Context(), full); err != nil || !opened {
+				t.Fatalf("open: %v (%v)", opened, err)
+			}
+			if err := change(t, s, full); err != nil {
+				t.Fatal(err)
+			}
+			said := 0
+			for _, m := range history(t, s, full.ID) {
+				if m.Type == "" && m.ID != "late" {
+					if m.Text != fmt.Sprint(said) {
+						t.Fatalf("message %d says %q", said, m.Text)
+					}
+					said++
+				}
+			}
+			if said != messages {
+				t.Errorf("%d messages are there", said)
+			}
+			for _, item := range raw.Items(t) {
+				if item.Text("GSI1PK") == "ROOM#"+full.ID && strings.Contains(itemText(t, item), "unsaved") {
+					t.Errorf("some are unsaved still")
+				}
+			}
+		})
 	}
 }

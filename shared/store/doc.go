@@ -3,9 +3,9 @@
 //
 //	item               PK                   SK                    GSI1PK           GSI2PK, GSI2SK
 //	visitor            VISITOR#token        PROFILE               VISITOR_ID#id
-//	the open room      VISITOR#token        OPEN                  ROOM#rid
+//	the open room      VISITOR#token        OPEN                  ROOM#rid         ROOMS#OPEN, time#rid
 //	a tombstone        VISITOR#token        OPEN
-//	a closed room      VISITOR#token        ROOM#rid              ROOM#rid
+//	a closed room      VISITOR#token        ROOM#rid              ROOM#rid         ROOMS#CLOSED#month, time#rid
 //	when last asked    VISITOR#token        ASKED
 //	a room's erasure   VISITOR#token        ERASE#rid
 //	survey             SURVEY#rid           SURVEY                CLOSED#day       DUE#shard, time
@@ -17,6 +17,7 @@
 //	figures of a day   ROLLUPS              day#part
 //	a day to redo      STALE                day
 //	message            MESSAGES#rid         time#id
+//	where it stands    MESSAGES#rid         ID#id
 //	answer entry       ANSWERS#rid          time#id
 //	audit entry        AUDIT#id             time#id
 //	agent              AGENTS               id
@@ -44,10 +45,18 @@
 // through the index, which lags: it finds keys, and the item under the key
 // decides.
 //
+// What is said in a room is first added to the room's own item, by an update that
+// any number of calls can make at once: none is in another's way, and the room's
+// figures and the order of its messages follow from the item alone. Some messages
+// later, and with every other change of the room, the item is written anew, and the
+// messages that were in it get items of their own in the same transaction. So a
+// message costs what it costs, however long the room is.
+//
 // Closing moves a room from OPEN to its own key, and puts its survey beside it,
 // in one transaction. A survey is an item of its own, so that its facts and its
 // score can outlive the visitor, and sending it does not touch the room. GSI1
-// finds the surveys of a day, GSI2 those for which something is due.
+// finds the surveys of a day, GSI2 those for which something is due, and the rooms
+// of the list that agents see.
 //
 // Deleting a visitor first puts a tombstone under OPEN, so that no room can be
 // opened for the visitor, or given to them, while their items go. It outlives

@@ -70,6 +70,9 @@ func (s *Store) roomAndVisitor(
 func (s *Store) saveMove(
 	ctx context.Context, from, to livechat.Room, survey *livechat.Survey, entry livechat.AuditEntry,
 ) error {
+	if crowded(from) {
+		return s.settle(ctx, from)
+	}
 	item, err := roomItem(to)
 	if err != nil {
 		return err

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"context"
+	"maps"
+
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
@@ -48,20 +51,29 @@ func openingItem(r livechat.Room) (table.Item, error) {
 	begun := r
 	begun.Messages -= len(r.Unsaved)
 	begun.Latest = 0
-	item, err := roomItem(begun)
-	if err != nil || len(r.Unsaved) == 0 {
+	return itemWith(begun, r.Unsaved)
+}
+
+// itemWith returns the room's item with messages that come after what it tells of.
+func itemWith(r livechat.Room, unsaved []livechat.Message) (table.Item, error) {
+	item, err := roomItem(r)
+	if err != nil || len(unsaved) == 0 {
 		return item, err
 	}
-	var unsaved []storedMessage
+	var messages []storedMessage
 	var ids []string
-	for _, m := range r.Unsaved {
-		unsaved, ids = append(unsaved, stored(m)), append(ids, m.ID)
+	bytes := 0
+	for _, m := range unsaved {
+		messages, ids = append(messages, stored(m)), append(ids, m.ID)
+		bytes += len(m.Text)
 	}
-	more, err := table.NewItem(roomKey(r), struct{}{}, table.Values{fieldUnsaved: unsaved, fieldUnsavedIDs: ids})
+	more, err := table.NewItem(roomKey(r), struct{}{}, table.Values{
+		fieldUnsaved: messages, fieldUnsavedIDs: ids, fieldUnsavedBytes: bytes,
+	})
 	if err != nil {
 		return nil, err
 	}
-	item[fieldUnsaved], item[fieldUnsavedIDs] = more[fieldUnsaved], more[fieldUnsavedIDs]
+	maps.Copy(item, more)
 	return item, nil
 }
 
@@ -83,6 +95,10 @@ func decodeRoom(item table.Item) (livechat.Room, error) {
 	if beside.Last != nil {
 		last := beside.Last.in(room)
 		room.LastMessage = &last
+	}
+	if len(beside.Unsaved) > 0 {
+		settled := room
+		room.Settled = &settled
 	}
 	for _, m := range beside.Unsaved {
 		room, _ = room.Append(m.in(room))
@@ -124,4 +140,37 @@ func replaceRoom(r livechat.Room) ([]table.Write, error) {
 	}
 	condition, values := ifSame(r)
 	return append([]table.Write{{Put: item, If: condition, Values: values}}, messages...), nil
+}
+
+// crowded reports whether the room has more unsaved messages than one transaction
+// gives items of their own, beside what else becomes of the room.
+func crowded(r livechat.Room) bool { return len(r.Unsaved) > settledAtOnce }
+
+// settledAtOnce messages and their places are 80 of the 100 items of a transaction.
+const settledAtOnce = 40
+
+// settle gives the first of a crowded room's unsaved messages items of their own;
+// the rest stay with it. It fails with errChanged, also when it is done: whatever
+// was computed from the room is to be computed again.
+func (s *Store) settle(ctx context.Context, r livechat.Room) error {
+	first, rest := r.Unsaved[:settledAtOnce], r.Unsaved[settledAtOnce:]
+	settled := *r.Settled
+	for _, m := range first {
+		settled, _ = settled.Append(m)
+	}
+	settled.Version = r.Version
+	item, err := itemWith(settled, rest)
+	if err != nil {
+		return err
+	}
+	messages, err := messageWrites(first)
+	if err != nil {
+		return err
+	}
+	condition, values := ifSame(r)
+	err = s.table.Transact(ctx, append(messages, table.Write{Put: item, If: condition, Values: values})...)
+	if err != nil {
+		return changedIfLost(err)
+	}
+	return errChanged
 }

@@ -110,6 +110,9 @@ func surveyIn(item table.Item) (*livechat.Survey, error) {
 }
 
 func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, survey *livechat.Survey, entry livechat.AnswerEntry) error {
+	if crowded(room) {
+		return s.settle(ctx, room)
+	}
 	writes, err := replaceRoom(room)
 	if err != nil {
 		return err

@@ -89,6 +89,9 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 }
 
 func (s *Store) saveRenamed(ctx context.Context, visitor table.Write, room livechat.Room) error {
+	if crowded(room) {
+		return s.settle(ctx, room)
+	}
 	writes, err := replaceRoom(room)
 	if err != nil {
 		return err

@@ -72,24 +72,23 @@ func isConflict(err error) bool {
 
 // backoff is the time between the tries of one operation: random, twice as
 // long each time, and bounded.
-type backoff struct{ tries, most int }
+type backoff struct{ tries int }
 
 const (
 	mostTries    = 10
-	patientTries = 40
 	firstBackoff = 10 * time.Millisecond
 )
 
-func newBackoff() *backoff { return &backoff{most: mostTries} }
+func newBackoff() *backoff { return &backoff{} }
 
 // wait waits before the next try. It fails as Unavailable with the cause when
 // the tries are used up or the caller's time is.
 func (b *backoff) wait(ctx context.Context, cause error) error {
 	b.tries++
-	if b.tries >= b.most {
+	if b.tries >= mostTries {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", b.tries, cause)}
 	}
-	longest := min(firstBackoff<<min(b.tries, 10), longestWait)
+	longest := min(firstBackoff<<b.tries, longestWait)
 	timer := time.NewTimer(rand.N(longest))
 	defer timer.Stop()
 	select {
@@ -103,17 +102,7 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 // Repeat does f again while it fails with the given error, which says that f
 // worked on something that has changed since it was read.
 func Repeat(ctx context.Context, while error, f func() error) error {
-	return newBackoff().repeat(ctx, while, f)
-}
-
-// RepeatPatiently is Repeat for what many do at once and each must wait its turn
-// for: it goes on for as long as a caller is likely to wait.
-func RepeatPatiently(ctx context.Context, while error, f func() error) error {
-	return (&backoff{most: patientTries}).repeat(ctx, while, f)
-}
-
-func (b *backoff) repeat(ctx context.Context, while error, f func() error) error {
-	for {
+	for b := newBackoff(); ; {
 		err := f()
 		if !errors.Is(err, while) {
 			return err
