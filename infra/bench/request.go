@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -66,9 +67,82 @@ func requests(db *store.Store) map[string]request {
 			}
 			return newRequest(ctx, http.MethodDelete, "/api/v1/livechat/visitor/"+token, "")
 		},
+		"config":           always(http.MethodGet, "/api/v1/livechat/config?token="+ada, ""),
+		"message":          always(http.MethodPost, "/api/v1/livechat/message", body("token", ada, "rid", adasRoom, "msg", "Hello")),
+		"message-get":      always(http.MethodGet, "/api/v1/livechat/message/"+adasMessage+"?token="+ada+"&rid="+adasRoom, ""),
+		"message-update":   always(http.MethodPut, "/api/v1/livechat/message/"+adasMessage, body("token", ada, "rid", adasRoom, "msg", "Hello")),
+		"messages-history": always(http.MethodGet, "/api/v1/livechat/messages.history/"+adasRoom+"?token="+ada, ""),
+		"agent-info":       always(http.MethodGet, "/api/v1/livechat/agent.info/"+adasRoom+"/"+ada, ""),
+		"visitor-status":   always(http.MethodPost, "/api/v1/livechat/visitor.status", body("token", ada, "status", "online")),
+		"page-visited": always(http.MethodPost, "/api/v1/livechat/page.visited",
+			`{"token":"`+ada+`","pageInfo":{"change":"url","title":"Prices","location":{"href":"https://www.example.com/prices"}}}`),
+		"custom-field": always(http.MethodPost, "/api/v1/livechat/custom.field", `{"token":"`+ada+`","key":"crmId","value":"1","overwrite":true}`),
+		"docs":         always(http.MethodGet, "/docs", ""),
+		"avatar":       always(http.MethodGet, "/avatar/mary", ""),
+		"message-delete": func(ctx context.Context, n int) (*http.Request, error) {
+			id := fmt.Sprintf("deleted-%d", n)
+			if err := say(ctx, db, id); err != nil {
+				return nil, err
+			}
+			return newRequest(ctx, http.MethodDelete, "/api/v1/livechat/message/"+id, body("token", ada, "rid", adasRoom))
+		},
+		"inquiries-take": func(ctx context.Context, n int) (*http.Request, error) {
+			room, err := openRoom(ctx, db, n, livechat.ServedBy{})
+			if err != nil {
+				return nil, err
+			}
+			return byAgent(newRequest(ctx, http.MethodPost, "/api/v1/livechat/inquiries.take", body("inquiryId", room.ID)))
+		},
+		"room-forward": func(ctx context.Context, n int) (*http.Request, error) {
+			agent := []string{"XycfA5CetCPuEjqxw", demo.UserID}[n%2]
+			return byManager(newRequest(ctx, http.MethodPost, "/api/v1/livechat/room.forward", body("roomId", "beNDemoRm4xWq9ZkT", "userId", agent)))
+		},
+		"chat-post-message": signed(byAgent, http.MethodPost, "/api/v1/chat.postMessage", body("roomId", adasRoom, "text", "Hello")),
+		"agent-status":      signed(byAgent, http.MethodPost, "/api/v1/livechat/agent.status", body("status", livechat.Available)),
+		"rooms":             signed(byManager, http.MethodGet, "/api/v1/livechat/rooms?open=false", ""),
+		"room-messages":     signed(byAgent, http.MethodGet, "/api/v1/livechat/"+adasRoom+"/messages", ""),
+		"room-save-info":    signed(byAgent, http.MethodPost, "/api/v1/livechat/room.saveInfo", `{"roomData":{"_id":"`+adasRoom+`","topic":"Bill"}}`),
 		"visitors-info": func(ctx context.Context, _ int) (*http.Request, error) {
 			return byAgent(newRequest(ctx, http.MethodGet, "/api/v1/livechat/visitors.info?visitorId=47Dajwh9DjpnTAugW", ""))
 		},
+	}
+}
+
+// The demo's Ada, who has an open room, and a message in it.
+const (
+	ada         = "demo-visitor-ada"
+	adasRoom    = "aDaDemoRm4xWq9ZkT"
+	adasMessage = "said-by-ada"
+)
+
+// say has Ada say something.
+func say(ctx context.Context, db *store.Store, id string) error {
+	_, err := db.PostVisitorMessage(ctx, ada, adasRoom, id, func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+		return r, r.VisitorMessage(id, "Hello", livechat.At(time.Now())), nil
+	})
+	if err != nil {
+		return fmt.Errorf("a message of Ada's: %w", err)
+	}
+	return nil
+}
+
+// body is a JSON object of texts: names and values in turn.
+func body(members ...string) string {
+	object := map[string]string{}
+	for i := 0; i+1 < len(members); i += 2 {
+		object[members[i]] = members[i+1]
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		panic(err) // texts only
+	}
+	return string(text)
+}
+
+// signed always makes the same request, by the same user.
+func signed(by func(*http.Request, error) (*http.Request, error), method, target, body string) request {
+	return func(ctx context.Context, _ int) (*http.Request, error) {
+		return by(newRequest(ctx, method, target, body))
 	}
 }
 
@@ -77,7 +151,10 @@ func openRoom(ctx context.Context, db *store.Store, n int, agent livechat.Served
 	token := fmt.Sprintf("closes-%s-%d", agent.ID, n)
 	visitor := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
 	visitor.Username = token
-	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", Open: true, Ts: visitor.Ts, ServedBy: &agent}.GiveTo(visitor, livechat.AuditEntry{})
+	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", Open: true, Ts: visitor.Ts}.GiveTo(visitor, livechat.AuditEntry{})
+	if agent.ID != "" {
+		room.ServedBy = &agent
+	}
 	if err := errors.Join(db.PutVisitor(ctx, visitor), db.PutRoom(ctx, room)); err != nil {
 		return livechat.Room{}, fmt.Errorf("a room to close: %w", err)
 	}

@@ -19,6 +19,8 @@ import (
 type meter struct {
 	lock        sync.Mutex
 	read, write float64
+	// transacted is the part of write that was written by transactions.
+	transacted float64
 }
 
 func (m *meter) options() func(*dynamodb.Options) {
@@ -77,6 +79,7 @@ func (m *meter) add(answer any) {
 	case *dynamodb.TransactWriteItemsOutput:
 		for i := range a.ConsumedCapacity {
 			m.write += units(&a.ConsumedCapacity[i])
+			m.transacted += units(&a.ConsumedCapacity[i])
 		}
 	}
 }
@@ -121,4 +124,47 @@ func TestConsumedCapacity(t *testing.T) {
 	}
 	// One unit more when the index names the former place, too.
 	costs("a move", 4, 8)
+}
+
+// TestChatConsumes what infra/README.md reckons a month's price with: a visitor
+// registers, opens a room and looks at five pages, ten messages go to and fro, each
+// answer is read, the room is closed, and the survey answered.
+func TestChatConsumes(t *testing.T) {
+	var m meter
+	s := storetest.New(t, m.options())
+	agent := addAgent(t, s, "ann")
+	if err := s.AddDepartment(t.Context(), livechat.Department{ID: "support", Name: "Support"}); err != nil {
+		t.Fatal(err)
+	}
+	m.read, m.write, m.transacted = 0, 0, 0
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	visitor := register(t, s, "8f14e45fceea167a5a36dedd4bea2543c9f0f895fb98ab9159f51fd0297e236d")
+	_, err := s.Agents(t.Context())
+	must(err)
+	room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, agent))
+	must(err)
+	for range 5 {
+		_, _, err := s.VisitorByToken(t.Context(), visitor.Token)
+		must(err)
+		visitorSays(t, s, room, "Do you ship to Lisbon, and for how much?")
+		_, _, err = s.SignIn(t.Context(), agent.ID, livechat.HashToken("secret"))
+		must(err)
+		agentSays(t, s, room, "We do. It is free from fifty on.")
+		_, err = s.VisitorsHistory(t.Context(), visitor.Token, room.ID, livechat.HistoryPage{Limit: 20})
+		must(err)
+	}
+	_, err = s.CloseVisitorsRoom(t.Context(), visitor.Token, room.ID, closing)
+	must(err)
+	_, err = s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "5"}))
+	must(err)
+	billed := m.write + m.transacted
+	t.Logf("%v read units, %v write units as billed", m.read, billed)
+	if m.read > 75 || billed > 90 {
+		t.Errorf("a chat consumes %v read units and %v write units as billed", m.read, billed)
+	}
 }

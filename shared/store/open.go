@@ -30,8 +30,8 @@ func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room
 	})
 	err = opening.Wait()
 	if err == nil {
-		room.Version++
-		return room, true, nil
+		opened, err := decodeRoom(item)
+		return opened, true, err
 	}
 	taken, lost := errors.AsType[*table.ConditionFailed](err)
 	if !lost {

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"livechat/infra/local/template"
+)
+
+// TestEveryFunctionIsMeasured, but for those that a schedule wakes.
+func TestEveryFunctionIsMeasured(t *testing.T) {
+	read, err := template.Read(filepath.Join("..", "..", "template.yaml"), template.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := requests(nil)
+	for _, f := range read.Functions {
+		if name := filepath.Base(f.Code); len(f.Routes) > 0 && known[name] == nil {
+			t.Errorf("no request is known for %s", name)
+		}
+	}
+}
