@@ -182,7 +182,7 @@ func member(t *testing.T, w *httptest.ResponseRecorder, path ...string) any {
 
 func (c *chat) closeRoom(t *testing.T) {
 	t.Helper()
-	if a := c.service.close("token", c.rid); a.Status != 200 {
+	if a := c.close("token", c.rid); a.Status != 200 {
 		t.Fatalf("close: %d %s", a.Status, a.Error)
 	}
 }

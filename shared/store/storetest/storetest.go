@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"testing"
 
@@ -95,6 +96,9 @@ func (r Raw) drop(t testing.TB) {
 	}
 }
 
+// unhurried waits for answers for longer than a visitor would.
+func unhurried(o *dynamodb.Options) { o.HTTPClient = http.DefaultClient }
+
 // Items returns every item of the table.
 func (r Raw) Items(t testing.TB) []table.Item {
 	t.Helper()
@@ -102,7 +106,7 @@ func (r Raw) Items(t testing.TB) []table.Item {
 	for pages := dynamodb.NewScanPaginator(r.Client, &dynamodb.ScanInput{
 		TableName: &r.Table, ConsistentRead: aws.Bool(true),
 	}); pages.HasMorePages(); {
-		page, err := pages.NextPage(context.Background())
+		page, err := pages.NextPage(context.Background(), unhurried)
 		if err != nil {
 			t.Fatalf("scan: %v", err)
 		}
