@@ -50,6 +50,7 @@ func cloud(t *testing.T) string {
 	for lines.Scan() {
 		if url, ready := strings.CutPrefix(lines.Text(), "ready: "); ready {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
+			t.Cleanup(func() { wantDescribed(t, url) })
 			return url
 		}
 	}
@@ -86,3 +87,12 @@ const (
 )
 
 var manager = []string{"X-User-Id", managerID, "X-Auth-Token", managerToken}
+
+// wantDescribed fails when the cloud gave an answer that infra/openapi.yaml does not
+// have.
+func wantDescribed(t *testing.T, url string) {
+	t.Helper()
+	if got := call(t, http.MethodGet, url+"/_local/undescribed", ""); !strings.Contains(got, `"requests":[]`) {
+		t.Errorf("answers that are not described: %s", got)
+	}
+}

@@ -3,9 +3,12 @@ package sdk
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"livechat/infra/local/cloud"
@@ -21,13 +24,30 @@ func TestSession(t *testing.T) {
 	if err := packages.Install(t.Context(), os.Stderr); err != nil {
 		t.Fatal(err)
 	}
-	session := exec.CommandContext(t.Context(), "node", "session.mjs", laptop(t),
+	url := laptop(t)
+	session := exec.CommandContext(t.Context(), "node", "session.mjs", url,
 		demo.UserID, demo.AuthToken, demo.ManagerID, demo.ManagerToken)
 	printed, err := session.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
 	t.Logf("%s", printed)
+	wantDescribed(t, url)
+}
+
+// wantDescribed fails when the cloud gave an answer that infra/openapi.yaml does not
+// have.
+func wantDescribed(t *testing.T, url string) {
+	t.Helper()
+	answer, err := http.Get(url + "/_local/undescribed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || !strings.Contains(string(text), `"requests":[]`) {
+		t.Errorf("answers that are not described: %s (%v)", text, err)
+	}
 }
 
 // laptop starts a laptop cloud whose visitors have a custom field, and returns
