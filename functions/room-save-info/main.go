@@ -5,10 +5,11 @@ package main
 import (
 	"livechat/shared/api"
 	"livechat/shared/lambdahttp"
+	"livechat/shared/livechat"
 	"livechat/shared/store"
 )
 
 func main() {
 	db := store.FromEnvironment()
-	lambdahttp.Start(api.RoomSaveInfo(db), db.Prime)
+	lambdahttp.Start(api.RoomSaveInfo(db, livechat.NewID), db.Prime)
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"livechat/shared/livechat"
@@ -26,16 +27,19 @@ type agentShown struct {
 
 func shownAgent(a livechat.Agent) agentShown { return agentShown{a.ID, a.Name, a.Username, a.Status} }
 
+// noAgent is a user who serves a room and is no agent, or none any more: nobody who
+// takes new ones.
+func noAgent(s livechat.ServedBy) agentShown {
+	return agentShown{ID: s.ID, Username: s.Username, Status: livechat.NotAvailable}
+}
+
 // AgentInfo answers GET livechat/agent.info/{rid}/{token}: who serves the
 // visitor's room.
 func AgentInfo(agents AgentsOfRooms) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		rid, token := r.PathValue("rid"), r.PathValue("token")
-		switch {
-		case !livechat.CanBeToken(token):
+		if !livechat.CanBeToken(token) {
 			return nil, livechat.ErrInvalidToken
-		case !livechat.CanBeID(rid):
-			return nil, livechat.ErrInvalidRoom
 		}
 		room, err := agents.VisitorsRoom(r.Context(), token, rid)
 		if err != nil {
@@ -45,6 +49,9 @@ func AgentInfo(agents AgentsOfRooms) http.Handler {
 			return nil, livechat.ErrInvalidAgent
 		}
 		agent, err := agents.Agent(r.Context(), room.ServedBy.ID)
+		if errors.Is(err, livechat.ErrInvalidAgent) {
+			return map[string]agentShown{"agent": noAgent(*room.ServedBy)}, nil
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -34,7 +34,7 @@ func AgentStatus(agents AgentStatuses) http.Handler {
 		if invalid := schema.Decode(r.Body, agentStatusBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		user, err := caller.may(livechat.ViewRoom)
+		user, err := caller.signedIn()
 		if err != nil {
 			return nil, err
 		}

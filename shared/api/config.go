@@ -179,10 +179,9 @@ func shownDepartments(departments []livechat.Department) []configDepartment {
 }
 
 func anyoneIn(department string, agents []livechat.Agent, departments []livechat.Department) bool {
-	if found, known := livechat.FindDepartment(departments, department); known {
-		department = found.ID
-	}
-	_, _, online := livechat.Route(agents, departments, department, "")
+	// One that is not known, such as undefined, is as good as none.
+	found, _ := livechat.FindDepartment(departments, department)
+	_, _, online := livechat.Route(agents, departments, found.ID, "")
 	return online
 }
 
@@ -194,10 +193,14 @@ func (c *config) goOn(who known, agents []livechat.Agent) {
 	}
 	r := who.room
 	c.Room = &configRoom{r.ID, r.Type, r.Open, r.DepartmentID, r.ServedBy}
+	if r.ServedBy == nil {
+		return
+	}
+	shown := noAgent(*r.ServedBy)
 	for _, a := range agents {
-		if r.ServedByUser(a.ID) {
-			shown := shownAgent(a)
-			c.Agent = &shown
+		if a.ID == r.ServedBy.ID {
+			shown = shownAgent(a)
 		}
 	}
+	c.Agent = &shown
 }

@@ -128,7 +128,7 @@ func (c *chat) status(user, body string) request {
 }
 
 func (c *chat) saveInfo(user, body string) request {
-	return request{handler: api.RoomSaveInfo(c.store), method: http.MethodPost, body: body, header: as(user)}
+	return request{handler: api.RoomSaveInfo(c.store, livechat.NewID), method: http.MethodPost, body: body, header: as(user)}
 }
 
 func (c *chat) roomMessages(user, query string) request {
@@ -253,7 +253,7 @@ func TestConversationRefusals(t *testing.T) {
 		"messages, no role":           {c.roomMessages("idle", ""), 403, notAllowed},
 		"messages, count is a word":   {c.roomMessages("user", "count=x"), 400, match("Expected number, got string in field count")},
 		"take, unknown":               {c.take("user", `{"inquiryId":"what"}`), 400, refusal("error-inquiry-not-found")},
-		"take, by no agent":           {c.take("boss", `{"inquiryId":"ROOM"}`), 400, refusal("invalid-agent")},
+		"take, by no agent":           {c.take("boss", `{"inquiryId":"ROOM"}`), 400, refusal("error-inquiry-taken")},
 		"take, what another has":      {c.take("boss", `{"inquiryId":"ROOM","userId":"ben"}`), 400, refusal("error-inquiry-taken")},
 		"take, for another":           {c.take("user", `{"inquiryId":"ROOM","userId":"ben"}`), 403, notAllowed},
 		"forward, nowhere":            {c.forward("user", `{"roomId":"ROOM"}`), 400, params("must have required property 'userId'")},
@@ -374,6 +374,7 @@ func TestQueue(t *testing.T) {
 	}
 	take := `{"inquiryId":"` + waiting.ID + `"}`
 	wantAnswer(t, c.do(c.take("ben", take)), 400, refusal("Agent status is offline or Omnichannel service is not active [error-agent-status-service-offline]", "error-agent-status-service-offline"))
+	wantAnswer(t, c.do(c.take("boss", take)), 400, refusal("invalid-agent"))
 	away("ben", "available")
 	visitor := `{"_id":"` + waiting.Visitor.ID + `","username":"` + waiting.Visitor.Username + `","status":"online"}`
 	wantAnswer(t, c.do(c.take("ben", take)), 200, `{"success":true,"inquiry":{"_id":"`+waiting.ID+`","rid":"`+waiting.ID+`","name":"Zoe","ts":"`+nowText+`",

@@ -79,11 +79,17 @@ func InquiriesTake(takings Takings, newID func() string) http.Handler {
 			if err := mayTake(caller, body.UserID); err != nil {
 				return room, false, err
 			}
+			if free, err := mayBeTaken(room, body.UserID); !free || err != nil {
+				return room, false, err
+			}
 			agent, err := finding.wait()
 			if err != nil {
 				return room, false, err
 			}
-			return take(room, agent, newID(), RequestTime(r.Context()))
+			if !agent.Online() {
+				return room, false, errAgentOffline
+			}
+			return room.Take(agent, newID(), RequestTime(r.Context())), true, nil
 		})
 		if refused := mayTake(caller, body.UserID); refused != nil {
 			return nil, refused
@@ -108,19 +114,18 @@ func mayTake(caller caller, agentID string) error {
 	return err
 }
 
-// take leaves a room with the agent who has it already.
-func take(room livechat.Room, agent livechat.Agent, messageID string, now livechat.Time) (livechat.Room, bool, error) {
+// mayBeTaken reports whether the room waits: one that the agent has already stays
+// theirs.
+func mayBeTaken(room livechat.Room, agentID string) (bool, error) {
 	switch {
 	case !room.Open:
-		return room, false, errInquiryNotFound
-	case room.ServedByUser(agent.ID):
-		return room, false, nil
+		return false, errInquiryNotFound
+	case room.ServedByUser(agentID):
+		return false, nil
 	case room.ServedBy != nil:
-		return room, false, errInquiryTaken
-	case !agent.Online():
-		return room, false, errAgentOffline
+		return false, errInquiryTaken
 	}
-	return room.Take(agent, messageID, now), true, nil
+	return true, nil
 }
 
 func takenInquiry(room livechat.Room) inquiry {

@@ -39,7 +39,7 @@ func MessageDelete(messages MessageDeletions) http.Handler {
 		if err := schema.Decode(r.Body, messageDeleteBody, &body); err != nil {
 			return nil, err
 		}
-		id, err := messageID(r, body.Token, body.RoomID)
+		id, err := messageID(r, body.Token)
 		if err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func MessageUpdate(messages MessageEdits) http.Handler {
 		if err := schema.Decode(r.Body, messageUpdateBody, &body); err != nil {
 			return nil, err
 		}
-		id, err := messageID(r, body.Token, body.RoomID)
+		id, err := messageID(r, body.Token)
 		if err != nil {
 			return nil, err
 		}

@@ -33,18 +33,14 @@ func MessagesHistory(histories VisitorsHistories) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		rid := r.PathValue("rid")
-		switch {
-		case !livechat.CanBeToken(token):
+		if !livechat.CanBeToken(token) {
 			return nil, livechat.ErrInvalidToken
-		case !livechat.CanBeID(rid):
-			return nil, livechat.ErrInvalidRoom
 		}
-		messages, err := histories.VisitorsHistory(r.Context(), token, rid, page)
+		messages, err := histories.VisitorsHistory(r.Context(), token, r.PathValue("rid"), page)
 		if err != nil {
 			return nil, err
 		}
-		return historyAnswer{messages}, nil
+		return historyAnswer{fitting(messages)}, nil
 	})
 }
 

@@ -54,10 +54,19 @@ func readQuery(r *http.Request, known ...parameter) (query, error) {
 	return q, nil
 }
 
+// said is a parameter's text; empty also for what clients send for a value that they
+// do not have.
+func (q query) said(name string) string {
+	if text := q.Get(name); text != "undefined" {
+		return text
+	}
+	return ""
+}
+
 // number returns a whole number of 0 or more; absent, empty or 0, it is the
 // standard one, and never more than most.
 func (q query) number(name string, standard, most int) (int, error) {
-	text := q.Get(name)
+	text := q.said(name)
 	if text == "" {
 		return standard, nil
 	}
@@ -86,7 +95,7 @@ func (q query) offset() (int, error) {
 
 // time returns a time; 0 when it is absent or empty.
 func (q query) time(name string) (livechat.Time, error) {
-	text := q.Get(name)
+	text := q.said(name)
 	if text == "" {
 		return 0, nil
 	}
@@ -99,7 +108,7 @@ func (q query) time(name string) (livechat.Time, error) {
 
 // flag returns true or false; nil when it is absent or empty.
 func (q query) flag(name string) (*bool, error) {
-	switch q.Get(name) {
+	switch q.said(name) {
 	case "":
 		return nil, nil
 	case "true":

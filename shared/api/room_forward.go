@@ -142,7 +142,7 @@ func (t team) target(to forward, room livechat.Room) (livechat.Target, error) {
 }
 
 // department returns the least busy agent who is online there, or in its
-// fallback; nobody, where the room may wait.
+// fallback, but for the one who gives the room away; nobody, where it may wait.
 func (t team) department(id string, room livechat.Room) (livechat.Target, error) {
 	wanted, known := livechat.FindDepartment(t.departments, id)
 	if !known {
@@ -151,7 +151,8 @@ func (t team) department(id string, room livechat.Room) (livechat.Target, error)
 	if wanted.ID == room.DepartmentID {
 		return livechat.Target{}, errSameDepartment
 	}
-	agent, at, online := livechat.Route(t.agents, t.departments, wanted.ID, "")
+	others := slices.DeleteFunc(slices.Clone(t.agents), func(a livechat.Agent) bool { return room.ServedByUser(a.ID) })
+	agent, at, online := livechat.Route(others, t.departments, wanted.ID, "")
 	if !online && !t.settings.AcceptChatsWithNoAgents {
 		return livechat.Target{}, errNobodyInThatPlace
 	}

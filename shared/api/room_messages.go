@@ -10,9 +10,9 @@ import (
 // Histories is what showing agents a room's messages needs of the store.
 type Histories interface {
 	SignIns
-	// History returns a page of the room's messages, the room, and how many
-	// messages there are. It fails with livechat.ErrInvalidRoom.
-	History(ctx context.Context, rid string, page livechat.HistoryPage) ([]livechat.Message, livechat.Room, int, error)
+	// History returns a page of the room's messages if allow lets it, and how many
+	// there are. It fails with livechat.ErrInvalidRoom, or as allow does.
+	History(ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error) ([]livechat.Message, int, error)
 }
 
 const (
@@ -38,13 +38,23 @@ func RoomMessages(histories Histories) http.Handler {
 		if invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		messages, _, total, err := histories.History(ctx, r.PathValue("rid"), page)
+		messages, total, err := histories.History(ctx, r.PathValue("rid"), page, func(room livechat.Room) error {
+			user, err := caller.may(livechat.ViewRoom)
+			if err != nil {
+				return err
+			}
+			if room.Open && room.ServedBy == nil {
+				return nil // who may take it may see what it is about
+			}
+			return mayHandle(user, room)
+		})
 		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
 			return nil, refused
 		}
 		if err != nil {
 			return nil, err
 		}
+		messages = fitting(messages)
 		for i := range messages {
 			messages[i] = messages[i].Private()
 		}

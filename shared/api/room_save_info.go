@@ -21,6 +21,8 @@ type Descriptions interface {
 	// RegisterVisitor changes the visitor with that token as register says.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error)) (livechat.Visitor, error)
+	// Record keeps an audit entry.
+	Record(ctx context.Context, entry livechat.AuditEntry) error
 }
 
 var (
@@ -65,8 +67,9 @@ type saveInfo struct {
 
 // RoomSaveInfo answers POST livechat/room.saveInfo: an agent says what a room is
 // about, and who its visitor is. The room is written first: what fails behind it
-// can be done again by the same call.
-func RoomSaveInfo(descriptions Descriptions) http.Handler {
+// can be done again by the same call. newID names the audit entry of what was
+// written about the visitor: surveys go to the address that stands there.
+func RoomSaveInfo(descriptions Descriptions, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(descriptions, r)
 		defer caller.letGo()
@@ -105,6 +108,19 @@ func RoomSaveInfo(descriptions Descriptions) http.Handler {
 		if err != nil {
 			return nil, err
 		}
+		if !body.describesGuest() {
+			return struct{}{}, nil
+		}
+		user, err := caller.signedIn()
+		if err != nil {
+			return nil, err
+		}
+		entry := livechat.AuditEntry{
+			ID: newID(), Action: livechat.AuditVisitorChanged, Ts: now, UserID: user.ID, VisitorID: room.Visitor.ID,
+		}
+		if err := descriptions.Record(ctx, entry); err != nil {
+			return nil, err
+		}
 		return struct{}{}, body.saveGuest(ctx, descriptions, room, reading, now)
 	})
 }
@@ -140,14 +156,15 @@ func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livecha
 	return v, err
 }
 
-// saveGuest writes what the body says of the visitor, if it says more than who it
-// is.
+// describesGuest reports whether the body says more of the visitor than who it is.
+func (b saveInfo) describesGuest() bool {
+	return b.Guest != nil && (b.Guest.Name != "" || b.Guest.Email != "" || b.Guest.Phone != "" || len(b.Guest.Fields) > 0)
+}
+
+// saveGuest writes what the body says of the visitor.
 func (b saveInfo) saveGuest(
 	ctx context.Context, descriptions Descriptions, room livechat.Room, reading *started[livechat.Settings], now livechat.Time,
 ) error {
-	if b.Guest == nil || b.Guest.Name == "" && b.Guest.Email == "" && b.Guest.Phone == "" && len(b.Guest.Fields) == 0 {
-		return nil
-	}
 	settings, err := reading.wait()
 	if err != nil {
 		return err

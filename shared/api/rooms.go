@@ -47,7 +47,8 @@ func ListRooms(lists RoomLists) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		return roomsAnswer{private(rooms), len(rooms), q.offset, total}, nil
+		rooms = fitting(private(rooms))
+		return roomsAnswer{rooms, len(rooms), q.offset, total}, nil
 	})
 }
 

@@ -45,7 +45,9 @@ func VisitorStatus(visitors VisitorChanges) http.Handler {
 		now := RequestTime(r.Context())
 		err := visitors.ChangeVisitor(r.Context(), body.Token,
 			func(v livechat.Visitor, room *livechat.Room) (livechat.Visitor, *livechat.Room, error) {
-				v.Status, v.UpdatedAt = body.Status, now
+				if v.Status != body.Status {
+					v.Status, v.UpdatedAt = body.Status, now
+				}
 				if room == nil || room.Visitor.Status == body.Status {
 					return v, nil, nil
 				}

@@ -19,4 +19,6 @@ type AuditEntry struct {
 const (
 	AuditRoomMoved      = "room-moved"
 	AuditVisitorDeleted = "visitor-deleted"
+	// AuditVisitorChanged is for what a user wrote down about a visitor.
+	AuditVisitorChanged = "visitor-changed"
 )

@@ -39,7 +39,7 @@ var (
 // Close returns the room as it is once closed; its last message says so.
 func (r Room) Close(c Closing) Room {
 	r.Open, r.WaitingResponse = false, false
-	r.ClosedAt, r.UpdatedAt = c.Now, c.Now
+	r.ClosedAt, r.UpdatedAt = c.Now, max(c.Now, r.UpdatedAt)
 	r.Visitor.Status = StatusOffline
 	if len(c.Tags) > 0 {
 		r.Tags = c.Tags

@@ -65,6 +65,9 @@ func fillIn(data map[string]string, sent []CustomFieldValue, fields []CustomFiel
 			missing = append(missing, f.Key)
 		}
 	}
+	if tooMuch(filled) {
+		return nil, ErrTooManyCustomFields
+	}
 	if len(missing) > 0 {
 		return nil, Refuse("Missing required custom fields: " + strings.Join(missing, ", "))
 	}
@@ -110,8 +113,26 @@ func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []Cu
 			changed.CustomFields = with(changed.CustomFields, s.Key, any(s.Value))
 		}
 	}
+	if tooMuch(v.CustomData) || changed != nil && tooMuch(changed.CustomFields) {
+		return v, nil, ErrTooManyCustomFields
+	}
 	v.UpdatedAt = now
 	return v, changed, nil
+}
+
+// mostCustomData is how many bytes the custom fields of a visitor, or of a room, may
+// have together: they are kept with the rest of what is known of it.
+const mostCustomData = 64 << 10
+
+// ErrTooManyCustomFields is the refusal of more than that.
+var ErrTooManyCustomFields = RefuseAs("error-custom-fields-too-long", "Custom fields have 65536 bytes at most, all together")
+
+func tooMuch[V any](data map[string]V) bool {
+	bytes := 0
+	for key, value := range data {
+		bytes += len(key) + len(fmt.Sprint(value))
+	}
+	return bytes > mostCustomData
 }
 
 // Known returns the values, by key, of the fields that there are with that scope.

@@ -30,20 +30,38 @@ type link struct {
 	Label  []Node `json:"label"`
 }
 
+// mostNodes is how many pieces a text is parsed into: what is behind them is plain.
+// The parsed form of a page of messages must fit into an answer.
+const mostNodes = 300
+
 // Parse returns a text as paragraphs, one per line, with the links and the
 // emphasis in them: http and https addresses, [label](address), *bold*,
 // _italic_, ~strike~, each sign once or twice. What is none of these is text:
 // nothing of it is lost, and nothing of it is markup to a browser.
 func Parse(text string) []Node {
-	nodes := []Node{}
-	for line := range strings.SplitSeq(text, "\n") {
-		if strings.TrimSpace(line) == "" {
-			nodes = append(nodes, Node{Type: nodeLineBreak})
-			continue
+	nodes, p := []Node{}, parser{left: mostNodes}
+	for text != "" || len(nodes) == 0 {
+		line, rest, _ := strings.Cut(text, "\n")
+		switch {
+		case p.left <= 0:
+			// All that is left is one paragraph.
+			return append(nodes, Node{Type: nodeParagraph, Value: []Node{plainText(text)}})
+		case strings.TrimSpace(line) == "":
+			nodes = append(nodes, p.count(Node{Type: nodeLineBreak}))
+		default:
+			nodes = append(nodes, p.count(Node{Type: nodeParagraph, Value: p.inline(line, mostNested)}))
 		}
-		nodes = append(nodes, Node{Type: nodeParagraph, Value: inline(line, mostNested)})
+		text = rest
 	}
 	return nodes
+}
+
+// parser knows how many nodes it may make yet.
+type parser struct{ left int }
+
+func (p *parser) count(n Node) Node {
+	p.left--
+	return n
 }
 
 // mostNested is how deep emphasis is looked for in emphasis: each kind in each
@@ -51,36 +69,38 @@ func Parse(text string) []Node {
 const mostNested = 3
 
 // inline parses a line. Left is how much deeper it may look.
-func inline(line string, left int) []Node {
+func (p *parser) inline(line string, left int) []Node {
 	var nodes []Node
 	plain := 0 // where the text that is nothing else begins
 	for at := 0; at < len(line); {
-		node, size := special(line, at, left)
+		node, size := Node{}, 0
+		if p.left > 0 {
+			node, size = p.special(line, at, left)
+		}
 		if size == 0 {
 			_, width := utf8.DecodeRuneInString(line[at:])
 			at += width
 			continue
 		}
-		nodes = appendText(nodes, line[plain:at])
-		nodes = append(nodes, node)
+		nodes = append(p.appendText(nodes, line[plain:at]), p.count(node))
 		at += size
 		plain = at
 	}
-	return appendText(nodes, line[plain:])
+	return p.appendText(nodes, line[plain:])
 }
 
-func appendText(nodes []Node, text string) []Node {
+func (p *parser) appendText(nodes []Node, text string) []Node {
 	if text == "" {
 		return nodes
 	}
-	return append(nodes, plainText(text))
+	return append(nodes, p.count(plainText(text)))
 }
 
 func plainText(text string) Node { return Node{Type: nodeText, Value: text} }
 
 // special returns the link or emphasis that begins there, and its length; 0
 // where none does.
-func special(line string, at, left int) (Node, int) {
+func (p *parser) special(line string, at, left int) (Node, int) {
 	switch line[at] {
 	case '[':
 		return labelled(line[at:])
@@ -90,7 +110,7 @@ func special(line string, at, left int) (Node, int) {
 		}
 	case '*', '_', '~':
 		if left > 0 && begins(line, at) {
-			return emphasis(line[at:], left)
+			return p.emphasis(line[at:], left)
 		}
 	}
 	return Node{}, 0
@@ -155,7 +175,7 @@ var emphases = map[byte]string{'*': nodeBold, '_': nodeItalic, '~': nodeStrike}
 
 // emphasis is a text between two equal signs, or pairs of them, that touch it
 // and no word outside.
-func emphasis(text string, left int) (Node, int) {
+func (p *parser) emphasis(text string, left int) (Node, int) {
 	sign := text[:1]
 	if strings.HasPrefix(text[1:], sign) {
 		sign += sign
@@ -174,7 +194,7 @@ func emphasis(text string, left int) (Node, int) {
 		last, _ := utf8.DecodeLastRuneInString(inside[:end])
 		next, _ := utf8.DecodeRuneInString(inside[end+len(sign):])
 		if end > 0 && !unicode.IsSpace(last) && !isWord(next) && !strings.HasPrefix(inside[end+len(sign):], sign[:1]) {
-			node := Node{Type: emphases[sign[0]], Value: inline(inside[:end], left-1)}
+			node := Node{Type: emphases[sign[0]], Value: p.inline(inside[:end], left-1)}
 			return node, len(sign) + end + len(sign)
 		}
 		from = end + 1

@@ -77,6 +77,23 @@ func (m Message) Private() Message {
 	return m
 }
 
+// WithParsed returns the message with Parsed made of its text; the service's own
+// messages have nothing in it.
+func (m Message) WithParsed() Message {
+	if m.Type == "" {
+		m.Parsed = Parse(m.Text)
+	}
+	return m
+}
+
+// toldTo returns the message as one of the visitor's room.
+func (m Message) toldTo(v Visitor) Message {
+	if m.FromVisitor() {
+		m.Token = v.Token
+	}
+	return m
+}
+
 // Edit returns the message with another text.
 func (m Message) Edit(text string, now Time) Message {
 	m.Text, m.Parsed = text, Parse(text)
@@ -133,6 +150,9 @@ type Navigation struct {
 	Page PageInfo `json:"page"`
 }
 
+// Text is how a message tells of it.
+func (n Navigation) Text() string { return n.Page.Title + " - " + n.Page.Location.Href }
+
 // PageInfo is what a website says of a page.
 type PageInfo struct {
 	Change   string   `json:"change"`
@@ -147,8 +167,9 @@ type Location struct {
 
 // Visited returns the message that tells of a page the visitor went to.
 func (r Room) Visited(page PageInfo, id string, now Time) Message {
-	m := system(MessageNavigated, id, r.visitorAuthor(), page.Title+" - "+page.Location.Href, now)
-	m.RoomID, m.Navigation = r.ID, &Navigation{Page: page}
+	to := Navigation{Page: page}
+	m := system(MessageNavigated, id, r.visitorAuthor(), to.Text(), now)
+	m.RoomID, m.Navigation = r.ID, &to
 	return m
 }
 

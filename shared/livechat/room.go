@@ -1,5 +1,7 @@
 package livechat
 
+import "slices"
+
 // Room is one conversation of a visitor with the support team, as callers see
 // it. Absent members are zero and left out.
 type Room struct {
@@ -197,6 +199,15 @@ func (r Room) GiveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 }
 
 func (r *Room) belongTo(v Visitor) {
+	// What the former visitor said is not to tell their token.
+	if r.LastMessage != nil {
+		last := r.LastMessage.toldTo(v)
+		r.LastMessage = &last
+	}
+	r.Unsaved = slices.Clone(r.Unsaved)
+	for i, m := range r.Unsaved {
+		r.Unsaved[i] = m.toldTo(v)
+	}
 	r.Visitor = RoomVisitor{ID: v.ID, Username: v.Username, Token: v.Token, Status: v.Status}
 	r.Fname = v.DisplayName()
 }

@@ -164,7 +164,7 @@ func TestChatConsumes(t *testing.T) {
 	must(err)
 	billed := m.write + m.transacted
 	t.Logf("%v read units, %v write units as billed", m.read, billed)
-	if m.read > 75 || billed > 90 {
+	if m.read > 50 || billed > 105 {
 		t.Errorf("a chat consumes %v read units and %v write units as billed", m.read, billed)
 	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -40,7 +41,9 @@ func (s *Store) ChangeRoom(
 }
 
 // ChangeVisitor changes the profile of the visitor whose token it is, and their
-// open room, nil when they have none, as change says; both are written together.
+// open room, nil when they have none, as change says; both are written together. A
+// room that change returns as nil stays as it is, and so does a visitor whom it
+// returns unchanged.
 // It fails with [livechat.ErrInvalidToken], and with whatever change fails with.
 func (s *Store) ChangeVisitor(
 	ctx context.Context, token string,
@@ -60,6 +63,9 @@ func (s *Store) ChangeVisitor(
 			return err
 		}
 		write := table.Write{Put: item, If: ifUnchanged, Values: table.Values{":version": visitor.Version}}
+		if nextRoom == nil && reflect.DeepEqual(visitor, nextVisitor) {
+			return nil
+		}
 		if nextRoom == nil {
 			return changedIfLost(s.table.Put(ctx, write.Put, write.If, write.Values))
 		}

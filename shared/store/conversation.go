@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"livechat/shared/livechat"
@@ -23,50 +25,59 @@ type Say = func(livechat.Room) (livechat.Room, livechat.Message, error)
 // [livechat.ErrInvalidMessage] when the id is another's, or of a message that was
 // deleted, and with whatever say fails with, such as for a closed room.
 func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, say Say) (livechat.Message, error) {
-	m, err := s.post(ctx, id, say, func() (seenRoom, error) {
+	return s.post(ctx, id, say, livechat.Room.WrittenByVisitor, func() (seenRoom, error) {
 		return s.visitorsRoom(ctx, token, rid, placeKey(rid, id))
 	})
-	if err == nil && (!m.FromVisitor() || m.Token != token) {
-		return livechat.Message{}, livechat.ErrInvalidMessage
-	}
-	return m, err
 }
 
 // PostMessage puts a user's message with that id, which is new, into the room
 // with the id rid. It fails with [livechat.ErrInvalidRoom], and with whatever say
 // fails with.
 func (s *Store) PostMessage(ctx context.Context, rid, id string, say Say) (livechat.Message, error) {
-	return s.post(ctx, id, say, func() (seenRoom, error) { return s.roomByID(ctx, rid, placeKey(rid, id)) })
+	return s.post(ctx, id, say, whoever, func() (seenRoom, error) { return s.roomByID(ctx, rid, placeKey(rid, id)) })
 }
 
 // PostInOpenRoom puts a message with that id, which is new, into the open room of
 // the visitor whose token it is. It fails with [livechat.ErrInvalidToken], with
 // [livechat.ErrInvalidRoom] when they have none, and with whatever say fails with.
 func (s *Store) PostInOpenRoom(ctx context.Context, token, id string, say Say) (livechat.Message, error) {
-	return s.post(ctx, id, say, func() (seenRoom, error) {
-		_, seen, err := s.visit(ctx, token)
-		if err == nil && seen == nil {
+	return s.post(ctx, id, say, whoever, func() (seenRoom, error) {
+		_, room, err := s.VisitorByToken(ctx, token)
+		if err == nil && room == nil {
 			err = livechat.ErrInvalidRoom
 		}
 		if err != nil {
 			return seenRoom{}, err
 		}
-		return *seen, nil
+		return s.visitorsRoom(ctx, token, room.ID, placeKey(room.ID, id))
 	})
 }
 
+// whoever is whose a message is that has a new id: the caller's.
+func whoever(livechat.Room, livechat.Message) bool { return true }
+
 // post reads the room, has say speak in it, and writes that; all again when the
-// room was written anew meanwhile.
-func (s *Store) post(ctx context.Context, id string, say Say, read func() (seenRoom, error)) (livechat.Message, error) {
+// room was written anew meanwhile. A message that is there already must be mine.
+func (s *Store) post(
+	ctx context.Context, id string, say Say,
+	mine func(livechat.Room, livechat.Message) bool, read func() (seenRoom, error),
+) (livechat.Message, error) {
 	var posted livechat.Message
 	err := untilUnchanged(ctx, func() error {
 		seen, err := read()
 		if err != nil {
 			return err
 		}
-		if there, err := s.messageIn(ctx, seen, id); there != nil || err != nil {
-			posted = orNone(there)
+		there, err := s.messageIn(ctx, seen, id)
+		if err != nil {
 			return err
+		}
+		if there != nil {
+			posted = *there
+			if !mine(seen.Room, posted) {
+				return livechat.ErrInvalidMessage
+			}
+			return nil
 		}
 		room, message, err := say(seen.Room)
 		if err != nil {
@@ -81,20 +92,15 @@ func (s *Store) post(ctx context.Context, id string, say Say, read func() (seenR
 	return posted, nil
 }
 
-func orNone(m *livechat.Message) livechat.Message {
-	if m == nil {
-		return livechat.Message{}
-	}
-	return *m
-}
-
 const (
 	// enoughUnsaved messages in a room's item have the next one write it anew.
 	enoughUnsaved = 6
 	// mostUnsaved is how many an item takes: more than come at once in any
-	// conversation between people.
+	// conversation between people, and as many as can be read with every room of a
+	// list.
 	mostUnsaved = 150
-	// mostUnsavedBytes leaves an item of 400 KB room for the rest of it.
+	// mostUnsavedBytes, beside the last message to be added and a room's own members,
+	// stays below the 400 KB that an item may have.
 	mostUnsavedBytes = 200_000
 	// quiet is for how long nobody has said anything when a rush is over.
 	quiet = 200 * time.Millisecond
@@ -105,7 +111,7 @@ const (
 // the way of the others; when there are enough, the item is written anew.
 func (s *Store) write(ctx context.Context, seen seenRoom, room livechat.Room, m livechat.Message) (livechat.Message, error) {
 	taken := len(room.Unsaved) != len(seen.Unsaved)
-	if !taken && !writesAnew(seen.Room, m) {
+	if !taken && !writesAnew(seen, m) {
 		return s.add(ctx, seen, m)
 	}
 	next, said := room.Append(m)
@@ -118,10 +124,35 @@ func (s *Store) write(ctx context.Context, seen seenRoom, room livechat.Room, m 
 
 // writesAnew says whether the call that says the message writes the item anew. Of
 // many calls at once only one can succeed: in a rush, the more messages have come
-// together, the fewer of the calls try.
-func writesAnew(r livechat.Room, m livechat.Message) bool {
-	unsaved := len(r.Unsaved)
-	return unsaved >= enoughUnsaved && (m.Ts.Sub(r.Latest) >= quiet || rand.N(unsaved-enoughUnsaved+1) == 0)
+// together, the fewer of the calls try. When no more can be added, some must.
+func writesAnew(seen seenRoom, m livechat.Message) bool {
+	unsaved := len(seen.Unsaved)
+	switch {
+	case unsaved < enoughUnsaved && !full(seen.item):
+		return false
+	case m.Ts.Sub(seen.Latest) >= quiet:
+		return true
+	case full(seen.item):
+		return rand.N(4) == 0
+	}
+	return rand.N(unsaved-enoughUnsaved+1) == 0
+}
+
+// noteSettled notes in a room's new item the messages that get items of their own with
+// it, one that is taken back before it had any among them.
+func noteSettled(item table.Item, was, next livechat.Room) error {
+	ids := idsOf(next.Unsaved)
+	for _, id := range idsOf(was.Unsaved) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	noted, err := table.NewItem(item.Key(), struct{}{}, table.Values{fieldSettledIDs: ids})
+	if err != nil {
+		return err
+	}
+	maps.Copy(item, noted)
+	return nil
 }
 
 // replace writes a room that stays where it is, and the writes beside it.
@@ -131,6 +162,9 @@ func (s *Store) replace(ctx context.Context, was, next livechat.Room, beside ...
 	}
 	writes, err := replaceRoom(next)
 	if err != nil {
+		return err
+	}
+	if err := noteSettled(writes[0].Put, was, next); err != nil {
 		return err
 	}
 	err = s.withLoad(ctx, was, next, func() error { return s.table.Transact(ctx, append(writes, beside...)...) })
@@ -151,29 +185,33 @@ func waitForPlace(ctx context.Context) error {
 const placeWait = 40 * time.Millisecond
 
 const (
-	addMessage = "SET " + fieldUnsaved + " = list_append(if_not_exists(" + fieldUnsaved + ", :none), :messages), " +
+	addMessage = "SET " + dueIndexPK + " = if_not_exists(" + dueIndexPK + ", :list), " +
+		dueIndexSK + " = if_not_exists(" + dueIndexSK + ", :sort), " + fieldUnsaved + " = list_append(if_not_exists(" + fieldUnsaved + ", :none), :messages), " +
 		fieldUnsavedIDs + " = list_append(if_not_exists(" + fieldUnsavedIDs + ", :none), :ids) " +
 		"ADD version :one, " + fieldUnsavedBytes + " :bytes"
 	// ifPlaceForMessage holds while the item is the room's, has place, does not have
 	// the message, and was not written anew: then the message may be among those that
-	// have items of their own, where the call is a repetition.
+	// have items of their own, where the call is a repetition. So it may be where the
+	// message's place was read before the room's item was written anew, and the item
+	// after it.
 	ifPlaceForMessage = indexKey + " = :room AND " +
 		"(" + fieldWritten + " = :written OR attribute_not_exists(" + fieldWritten + ") AND version = :written) AND " +
 		"(attribute_not_exists(" + fieldUnsaved + ") OR size(" + fieldUnsaved + ") < :most) AND " +
 		"(attribute_not_exists(" + fieldUnsavedBytes + ") OR " + fieldUnsavedBytes + " < :mostBytes) AND " +
-		"NOT contains(" + fieldUnsavedIDs + ", :id)"
+		"NOT contains(" + fieldUnsavedIDs + ", :id) AND NOT contains(" + fieldSettledIDs + ", :id)"
 )
 
 // add adds the message to the room's item, and returns it as it then stands.
 func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (livechat.Message, error) {
-	if len(seen.Unsaved) >= mostUnsaved {
+	if full(seen.item) {
 		return livechat.Message{}, waitForPlace(ctx)
 	}
 	item, err := s.table.Update(ctx, seen.item.Key(), table.Change{
 		Expression: addMessage, If: ifPlaceForMessage,
 		Values: table.Values{
 			":messages": []storedMessage{stored(m)}, ":ids": []string{m.ID}, ":id": m.ID,
-			":bytes": len(m.Text), ":one": 1, ":none": []string{},
+			":bytes": sizeOf(m), ":one": 1, ":none": []string{},
+			":list": listPartition(seen.Room), ":sort": listSort(seen.Room),
 			":room": indexRoom(seen.ID), ":written": writtenAs(seen.item),
 			":most": mostUnsaved, ":mostBytes": mostUnsavedBytes,
 		},
@@ -199,7 +237,7 @@ func addedIn(item table.Item, rid, id string) (livechat.Message, error) {
 		return livechat.Message{}, err
 	}
 	if m := unsavedIn(room, id); m != nil {
-		return *m, nil
+		return m.WithParsed(), nil
 	}
 	return livechat.Message{}, errChanged
 }
@@ -217,10 +255,14 @@ func unsavedIn(room livechat.Room, id string) *livechat.Message {
 // with the message's place beside it, never had it. It fails with
 // [livechat.ErrInvalidMessage] when it was deleted.
 func (s *Store) messageIn(ctx context.Context, seen seenRoom, id string) (*livechat.Message, error) {
-	if m := unsavedIn(seen.Room, id); m != nil {
-		return m, nil
+	if unsaved := unsavedIn(seen.Room, id); unsaved != nil {
+		m := unsaved.WithParsed()
+		return &m, nil
 	}
 	at := seen.beside[placeKey(seen.ID, id)]
+	if at == nil && settledIn(seen.item, id) {
+		return nil, errChanged // since its place was read
+	}
 	if at == nil {
 		return nil, nil
 	}
@@ -237,6 +279,7 @@ func (s *Store) messageIn(ctx context.Context, seen seenRoom, id string) (*livec
 		return nil, livechat.ErrInvalidMessage
 	}
 	m, err := decodeMessage(items[key], seen.Room)
+	m = m.WithParsed()
 	return &m, err
 }
 

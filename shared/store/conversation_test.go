@@ -74,10 +74,12 @@ func post(t testing.TB, s *store.Store, room livechat.Room, id, text string, vis
 	return m, tries, err
 }
 
+func anybody(livechat.Room) error { return nil }
+
 // history is all of the room's messages, the first first.
 func history(t testing.TB, s *store.Store, rid string) []livechat.Message {
 	t.Helper()
-	messages, _, total, err := s.History(t.Context(), rid, livechat.HistoryPage{Limit: 100_000})
+	messages, total, err := s.History(t.Context(), rid, livechat.HistoryPage{Limit: 100_000}, anybody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -488,7 +490,7 @@ func TestHistoryPages(t *testing.T) {
 			}
 		})
 	}
-	_, _, total, err := s.History(t.Context(), room.ID, livechat.HistoryPage{Limit: 1, Containing: "number 1"})
+	_, total, err := s.History(t.Context(), room.ID, livechat.HistoryPage{Limit: 1, Containing: "number 1"}, anybody)
 	if err != nil || total != 11 {
 		t.Errorf("%d contain it (%v)", total, err)
 	}
@@ -563,5 +565,120 @@ func TestCrowdedRoomChanges(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestFullItemTakesNoMore, by bytes as by number, and lets one of those who wait
+// write it anew.
+func TestFullItemTakesNoMore(t *testing.T) {
+	for name, tc := range map[string]struct {
+		messages int
+		text     string
+	}{
+		"by number": {160, "hi"},
+		"by bytes":  {30, strings.Repeat("𝄞", livechat.MaxText)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := storetest.New(t)
+			room := open(t, s, register(t, s, "token"))
+			var all sync.WaitGroup
+			for i := range tc.messages {
+				all.Go(func() {
+					if _, _, err := post(t, s, room, fmt.Sprint(i), tc.text, true); err != nil {
+						t.Errorf("message %d: %v", i, err)
+					}
+				})
+			}
+			all.Wait()
+			wantReplayed(t, s, room, tc.messages)
+		})
+	}
+}
+
+// TestPagesVisitedFillNoItem: titles and addresses are bytes, too.
+func TestPagesVisitedFillNoItem(t *testing.T) {
+	s := storetest.New(t)
+	room := open(t, s, register(t, s, "token"))
+	page := livechat.PageInfo{Title: strings.Repeat("𝄞", 2000), Location: livechat.Location{Href: strings.Repeat("𝄞", 2000)}}
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			id := fmt.Sprint(i)
+			_, err := s.PostInOpenRoom(t.Context(), "token", id, func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+				return r, r.Visited(page, id, now), nil
+			})
+			if err != nil {
+				t.Errorf("page %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+	if got := history(t, s, room.ID); len(got) != 21 || got[20].Text != page.Title+" - "+page.Location.Href {
+		t.Errorf("%d messages", len(got))
+	}
+}
+
+func TestSearchCostsNoRoundTripPerMessage(t *testing.T) {
+	good, raw := storetest.NewWithClient(t)
+	room := open(t, good, register(t, good, "token"))
+	for i := range 60 {
+		visitorSays(t, good, room, fmt.Sprint(i))
+	}
+	var chain storetest.Chain
+	page := livechat.HistoryPage{Limit: 1, Containing: "nowhere"}
+	if _, err := raw.Store(t, chain.Count).VisitorsHistory(t.Context(), "token", room.ID, page); err != nil || chain.Trips() > 2 {
+		t.Errorf("%d round trips (%v)", chain.Trips(), err)
+	}
+}
+
+// TestFormerVisitorsMessageIsNotTheNewOnes, whatever its id.
+func TestFormerVisitorsMessageIsNotTheNewOnes(t *testing.T) {
+	s := storetest.New(t)
+	room := open(t, s, register(t, s, "token"))
+	if _, _, err := post(t, s, room, "mine", "a secret", true); err != nil {
+		t.Fatal(err)
+	}
+	other := register(t, s, "other")
+	moved, err := s.MoveRoom(t.Context(), room.ID, other.ID, give)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = post(t, s, moved, "mine", "hello", true)
+	wantError(t, err, livechat.ErrInvalidMessage)
+}
+
+func TestSystemMessagesAreFoundByTheirID(t *testing.T) {
+	s := storetest.New(t)
+	room := open(t, s, register(t, s, "token"))
+	started := history(t, s, room.ID)[0].ID
+	for range 8 {
+		if _, err := s.VisitorsMessage(t.Context(), "token", room.ID, started); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := post(t, s, room, started, "mine", true)
+		wantError(t, err, livechat.ErrInvalidMessage)
+		visitorSays(t, s, room, "hello")
+	}
+}
+
+// TestLastMessageIsSomethingSaid: when the last one is deleted, what the service said
+// before it is none.
+func TestLastMessageIsSomethingSaid(t *testing.T) {
+	s := storetest.New(t)
+	addAgent(t, s, "ann")
+	room := open(t, s, register(t, s, "token"))
+	first := visitorSays(t, s, room, "first")
+	if _, err := s.ChangeRoom(t.Context(), room.ID, func(r livechat.Room) (livechat.Room, bool, error) {
+		return r.Take(agentUser.NewAgent(), livechat.NewID(), now), true, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	last := visitorSays(t, s, room, "last")
+	err := s.DeleteVisitorsMessage(t.Context(), "token", room.ID, last.ID, now, func(livechat.Room, livechat.Message) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stored, err := s.RoomByID(t.Context(), room.ID); err != nil || stored.LastMessage == nil || stored.LastMessage.ID != first.ID {
+		t.Errorf("the last message is %+v (%v)", stored.LastMessage, err)
 	}
 }

@@ -22,23 +22,34 @@ func (s *Store) VisitorsRoom(ctx context.Context, token, rid string) (livechat.R
 // VisitorsMessage returns a message of the visitor's room, whoever wrote it. It
 // fails with [livechat.ErrInvalidToken], ErrInvalidRoom or ErrInvalidMessage.
 func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (livechat.Message, error) {
-	_, m, err := s.visitorsMessage(ctx, token, rid, id)
+	var found livechat.Message
+	err := untilUnchanged(ctx, func() (err error) {
+		_, found, err = s.visitorsMessage(ctx, token, rid, id)
+		return err
+	})
 	if err != nil {
 		return livechat.Message{}, fmt.Errorf("message: %w", err)
 	}
-	return m, nil
+	return found, nil
 }
 
 func (s *Store) visitorsMessage(ctx context.Context, token, rid, id string) (seenRoom, livechat.Message, error) {
-	seen, err := s.visitorsRoom(ctx, token, rid, placeKey(rid, id))
+	var at []table.Key
+	if livechat.CanBeID(id) {
+		at = append(at, placeKey(rid, id))
+	}
+	seen, err := s.visitorsRoom(ctx, token, rid, at...)
 	if err != nil {
 		return seen, livechat.Message{}, err
 	}
 	m, err := s.messageIn(ctx, seen, id)
-	if err == nil && m == nil {
-		err = livechat.ErrInvalidMessage
+	if err != nil {
+		return seen, livechat.Message{}, err
 	}
-	return seen, orNone(m), err
+	if m == nil {
+		return seen, livechat.Message{}, livechat.ErrInvalidMessage
+	}
+	return seen, *m, nil
 }
 
 // EditVisitorsMessage changes a message of the visitor's as edit says, and
@@ -122,7 +133,8 @@ func (s *Store) lastSaid(ctx context.Context, seen seenRoom, but string) (*livec
 	var last *livechat.Message
 	err := s.eachMessage(ctx, seen, 0, lookBack, func(m livechat.Message) bool {
 		if m.Type == "" && m.ID != but {
-			last = &m
+			said := m.WithParsed()
+			last = &said
 		}
 		return last == nil
 	})

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"time"
 
 	"livechat/shared/livechat"
@@ -18,4 +19,12 @@ func MessageItems(messages []livechat.Message) ([]table.Item, error) {
 		items = append(items, w.Put)
 	}
 	return items, err
+}
+
+// SetLoad makes an agent's load what it is not.
+func (s *Store) SetLoad(ctx context.Context, id string, rooms int) error {
+	_, err := s.table.Update(ctx, agentKey(id), table.Change{
+		Expression: "SET openRooms = :rooms", Values: table.Values{":rooms": rooms},
+	})
+	return err
 }

@@ -21,35 +21,51 @@ func (s *Store) VisitorsHistory(ctx context.Context, token, rid string, page liv
 	return messages, err
 }
 
-// History returns a page of the messages of the room with the id, the room, and
-// how many messages there are that are Containing what the page wants. It fails
-// with [livechat.ErrInvalidRoom].
-func (s *Store) History(ctx context.Context, rid string, page livechat.HistoryPage) ([]livechat.Message, livechat.Room, int, error) {
+// History returns a page of the messages of the room with the id, if allow lets it,
+// and how many messages there are that are Containing what the page wants. It fails
+// with [livechat.ErrInvalidRoom], or as allow does.
+func (s *Store) History(
+	ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error,
+) ([]livechat.Message, int, error) {
 	seen, err := s.roomByID(ctx, rid)
 	if err != nil {
-		return nil, livechat.Room{}, 0, fmt.Errorf("history: %w", err)
+		return nil, 0, fmt.Errorf("history: %w", err)
 	}
-	messages, total, err := s.history(ctx, seen, page, true)
-	return messages, seen.Room, total, err
+	if err := allow(seen.Room); err != nil {
+		return nil, 0, err
+	}
+	return s.history(ctx, seen, page, true)
 }
 
+// searchedAtOnce is how many messages are read at a time to find a text in them,
+// mostSearched how many in all.
+const (
+	searchedAtOnce = 250
+	mostSearched   = 10_000
+)
+
 // history reads the page. To count what contains a text it has to read on to the
-// room's first message; how many there are in all is the room's own figure.
+// room's first message, or to the last that is searched; how many messages there
+// are in all is the room's own figure.
 func (s *Store) history(
 	ctx context.Context, seen seenRoom, page livechat.HistoryPage, count bool,
 ) (messages []livechat.Message, total int, err error) {
 	messages = []livechat.Message{}
-	containing, matched := strings.ToLower(page.Containing), 0
-	toTheEnd := count && containing != ""
-	err = s.eachMessage(ctx, seen, page.Before, page.Offset+page.Limit, func(m livechat.Message) bool {
+	containing, matched, looked := strings.ToLower(page.Containing), 0, 0
+	toTheEnd, pageSize := count && containing != "", page.Offset+page.Limit
+	if containing != "" {
+		pageSize = searchedAtOnce
+	}
+	err = s.eachMessage(ctx, seen, page.Before, pageSize, func(m livechat.Message) bool {
+		looked++
 		if !strings.Contains(strings.ToLower(m.Text), containing) {
-			return true
+			return looked < mostSearched
 		}
 		matched++
 		if matched > page.Offset && len(messages) < page.Limit {
-			messages = append(messages, m)
+			messages = append(messages, m.WithParsed())
 		}
-		return toTheEnd || len(messages) < page.Limit
+		return (toTheEnd || len(messages) < page.Limit) && (containing == "" || looked < mostSearched)
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("history: %w", err)

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"encoding/json"
+
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
@@ -35,10 +37,23 @@ func stored(m livechat.Message) storedMessage {
 	if m.UpdatedAt != m.Ts {
 		kept.UpdatedAt = m.UpdatedAt
 	}
+	if m.Navigation != nil {
+		kept.Text = "" // it says the same
+	}
 	return kept
 }
 
-// in returns the message as one of the room.
+// sizeOf is how many bytes of an item the message takes, by and large.
+func sizeOf(m livechat.Message) int {
+	text, err := json.Marshal(stored(m))
+	if err != nil {
+		return mostUnsavedBytes // which it can't be: it is texts and times
+	}
+	return len(text)
+}
+
+// in returns the message as one of the room, not parsed yet: most that are read are
+// not shown.
 func (m storedMessage) in(r livechat.Room) livechat.Message {
 	whole := livechat.Message{
 		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, Alias: m.Alias, User: m.User, Ts: m.Ts,
@@ -49,8 +64,8 @@ func (m storedMessage) in(r livechat.Room) livechat.Message {
 	if m.FromVisitor {
 		whole.Token = r.Visitor.Token
 	}
-	if m.Type == "" {
-		whole.Parsed = livechat.Parse(m.Text)
+	if m.Navigation != nil {
+		whole.Text = m.Navigation.Text()
 	}
 	return whole
 }
@@ -61,8 +76,7 @@ type place struct {
 }
 
 // messageWrites put each message under its time, and beside it where the id is
-// found, but for the service's own, which nobody looks for. They may be done
-// again: neither changes what is there.
+// found. They may be done again: neither changes what is there.
 func messageWrites(messages []livechat.Message) ([]table.Write, error) {
 	var writes []table.Write
 	for _, m := range messages {
@@ -70,15 +84,11 @@ func messageWrites(messages []livechat.Message) ([]table.Write, error) {
 		if err != nil {
 			return nil, err
 		}
-		writes = append(writes, table.Write{Put: item})
-		if m.Type != "" {
-			continue
-		}
 		at, err := placeItem(m)
 		if err != nil {
 			return nil, err
 		}
-		writes = append(writes, table.Write{Put: at})
+		writes = append(writes, table.Write{Put: item}, table.Write{Put: at})
 	}
 	return writes, nil
 }

@@ -125,6 +125,18 @@ func (s *Store) saveMove(
 	}
 }
 
+// Record keeps an audit entry.
+func (s *Store) Record(ctx context.Context, entry livechat.AuditEntry) error {
+	item, err := table.NewItem(auditKey(entry), entry, nil)
+	if err != nil {
+		return err
+	}
+	if err := s.table.Put(ctx, item, "", nil); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	return nil
+}
+
 // Audit returns what was written down about a room, or a visitor, oldest
 // first.
 func (s *Store) Audit(ctx context.Context, id string) ([]livechat.AuditEntry, error) {

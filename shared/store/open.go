@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -66,11 +67,17 @@ func (s *Store) withLoad(ctx context.Context, before, after livechat.Room, write
 	both.Go(write)
 	err := both.Wait()
 	if err != nil {
+		// The caller's time may be what ran out.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTime)
+		defer cancel()
 		s.load(ctx, before, +1)
 		s.load(ctx, after, -1)
 	}
 	return err
 }
+
+// takeBackTime is less than what a function has left to answer in.
+const takeBackTime = 500 * time.Millisecond
 
 // loaded is the agent whom the room is a load to; empty for nobody.
 func loaded(r livechat.Room) string {

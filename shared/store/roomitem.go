@@ -3,13 +3,14 @@ package store
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
 
 // What a room's item has beside the room's members. Messages are said by adding
-// to fieldUnsaved, see say; every other change writes the item anew, and gives
+// to fieldUnsaved, see add; every other change writes the item anew, and gives
 // the unsaved messages items of their own.
 const (
 	// fieldUnsaved are the messages since the item was written anew, in their
@@ -17,6 +18,10 @@ const (
 	fieldUnsaved      = "unsaved"
 	fieldUnsavedIDs   = "unsavedIds"
 	fieldUnsavedBytes = "unsavedBytes"
+	// fieldSettledIDs are the ids of the messages that got items of their own when
+	// the item was last written anew. A batch is no snapshot: who reads a message's
+	// place before that and the room after it finds the id here.
+	fieldSettledIDs = "settledIds"
 	// fieldWritten is the version as which the item was written anew. While it
 	// stays, nothing but messages was added.
 	fieldWritten = "written"
@@ -34,13 +39,17 @@ type told struct {
 // roomItem returns the room as the next version of its item, all its messages
 // told of in items of their own.
 func roomItem(r livechat.Room) (table.Item, error) {
-	version := r.Version + 1
+	version, last := r.Version+1, r.LastMessage
+	r.LastMessage = nil // kept as messages are, see stored
 	further := table.Values{
 		indexKey: indexRoom(r.ID), dueIndexPK: listPartition(r), dueIndexSK: listSort(r),
 		"version": version, fieldWritten: version, fieldTold: told{r.Latest, r.Messages},
 	}
-	if r.LastMessage != nil {
-		further[fieldLast] = stored(*r.LastMessage)
+	if last != nil {
+		further[fieldLast] = stored(*last)
+	}
+	if len(r.Unsaved) > 0 {
+		further[fieldSettledIDs] = idsOf(r.Unsaved)
 	}
 	return table.NewItem(roomKey(r), r, further)
 }
@@ -50,8 +59,16 @@ func roomItem(r livechat.Room) (table.Item, error) {
 func openingItem(r livechat.Room) (table.Item, error) {
 	begun := r
 	begun.Messages -= len(r.Unsaved)
-	begun.Latest = 0
+	begun.Latest, begun.Unsaved = 0, nil
 	return itemWith(begun, r.Unsaved)
+}
+
+func idsOf(messages []livechat.Message) []string {
+	var ids []string
+	for _, m := range messages {
+		ids = append(ids, m.ID)
+	}
+	return ids
 }
 
 // itemWith returns the room's item with messages that come after what it tells of.
@@ -61,14 +78,13 @@ func itemWith(r livechat.Room, unsaved []livechat.Message) (table.Item, error) {
 		return item, err
 	}
 	var messages []storedMessage
-	var ids []string
 	bytes := 0
 	for _, m := range unsaved {
-		messages, ids = append(messages, stored(m)), append(ids, m.ID)
-		bytes += len(m.Text)
+		messages = append(messages, stored(m))
+		bytes += sizeOf(m)
 	}
 	more, err := table.NewItem(roomKey(r), struct{}{}, table.Values{
-		fieldUnsaved: messages, fieldUnsavedIDs: ids, fieldUnsavedBytes: bytes,
+		fieldUnsaved: messages, fieldUnsavedIDs: idsOf(unsaved), fieldUnsavedBytes: bytes,
 	})
 	if err != nil {
 		return nil, err
@@ -103,7 +119,29 @@ func decodeRoom(item table.Item) (livechat.Room, error) {
 	for _, m := range beside.Unsaved {
 		room, _ = room.Append(m.in(room))
 	}
+	if room.LastMessage != nil {
+		last := room.LastMessage.WithParsed()
+		room.LastMessage = &last
+	}
 	return room, nil
+}
+
+// settledIn reports whether the message got an item of its own when the room's item
+// was last written anew.
+func settledIn(item table.Item, id string) bool {
+	var settled struct {
+		IDs []string `json:"settledIds"`
+	}
+	return item.Decode(&settled) == nil && slices.Contains(settled.IDs, id)
+}
+
+// full reports whether a room's item takes no further message.
+func full(item table.Item) bool {
+	var kept struct {
+		IDs   []string `json:"unsavedIds"`
+		Bytes int      `json:"unsavedBytes"`
+	}
+	return item.Decode(&kept) == nil && (len(kept.IDs) >= mostUnsaved || kept.Bytes >= mostUnsavedBytes)
 }
 
 // writtenAs is fieldWritten; of items from before there were messages, their

@@ -67,7 +67,11 @@ type seenRoom struct {
 
 func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string, beside []table.Key) (seenRoom, error) {
 	profile, open, closed := profileKey(token), openKey(token), closedKey(token, rid)
-	items, err := s.table.BatchGet(ctx, append([]table.Key{profile, open, closed}, beside...)...)
+	keys := append([]table.Key{profile, open, closed}, beside...)
+	if !livechat.CanBeID(rid) {
+		keys = keys[:1] // that the token is nobody's is said first
+	}
+	items, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {
 		return seenRoom{}, err
 	}

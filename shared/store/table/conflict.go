@@ -72,20 +72,22 @@ func isConflict(err error) bool {
 
 // backoff is the time between the tries of one operation: random, twice as
 // long each time, and bounded.
-type backoff struct{ tries int }
+type backoff struct{ tries, most int }
 
 const (
-	mostTries    = 10
+	mostTries = 10
+	// mostRepeats is more: others are in the way, and not the database.
+	mostRepeats  = 20
 	firstBackoff = 10 * time.Millisecond
 )
 
-func newBackoff() *backoff { return &backoff{} }
+func newBackoff() *backoff { return &backoff{most: mostTries} }
 
 // wait waits before the next try. It fails as Unavailable with the cause when
 // the tries are used up or the caller's time is.
 func (b *backoff) wait(ctx context.Context, cause error) error {
 	b.tries++
-	if b.tries >= mostTries {
+	if b.tries >= b.most {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", b.tries, cause)}
 	}
 	longest := min(firstBackoff<<b.tries, longestWait)
@@ -102,7 +104,7 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 // Repeat does f again while it fails with the given error, which says that f
 // worked on something that has changed since it was read.
 func Repeat(ctx context.Context, while error, f func() error) error {
-	for b := newBackoff(); ; {
+	for b := (&backoff{most: mostRepeats}); ; {
 		err := f()
 		if !errors.Is(err, while) {
 			return err

@@ -1,0 +1,180 @@
+package api_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"livechat/shared/api"
+	"livechat/shared/livechat"
+)
+
+// TestNobodyIsToldAVisitorsToken, but the visitor; nor who gets the room, by which
+// token it was open before.
+func TestNobodyIsToldAVisitorsToken(t *testing.T) {
+	c := newChat(t)
+	const secret = "the-old-visitors-own-token"
+	c.register(secret, "Zoe")
+	c.rid = c.openRoom(secret).Room.ID
+	for range 9 { // some with the room, some with items of their own
+		member(t, c.do(c.message(`{"token":"`+secret+`","rid":"ROOM","msg":"hi"}`)))
+	}
+	newVisitor := c.openRoom("other").Room.Visitor.ID
+	read(call(c.closing, http.MethodPost, "", `{"token":"other","rid":"`+c.openRoom("other").Room.ID+`"}`))
+	for name, r := range map[string]request{
+		"rooms":       c.list("boss", ""),
+		"rooms, open": c.list("boss", `open=true&sort={"ts":-1}`),
+		"messages":    c.roomMessages("user", ""),
+		"answer":      c.postMessage("user", `{"roomId":"ROOM","text":"hello"}`),
+		"take":        c.take("user", `{"inquiryId":"ROOM"}`),
+	} {
+		if w := c.do(r); w.Code != http.StatusOK || strings.Contains(w.Body.String(), secret) {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	member(t, c.do(c.message(`{"token":"`+secret+`","rid":"ROOM","msg":"the last"}`)))
+	moved := c.do(request{handler: c.move, method: http.MethodPut, header: as("user"),
+		body: `{"rid":"ROOM","visitorId":"` + newVisitor + `"}`})
+	if moved.Code != http.StatusOK || strings.Contains(moved.Body.String(), secret) {
+		t.Errorf("moved: %d %s", moved.Code, moved.Body)
+	}
+	for _, r := range []request{c.history("token=other"), c.config("token=other")} {
+		if w := c.do(r); w.Code != http.StatusOK || strings.Contains(w.Body.String(), secret) {
+			t.Errorf("the new visitor is told: %d %s", w.Code, w.Body)
+		}
+	}
+	wantAnswer(t, c.do(c.history("token="+secret)), 400, refusal("invalid-room"))
+}
+
+// TestAgentsReadTheirOwnRooms, those that wait, and others' if they may.
+func TestAgentsReadTheirOwnRooms(t *testing.T) {
+	c := newChat(t)
+	for user, status := range map[string]int{"user": 200, "boss": 200, "ben": 400} {
+		if w := c.do(c.roomMessages(user, "")); w.Code != status {
+			t.Errorf("%s: %d %s", user, w.Code, w.Body)
+		}
+	}
+	wantAnswer(t, c.do(c.roomMessages("ben", "")), 400, refusal("error-not-authorized"))
+	c.set(t, "routingMethod", "manual")
+	c.rid = c.openRoom("other").Room.ID
+	if w := c.do(c.roomMessages("ben", "")); w.Code != http.StatusOK {
+		t.Errorf("a room that waits: %d %s", w.Code, w.Body)
+	}
+	read(call(c.closing, http.MethodPost, "", `{"token":"other","rid":"`+c.rid+`"}`))
+	wantAnswer(t, c.do(c.roomMessages("ben", "")), 400, refusal("error-not-authorized"))
+}
+
+// TestManagerWhoAnswersServes, also where they are no agent.
+func TestManagerWhoAnswersServes(t *testing.T) {
+	c := newChat(t)
+	c.set(t, "routingMethod", "manual")
+	c.rid = c.openRoom("other").Room.ID
+	member(t, c.do(c.postMessage("boss", `{"roomId":"ROOM","text":"hello"}`)))
+	info := c.do(request{handler: api.AgentInfo(c.store), method: http.MethodGet, path: map[string]string{"rid": "ROOM", "token": "other"}})
+	wantAnswer(t, info, 200, `{"success":true,"agent":{"_id":"boss","username":"boss","status":"not-available"}}`)
+	if got := member(t, c.do(c.config("token=other")), "config", "agent", "username"); got != "boss" {
+		t.Errorf("the widget is told of the agent %v", got)
+	}
+}
+
+// TestOddRequests are what clients send without meaning to.
+func TestOddRequests(t *testing.T) {
+	c := newChat(t)
+	long := strings.Repeat("x", 3000)
+	get := func(token, rid, id string) request {
+		return c.byID(http.MethodGet, id, "token="+token+"&rid="+rid)
+	}
+	for name, tc := range map[string]struct {
+		request
+		want string
+	}{
+		"unknown token, no rid":       {get("nobody", "", "x"), "invalid-token"},
+		"unknown token, long rid":     {get("nobody", long, "x"), "invalid-token"},
+		"no rid":                      {get("token", "", "x"), "invalid-room"},
+		"long rid":                    {get("token", long, "x"), "invalid-room"},
+		"long id":                     {get("token", "ROOM", long), "invalid-message"},
+		"no id":                       {get("token", "ROOM", ""), "invalid-message"},
+		"message, empty token":        {c.message(`{"token":"","rid":"ROOM","msg":"hi"}`), "invalid-token"},
+		"message, no rid":             {c.message(`{"token":"token","rid":"","msg":"hi"}`), "invalid-room"},
+		"status of who is no agent":   {c.status("idle", `{"status":"available"}`), "invalid-agent"},
+		"message, unknown, empty rid": {c.message(`{"token":"nobody","rid":"","msg":"hi"}`), "invalid-token"},
+	} {
+		t.Run(name, func(t *testing.T) { wantAnswer(t, c.do(tc.request), 400, refusal(tc.want)) })
+	}
+	for _, r := range []request{
+		c.history("token=token&ls=undefined&end=undefined&limit=undefined&offset=undefined"),
+		c.list("boss", "open=undefined&count=undefined"),
+	} {
+		if w := c.do(r); w.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", r.query, w.Code, w.Body)
+		}
+	}
+	c.set(t, "acceptChatsWithNoAgents", "false")
+	if got := member(t, c.do(c.config("department=undefined")), "config", "online"); got != true {
+		t.Errorf("online %v, for a department that is not known", got)
+	}
+}
+
+// TestRoomIsNotForwardedToWhoGivesItAway, however few rooms they have.
+func TestRoomIsNotForwardedToWhoGivesItAway(t *testing.T) {
+	c := newChat(t)
+	if err := c.store.AssignAgent(t.Context(), "user", "sales"); err != nil {
+		t.Fatal(err)
+	}
+	member(t, c.do(c.forward("user", `{"roomId":"ROOM","departmentId":"sales"}`)), "success")
+	if room, err := c.store.RoomByID(t.Context(), c.rid); err != nil || room.ServedBy != nil || room.DepartmentID != "sales" {
+		t.Errorf("in %q, served by %+v (%v)", room.DepartmentID, room.ServedBy, err)
+	}
+}
+
+// TestPageFitsIntoAnAnswer, whatever visitors write: Lambda gives back 6 MB.
+func TestPageFitsIntoAnAnswer(t *testing.T) {
+	c := newChat(t)
+	text := strings.Repeat("*<* ", livechat.MaxText/4)
+	for range 60 {
+		member(t, c.do(c.message(`{"token":"token","rid":"ROOM","msg":"`+text+`"}`)))
+	}
+	seen := 0
+	for pages := 0; seen < 60; pages++ {
+		w := c.do(c.history("token=token&limit=100&offset=" + strconv.Itoa(seen)))
+		if w.Body.Len() > 3<<20 {
+			t.Fatalf("an answer of %d bytes", w.Body.Len())
+		}
+		some := len(member(t, w, "messages").([]any))
+		if seen += some; some == 0 || pages > 30 {
+			t.Fatalf("%d messages after %d pages", seen, pages)
+		}
+	}
+	if w := c.do(c.roomMessages("user", "count=100")); w.Body.Len() > 3<<20 || member(t, w, "total") != 62.0 {
+		t.Errorf("an answer of %d bytes, total %v", w.Body.Len(), member(t, w, "total"))
+	}
+}
+
+// TestCustomFieldsHaveAnEnd: they are kept with the room.
+func TestCustomFieldsHaveAnEnd(t *testing.T) {
+	c := newChat(t)
+	var fields, values []string
+	for i := range 20 {
+		fields = append(fields, `{"key":"f`+strconv.Itoa(i)+`","scope":"room"}`)
+		values = append(values, `{"key":"f`+strconv.Itoa(i)+`","value":"`+strings.Repeat("é", 2500)+`","overwrite":true}`)
+	}
+	c.set(t, "customFields", "["+strings.Join(fields, ",")+"]")
+	first := `{"token":"token","customFields":[` + strings.Join(values[:10], ",") + `]}`
+	if w := c.fields("custom.fields", first); w.Code != http.StatusOK {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	second := `{"token":"token","customFields":[` + strings.Join(values[10:], ",") + `]}`
+	wantAnswer(t, c.fields("custom.fields", second), 400, refusal("Custom fields have 65536 bytes at most, all together [error-custom-fields-too-long]", "error-custom-fields-too-long"))
+}
+
+// TestAuditOfWhatAgentsWriteOfVisitors: surveys go to the address that stands there.
+func TestAuditOfWhatAgentsWriteOfVisitors(t *testing.T) {
+	c := newChat(t)
+	id := c.openRoom("token").Room.Visitor.ID
+	member(t, c.do(c.saveInfo("user", `{"roomData":{"_id":"ROOM"},"guestData":{"_id":"`+id+`","email":"a@example.net"}}`)))
+	entries, err := c.store.Audit(t.Context(), id)
+	if err != nil || len(entries) != 1 || entries[0].UserID != "user" || entries[0].Action != livechat.AuditVisitorChanged {
+		t.Errorf("%+v (%v)", entries, err)
+	}
+}
