@@ -248,6 +248,8 @@ func TestConversationRefusals(t *testing.T) {
 		"rooms, unknown key":          {c.list("boss", "foo=1"), 400, match("Unknown key in field foo")},
 		"rooms, open is a word":       {c.list("boss", "open=maybe"), 400, match("Expected boolean, got string in field open")},
 		"rooms, no period":            {c.list("boss", "closedAt=1"), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
+		"rooms, period of nothing":    {c.list("boss", `closedAt={}`), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
+		"rooms, misspelt period":      {c.list("boss", `closedAt={"from":"2026-11-01"}`), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
 		"rooms, unknown order":        {c.list("boss", `sort={"what":1}`), 400, match("Expected ts, lm, closedAt, msgs or fname by 1 or -1 in field sort")},
 		"messages, not signed in":     {request{handler: api.RoomMessages(c.store), method: "GET"}, 401, notSignedIn},
 		"messages, no role":           {c.roomMessages("idle", ""), 403, notAllowed},
@@ -412,6 +414,7 @@ func TestClosedRoomsAreListedByMonth(t *testing.T) {
 		`closedAt={"start":"0668-06-22T11:41:59.000Z","end":"2496-04-16T18:59:58.037Z"}`: 1,
 		`closedAt={"start":"2026-10-31T00:00:00Z"}`:                                      1,
 		`closedAt={"end":"2026-10-31T00:00:00Z"}`:                                        0,
+		`closedAt={"start":"2026-11-01","end":"2026-11-02"}`:                             1,
 		`closedAt={"start":"2496-04-16T18:59:58.037Z"}`:                                  0,
 		`open=true`: 0,
 	} {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"livechat/shared/livechat"
 )
@@ -99,11 +100,22 @@ func (q query) time(name string) (livechat.Time, error) {
 	if text == "" {
 		return 0, nil
 	}
-	var t livechat.Time
-	if t.UnmarshalText([]byte(text)) != nil {
+	t, ok := readTime(text)
+	if !ok {
 		return 0, livechat.Refuse("Match error: Expected date, got string in field " + name)
 	}
 	return t, nil
+}
+
+// readTime reads a time such as 2026-11-01T00:00:00Z, or a day, which is its
+// beginning in UTC.
+func readTime(text string) (livechat.Time, bool) {
+	var t livechat.Time
+	if t.UnmarshalText([]byte(text)) == nil {
+		return t, true
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	return livechat.At(day), err == nil
 }
 
 // flag returns true or false; nil when it is absent or empty.

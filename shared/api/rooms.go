@@ -105,21 +105,37 @@ func nonEmpty(texts []string) []string {
 	return some
 }
 
-// period reads a JSON text such as {"start":"2026-11-01T00:00:00Z"}.
+// period reads a JSON text such as {"start":"2026-11-01T00:00:00Z","end":"2026-12-01"}.
 func (q query) period(name string) (p livechat.Period, err error) {
-	text := q.Get(name)
+	text := q.said(name)
 	if text == "" {
 		return p, nil
 	}
-	if json.Unmarshal([]byte(text), &p) != nil {
-		return p, livechat.Refuse(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
+	var ends map[string]string
+	if json.Unmarshal([]byte(text), &ends) != nil || len(ends) == 0 {
+		return p, noPeriod(name)
+	}
+	for end, text := range ends {
+		t, ok := readTime(text)
+		switch {
+		case ok && end == "start":
+			p.Start = t
+		case ok && end == "end":
+			p.End = t
+		default:
+			return p, noPeriod(name)
+		}
 	}
 	return p, nil
 }
 
+func noPeriod(name string) error {
+	return livechat.Refuse(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
+}
+
 // sort reads a JSON text such as {"ts":-1}: one field, 1 or -1.
 func (q query) sort() (s livechat.RoomSort, err error) {
-	text := q.Get("sort")
+	text := q.said("sort")
 	if text == "" {
 		return s, nil
 	}

@@ -41,23 +41,40 @@ func page[T any](list []T, offset, count int) []T {
 	return list[min(offset, len(list)):min(offset+count, len(list))]
 }
 
-// listed are the keys of the rooms of a range.
+// listed are the keys of the rooms of a range. Its parts are read side by side.
 func (s *Store) listed(ctx context.Context, r livechat.RoomRange, now livechat.Time) ([]table.Key, error) {
+	all := parts(r, now)
+	keys := make([][]table.Key, len(all))
+	var reading errgroup.Group
+	reading.SetLimit(partsAtOnce)
+	for i, part := range all {
+		reading.Go(func() (err error) {
+			keys[i], err = s.listedIn(ctx, part)
+			return err
+		})
+	}
+	if err := reading.Wait(); err != nil {
+		return nil, err
+	}
+	return page(slices.Concat(keys...), 0, MostListed), nil
+}
+
+func (s *Store) listedIn(ctx context.Context, part table.Range) ([]table.Key, error) {
 	var keys []table.Key
-	for _, part := range parts(r, now) {
-		for from := table.Item(nil); len(keys) < MostListed; {
-			page, err := s.table.QueryRange(ctx, part, int32(MostListed-len(keys)), from) //nolint:gosec // at most MostListed
-			if err != nil {
-				return nil, err
-			}
-			keys = append(keys, page.Keys...)
-			if from = page.Next; from == nil {
-				break
-			}
+	for from := table.Item(nil); ; {
+		page, err := s.table.QueryRange(ctx, part, int32(MostListed-len(keys)), from) //nolint:gosec // at most MostListed
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, page.Keys...)
+		if from = page.Next; from == nil || len(keys) >= MostListed {
+			return keys, nil
 		}
 	}
-	return keys, nil
 }
+
+// partsAtOnce are more than the open rooms and those closed in a year.
+const partsAtOnce = 14
 
 // firstMonth is before every room that the list has, but for those of an import.
 const firstMonth = "2015-01"

@@ -50,6 +50,19 @@ func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	return err
 }
 
+// PutMessages writes messages of rooms as given, as an import does: what their rooms
+// tell of them is not changed. There may be no more than one transaction takes.
+func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	writes, err := messageWrites(messages)
+	if err != nil {
+		return err
+	}
+	return s.table.Transact(ctx, writes...)
+}
+
 // PutClosedRoom writes a closed room and its survey as given, as an import
 // does. Those that are there already are left as they are.
 func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livechat.Survey) error {

@@ -36,6 +36,9 @@ type data struct {
 	Users       []livechat.User       `json:"users"`
 	Visitors    []livechat.Visitor    `json:"visitors"`
 	Rooms       []livechat.Room       `json:"rooms"`
+	// Messages are some of the rooms'. What the published room was about is not
+	// published, but for its last word.
+	Messages []livechat.Message `json:"messages"`
 }
 
 // Seed puts the demo data into the store, once: what was changed or deleted
@@ -71,7 +74,14 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 		}
 	}
 	for _, r := range d.Rooms {
-		if err := putRoom(ctx, s, r); err != nil {
+		var messages []livechat.Message
+		for _, m := range d.Messages {
+			if m.RoomID == r.ID {
+				messages = append(messages, m)
+				r.Messages, r.Latest = len(messages), m.Ts
+			}
+		}
+		if err := errors.Join(s.PutMessages(ctx, messages), putRoom(ctx, s, r)); err != nil {
 			return fmt.Errorf("room %s: %w", r.ID, err)
 		}
 	}
