@@ -45,8 +45,8 @@ func TestChangeInSharedIsBuilt(t *testing.T) {
 	const marker = "a change that the test made"
 	c := newCheckout(t, "here")
 	c.build(t, "arm64")
-	change := "package lambdahttp\n\nimport \"os\"\n\nfunc init() {\n\tif len(os.Args) > 99 {\n\t\tprintln(\"" + marker + "\")\n\t}\n}\n"
-	if err := os.WriteFile(filepath.Join(c.folder, "shared", "lambdahttp", "changed.go"), []byte(change), 0o644); err != nil {
+	change := "package function\n\nimport \"os\"\n\nfunc init() {\n\tif len(os.Args) > 99 {\n\t\tprintln(\"" + marker + "\")\n\t}\n}\n"
+	if err := os.WriteFile(filepath.Join(c.folder, "shared", "function", "changed.go"), []byte(change), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for id, path := range c.build(t, "arm64") {
