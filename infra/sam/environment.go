@@ -28,5 +28,7 @@ func (l *Local) environment() []string {
 		"AWS_EC2_METADATA_DISABLED=true",
 		"AWS_DEFAULT_REGION="+template.Region,
 		"SAM_CLI_TELEMETRY=0",
+		// An API has no address for SAM, and the template's is empty then.
+		"API_URL=http://localhost",
 	)
 }
