@@ -17,14 +17,11 @@ import (
 )
 
 // harmless is what the stock widget's console says while all is well: there is
-// no websocket, there are no avatars, and no sound is configured.
+// no websocket, and no sound is configured.
 var harmless = []string{
 	`^WebSocket connection to 'ws://[^']*/websocket' failed: .*404`,
 	`^WebSocket is already in CLOSING or CLOSED state`,
 	`^console: "Connecting error: " Event`,
-	`^404 http://[^/]+/avatar/`,
-	`^GET http://[^/]+/avatar/[^/]+: net::ERR_BLOCKED_BY_ORB$`,
-	`^Failed to load resource: the server responded with a status of 404 \(Not Found\) \(http://[^/]+/avatar/`,
 	`no supported source`,
 }
 

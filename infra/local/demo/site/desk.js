@@ -125,10 +125,11 @@ async function refresh() {
 }
 
 // reloadWidget has the widget ask for what is new, which it does whenever it
-// loads; unless the visitor is in it, or left something half-written there.
+// loads; unless the visitor is in it, or left something half-written there, or it
+// has just loaded, and is asking still.
 function reloadWidget() {
 	const frame = part('rocketchat-iframe');
-	if (!frame || document.activeElement === frame || frame.contentDocument.querySelector('[contenteditable]')?.textContent) {
+	if (!frame || frame.contentWindow.performance.now() < 3000 || document.activeElement === frame || frame.contentDocument.querySelector('[contenteditable]')?.textContent) {
 		return false;
 	}
 	if (frame.closest('.rocketchat-widget').dataset.state === 'opened') {
