@@ -66,9 +66,7 @@ func ChatPostMessage(messages UserMessages, newID func() string) http.Handler {
 				}
 				return room, room.UserMessage(id, user, body.Text, now), nil
 			})
-		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
-			return nil, refused
-		}
+		err = caller.first(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, errInvalidChannel
 		}

@@ -62,9 +62,7 @@ func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() stri
 				Now: RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, MessageID: newID(),
 			})
 		})
-		if _, refused := caller.may(livechat.CloseRoom); refused != nil {
-			return nil, refused
-		}
+		err = caller.first(livechat.CloseRoom, err)
 		if err != nil {
 			if errors.Is(err, livechat.ErrInvalidRoom) {
 				return nil, livechat.ErrUserInvalidRoom

@@ -90,9 +90,7 @@ func RoomForward(forwards Forwards, newID func() string) http.Handler {
 			}
 			return room.Forward(target, user, body.Comment, newID, RequestTime(r.Context())), true, nil
 		})
-		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
-			return nil, refused
-		}
+		err = caller.first(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}

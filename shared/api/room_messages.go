@@ -48,9 +48,7 @@ func RoomMessages(histories Histories) http.Handler {
 			}
 			return mayHandle(user, room)
 		})
-		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
-			return nil, refused
-		}
+		err = caller.first(livechat.ViewRoom, err)
 		if err != nil {
 			return nil, err
 		}

@@ -99,9 +99,7 @@ func RoomSaveInfo(descriptions Descriptions, newID func() string) http.Handler {
 			next, err := body.describe(room, settings.CustomFields, now)
 			return next, true, err
 		})
-		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
-			return nil, refused
-		}
+		err = caller.first(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}

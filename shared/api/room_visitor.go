@@ -55,9 +55,7 @@ func RoomVisitor(moves Moves, newID func() string) http.Handler {
 				})
 				return moved, entry, nil
 			})
-		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
-			return nil, refused
-		}
+		err = caller.first(livechat.ViewRoom, err)
 		if err != nil {
 			return nil, err
 		}

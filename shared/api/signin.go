@@ -72,3 +72,12 @@ func (c caller) refused(invalid error) error {
 	}
 	return invalid
 }
+
+// first is the error of a request whose reads ran beside the caller's look-up: that
+// nobody is signed in, or may not, is said before what the reads failed with.
+func (c caller) first(p livechat.Permission, err error) error {
+	if _, refused := c.may(p); refused != nil {
+		return refused
+	}
+	return err
+}

@@ -30,9 +30,7 @@ func VisitorsInfo(visitors VisitorsByID) http.Handler {
 			return nil, caller.refused(invalid)
 		}
 		visitor, err := visitors.VisitorByID(ctx, query.Get("visitorId"))
-		if _, refused := caller.may(livechat.ViewRoom); refused != nil {
-			return nil, refused
-		}
+		err = caller.first(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidVisitor) {
 			return nil, errVisitorNotFound
 		}
