@@ -322,6 +322,7 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 		telemetry.RoomsOpened, telemetry.DuplicatesPrevented, telemetry.RoomsMoved, telemetry.SurveysAnswered,
 		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults, telemetry.RoomsClosed,
 		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay,
+		telemetry.CallsLimited,
 	} {
 		if !slices.Contains(names, string(m)) {
 			t.Errorf("the dashboard does not show %s", m)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
@@ -64,6 +65,7 @@ var statuses = map[livechat.Kind]int{
 	livechat.Unauthenticated: http.StatusUnauthorized,
 	livechat.Forbidden:       http.StatusForbidden,
 	livechat.TooLarge:        http.StatusRequestEntityTooLarge,
+	livechat.TooMany:         http.StatusTooManyRequests,
 	livechat.Unavailable:     http.StatusServiceUnavailable,
 }
 
@@ -77,6 +79,17 @@ func Fault(w http.ResponseWriter, r *http.Request, status int, err error) {
 	slog.ErrorContext(r.Context(), "request failed", "method", r.Method, "status", status, "error", err.Error())
 }
 
+// SlowDown counts a call that came too often, and says in the answer how often it
+// may come and when it may again.
+func SlowDown(w http.ResponseWriter, over *livechat.OverLimit) {
+	telemetry.Count(telemetry.CallsLimited)
+	h := w.Header()
+	h.Set("X-RateLimit-Limit", strconv.Itoa(over.Limit))
+	h.Set("X-RateLimit-Remaining", "0")
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(over.Until.Time().UnixMilli(), 10))
+	h.Set("Retry-After", strconv.Itoa(over.Wait))
+}
+
 // WriteError answers a request that failed with err.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	status, envelope := http.StatusInternalServerError, failure{Error: "Internal server error"}
@@ -88,6 +101,9 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if status == http.StatusUnauthorized {
 		envelope.Status, envelope.Message = "error", envelope.Error
+	}
+	if over, ok := errors.AsType[*livechat.OverLimit](err); ok {
+		SlowDown(w, over)
 	}
 	if status >= http.StatusInternalServerError {
 		Fault(w, r, status, err)

@@ -23,6 +23,8 @@ type fakeStore struct {
 	registerVisitor func(token string, register decideVisitor) (livechat.Visitor, error)
 	deleteVisitor   func(token string, now livechat.Time) (livechat.Visitor, error)
 	closeRoom       func(rid string, decide decideClose) (livechat.Closed, error)
+	// admit is nil where nothing is limited.
+	admit func(now livechat.Time, counts []livechat.Count) error
 }
 
 type (
@@ -42,6 +44,13 @@ func (f *fakeStore) unexpected(call string, set bool) {
 func (f *fakeStore) VisitorByToken(_ context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
 	f.unexpected("VisitorByToken", f.visitorByToken != nil)
 	return f.visitorByToken(token)
+}
+
+func (f *fakeStore) Admit(_ context.Context, now livechat.Time, counts ...livechat.Count) error {
+	if f.admit == nil {
+		return nil
+	}
+	return f.admit(now, counts)
 }
 
 func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {
@@ -84,7 +93,9 @@ func (f *fakeStore) AnswerSurvey(_ context.Context, token, rid string, answer de
 	return f.answerSurvey(token, rid, answer)
 }
 
-func (f *fakeStore) RegisterVisitor(_ context.Context, token string, register decideVisitor) (livechat.Visitor, error) {
+func (f *fakeStore) RegisterVisitor(
+	_ context.Context, token string, register decideVisitor, _ ...livechat.Count,
+) (livechat.Visitor, error) {
 	f.unexpected("RegisterVisitor", f.registerVisitor != nil)
 	return f.registerVisitor(token, register)
 }

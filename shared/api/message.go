@@ -12,6 +12,7 @@ import (
 
 // Messages is what a visitor's message needs of the store.
 type Messages interface {
+	Admissions
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// PostVisitorMessage puts the message with that id, which say returns, into the
 	// visitor's room, or returns the one of theirs that has the id already. It
@@ -58,14 +59,17 @@ func Message(messages Messages, newID func() string) http.Handler {
 		}
 		settings := start(r.Context(), messages.Settings)
 		defer settings.stop()
+		admission := admit(r.Context(), messages,
+			livechat.Count{Limit: livechat.MessagesPerToken, By: body.Token, What: body.ID})
+		defer admission.letGo()
 		message, err := messages.PostVisitorMessage(r.Context(), body.Token, body.RoomID, body.ID,
 			func(room livechat.Room) (livechat.Room, livechat.Message, error) {
-				if err := mayWrite(room, body.Text, settings); err != nil {
+				if err := admission.first(mayWrite(room, body.Text, settings)); err != nil {
 					return livechat.Room{}, livechat.Message{}, err
 				}
 				return room, room.VisitorMessage(body.ID, body.Text, RequestTime(r.Context())), nil
 			})
-		if err != nil {
+		if err := admission.first(err); err != nil {
 			return nil, err
 		}
 		telemetry.Count(telemetry.MessagesPosted)

@@ -11,6 +11,7 @@ import (
 
 // Visits is what recording the pages a visitor goes to needs of the store.
 type Visits interface {
+	Admissions
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// PostInOpenRoom puts the message that say returns into the visitor's open
 	// room. It fails with livechat.ErrInvalidToken, with ErrInvalidRoom when they
@@ -68,10 +69,16 @@ func PageVisited(visits Visits, newID func() string) http.Handler {
 			return pageAnswer{}, nil
 		}
 		id := newID()
+		// Apart from the messages: pages that are gone through shall leave the
+		// visitor their say.
+		admission := admit(r.Context(), visits,
+			livechat.Count{Limit: livechat.MessagesPerToken, By: "pages of " + body.Token, What: id})
+		defer admission.letGo()
 		m, err := visits.PostInOpenRoom(r.Context(), body.Token, id,
 			func(room livechat.Room) (livechat.Room, livechat.Message, error) {
-				return room, room.Visited(body.Page, id, RequestTime(r.Context())), nil
+				return room, room.Visited(body.Page, id, RequestTime(r.Context())), admission.granted()
 			})
+		err = admission.first(err)
 		if errors.Is(err, livechat.ErrInvalidToken) || errors.Is(err, livechat.ErrInvalidRoom) {
 			return pageAnswer{}, nil
 		}

@@ -11,6 +11,7 @@ import (
 
 // Rooms is what opening a room needs of the store.
 type Rooms interface {
+	Admissions
 	// VisitorByToken returns the visitor and their open room, nil for none, or
 	// fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
@@ -56,11 +57,17 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 			AgentID: query.Get("agentId"),
 			Now:     RequestTime(r.Context()),
 			NewID:   newID,
-		})
+		}, client(r))
 	})
 }
 
-func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening) (any, error) {
+func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening, client string) (any, error) {
+	// However many calls open it at once, it is one opening: what follows one room.
+	token, last := opening.Visitor.Token, opening.Visitor.LastRoom
+	admission := admit(ctx, rooms,
+		livechat.Count{Limit: livechat.RoomsPerToken, By: token, What: last},
+		livechat.Count{Limit: livechat.RoomsPerAddress, By: client, What: token + " " + last})
+	defer admission.letGo()
 	reading := start(ctx, rooms.Settings)
 	defer reading.stop()
 	naming := start(ctx, func(ctx context.Context) ([]livechat.Department, error) {
@@ -71,7 +78,7 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening) (any, 
 	})
 	defer naming.stop()
 	agents, err := rooms.Agents(ctx)
-	if err != nil {
+	if err := admission.first(err); err != nil {
 		return nil, err
 	}
 	settings, err := reading.wait()

@@ -20,7 +20,8 @@ type Descriptions interface {
 		change func(livechat.Room) (livechat.Room, bool, error)) (livechat.Room, error)
 	// RegisterVisitor changes the visitor with that token as register says.
 	RegisterVisitor(ctx context.Context, token string,
-		register func(v livechat.Visitor, known bool) (livechat.Visitor, error)) (livechat.Visitor, error)
+		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
+		counts ...livechat.Count) (livechat.Visitor, error)
 	// Record keeps an audit entry.
 	Record(ctx context.Context, entry livechat.AuditEntry) error
 }

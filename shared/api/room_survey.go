@@ -12,6 +12,7 @@ import (
 
 // Surveys is what answering a survey needs of the store.
 type Surveys interface {
+	Admissions
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// AnswerSurvey changes the answers of the visitor's room as answer says,
 	// and returns the room as it then is. It fails with
@@ -56,10 +57,14 @@ func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
 		}
 		settings := start(r.Context(), surveys.Settings)
 		defer settings.stop()
+		entryID := newID()
+		admission := admit(r.Context(), surveys,
+			livechat.Count{Limit: livechat.SurveysPerRoom, By: body.RoomID, What: entryID})
+		defer admission.letGo()
 		room, err := surveys.AnswerSurvey(r.Context(), body.Token, body.RoomID,
 			func(room livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
 				settings, err := settings.wait()
-				if err != nil {
+				if err := admission.first(err); err != nil {
 					return livechat.Room{}, livechat.AnswerEntry{}, err
 				}
 				given := livechat.Usable(body.Data)
@@ -68,11 +73,11 @@ func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
 				}
 				now := RequestTime(r.Context())
 				entry := livechat.AnswerEntry{
-					ID: newID(), RoomID: room.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI,
+					ID: entryID, RoomID: room.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI,
 				}
 				return room.Answer(given, settings.SurveyAnswersReplace, now), entry, nil
 			})
-		if err != nil {
+		if err := admission.first(err); err != nil {
 			return nil, err
 		}
 		telemetry.Count(telemetry.SurveysAnswered)

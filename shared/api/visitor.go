@@ -14,9 +14,11 @@ type Registrations interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// RegisterVisitor makes the visitor with that token, or changes them if
-	// known, as register says, and returns them.
+	// known, as register says, and returns them. One who is new is counted first: it
+	// fails with livechat.OverLimit when there were too many.
 	RegisterVisitor(ctx context.Context, token string,
-		register func(v livechat.Visitor, known bool) (livechat.Visitor, error)) (livechat.Visitor, error)
+		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
+		counts ...livechat.Count) (livechat.Visitor, error)
 }
 
 var visitorBody = schema.Object{
@@ -67,7 +69,8 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 					v = livechat.NewVisitor(newID(), said.Token, now)
 				}
 				return said.Apply(v, fields, now)
-			})
+			},
+			livechat.Count{Limit: livechat.VisitorsPerAddress, By: client(r), What: said.Token})
 		if err != nil {
 			return nil, err
 		}

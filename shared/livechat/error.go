@@ -14,6 +14,8 @@ const (
 	Forbidden
 	// TooLarge is for a request that is bigger than any use of it needs.
 	TooLarge
+	// TooMany is for what was done too often, see [OverLimit].
+	TooMany
 	// Unavailable is for a database that is throttled, too slow or out of
 	// reach; the same request may succeed later.
 	Unavailable

@@ -28,6 +28,10 @@ type Visitor struct {
 	// for it.
 	Language string `json:"-"`
 
+	// LastRoom is the id of the room that the visitor had open before, for as long
+	// as a limit counts it; empty while a room is open.
+	LastRoom string `json:"-"`
+
 	// Version counts the profile's changes, as Room.Version does.
 	Version int `json:"-"`
 }

@@ -82,10 +82,12 @@ func closingWrites(was livechat.Room, closed livechat.Closed) ([]table.Write, er
 	if err != nil {
 		return nil, err
 	}
-	open := roomKey(was)
-	same, values := ifSame(was)
+	left, err := leave(was, closed.Room.UpdatedAt)
+	if err != nil {
+		return nil, err
+	}
 	return slices.Concat(comment, messages, []table.Write{
-		{Delete: &open, If: same, Values: values},
+		left,
 		{Put: room, If: ifAbsent},
 		{Put: survey, If: ifAbsent},
 	}), nil

@@ -5,6 +5,7 @@
 //	visitor            VISITOR#token        PROFILE               VISITOR_ID#id
 //	the open room      VISITOR#token        OPEN                  ROOM#rid         ROOMS#OPEN, time#rid
 //	a tombstone        VISITOR#token        OPEN
+//	a vacancy          VISITOR#token        OPEN
 //	a closed room      VISITOR#token        ROOM#rid              ROOM#rid         ROOMS#CLOSED#month, time#rid
 //	when last asked    VISITOR#token        ASKED
 //	a room's erasure   VISITOR#token        ERASE#rid
@@ -25,6 +26,7 @@
 //	user               USER#id              PROFILE               USERS
 //	username           USERNAME#name        USERNAME
 //	auth token         USER#id              TOKEN#base64(sha256)
+//	rate counter       RATE#setting#base64(sha256)#minute  RATE
 //	changed settings   SETTINGS             SETTINGS
 //	guest counter      COUNTER#guest        COUNTER
 //
@@ -38,6 +40,15 @@
 // whose loser is handed the winner's room by the failed condition. PROFILE and
 // OPEN stand side by side, so that one strongly consistent query answers who
 // the visitor is and which room is open.
+//
+// A room that is closed, or given away, leaves a vacancy under OPEN for two minutes,
+// which says which room it was. Calls that open a room at once all follow the same
+// one, and so count as one opening: a limit refuses none of them because of the
+// others.
+//
+// Limits count what was done within a minute of the clock, as a list of what: the
+// same thing is counted once, also when its answer was lost, and the place in the list
+// says whether it was within the limit, however the limit was set meanwhile.
 //
 // Every other change is computed from what was read and written on the
 // condition that its version is still the same; who loses reads again.

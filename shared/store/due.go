@@ -161,8 +161,7 @@ func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Asking, e
 		return asking, err
 	}
 	asking.Visitor = &visitor
-	open := items[openKey(token)]
-	asking.HasOpenRoom = open != nil && !isTombstone(open)
+	asking.HasOpenRoom = hasRoom(items[openKey(token)])
 	return asking, items[askedKey(token)].Decode(&asking.Asked)
 }
 

@@ -130,6 +130,13 @@ func messageKey(m livechat.Message) table.Key {
 	return table.Key{PK: messagesPartition(m.RoomID), SK: m.Ts.String() + "#" + m.ID}
 }
 
+// rateKey is where it stands what a limit counted for somebody within the minute
+// that begins at from. Whom it is for can be a token or an address: neither is kept
+// in the clear.
+func rateKey(c livechat.Count, from livechat.Time) table.Key {
+	return table.Key{PK: "RATE#" + c.Limit.Setting + "#" + livechat.HashToken(c.By) + "#" + from.String(), SK: "RATE"}
+}
+
 // placeKey is where it stands under which key the message with that id is.
 func placeKey(rid, id string) table.Key {
 	return table.Key{PK: messagesPartition(rid), SK: prefixPlace + id}

@@ -85,11 +85,14 @@ func (s *Store) saveMove(
 	if err != nil {
 		return err
 	}
-	fromKey, toProfile, toOpen := roomKey(from), profileKey(to.Visitor.Token), openKey(to.Visitor.Token)
-	same, was := ifSame(from)
+	left, err := leave(from, to.UpdatedAt)
+	if err != nil {
+		return err
+	}
+	toProfile, toOpen := profileKey(to.Visitor.Token), openKey(to.Visitor.Token)
 	place := placeForRoom(to.Visitor.ID, to.UpdatedAt)
 	writes := []table.Write{
-		{Delete: &fromKey, If: same, Values: was},
+		left,
 		{Put: item, If: ifAbsent},
 		{Check: &toProfile, If: indexKey + " = :visitor", Values: table.Values{":visitor": indexVisitor(to.Visitor.ID)}},
 		{Put: audit},

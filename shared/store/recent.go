@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"livechat/shared/livechat"
@@ -17,7 +18,12 @@ type recent[T any] struct {
 	lock  sync.Mutex
 	value T
 	read  time.Time
+	// newest is the value, too, for who cannot wait for the lock.
+	newest atomic.Pointer[T]
 }
+
+// last returns what was read last, however long ago; nil for nothing yet.
+func (r *recent[T]) last() *T { return r.newest.Load() }
 
 // get returns the value, which read reads when it is too old.
 func (r *recent[T]) get(ctx context.Context, now func() time.Time, read func(context.Context) (T, error)) (T, error) {
@@ -32,6 +38,7 @@ func (r *recent[T]) get(ctx context.Context, now func() time.Time, read func(con
 		return value, err
 	}
 	r.value, r.read = value, asked
+	r.newest.Store(&value)
 	return value, nil
 }
 

@@ -79,7 +79,7 @@ func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string, beside 
 		return seenRoom{}, livechat.ErrInvalidToken
 	}
 	for _, key := range []table.Key{open, closed} {
-		if items[key] == nil || isTombstone(items[key]) {
+		if !hasRoom(items[key]) {
 			continue
 		}
 		room, err := decodeRoom(items[key])

@@ -28,11 +28,10 @@ const (
 	// ifNotBeingDeleted holds when OPEN has no tombstone that is for the
 	// visitor and still in force.
 	ifNotBeingDeleted = "(attribute_not_exists(deletedVisitor) OR deletedVisitor <> :visitor OR expires <= :now)"
-	// ifPlaceForRoom holds when the visitor may get an open room: OPEN is free,
-	// or has a tombstone that is not in the way.
-	ifPlaceForRoom = "attribute_not_exists(PK) OR (attribute_exists(deletedVisitor) AND " + ifNotBeingDeleted + ")"
-	// ifNoRoom holds when OPEN has no room.
-	ifNoRoom = "attribute_not_exists(PK) OR attribute_exists(deletedVisitor)"
+	// ifNoRoom holds when OPEN is free, or has a note in the place of a room.
+	ifNoRoom = "attribute_not_exists(" + indexKey + ")"
+	// ifPlaceForRoom holds when the visitor may get an open room.
+	ifPlaceForRoom = ifNoRoom + " AND " + ifNotBeingDeleted
 )
 
 // placeForRoom are the values of ifPlaceForRoom and ifNotBeingDeleted.

@@ -26,12 +26,13 @@ func (s *Store) visit(ctx context.Context, token string) (livechat.Visitor, *see
 	}
 	var visitor livechat.Visitor
 	var room *seenRoom
+	var lastRoom string
 	for _, item := range items {
 		switch {
 		case item.Key().SK == sortProfile:
 			visitor, err = decodeVisitor(item)
-		case isTombstone(item):
-			continue
+		case !hasRoom(item):
+			lastRoom = item.Text(fieldLastRoom)
 		default:
 			room = &seenRoom{item: item}
 			room.Room, err = decodeRoom(item)
@@ -43,6 +44,7 @@ func (s *Store) visit(ctx context.Context, token string) (livechat.Visitor, *see
 	if visitor.ID == "" {
 		return livechat.Visitor{}, nil, livechat.ErrInvalidToken
 	}
+	visitor.LastRoom = lastRoom
 	if room != nil && !room.Names(visitor) {
 		// It was opened, or given to the visitor, while they changed their name.
 		room.Room = room.Rename(visitor, room.UpdatedAt)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
@@ -12,11 +14,13 @@ import (
 // RegisterVisitor changes the visitor whose token it is, or makes them: known
 // tells register which. It reads the visitor, has register say what becomes of
 // them, and writes that; all again when somebody else was faster. A visitor
-// left without username gets the next free guest name. The open room takes on
-// the visitor's names in the same transaction.
+// left without username gets the next free guest name. One who is new is
+// counted before they are made, and it can fail as Admit does. The open room takes
+// on the visitor's names in the same transaction.
 func (s *Store) RegisterVisitor(
 	ctx context.Context, token string,
 	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
+	counts ...livechat.Count,
 ) (livechat.Visitor, error) {
 	var registered livechat.Visitor
 	var drawn string // kept for the next try: a number is used up by being drawn
@@ -30,10 +34,18 @@ func (s *Store) RegisterVisitor(
 		if err != nil {
 			return err
 		}
+		var before errgroup.Group
+		if !known {
+			before.Go(func() error { return s.Admit(ctx, next.Ts, counts...) })
+		}
 		if next.Username == "" && drawn == "" {
-			if drawn, err = s.nextGuestName(ctx); err != nil {
+			before.Go(func() (err error) {
+				drawn, err = s.nextGuestName(ctx)
 				return err
-			}
+			})
+		}
+		if err := before.Wait(); err != nil {
+			return err
 		}
 		if next.Username == "" {
 			next.Username = drawn

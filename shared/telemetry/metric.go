@@ -52,6 +52,8 @@ const (
 	VisitorsRegistered Metric = "VisitorsRegistered"
 	// VisitorsDeleted counts deleted visitors.
 	VisitorsDeleted Metric = "VisitorsDeleted"
+	// CallsLimited counts calls that a limit refused.
+	CallsLimited Metric = "CallsLimited"
 	// Faults counts calls answered with a 5xx. Lambda's own metric of errors
 	// does not have them: for Lambda, an answer is a success.
 	Faults Metric = "Faults"

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"livechat/shared/api"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
@@ -16,6 +19,7 @@ import (
 
 // Surveys is what the survey's page needs of the store.
 type Surveys interface {
+	api.Admissions
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// SurveyByLink returns the survey that the code with that hash leads to, and
 	// the answers that the room has. It fails with livechat.ErrUnknownLink.
@@ -92,6 +96,7 @@ const (
 	pageExpired      = "expired"
 	pageKept         = "kept"
 	pageTooLarge     = "too-large"
+	pageTooMany      = "too-many"
 	pageFault        = "fault"
 )
 
@@ -228,7 +233,12 @@ func (v *visit) unsubscribe() (int, string, error) {
 }
 
 func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error) {
-	if err := v.answered(form.Get(fieldQuestionnaire)); err != nil {
+	var reading errgroup.Group
+	reading.Go(func() error { return v.answered(form.Get(fieldQuestionnaire)) })
+	entryID := v.newID()
+	err := v.surveys.Admit(v.r.Context(), api.RequestTime(v.r.Context()),
+		livechat.Count{Limit: livechat.SurveysPerRoom, By: v.survey.RoomID, What: entryID})
+	if err := cmp.Or(err, reading.Wait()); err != nil {
 		return 0, "", err
 	}
 	sent := livechat.Answers{}
@@ -241,7 +251,7 @@ func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error
 	if len(wrong) > 0 || v.empty {
 		return http.StatusUnprocessableEntity, pageForm, nil
 	}
-	if err := v.record(accepted); err != nil {
+	if err := v.record(entryID, accepted); err != nil {
 		return 0, "", err
 	}
 	guard(w.Header(), surveyPolicy())
@@ -266,7 +276,7 @@ func (v *visit) answered(id string) error {
 
 // record merges the answers into those that the room has. A text that was
 // emptied stays as it was: what was once said is overwritten, not taken back.
-func (v *visit) record(accepted livechat.Answers) error {
+func (v *visit) record(entryID string, accepted livechat.Answers) error {
 	now := api.RequestTime(v.r.Context())
 	_, err := v.surveys.AnswerByLink(v.r.Context(), v.hash(),
 		func(room livechat.Room, s livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
@@ -274,7 +284,7 @@ func (v *visit) record(accepted livechat.Answers) error {
 			if err := v.inTime(s); err != nil {
 				return livechat.Room{}, livechat.AnswerEntry{}, err
 			}
-			entry := livechat.AnswerEntry{ID: v.newID(), RoomID: room.ID, Ts: now, Items: accepted, Channel: s.Channel}
+			entry := livechat.AnswerEntry{ID: entryID, RoomID: room.ID, Ts: now, Items: accepted, Channel: s.Channel}
 			if entry.Channel == "" {
 				entry.Channel = livechat.ChannelEmail
 			}
@@ -297,6 +307,10 @@ func (v *visit) record(accepted livechat.Answers) error {
 // failed returns the page for an error. Faults are logged here, and nowhere
 // else.
 func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
+	if over, ok := errors.AsType[*livechat.OverLimit](err); ok {
+		api.SlowDown(w, over)
+		return http.StatusTooManyRequests, pageTooMany
+	}
 	switch {
 	case errors.Is(err, livechat.ErrUnknownLink):
 		return http.StatusNotFound, pageUnknown

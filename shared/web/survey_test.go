@@ -31,6 +31,16 @@ type fakeStore struct {
 	mayWrite     bool
 	entries      []livechat.AnswerEntry
 	unsubscribed int
+	counted      []livechat.Count
+	over         *livechat.OverLimit
+}
+
+func (f *fakeStore) Admit(_ context.Context, _ livechat.Time, counts ...livechat.Count) error {
+	f.counted = append(f.counted, counts...)
+	if f.over != nil {
+		return f.over
+	}
+	return nil
 }
 
 func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {
@@ -335,5 +345,18 @@ func TestReportsPageRunsWhatIsInItAndNoMore(t *testing.T) {
 	}
 	if w.Code != 200 {
 		t.Errorf("status %d", w.Code)
+	}
+}
+
+func TestTooManyAnswersOfARoom(t *testing.T) {
+	f := newStore(t)
+	f.over = livechat.Exceeded(120, livechat.At(now))
+	w := visitPage(f, http.MethodPost, "/s/"+code, "satisfaction=5")
+	want(t, w, 429, "Too many answers at once")
+	if w.Header().Get("Retry-After") != "60" || w.Header().Get("X-RateLimit-Limit") != "120" {
+		t.Errorf("headers %v", w.Header())
+	}
+	if len(f.counted) != 1 || f.counted[0].By != "room-id" || f.counted[0].Limit.Setting != livechat.SurveysPerRoom.Setting {
+		t.Errorf("counted %+v", f.counted)
 	}
 }

@@ -22,6 +22,7 @@ var texts = map[string]map[string]string{
 		"expired-title": "This survey is over", "expired-text": "The time to answer is past. Thank you for coming by all the same.",
 		"kept-title": "Thank you!", "kept-text": "Your answers are kept. The time to change them is past.",
 		"too-large-title": "Your answers are too long", "too-large-text": "Please go back and write a little less.",
+		"too-many-title": "Too many answers at once", "too-many-text": "Please wait a minute, then go back and send it again.",
 		"fault-title": "Something went wrong", "fault-text": "This could not be done just now. Please try again in a few minutes.",
 	},
 	"de": {
@@ -41,6 +42,7 @@ var texts = map[string]map[string]string{
 		"expired-title": "Diese Umfrage ist beendet", "expired-text": "Die Zeit zum Antworten ist vorbei. Danke, dass Sie trotzdem vorbeigekommen sind.",
 		"kept-title": "Vielen Dank!", "kept-text": "Ihre Antworten sind gespeichert. Die Zeit, sie zu ändern, ist vorbei.",
 		"too-large-title": "Ihre Antworten sind zu lang", "too-large-text": "Bitte gehen Sie zurück und schreiben Sie etwas weniger.",
+		"too-many-title": "Zu viele Antworten auf einmal", "too-many-text": "Bitte warten Sie eine Minute, gehen Sie dann zurück und senden Sie noch einmal.",
 		"fault-title": "Etwas ist schiefgegangen", "fault-text": "Das war gerade nicht möglich. Bitte versuchen Sie es in einigen Minuten noch einmal.",
 	},
 	"fr": {
@@ -60,6 +62,7 @@ var texts = map[string]map[string]string{
 		"expired-title": "Cette enquête est terminée", "expired-text": "Le délai de réponse est passé. Merci tout de même de votre visite.",
 		"kept-title": "Merci !", "kept-text": "Vos réponses sont conservées. Le délai pour les modifier est passé.",
 		"too-large-title": "Vos réponses sont trop longues", "too-large-text": "Veuillez revenir en arrière et écrire un peu moins.",
+		"too-many-title": "Trop de réponses à la fois", "too-many-text": "Veuillez attendre une minute, puis revenir en arrière et envoyer de nouveau.",
 		"fault-title": "Une erreur s’est produite", "fault-text": "Cela n’a pas été possible pour le moment. Veuillez réessayer dans quelques minutes.",
 	},
 	"es": {
@@ -79,6 +82,7 @@ var texts = map[string]map[string]string{
 		"expired-title": "Esta encuesta ha terminado", "expired-text": "El plazo para responder ha pasado. Gracias de todos modos por su visita.",
 		"kept-title": "¡Gracias!", "kept-text": "Sus respuestas están guardadas. El plazo para cambiarlas ha pasado.",
 		"too-large-title": "Sus respuestas son demasiado largas", "too-large-text": "Por favor, vuelva atrás y escriba un poco menos.",
+		"too-many-title": "Demasiadas respuestas a la vez", "too-many-text": "Por favor, espere un minuto, vuelva atrás y envíe de nuevo.",
 		"fault-title": "Algo ha fallado", "fault-text": "No ha sido posible ahora mismo. Por favor, inténtelo de nuevo en unos minutos.",
 	},
 	"pt": {
@@ -98,6 +102,7 @@ var texts = map[string]map[string]string{
 		"expired-title": "Esta pesquisa terminou", "expired-text": "O prazo para responder passou. Obrigado pela visita mesmo assim.",
 		"kept-title": "Obrigado!", "kept-text": "As suas respostas estão guardadas. O prazo para alterá-las passou.",
 		"too-large-title": "As suas respostas são longas demais", "too-large-text": "Volte e escreva um pouco menos.",
+		"too-many-title": "Demasiadas respostas de uma vez", "too-many-text": "Aguarde um minuto, depois volte e envie de novo.",
 		"fault-title": "Algo deu errado", "fault-text": "Isso não foi possível agora. Tente novamente em alguns minutos.",
 	},
 }

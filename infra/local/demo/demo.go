@@ -88,7 +88,10 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 	// Mails can be sent from the start: the laptop's own mailbox takes them.
 	err := errors.Join(
 		s.SetSetting(ctx, "surveyMailFrom", "", MailFrom),
-		s.SetSetting(ctx, "customFields", "", CustomFields))
+		s.SetSetting(ctx, "customFields", "", CustomFields),
+		// All the visitors of a laptop have its one address.
+		s.SetSetting(ctx, livechat.RoomsPerAddress.Setting, "", "0"),
+		s.SetSetting(ctx, livechat.VisitorsPerAddress.Setting, "", "0"))
 	if err != nil {
 		return err
 	}

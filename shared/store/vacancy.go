@@ -1,0 +1,33 @@
+package store
+
+import (
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// vacancyLife is how long it is known which room stood under OPEN last: past the
+// end of the minute in which the limit on opening rooms counts it.
+const vacancyLife = 2 * time.Minute
+
+const fieldLastRoom = "lastRoom"
+
+// leave takes a room from where it stands. A room that was open leaves behind which
+// it was: so the calls that open the next one all know it as the same one, and what
+// follows it as another.
+func leave(room livechat.Room, now livechat.Time) (table.Write, error) {
+	key := roomKey(room)
+	same, values := ifSame(room)
+	if !room.Open {
+		return table.Write{Delete: &key, If: same, Values: values}, nil
+	}
+	vacancy, err := table.NewItem(key, struct{}{}, table.Values{
+		fieldLastRoom: room.ID, fieldExpiry: seconds(now.Add(vacancyLife)),
+	})
+	return table.Write{Put: vacancy, If: same, Values: values}, err
+}
+
+// hasRoom reports whether the item is a room, and no note that stands in the place
+// of one.
+func hasRoom(item table.Item) bool { return item.Text(indexKey) != "" }
