@@ -19,6 +19,7 @@ import (
 	"livechat/infra/local/clock"
 	"livechat/infra/local/data"
 	"livechat/infra/local/database"
+	"livechat/infra/local/fault"
 	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
@@ -75,6 +76,7 @@ type Cloud struct {
 	scheduler *schedule.Scheduler
 	hook      surface.Hook
 	history   surface.History
+	faults    fault.List
 
 	mu       sync.Mutex
 	binaries build.Binaries

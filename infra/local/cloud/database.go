@@ -89,7 +89,7 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 
 func (c *Cloud) startProxy(context.Context) error {
 	proxy, err := database.Start(database.Options{
-		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles, Log: c.log.of("database"),
+		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles, Faults: &c.faults, Log: c.log.of("database"),
 	})
 	if err != nil {
 		return err

@@ -36,6 +36,7 @@ func (c *Cloud) handler() http.Handler {
 		Clock:       c.scheduler,
 		Schedules:   c.scheduler,
 		Mailbox:     c.mailbox,
+		Faults:      &c.faults,
 		Hook:        &c.hook,
 		History:     &c.history,
 		Permissions: c.roles.Permissions,

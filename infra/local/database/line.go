@@ -14,6 +14,7 @@ type Line struct {
 
 	mu    sync.Mutex
 	event *chain // nil while the process starts
+	end   func() // nil until the process has started
 }
 
 // Open gives a new process of function an address.
@@ -42,6 +43,22 @@ func (l *Line) Begin() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.event = new(chain)
+}
+
+// Owned tells how the process is ended at once, without a word.
+func (l *Line) Owned(end func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.end = end
+}
+
+func (l *Line) kill() {
+	l.mu.Lock()
+	end := l.end
+	l.mu.Unlock()
+	if end != nil {
+		end()
+	}
 }
 
 // Counts since Begin: all calls, and the longest chain of calls that each

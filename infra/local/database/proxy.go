@@ -1,7 +1,8 @@
 // Package database stands between the functions and DynamoDB. Inside: an
 // address for each process, what a call does in IAM's terms, the calls of each
-// event counted. Not inside: tables and data; starting a database; who may do
-// what, see package iam.
+// event counted, and the faults that befall them. Not inside: tables and data;
+// starting a database; who may do what, see package iam; which calls fail, see
+// package fault.
 package database
 
 import (
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"livechat/infra/local/fault"
 	"livechat/infra/local/iam"
 	"livechat/infra/local/template"
 )
@@ -28,8 +30,9 @@ type Options struct {
 	Tables []template.Table
 	// Roles say what each function may do.
 	Roles *iam.Roles
-	// Transport carries the calls to the database; nil is plain HTTP. Whoever
-	// wants calls to fail or wait wraps it.
+	// Faults befall the calls; nil is none.
+	Faults *fault.List
+	// Transport carries the calls to the database; nil is plain HTTP.
 	Transport http.RoundTripper
 	// Log gets a line when the database is gone.
 	Log func(line string)
@@ -106,7 +109,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
-	accesses, err := readAccesses(r.Header.Get("X-Amz-Target"), body, p.keys)
+	target := r.Header.Get("X-Amz-Target")
+	accesses, err := readAccesses(target, body, p.keys)
 	if err != nil {
 		return failure(http.StatusBadRequest, "com.amazon.coral.service#SerializationException", err.Error())
 	}
@@ -115,7 +119,8 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 			return failure(http.StatusBadRequest, "com.amazon.coral.service#AccessDeniedException", err.Error())
 		}
 	}
-	return p.forward(r, body)
+	_, operation, _ := strings.Cut(target, ".")
+	return p.struck(line, r, operation, body)
 }
 
 // forward sends the call on and reads the whole answer.

@@ -25,6 +25,9 @@ type Function struct {
 type Line interface {
 	// Endpoint is the database's address for this process.
 	Endpoint() string
+	// Owned is told how the process is ended from outside: it may have to die in
+	// the middle of a call.
+	Owned(end func())
 	// Begin starts counting for a new event.
 	Begin()
 	// Counts since Begin: all calls, and the longest chain of them.

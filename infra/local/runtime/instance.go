@@ -61,6 +61,7 @@ func startInstance(o Options, binary string) (*instance, error) {
 		i.line.Close()
 		return nil, err
 	}
+	i.line.Owned(i.kill)
 	go func() { _ = i.api.Serve(listener) }() // ends by Close below
 	go i.wait()
 	return i, nil
@@ -71,6 +72,13 @@ func (i *instance) wait() {
 	close(i.exited)
 	i.api.Close()
 	i.line.Close()
+}
+
+// kill ends the process for somebody else: to whoever waits for it, it crashed.
+func (i *instance) kill() {
+	if !i.ended() {
+		child.Kill(i.cmd)
+	}
 }
 
 func (i *instance) ended() bool {

@@ -42,6 +42,7 @@ func withToy(m *testing.M) int {
 type fakeLine struct{}
 
 func (fakeLine) Endpoint() string   { return "http://127.0.0.1:1/Toy/1" }
+func (fakeLine) Owned(func())       {}
 func (fakeLine) Begin()             {}
 func (fakeLine) Counts() (int, int) { return 3, 2 }
 func (fakeLine) Close()             {}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livechat/infra/local/clock"
+	"livechat/infra/local/fault"
 	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
@@ -65,7 +66,7 @@ func openLaptop(t *testing.T) *laptop {
 		Invoke: func(_ context.Context, _ string, event []byte) runtime.Outcome {
 			return runtime.Outcome{Payload: event}
 		},
-		Clock: new(standing), History: new(History), Schedules: l, Mailbox: l.mailbox, Hook: new(Hook),
+		Clock: new(standing), History: new(History), Schedules: l, Mailbox: l.mailbox, Hook: new(Hook), Faults: new(fault.List),
 		Permissions: func() map[string]iam.Permissions { return nil },
 	})
 	return l

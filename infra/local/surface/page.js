@@ -57,6 +57,8 @@ async function refresh() {
       [s.function, s.expression, short(s.next), short(s.last), s.runs, runButton(s.function)], [4]);
     fill("letters", now.deadLetters, (l) => [short(l.at), l.function, l.event, l.error]);
     byId("letters").closest("section").hidden = now.deadLetters.length === 0;
+    fill("faults", now.faults, (f) => [f.fault, f.whose, f.rate, f.calls, f.struck], [2, 3, 4]);
+    byId("faults").closest("section").hidden = now.faults.length === 0;
     fill("mails", now.mails, (m) => [short(m.at), m.to, mailLink(m)]);
     fill("deliveries", now.deliveries, (d) => [short(d.at), d.request, d.id, d.size, d.body], [3]);
     fill("requests", now.requests, (r) =>
@@ -79,12 +81,22 @@ async function run(name) {
   return answer.ok ? `${name} has run: ${text}` : `${name} failed: ${text}`;
 }
 
+async function clear(what) {
+  const answer = await fetch(what, { method: "DELETE" });
+  return answer.ok ? "" : answer.text();
+}
+
+function act({ dataset }) {
+  if (dataset.run) return run(dataset.run);
+  return dataset.clear ? clear(dataset.clear) : move(dataset);
+}
+
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   button.disabled = true; // what falls due runs first, and may take its time
   try {
-    byId("outcome").textContent = await (button.dataset.run ? run(button.dataset.run) : move(button.dataset));
+    byId("outcome").textContent = await act(button);
   } catch {
     byId("state").hidden = false;
   } finally {

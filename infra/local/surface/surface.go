@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"livechat/infra/local/fault"
 	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
@@ -35,6 +36,8 @@ type Options struct {
 	Schedules Schedules
 	// Mailbox has the mails that were sent.
 	Mailbox *mail.Mailbox
+	// Faults are what befalls calls of the database.
+	Faults *fault.List
 	// Hook has the webhooks that were delivered here.
 	Hook *Hook
 	// Database tells operators' tools where the data is.
@@ -84,6 +87,9 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /_local/schedules", s.schedules)
 	mux.HandleFunc("GET /_local/dead-letters", s.deadLetters)
 	mux.HandleFunc("DELETE /_local/dead-letters", s.dropDeadLetters)
+	mux.HandleFunc("GET /_local/faults", s.faults)
+	mux.HandleFunc("POST /_local/faults", s.addFault)
+	mux.HandleFunc("DELETE /_local/faults", s.clearFaults)
 	mux.HandleFunc("GET /_local/outbox", s.outbox)
 	mux.HandleFunc("DELETE /_local/outbox", s.emptyOutbox)
 	mux.HandleFunc("GET /_local/outbox/{id}", s.mail)

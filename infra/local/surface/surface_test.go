@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"livechat/infra/local/clock"
+	"livechat/infra/local/fault"
 	"livechat/infra/local/gateway"
 	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
@@ -36,7 +37,7 @@ func send(method, path, body string, headers ...string) *httptest.ResponseRecord
 			}
 			return runtime.Outcome{Payload: event}
 		},
-		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(Hook),
+		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(Hook), Faults: new(fault.List),
 		Permissions: func() map[string]iam.Permissions { return nil },
 		Database:    Database{Endpoint: "http://127.0.0.1:8000", Table: "Table"},
 	})

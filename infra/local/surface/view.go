@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -20,6 +21,7 @@ type view struct {
 	Mails       []listedMail      `json:"mails"`
 	Deliveries  []listedDelivery  `json:"deliveries"`
 	DeadLetters []listedLetter    `json:"deadLetters"`
+	Faults      []listedFault     `json:"faults"`
 }
 
 type shownState struct {
@@ -52,6 +54,14 @@ type listedLetter struct {
 	Error    string `json:"error"` // its beginning
 }
 
+type listedFault struct {
+	Fault  string `json:"fault"`
+	Whose  string `json:"whose"` // calls
+	Rate   string `json:"rate"`
+	Calls  int    `json:"calls"`
+	Struck int    `json:"struck"`
+}
+
 const (
 	// listed is how many mails, deliveries and dead letters the page shows.
 	listed = 50
@@ -64,6 +74,10 @@ func (s *surface) view() view {
 	v := view{
 		Now: shownTime(s.o.Clock.Now()), Functions: s.o.Functions(), Requests: s.o.History.Latest(),
 		Schedules: []shownState{}, Mails: []listedMail{}, Deliveries: []listedDelivery{}, DeadLetters: []listedLetter{},
+		Faults: []listedFault{},
+	}
+	for _, f := range s.o.Faults.All() {
+		v.Faults = append(v.Faults, listedFault{f.What(), f.Whose(), fmt.Sprintf("%g %%", 100*f.Rate), f.Calls, f.Struck})
 	}
 	for _, state := range s.o.Schedules.States() {
 		v.Schedules = append(v.Schedules, shown(state))

@@ -1,0 +1,75 @@
+package database
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+)
+
+// unprocessed is the member that tells what of a batch was not done, by operation.
+var unprocessed = map[string]string{"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}
+
+// halve returns a batch with the first half of each table's elements, and the
+// other half in the form in which the answer tells of it; nil when there is none.
+func halve(operation string, body []byte) (some, rest json.RawMessage) {
+	if unprocessed[operation] == "" {
+		return body, nil
+	}
+	var call map[string]json.RawMessage
+	var tables map[string]json.RawMessage
+	if json.Unmarshal(body, &call) != nil || json.Unmarshal(call["RequestItems"], &tables) != nil {
+		return body, nil
+	}
+	left := map[string]json.RawMessage{}
+	for name, elements := range tables {
+		first, second := halfOf(elements)
+		if second != nil {
+			tables[name], left[name] = first, second
+		}
+	}
+	if len(left) == 0 {
+		return body, nil
+	}
+	call["RequestItems"] = encoded(tables)
+	return encoded(call), encoded(left)
+}
+
+// halfOf splits a list of writes, or an object whose Keys are to be read.
+func halfOf(elements json.RawMessage) (first, second json.RawMessage) {
+	var list []json.RawMessage
+	if bytes.HasPrefix(bytes.TrimSpace(elements), []byte("[")) {
+		if json.Unmarshal(elements, &list) != nil || len(list) < 2 {
+			return elements, nil
+		}
+		return encoded(list[:len(list)/2]), encoded(list[len(list)/2:])
+	}
+	var reads map[string]json.RawMessage
+	if json.Unmarshal(elements, &reads) != nil || json.Unmarshal(reads["Keys"], &list) != nil || len(list) < 2 {
+		return elements, nil
+	}
+	reads["Keys"] = encoded(list[:len(list)/2])
+	first = encoded(reads)
+	reads["Keys"] = encoded(list[len(list)/2:])
+	return first, encoded(reads)
+}
+
+// encoded writes what was read as JSON.
+func encoded(value any) json.RawMessage {
+	text, _ := json.Marshal(value) // what was read can be written
+	return text
+}
+
+// withUnprocessed adds to a batch's answer what was not done.
+func withUnprocessed(a answer, operation string, rest json.RawMessage) answer {
+	var members map[string]json.RawMessage
+	if a.status != http.StatusOK || json.Unmarshal(a.body, &members) != nil {
+		return a
+	}
+	members[unprocessed[operation]] = rest
+	a.body = encoded(members)
+	a.header = a.header.Clone()
+	// They are of the body as it was.
+	a.header.Del("X-Amz-Crc32")
+	a.header.Del("Content-Length")
+	return a
+}
