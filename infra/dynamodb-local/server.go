@@ -37,6 +37,8 @@ type Options struct {
 type Server struct {
 	// Endpoint is its address, as AWS_ENDPOINT_URL_DYNAMODB wants it.
 	Endpoint string
+	// Port is the one it listens on.
+	Port int
 
 	cmd     *exec.Cmd
 	output  *child.Output
@@ -73,6 +75,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 
 // Done is closed when the database has ended, by Stop or by itself.
 func (s *Server) Done() <-chan struct{} { return s.done }
+
+// PID is the child's process, of the container's client where it is one.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
 
 // Err says why the database ended by itself; nil while it runs, and after Stop.
 func (s *Server) Err() error {
@@ -149,6 +154,7 @@ func command(ctx context.Context, o Options) (*exec.Cmd, error) {
 func launch(cmd *exec.Cmd, port int) (*Server, error) {
 	s := &Server{
 		Endpoint: "http://127.0.0.1:" + strconv.Itoa(port),
+		Port:     port,
 		cmd:      cmd,
 		output:   new(child.Output),
 		done:     make(chan struct{}),

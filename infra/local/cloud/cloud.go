@@ -13,8 +13,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	dynamodblocal "livechat/infra/dynamodb-local"
 	"livechat/infra/local/build"
 	"livechat/infra/local/clock"
 	"livechat/infra/local/data"
@@ -68,15 +70,19 @@ type Cloud struct {
 	// described is gateway.Options.Described.
 	described func(method, path string, status int, header http.Header, body []byte) error
 	endpoint  string // of the database
-	builder   build.Builder
-	roles     *iam.Roles
-	proxy     *database.Proxy
-	clock     clock.Clock
-	mailbox   *mail.Mailbox
-	scheduler *schedule.Scheduler
-	hook      surface.Hook
-	history   surface.History
-	faults    fault.List
+	// databaseOptions start it anew, where it is a child of ours.
+	databaseOptions dynamodblocal.Options
+	databasePID     atomic.Int64 // 0 for none of ours
+	databaseDown    atomic.Bool
+	builder         build.Builder
+	roles           *iam.Roles
+	proxy           *database.Proxy
+	clock           clock.Clock
+	mailbox         *mail.Mailbox
+	scheduler       *schedule.Scheduler
+	hook            surface.Hook
+	history         surface.History
+	faults          fault.List
 
 	mu       sync.Mutex
 	binaries build.Binaries

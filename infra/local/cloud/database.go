@@ -26,8 +26,7 @@ func (c *Cloud) startDatabaseAndBuild(ctx context.Context) error {
 	g.Go(func() error { return c.buildAll(ctx) })
 	err := g.Wait()
 	if db != nil {
-		c.onClose(db.Stop)
-		go c.watchDatabase(db)
+		c.keepDatabase(db)
 	}
 	return err
 }
@@ -46,14 +45,16 @@ func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error
 		dir = ""
 	}
 	c.progress.line("database …")
-	db, err := dynamodblocal.Start(ctx, dynamodblocal.Options{
+	c.databaseOptions = dynamodblocal.Options{
 		Folder:   filepath.Join(c.o.Root, "infra", "dynamodb-local"),
 		Dir:      dir,
 		Progress: c.progress,
-	})
+	}
+	db, err := dynamodblocal.Start(ctx, c.databaseOptions)
 	if err != nil {
 		return nil, err
 	}
+	c.databaseOptions.Port = db.Port
 	c.endpoint = db.Endpoint
 	return db, nil
 }
@@ -70,13 +71,6 @@ func checkEndpoint(endpoint string) error {
 	return nil
 }
 
-func (c *Cloud) watchDatabase(db *dynamodblocal.Server) {
-	<-db.Done()
-	if err := db.Err(); err != nil {
-		c.fail(err)
-	}
-}
-
 func (c *Cloud) ensureTables(ctx context.Context) error {
 	for _, t := range c.template.Tables {
 		c.progress.line("table %s …", *t.Create.TableName)
@@ -89,7 +83,7 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 
 func (c *Cloud) startProxy(context.Context) error {
 	proxy, err := database.Start(database.Options{
-		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles, Faults: &c.faults, Log: c.log.of("database"),
+		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles, Down: c.databaseDown.Load, Faults: &c.faults, Log: c.log.of("database"),
 	})
 	if err != nil {
 		return err

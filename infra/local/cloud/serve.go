@@ -40,7 +40,9 @@ func (c *Cloud) handler() http.Handler {
 		Hook:        &c.hook,
 		History:     &c.history,
 		Permissions: c.roles.Permissions,
-		Database:    surface.Database{Endpoint: c.endpoint, Table: c.table()},
+		Database: func() surface.Database {
+			return surface.Database{Endpoint: c.endpoint, Table: c.table(), PID: c.databasePID.Load()}
+		},
 	})
 	api := gateway.New(gateway.Options{
 		Routes: c.template.Routes(),

@@ -30,6 +30,9 @@ type Options struct {
 	Tables []template.Table
 	// Roles say what each function may do.
 	Roles *iam.Roles
+	// Down says that no call shall reach the database, which may have come back
+	// without its tables; nil is never.
+	Down func() bool
 	// Faults befall the calls; nil is none.
 	Faults *fault.List
 	// Transport carries the calls to the database; nil is plain HTTP.
@@ -125,6 +128,9 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 
 // forward sends the call on and reads the whole answer.
 func (p *Proxy) forward(r *http.Request, body []byte) answer {
+	if p.o.Down != nil && p.o.Down() {
+		return noAnswer
+	}
 	out, err := http.NewRequestWithContext(r.Context(), r.Method, p.target.String(), bytes.NewReader(body))
 	if err != nil {
 		return failure(http.StatusBadRequest, "com.amazon.coral.service#SerializationException", err.Error())
@@ -150,6 +156,7 @@ func (p *Proxy) unreachable(r *http.Request, err error) answer {
 	if r.Context().Err() == nil && errors.As(err, &network) && !p.gone.Swap(true) {
 		p.o.Log(fmt.Sprintf("database is gone: nothing answers at %s (%v)", p.o.Endpoint, err))
 	}
-	return failure(http.StatusServiceUnavailable, "com.amazon.coral.service#ServiceUnavailableException",
-		"the database does not answer")
+	return noAnswer
 }
+
+var noAnswer = failure(http.StatusServiceUnavailable, "com.amazon.coral.service#ServiceUnavailableException", "the database does not answer")

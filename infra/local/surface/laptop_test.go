@@ -68,6 +68,7 @@ func openLaptop(t *testing.T) *laptop {
 		},
 		Clock: new(standing), History: new(History), Schedules: l, Mailbox: l.mailbox, Hook: new(Hook), Faults: new(fault.List),
 		Permissions: func() map[string]iam.Permissions { return nil },
+		Database:    func() Database { return Database{} },
 	})
 	return l
 }

@@ -33,7 +33,7 @@ func (s *surface) page(w http.ResponseWriter, _ *http.Request) {
 	err := page.Execute(&out, struct {
 		view
 		Database Database
-	}{s.view(), s.o.Database})
+	}{s.view(), s.o.Database()})
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, err.Error())
 		return

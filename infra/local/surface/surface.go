@@ -41,7 +41,7 @@ type Options struct {
 	// Hook has the webhooks that were delivered here.
 	Hook *Hook
 	// Database tells operators' tools where the data is.
-	Database Database
+	Database func() Database
 }
 
 // Function is one of the template's.
@@ -69,6 +69,8 @@ type Clock interface {
 type Database struct {
 	Endpoint string `json:"endpoint"`
 	Table    string `json:"table"`
+	// PID is the process, 0 when it is none of the cloud's.
+	PID int64 `json:"pid,omitempty"`
 }
 
 // New returns the handler of everything under Prefix.
@@ -127,7 +129,7 @@ func (s *surface) permissions(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *surface) database(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, s.o.Database)
+	write(w, http.StatusOK, s.o.Database())
 }
 
 func write(w http.ResponseWriter, status int, body any) {

@@ -39,7 +39,7 @@ func send(method, path, body string, headers ...string) *httptest.ResponseRecord
 		},
 		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(Hook), Faults: new(fault.List),
 		Permissions: func() map[string]iam.Permissions { return nil },
-		Database:    Database{Endpoint: "http://127.0.0.1:8000", Table: "Table"},
+		Database:    func() Database { return Database{Endpoint: "http://127.0.0.1:8000", Table: "Table"} },
 	})
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Host = "localhost:3000"
