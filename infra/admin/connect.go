@@ -34,10 +34,11 @@ type database struct {
 	where string
 }
 
-func (c connection) open(ctx context.Context) (*database, error) {
+// open returns the table; the options change the client it is reached through.
+func (c connection) open(ctx context.Context, options ...func(*dynamodb.Options)) (*database, error) {
 	switch {
 	case c.Local != 0:
-		return openLocal(ctx, c.Local)
+		return openLocal(ctx, c.Local, options...)
 	case c.Table == "":
 		return nil, errors.New("which table? Give --table NAME (or set TABLE_NAME) for a deployed stack, or --local PORT for the laptop cloud that `make run` started")
 	case !regionPattern.MatchString(c.Region):
@@ -45,9 +46,9 @@ func (c connection) open(ctx context.Context) (*database, error) {
 	case c.Endpoint != "" && !isAddress(c.Endpoint):
 		return nil, fmt.Errorf("--endpoint %q is no address: give one such as http://localhost:8000", c.Endpoint)
 	case c.Endpoint != "" && !c.hasCredentials():
-		return openEmulator(c.Endpoint, c.Table, c.Region), nil
+		return openEmulator(c.Endpoint, c.Table, c.Region, options...), nil
 	}
-	return c.openAWS(ctx)
+	return c.openAWS(ctx, options...)
 }
 
 // regionPattern lets pass what can be part of a host name, and nothing given.
@@ -66,7 +67,7 @@ func (c connection) hasCredentials() bool {
 	return c.Profile != "" || (err == nil && environment.Credentials.HasKeys())
 }
 
-func (c connection) openAWS(ctx context.Context) (*database, error) {
+func (c connection) openAWS(ctx context.Context, options ...func(*dynamodb.Options)) (*database, error) {
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithRegion(c.Region), config.WithSharedConfigProfile(c.Profile),
 		// What the SDK logs on its way is no line for the operator; its error is.
@@ -84,22 +85,22 @@ func (c connection) openAWS(ctx context.Context) (*database, error) {
 		return nil, explainCredentials(err)
 	}
 	d := &database{table: c.Table, where: "in region " + cfg.Region}
-	api := dynamodb.NewFromConfig(cfg, table.Patience, func(o *dynamodb.Options) {
+	api := dynamodb.NewFromConfig(cfg, append([]func(*dynamodb.Options){table.Patience, func(o *dynamodb.Options) {
 		if c.Endpoint != "" {
 			o.BaseEndpoint = &c.Endpoint
 			d.where += " at " + c.Endpoint
 		}
-	})
+	}}, options...)...)
 	d.store = store.New(table.New(api, c.Table))
 	return d, nil
 }
 
-func openEmulator(endpoint, name, region string) *database {
-	api := table.Emulator(endpoint, func(o *dynamodb.Options) {
+func openEmulator(endpoint, name, region string, options ...func(*dynamodb.Options)) *database {
+	api := table.Emulator(endpoint, append(options, func(o *dynamodb.Options) {
 		if region != "" {
 			o.Region = region
 		}
-	})
+	})...)
 	return &database{
 		store: store.New(table.New(api, name)),
 		table: name, where: "in region " + api.Options().Region + " at " + endpoint,
@@ -107,7 +108,7 @@ func openEmulator(endpoint, name, region string) *database {
 }
 
 // openLocal asks the laptop cloud where its database is.
-func openLocal(ctx context.Context, port uint16) (*database, error) {
+func openLocal(ctx context.Context, port uint16, options ...func(*dynamodb.Options)) (*database, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	address := fmt.Sprintf("http://localhost:%d/_local/database", port)
@@ -125,5 +126,5 @@ func openLocal(ctx context.Context, port uint16) (*database, error) {
 	if err != nil || answer.StatusCode != http.StatusOK || !isAddress(place.Endpoint) || place.Table == "" {
 		return nil, fmt.Errorf("what answers on port %d is no laptop cloud: %s does not say where a database is; start one with `make run`", port, address)
 	}
-	return openEmulator(place.Endpoint, place.Table, ""), nil
+	return openEmulator(place.Endpoint, place.Table, "", options...), nil
 }

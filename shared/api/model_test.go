@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store"
 	"livechat/shared/store/storetest"
 )
 
@@ -243,6 +244,17 @@ func (m *model) CheckRooms(t *rapid.T) {
 	}
 }
 
+// CheckTable has the whole table verified.
+func (m *model) CheckTable(t *rapid.T) {
+	_, err := store.Verification{
+		Store: m.store, Now: func() livechat.Time { return livechat.At(now) },
+		Found: func(p store.Problem) { t.Errorf("the table has a problem: %+v", p) },
+	}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestServiceDoesWhatItPromises drives random calls, in any order, and holds
 // every answer and the table against the model.
 func TestServiceDoesWhatItPromises(t *testing.T) {
@@ -258,5 +270,6 @@ func TestServiceDoesWhatItPromises(t *testing.T) {
 			"import": m.Import, "delete": m.Delete, "": m.CheckVisitors,
 		})
 		m.CheckRooms(rt)
+		m.CheckTable(rt)
 	})
 }

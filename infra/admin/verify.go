@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+	"livechat/shared/survey"
+)
+
+type verifyCommand struct {
+	ReadUnits   float64       `default:"100" placeholder:"N" help:"Read units a second that it takes of the table at most; 100 are some 0.8 MB a second."`
+	Repair      bool          `help:"Mend what can be mended without losing anything."`
+	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: delete what belongs to nothing any more, too."`
+	ShowTokens  bool          `help:"Show visitors' tokens in keys. Who has a visitor's token is that visitor."`
+	Settle      time.Duration `default:"15s" help:"For how long what seems wrong is left alone before it is looked at again: no call of the service takes longer."`
+}
+
+func (verifyCommand) Help() string {
+	return `Goes through the whole table and reports what breaks an invariant: two open rooms of a visitor, rooms without visitor, surveys, links, messages and answers whose room is gone, messages that are not found by their id, rooms that tell of other messages than there are, keys of indexes that do not fit, users without username, agents' loads that drifted, surveys that are stuck, erasures that were cut short, expired items that are still there. Nothing is changed without --repair.
+
+It can run beside the live service. What seems wrong is looked at once more, after --settle, by consistent reads. A repair is written on the condition that nothing has changed since; what lost against the service is left to the next run.
+
+What is left, and why, is said for each problem. An audit entry whose room or visitor is gone is none: it is meant to stay.
+
+It ends with 0 when nothing is wrong, or all of it was repaired, and with 1 when a problem is left. With --json it prints one object per problem and line, and one of all figures at the end. Progress is on stderr.
+
+It needs the permissions dynamodb:Scan, Query, GetItem and BatchGetItem on the table and its indexes, and for --repair PutItem, UpdateItem, DeleteItem, BatchWriteItem and ConditionCheckItem.
+
+Examples:
+
+    admin verify
+    admin verify --read-units 1000
+    admin verify --repair --erase-orphans`
+}
+
+// Validate is called by kong.
+func (c verifyCommand) Validate() error {
+	switch {
+	case c.ReadUnits < 1:
+		return fmt.Errorf("--read-units %g: must be 1 or more", c.ReadUnits)
+	case c.Settle < 0:
+		return fmt.Errorf("--settle %s: must not be negative", c.Settle)
+	case c.EraseOrphan && !c.Repair:
+		return fmt.Errorf("--erase-orphans is for --repair alone")
+	}
+	return nil
+}
+
+// shownProblem is how a problem is printed.
+type shownProblem struct {
+	Problem  string `json:"problem"`
+	Key      string `json:"key"`
+	Says     string `json:"says"`
+	Repair   string `json:"repair,omitempty"`
+	Repaired bool   `json:"repaired"`
+	Left     string `json:"left,omitempty"`
+}
+
+func (c verifyCommand) Run(ctx context.Context, where connection, out *output) error {
+	db, err := where.open(ctx, table.Paced(c.ReadUnits))
+	if err != nil {
+		return err
+	}
+	settings, err := db.store.Settings(ctx)
+	if err != nil {
+		return db.explain(err)
+	}
+	var broken error
+	progress := newProgress(out)
+	verified, err := store.Verification{
+		Store: db.store, Settle: c.Settle, Repair: c.Repair, Erase: c.EraseOrphan,
+		Now: func() livechat.Time { return livechat.At(time.Now()) },
+		Close: func(r livechat.Room) (livechat.Closed, error) {
+			return closedByOperator(settings, r, "Closed by a repair: another room of the visitor was open")
+		},
+		Found: func(p store.Problem) {
+			if err := c.show(out, p); err != nil {
+				broken = err
+			}
+		},
+		Progress: progress.items,
+	}.Run(ctx)
+	if err != nil {
+		return db.explain(err)
+	}
+	if broken != nil {
+		return broken
+	}
+	return c.conclude(out, verified)
+}
+
+func (c verifyCommand) show(out *output, p store.Problem) error {
+	shown := shownProblem{
+		Problem: p.Kind, Key: c.key(p.Key), Says: p.Says, Repair: p.Mend, Repaired: p.Repaired, Left: p.Why,
+	}
+	line := p.Kind + ": " + p.Says + " [" + shown.Key + "]"
+	switch {
+	case p.Repaired:
+		line += " — repaired: " + p.Mend
+	case p.Why != "":
+		line += " — left: " + p.Why
+	default:
+		line += " — --repair would: " + p.Mend
+		if p.Loses {
+			line += " (with --erase-orphans)"
+		}
+	}
+	return out.result(shown, line)
+}
+
+// key names the item, without the token that opens a visitor's rooms.
+func (c verifyCommand) key(k table.Key) string {
+	partition := k.PK
+	if strings.HasPrefix(partition, "VISITOR#") && !c.ShowTokens {
+		partition = "VISITOR#…"
+	}
+	return partition + " / " + k.SK
+}
+
+func (c verifyCommand) conclude(out *output, v store.Verified) error {
+	left := v.Problems - v.Repaired
+	line := fmt.Sprintf("%d items; %d problems, %d repaired, %d left", v.Items, v.Problems, v.Repaired, left)
+	if v.Unknown > 0 {
+		line += fmt.Sprintf("; %d items are of a kind that this version does not know", v.Unknown)
+	}
+	if err := out.result(v, line); err != nil {
+		return err
+	}
+	if v.Unchecked > 0 {
+		return fmt.Errorf("%d problems are left, and %d items that seem wrong were too many to be looked at: run it again when these are mended", left, v.Unchecked)
+	}
+	if left > 0 {
+		return fmt.Errorf("%d problems are left", left)
+	}
+	return nil
+}
+
+// closedByOperator closes a room as somebody at the command line does. Nobody is
+// asked about it.
+func closedByOperator(settings livechat.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
+	room := r.Close(livechat.Closing{
+		Now: livechat.At(time.Now()), By: &livechat.User{ID: "operator", Username: "operator"},
+		Comment: comment, MessageID: livechat.NewID(),
+	})
+	asked, err := survey.AtClosing(settings, room)
+	if !asked.Final() {
+		asked = asked.Skip(livechat.SkipDisabled)
+	}
+	return livechat.Closed{Room: room, Survey: asked}, err
+}

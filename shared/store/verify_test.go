@@ -1,0 +1,431 @@
+package store_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/storetest"
+	"livechat/shared/store/table"
+	"livechat/shared/survey"
+)
+
+// verify goes through the table, and returns what it found.
+func verify(t testing.TB, s *store.Store, change func(*store.Verification)) []store.Problem {
+	t.Helper()
+	var found []store.Problem
+	v := store.Verification{
+		Store: s, Now: func() livechat.Time { return now.Add(time.Hour) }, Close: closingAsked,
+		Found: func(p store.Problem) { found = append(found, p) },
+	}
+	if change != nil {
+		change(&v)
+	}
+	if _, err := v.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// closingAsked closes a room whose visitor is asked about it.
+func closingAsked(r livechat.Room) (livechat.Closed, error) {
+	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	if err != nil {
+		return livechat.Closed{}, err
+	}
+	room := r.Close(livechat.Closing{Now: now.Add(time.Minute), Comment: "bye", MessageID: livechat.NewID()})
+	asked, err := survey.AtClosing(settings, room)
+	return livechat.Closed{Room: room, Survey: asked}, err
+}
+
+// town is a table with some of everything.
+type town struct {
+	*testing.T
+	storetest.Raw
+	store *store.Store
+	// open and closed are rooms of the visitors with the tokens of the same name.
+	open, closed livechat.Room
+	user         livechat.User
+	link         string
+}
+
+func newTown(t *testing.T) *town {
+	t.Helper()
+	s, raw := storetest.NewWithClient(t)
+	w := &town{T: t, Raw: raw, store: s}
+	ann := addAgent(t, s, "ann")
+	w.user = livechat.User{ID: ann.ID, Username: "ann"}
+	room, _, err := s.OpenRoom(t.Context(), newRoom(t, register(t, s, "open"), ann))
+	w.must(err)
+	w.open = room
+	for range 9 {
+		visitorSays(t, s, room, "hello")
+	}
+	w.must(deleteMessage(t, s, "open", room.ID, visitorSays(t, s, room, "oh").ID))
+	w.closed = w.chat("closed", ann)
+	w.must(s.SetSetting(t.Context(), "surveyDelayMinutes", "", "5"))
+	// Somebody was there and is gone.
+	w.chat("gone", ann)
+	_, err = s.DeleteVisitor(t.Context(), "gone", now, deletion)
+	w.must(err)
+	return w
+}
+
+// chat has a chat, and has its visitor asked about it, who answers.
+func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
+	w.Helper()
+	room, _, err := w.store.OpenRoom(w.Context(), newRoom(w, register(w, w.store, token), agent))
+	w.must(err)
+	visitorSays(w, w.store, room, "hello")
+	agentSays(w, w.store, room, "good day")
+	closed, err := w.store.CloseRoom(w.Context(), room.ID, closingAsked)
+	w.must(err)
+	asked, err := w.store.Survey(w.Context(), room.ID)
+	w.must(err)
+	w.link = livechat.LinkHash(livechat.NewCode())
+	claimed := survey.Claimed(*asked, survey.Step{Kind: livechat.Invitation, Channel: livechat.ChannelEmail}, w.link, now)
+	w.must(w.store.ClaimSurvey(w.Context(), claimed, livechat.Link{Hash: w.link, RoomID: room.ID, ExpiresAt: now.Add(time.Hour)}, now, 0))
+	_, err = w.store.AnswerSurvey(w.Context(), token, room.ID, answer(livechat.Answers{"satisfaction": "4", "additionalFeedback": "thanks"}))
+	w.must(err)
+	return closed.Room
+}
+
+func deleteMessage(t testing.TB, s *store.Store, token, rid, id string) error {
+	t.Helper()
+	return s.DeleteVisitorsMessage(t.Context(), token, rid, id, now, func(livechat.Room, livechat.Message) error { return nil })
+}
+
+func (w *town) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// keys of the item that has the prefixes.
+func (w *town) key(partition, sort string) table.Key {
+	w.Helper()
+	for _, item := range w.Items(w) {
+		if k := item.Key(); strings.HasPrefix(k.PK, partition) && strings.HasPrefix(k.SK, sort) {
+			return k
+		}
+	}
+	w.Fatalf("there is no %s, %s", partition, sort)
+	return table.Key{}
+}
+
+func (w *town) keyOf(k table.Key) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{
+		"PK": &types.AttributeValueMemberS{Value: k.PK}, "SK": &types.AttributeValueMemberS{Value: k.SK},
+	}
+}
+
+// lose takes an item out of the table.
+func (w *town) lose(partition, sort string) {
+	w.Helper()
+	key := w.key(partition, sort)
+	_, err := w.DeleteItem(w.Context(), &dynamodb.DeleteItemInput{TableName: &w.Table, Key: w.keyOf(key)})
+	w.must(err)
+}
+
+// put puts an item there as it is.
+func (w *town) put(key table.Key, document any, further table.Values) {
+	w.Helper()
+	item, err := table.NewItem(key, document, further)
+	w.must(err)
+	_, err = w.PutItem(w.Context(), &dynamodb.PutItemInput{TableName: &w.Table, Item: item})
+	w.must(err)
+}
+
+// change changes an item as the expression says.
+func (w *town) change(partition, sort, expression string, values map[string]types.AttributeValue) {
+	w.Helper()
+	known := map[string]types.AttributeValue{
+		":id": text("somebody"), ":key": text("VISITOR_ID#somebody"), ":true": &types.AttributeValueMemberBOOL{Value: true},
+		":list": text("ROOMS#OPEN"), ":sort": text(w.closed.Ts.String() + "#" + w.closed.ID), ":scheduled": text("scheduled"),
+		":shard": text("DUE#0"), ":second": text("second"),
+	}
+	in := &dynamodb.UpdateItemInput{TableName: &w.Table, Key: w.keyOf(w.key(partition, sort)), UpdateExpression: &expression}
+	for name, value := range known {
+		if strings.Contains(expression, name) && values[name] == nil {
+			values = with(values, name, value)
+		}
+	}
+	for _, name := range []string{"#id", "#open", "#state", "#token"} {
+		if !strings.Contains(expression, name) {
+			continue
+		}
+		if in.ExpressionAttributeNames == nil {
+			in.ExpressionAttributeNames = map[string]string{}
+		}
+		in.ExpressionAttributeNames[name] = strings.Replace(name[1:], "id", "_id", 1)
+	}
+	in.ExpressionAttributeValues = values
+	_, err := w.UpdateItem(w.Context(), in)
+	w.must(err)
+}
+
+func with(values map[string]types.AttributeValue, name string, value types.AttributeValue) map[string]types.AttributeValue {
+	if values == nil {
+		values = map[string]types.AttributeValue{}
+	}
+	values[name] = value
+	return values
+}
+
+// copyTo has the item stand under another key, too.
+func (w *town) copyTo(partition, sort string, to table.Key) {
+	w.Helper()
+	key := w.key(partition, sort)
+	for _, item := range w.Items(w) {
+		if item.Key() != key {
+			continue
+		}
+		for name, value := range w.keyOf(to) {
+			item[name] = value
+		}
+		_, err := w.PutItem(w.Context(), &dynamodb.PutItemInput{TableName: &w.Table, Item: item})
+		w.must(err)
+	}
+}
+
+func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
+func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
+
+// broken are the ways to break a table, by the problem that is then found.
+var broken = map[string]struct {
+	harm func(*town)
+	// also are problems that come with it.
+	also []string
+	// left says that no repair mends it.
+	left bool
+}{
+	"second-open-room": {harm: func(w *town) {
+		room := newRoom(w, visitor(w, "open"))
+		w.must(w.store.PutRoom(w.Context(), forVisitor(w, room, "other")))
+		w.copyTo("VISITOR#other", "OPEN", table.Key{PK: "VISITOR#open", SK: "ROOM#" + room.ID})
+		w.change("VISITOR#open", "ROOM#"+room.ID, "SET v = :v", map[string]types.AttributeValue{":v": w.attribute("VISITOR#open", "OPEN", "v")})
+		w.lose("VISITOR#other", "OPEN")
+	}},
+	"closed-in-open": {harm: func(w *town) {
+		w.copyTo("VISITOR#closed", "ROOM#", table.Key{PK: "VISITOR#closed", SK: "OPEN"})
+		w.lose("VISITOR#closed", "ROOM#")
+	}},
+	"room-without-visitor": {harm: func(w *town) { w.lose("VISITOR#open", "PROFILE") }},
+	"anothers-room": {left: true, harm: func(w *town) {
+		w.change("VISITOR#open", "PROFILE", "SET #id = :id, GSI1PK = :key", nil)
+	}},
+	"room-twice": {left: true, also: []string{"load"}, harm: func(w *town) {
+		w.copyTo("VISITOR#closed", "ROOM#", table.Key{PK: "VISITOR#closed", SK: "OPEN"})
+		w.change("VISITOR#closed", "OPEN", "SET #open = :true, GSI2PK = :list, GSI2SK = :sort", nil)
+	}},
+	"index-keys":               {harm: func(w *town) { w.change("VISITOR#open", "PROFILE", "REMOVE GSI1PK", nil) }},
+	"messages-counted-wrongly": {harm: func(w *town) { w.lose("MESSAGES#"+w.open.ID, "2026-") }},
+	"message-without-place":    {harm: func(w *town) { w.lose("MESSAGES#"+w.closed.ID, "ID#") }},
+	"orphaned-messages": {harm: func(w *town) {
+		w.copyTo("MESSAGES#"+w.closed.ID, "2026-", table.Key{PK: "MESSAGES#nobodys", SK: "2026-11-01T09:30:00.000Z#x"})
+	}},
+	"orphaned-answers": {harm: func(w *town) {
+		w.copyTo("ANSWERS#"+w.closed.ID, "2026-", table.Key{PK: "ANSWERS#nobodys", SK: "2026-11-01T09:30:00.000Z#x"})
+	}},
+	"orphaned-comment": {harm: func(w *town) {
+		w.copyTo("COMMENTS#", "2026-", table.Key{PK: "COMMENTS#2026-11", SK: "2026-11-01#2026-11-01T09:30:00.000Z#nobodys"})
+	}},
+	"comment-missing":     {harm: func(w *town) { w.lose("COMMENTS#", "") }},
+	"asked-nobody":        {harm: func(w *town) { w.copyTo("VISITOR#closed", "ASKED", table.Key{PK: "VISITOR#nobody", SK: "ASKED"}) }},
+	"unfinished-erasure":  {harm: func(w *town) { w.put(table.Key{PK: "VISITOR#gone", SK: "ERASE#it"}, struct{}{}, nil) }},
+	"unfinished-deletion": {left: true, harm: unfinishedDeletion},
+	"expired": {harm: func(w *town) {
+		w.change("LINK#", "", "SET expires = :n", map[string]types.AttributeValue{":n": number("1700000000")})
+	}},
+	"survey-index-keys": {harm: func(w *town) { w.change("SURVEY#"+w.closed.ID, "", "REMOVE GSI1PK", nil) }},
+	"survey-never-due": {harm: func(w *town) {
+		w.change("SURVEY#"+w.closed.ID, "", "SET #state = :scheduled", nil)
+	}},
+	"survey-stuck": {left: true, also: []string{"survey-index-keys"}, harm: func(w *town) {
+		at := now.Add(-48 * time.Hour).String()
+		w.change("SURVEY#"+w.closed.ID, "", "SET #state = :scheduled, dueAt = :due, GSI2SK = :due, GSI2PK = :shard",
+			map[string]types.AttributeValue{":due": text(at)})
+	}},
+	"survey-without-room": {also: []string{"orphaned-messages", "orphaned-answers"}, harm: func(w *town) { w.lose("VISITOR#closed", "ROOM#") }},
+	"survey-of-another": {harm: func(w *town) {
+		w.change("SURVEY#"+w.closed.ID, "", "SET visitor.#id = :id", nil)
+	}},
+	"dangling-link": {harm: func(w *town) {
+		w.put(table.Key{PK: "LINK#abc", SK: "LINK"}, livechat.Link{Hash: "abc", RoomID: w.closed.ID, ExpiresAt: now}, nil)
+	}},
+	"user-without-name":  {harm: func(w *town) { w.lose("USERNAME#ann", "") }},
+	"user-without-agent": {harm: func(w *town) { w.lose("AGENTS", w.user.ID) }},
+	"user-index-keys":    {harm: func(w *town) { w.change("USER#", "PROFILE", "REMOVE GSI1PK", nil) }},
+	"username-twice": {left: true, also: []string{"name-of-another"}, harm: func(w *town) {
+		bob := addAgent(w, w.store, "bob")
+		w.put(table.Key{PK: "USERNAME#ann", SK: "USERNAME"}, struct{}{}, table.Values{"userId": bob.ID})
+	}},
+	"token-without-user": {harm: func(w *town) {
+		w.put(table.Key{PK: "USER#nobody", SK: "TOKEN#abc"}, livechat.AuthToken{Hash: "abc", UserID: "nobody"}, nil)
+	}},
+	"name-without-user": {harm: func(w *town) {
+		w.put(table.Key{PK: "USERNAME#nobody", SK: "USERNAME"}, struct{}{}, table.Values{"userId": "nobody"})
+	}},
+	"name-of-another": {left: true, harm: func(w *town) {
+		w.put(table.Key{PK: "USERNAME#nobody", SK: "USERNAME"}, struct{}{}, table.Values{"userId": w.user.ID})
+	}},
+	"agent-without-user": {left: true, harm: func(w *town) { w.put(table.Key{PK: "AGENTS", SK: "nobody"}, livechat.Agent{ID: "nobody"}, nil) }},
+	"deactivated-agent": {harm: func(w *town) {
+		w.must(w.store.DeactivateUser(w.Context(), w.user.ID))
+		w.put(table.Key{PK: "AGENTS", SK: w.user.ID}, livechat.Agent{ID: w.user.ID, OpenRooms: 1}, nil)
+	}},
+	"load":     {harm: func(w *town) { w.must(w.store.SetLoad(w.Context(), w.user.ID, 7)) }},
+	"settings": {left: true, harm: func(w *town) { w.must(w.store.SetSetting(w.Context(), "surveyDelayMinutes", "", "soon")) }},
+	"unreadable": {left: true, harm: func(w *town) {
+		w.put(table.Key{PK: "SURVEY#x", SK: "SURVEY"}, livechat.Survey{RoomID: "y"}, nil)
+	}},
+	"two-visitors": {left: true, harm: func(w *town) {
+		w.copyTo("VISITOR#open", "PROFILE", table.Key{PK: "VISITOR#second", SK: "PROFILE"})
+		w.change("VISITOR#second", "PROFILE", "SET #token = :second", nil)
+	}},
+}
+
+func unfinishedDeletion(w *town) {
+	w.put(table.Key{PK: "VISITOR#closed", SK: "OPEN"}, struct{}{}, table.Values{
+		"deletedVisitor": visitor(w, "closed").ID, "expires": now.Time().Unix() - 60,
+	})
+}
+
+func visitor(w *town, token string) livechat.Visitor {
+	w.Helper()
+	v, _, err := w.store.VisitorByToken(w.Context(), token)
+	w.must(err)
+	return v
+}
+
+// forVisitor returns the room as one of a visitor's who is not there.
+func forVisitor(w *town, r livechat.Room, token string) livechat.Room {
+	w.Helper()
+	r.Visitor.Token = token
+	return r
+}
+
+// attribute returns what an item has.
+func (w *town) attribute(partition, sort, name string) types.AttributeValue {
+	w.Helper()
+	key := w.key(partition, sort)
+	for _, item := range w.Items(w) {
+		if item.Key() == key {
+			return item[name]
+		}
+	}
+	return nil
+}
+
+// TestVerifyFindsNothingInAHealthyTable, nor expired counters and markers.
+func TestVerifyFindsNothingInAHealthyTable(t *testing.T) {
+	w := newTown(t)
+	w.put(table.Key{PK: "RATE#rooms#x#1", SK: "RATE"}, struct{}{}, table.Values{"expires": 1})
+	w.put(table.Key{PK: "VISITOR#closed", SK: "OPEN"}, struct{}{}, table.Values{"expires": now.Time().Unix() - 60})
+	if found := verify(t, w.store, nil); len(found) > 0 {
+		t.Errorf("found %+v", found)
+	}
+}
+
+// TestVerifyFindsEachProblem, says what it would do, changes nothing; and mends what
+// can be mended.
+func TestVerifyFindsEachProblem(t *testing.T) {
+	for kind, c := range broken {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			w := newTown(t)
+			c.harm(w)
+			was := w.Items(t)
+			wanted := append([]string{kind}, c.also...)
+			found := verify(t, w.store, nil)
+			for _, p := range found {
+				if !slices.Contains(wanted, p.Kind) || p.Repaired || (p.Mend == "") == (p.Why == "") {
+					t.Errorf("found %+v", p)
+				}
+			}
+			if !hasKinds(found, wanted...) {
+				t.Fatalf("found %+v, want %v", found, wanted)
+			}
+			if diff := len(was) - len(w.Items(t)); diff != 0 {
+				t.Errorf("%d items went, though nothing was to be repaired", diff)
+			}
+			verify(t, w.store, func(v *store.Verification) { v.Repair, v.Erase = true, true })
+			after := verify(t, w.store, nil)
+			if c.left != hasKinds(after, kind) || !c.left && len(after) > 0 {
+				t.Errorf("after the repair: %+v", after)
+			}
+		})
+	}
+}
+
+func hasKinds(found []store.Problem, kinds ...string) bool {
+	for _, kind := range kinds {
+		if !slices.ContainsFunc(found, func(p store.Problem) bool { return p.Kind == kind }) {
+			return false
+		}
+	}
+	return true
+}
+
+// TestRepairLosesNothingUnasked.
+func TestRepairLosesNothingUnasked(t *testing.T) {
+	w := newTown(t)
+	w.lose("VISITOR#closed", "ROOM#")
+	before := len(w.Items(t))
+	found := verify(t, w.store, func(v *store.Verification) { v.Repair = true })
+	if len(found) == 0 || len(w.Items(t)) != before {
+		t.Errorf("%d items of %d are left; found %+v", len(w.Items(t)), before, found)
+	}
+	for _, p := range found {
+		if p.Repaired || p.Why == "" {
+			t.Errorf("%+v", p)
+		}
+	}
+}
+
+// TestVerifyRaisesNoFalseAlarm beside a service that is busy.
+func TestVerifyRaisesNoFalseAlarm(t *testing.T) {
+	w := newTown(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var busy sync.WaitGroup
+	for i := range 4 {
+		busy.Go(func() {
+			for ctx.Err() == nil {
+				token := livechat.NewID()
+				room := open(t, w.store, register(t, w.store, token))
+				for range i * 3 {
+					visitorSays(t, w.store, room, "hello")
+				}
+				if _, err := w.store.CloseVisitorsRoom(t.Context(), token, room.ID, closingAsked); err != nil {
+					t.Error(err)
+				}
+				if i%2 == 0 {
+					continue
+				}
+				if _, err := w.store.DeleteVisitor(t.Context(), token, now, deletion); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 3 {
+		found := verify(t, w.store, func(v *store.Verification) { v.Settle, v.Repair, v.Erase = 2*time.Second, true, true })
+		if len(found) > 0 {
+			t.Errorf("found %+v", found)
+		}
+	}
+	stop()
+	busy.Wait()
+	if found := verify(t, w.store, nil); len(found) > 0 {
+		t.Errorf("afterwards: %+v", found)
+	}
+}

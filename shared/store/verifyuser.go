@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// inUser looks at an item of a user's partition.
+func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]Problem, error) {
+	if hash, isToken := strings.CutPrefix(sort, prefixToken); isToken {
+		return w.authToken(ctx, id, hash, item)
+	}
+	user, err := decodeUser(item)
+	if err != nil || user.ID != id || user.Username == "" {
+		return unreadable("the user"), nil //nolint:nilerr // that is the problem
+	}
+	var problems []Problem
+	if p, wrong := w.setIndexKeys(item, map[string]string{indexKey: indexUsers}); wrong {
+		p.Kind, p.Says = "user-index-keys", "user "+id+" "+p.Says
+		problems = append(problems, p)
+	}
+	name, err := w.Store.table.Get(ctx, usernameKey(user.Username))
+	if err != nil {
+		return nil, err
+	}
+	switch name.Text("userId") {
+	case id:
+	case "":
+		problems = append(problems, w.besideUser(user, "user-without-name", "has a username that is not taken", "take it", func() (table.Item, error) {
+			return table.NewItem(usernameKey(user.Username), struct{}{}, table.Values{"userId": id})
+		}))
+	default:
+		problems = append(problems, Problem{
+			Kind: "username-twice", Says: fmt.Sprintf("user %s has the username of user %s", id, name.Text("userId")),
+			Why: "whose it is can't be told",
+		})
+	}
+	agent, err := w.Store.table.Get(ctx, agentKey(id))
+	if err != nil {
+		return nil, err
+	}
+	if agent == nil && user.Active && slices.Contains(user.Roles, livechat.RoleAgent) {
+		problems = append(problems, w.besideUser(user, "user-without-agent", "is an agent whom nobody can be sent to", "add the agent", func() (table.Item, error) {
+			return agentItem(user.NewAgent())
+		}))
+	}
+	return problems, nil
+}
+
+// besideUser is a user of whom something is missing.
+func (w *walk) besideUser(u livechat.User, kind, says, mend string, missing func() (table.Item, error)) Problem {
+	return Problem{
+		Kind: kind, Says: "user " + u.ID + " " + says, Mend: mend,
+		repair: func(ctx context.Context) error {
+			item, err := missing()
+			if err != nil {
+				return err
+			}
+			at := userKey(u.ID)
+			return w.Store.table.Transact(ctx, table.Write{Put: item, If: ifAbsent},
+				table.Write{Check: &at, If: ifUnchanged, Values: table.Values{":version": u.Version}})
+		},
+	}
+}
+
+func (w *walk) authToken(ctx context.Context, id, hash string, item table.Item) ([]Problem, error) {
+	var token livechat.AuthToken
+	if err := item.Decode(&token); err != nil || token.UserID != id || token.Hash != hash {
+		return unreadable("the auth token"), nil //nolint:nilerr // that is the problem
+	}
+	_, err := w.Store.User(ctx, id)
+	if !errors.Is(err, ErrNoSuchUser) {
+		return w.expiredLongAgo(item), err
+	}
+	return w.withoutUser("token-without-user", "an auth token", id, item.Key()), nil
+}
+
+// withoutUser is what belongs to a user who is not there.
+func (w *walk) withoutUser(kind, what, id string, key table.Key) []Problem {
+	at := userKey(id)
+	return one(Problem{
+		Kind: kind, Says: what + " of user " + id + ", who is not there", Mend: "delete it",
+		repair: func(ctx context.Context) error {
+			return w.Store.table.Transact(ctx, table.Write{Check: &at, If: ifAbsent}, table.Write{Delete: &key})
+		},
+	})
+}
+
+func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Problem, error) {
+	id := item.Text("userId")
+	user, err := w.Store.User(ctx, id)
+	switch {
+	case errors.Is(err, ErrNoSuchUser):
+		return w.withoutUser("name-without-user", "a username", id, item.Key()), nil
+	case err != nil || user.Username == name:
+		return nil, err
+	}
+	return one(Problem{
+		Kind: "name-of-another", Says: "the username of user " + id + ", who has another one",
+		Why: "which of them is right can't be told",
+	}), nil
+}
+
+// agent looks at an agent: they must be a user who can sign in.
+func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
+	user, err := w.Store.User(ctx, id)
+	switch {
+	case errors.Is(err, ErrNoSuchUser):
+		return one(Problem{
+			Kind: "agent-without-user", Says: "agent " + id + " is no user",
+			Why: "nobody can sign in as this agent; rooms may go to them: make the user with that id, or delete the item",
+		}), nil
+	case err != nil || user.Active:
+		return nil, err
+	}
+	at, key := userKey(id), agentKey(id)
+	return one(Problem{
+		Kind: "deactivated-agent", Says: "agent " + id + " is a user who is deactivated",
+		Mend: "take them from the agents",
+		repair: func(ctx context.Context) error {
+			return w.Store.table.Transact(ctx, table.Write{Delete: &key},
+				table.Write{Check: &at, If: ifUnchanged, Values: table.Values{":version": user.Version}})
+		},
+	}), nil
+}
+
+func (w *walk) settings(item table.Item) ([]Problem, error) {
+	var changed ChangedSettings
+	err := item.Decode(&changed)
+	if err == nil {
+		_, err = livechat.NewSettings(changed.ChangedSettings)
+	}
+	if err != nil {
+		return one(Problem{ //nolint:nilerr // that is the problem
+			Kind: "settings", Says: "the settings can't be read, and every call fails that needs them",
+			Why: "set them anew with `settings set` or `settings reset`",
+		}), nil
+	}
+	return nil, nil
+}
+
+// loads are the numbers of open rooms that agents are taken to have, as in
+// RecountAgents.
+func (w *walk) loads(ctx context.Context) error {
+	first, err := w.Store.drifts(ctx)
+	if err != nil || len(first) == 0 {
+		return err
+	}
+	if err := pause(ctx, w.Settle); err != nil {
+		return err
+	}
+	second, err := w.Store.drifts(ctx)
+	if err != nil {
+		return err
+	}
+	for id, drift := range second {
+		if first[id] != drift {
+			continue
+		}
+		p := Problem{
+			Key: agentKey(id), Kind: "load",
+			Says: fmt.Sprintf("agent %s is taken to have %d open rooms, and has %d", id, drift.load, drift.rooms),
+			Mend: "put the number right",
+			repair: func(ctx context.Context) error {
+				done, err := w.Store.setLoad(ctx, id, drift)
+				if err == nil && !done {
+					return errChanged
+				}
+				return err
+			},
+		}
+		if p.Repaired, err = w.mend(ctx, &p); err != nil {
+			return err
+		}
+		w.report(p)
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// inVisitor looks at an item of a visitor's partition.
+func (w *walk) inVisitor(ctx context.Context, token, sort string, item table.Item) ([]Problem, error) {
+	switch {
+	case sort == sortProfile:
+		return w.profile(ctx, token, item)
+	case sort == sortOpen && item[indexKey] == nil && item[fieldExpiry] != nil:
+		return w.marker(ctx, token, item)
+	case sort == sortOpen, strings.HasPrefix(sort, prefixRoom):
+		return w.room(ctx, token, sort, item)
+	case sort == sortAsked:
+		return w.asked(ctx, token, item)
+	case strings.HasPrefix(sort, prefixErase):
+		return w.erasure(token, strings.TrimPrefix(sort, prefixErase)), nil
+	}
+	return nil, nil
+}
+
+func (w *walk) profile(ctx context.Context, token string, item table.Item) ([]Problem, error) {
+	visitor, err := decodeVisitor(item)
+	if err != nil || visitor.ID == "" || visitor.Token != token {
+		return unreadable("the visitor"), nil //nolint:nilerr // that is the problem
+	}
+	if p, wrong := w.setIndexKeys(item, map[string]string{indexKey: indexVisitor(visitor.ID)}); wrong {
+		p.Says = "visitor " + visitor.ID + " " + p.Says
+		return one(p), nil
+	}
+	others, err := w.othersWith(ctx, indexVisitor(visitor.ID), item.Key())
+	if err != nil || len(others) == 0 {
+		return nil, err
+	}
+	return one(Problem{
+		Kind: "two-visitors", Says: "visitor " + visitor.ID + " stands under two tokens",
+		Why: "which of them is the visitor's can't be told",
+	}), nil
+}
+
+// othersWith are the keys, behind the given one, of the items that have the same
+// index key. Of two, the first has the problem.
+func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]table.Key, error) {
+	keys, err := w.Store.table.QueryIndex(ctx, index, indexKey, value)
+	if err != nil || len(keys) < 2 {
+		return nil, err
+	}
+	var others []table.Key
+	for _, key := range keys {
+		if key == than || key.PK < than.PK || key.PK == than.PK && key.SK < than.SK {
+			continue
+		}
+		item, err := w.Store.table.Get(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		if item.Text(indexKey) == value {
+			others = append(others, key)
+		}
+	}
+	return others, nil
+}
+
+// marker is what holds the place of an open room: of a visitor who is being
+// deleted, or whose room was just closed.
+func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Problem, error) {
+	var kept struct {
+		Expires int64 `json:"expires"`
+	}
+	if err := item.Decode(&kept); err != nil {
+		return unreadable("the marker"), nil //nolint:nilerr // that is the problem
+	}
+	if isTombstone(item) && kept.Expires < seconds(w.Now()) {
+		profile, err := w.Store.table.Get(ctx, profileKey(token))
+		if err != nil {
+			return nil, err
+		}
+		id := item.Text(fieldDeletedVisitor)
+		if profile.Text(indexKey) == indexVisitor(id) {
+			return one(Problem{
+				Kind: "unfinished-deletion", Says: "the deletion of visitor " + id + " was cut short",
+				Why: "whoever asked for it was told that it failed; `visitor erase --id " + id + "` finishes it",
+			}), nil
+		}
+	}
+	return w.expiredLongAgo(item), nil
+}
+
+// asked is when a visitor was last asked: nothing without the visitor.
+func (w *walk) asked(ctx context.Context, token string, item table.Item) ([]Problem, error) {
+	profile, err := w.Store.table.Get(ctx, profileKey(token))
+	if err != nil || profile != nil {
+		return nil, err
+	}
+	profileAt, key := profileKey(token), item.Key()
+	return one(Problem{
+		Kind: "asked-nobody", Says: "notes when a visitor was asked who is not there",
+		Mend: "delete it",
+		repair: func(ctx context.Context) error {
+			return w.Store.table.Transact(ctx,
+				table.Write{Check: &profileAt, If: ifAbsent}, table.Write{Delete: &key})
+		},
+	}), nil
+}
+
+// erasure is a room that was to be erased: what belongs to it is still there, or
+// may be.
+func (w *walk) erasure(token, rid string) []Problem {
+	return one(Problem{
+		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, and its erasure was cut short",
+		Mend:   "erase what is left of the room",
+		repair: func(ctx context.Context) error { return w.Store.eraseRoom(ctx, rid, eraseKey(token, rid)) },
+	})
+}
+
+// room looks at a room: that it stands where it belongs, once, with its visitor,
+// and tells of the messages there are.
+func (w *walk) room(ctx context.Context, token, sort string, item table.Item) ([]Problem, error) {
+	room, err := decodeRoom(item)
+	if err != nil || room.ID == "" || room.Visitor.Token != token || sort != sortOpen && sort != prefixRoom+room.ID {
+		return unreadable("the room"), nil //nolint:nilerr // that is the problem
+	}
+	if room.Open != (sort == sortOpen) {
+		return w.misplaced(room, sort), nil
+	}
+	var problems []Problem
+	if p, wrong := w.setIndexKeys(item, map[string]string{
+		indexKey: indexRoom(room.ID), dueIndexPK: listPartition(room), dueIndexSK: listSort(room),
+	}); wrong {
+		p.Says = "room " + room.ID + " " + p.Says
+		problems = append(problems, p)
+	}
+	for _, look := range []func(context.Context, livechat.Room, table.Item) (*Problem, error){
+		w.roomsVisitor, w.roomTwice, w.roomsMessages,
+	} {
+		p, err := look(ctx, room, item)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			problems = append(problems, *p)
+		}
+	}
+	return problems, nil
+}
+
+// misplaced is an open room where the closed ones are, beside the one open room that
+// a visitor can have; or the reverse.
+func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
+	p := Problem{Kind: "second-open-room", Says: "room " + room.ID + " is open, and stands where closed rooms do", Mend: "close it"}
+	if sort == sortOpen {
+		p.Kind, p.Says = "closed-in-open", "room "+room.ID+" is closed, and stands where the open one does"
+		p.Mend = "move it to its own place"
+	}
+	p.repair = func(ctx context.Context) error {
+		closed := livechat.Closed{Room: room}
+		if room.Open {
+			var err error
+			if closed, err = w.Close(room); err != nil {
+				return err
+			}
+		}
+		return w.place(ctx, table.Key{PK: visitorPartition(room.Visitor.Token), SK: sort}, room, closed)
+	}
+	return one(p)
+}
+
+// place writes a closed room to its own place from the wrong one it stands at, and
+// with it the survey that it has none of yet.
+func (w *walk) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
+	writes, err := replaceRoom(closed.Room)
+	if err != nil {
+		return err
+	}
+	same, values := ifSame(was)
+	if own := roomKey(closed.Room); own != at {
+		writes[0].If, writes[0].Values = ifAbsent, nil
+		writes = append(writes, table.Write{Delete: &at, If: same, Values: values})
+	}
+	if closed.Survey.RoomID == "" {
+		return w.Store.table.Transact(ctx, writes...)
+	}
+	survey, err := surveyItem(closed.Survey)
+	if err != nil {
+		return err
+	}
+	err = w.Store.table.Transact(ctx, append(writes, table.Write{Put: survey, If: ifAbsent})...)
+	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost && failed.Index == len(writes) {
+		return w.Store.table.Transact(ctx, writes...) // it has one
+	}
+	return err
+}
+
+// roomsVisitor is the visitor whom the room says it is of.
+func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
+	profile, err := w.Store.table.Get(ctx, profileKey(room.Visitor.Token))
+	if err != nil {
+		return nil, err
+	}
+	if profile != nil {
+		visitor, err := decodeVisitor(profile)
+		if err != nil || visitor.ID == room.Visitor.ID {
+			return nil, err
+		}
+		return &Problem{
+			Kind: "anothers-room", Says: fmt.Sprintf("room %s is of visitor %s, and stands with visitor %s", room.ID, room.Visitor.ID, visitor.ID),
+			Why: "whose it is can't be told",
+		}, nil
+	}
+	return &Problem{
+		Kind: "room-without-visitor", Says: "room " + room.ID + " is of visitor " + room.Visitor.ID + ", who is not there",
+		Mend: "make the visitor anew, of what the room knows of them",
+		repair: func(ctx context.Context) error {
+			visitor := livechat.Visitor{
+				ID: room.Visitor.ID, Username: room.Visitor.Username, Token: room.Visitor.Token,
+				Status: livechat.StatusOffline, Ts: room.Ts, UpdatedAt: w.Now(), Department: room.DepartmentID,
+			}
+			if room.Fname != visitor.Username {
+				visitor.Name = room.Fname
+			}
+			made, err := visitorItem(visitor)
+			if err != nil {
+				return err
+			}
+			key := item.Key()
+			same, values := ifSame(room)
+			return w.Store.table.Transact(ctx,
+				table.Write{Put: made, If: ifAbsent}, table.Write{Check: &key, If: same, Values: values})
+		},
+	}, nil
+}
+
+// roomTwice is the same room in another place.
+func (w *walk) roomTwice(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
+	others, err := w.othersWith(ctx, indexRoom(room.ID), item.Key())
+	if err != nil || len(others) == 0 {
+		return nil, err
+	}
+	return &Problem{
+		Kind: "room-twice", Says: "room " + room.ID + " stands in two places",
+		Why: "which of them is right can't be told",
+	}, nil
+}
