@@ -53,8 +53,14 @@ func forgetAWS(t *testing.T) {
 
 func typeIn(t *testing.T, args ...string) answer {
 	t.Helper()
+	return typeAndAnswer(t, "", args...)
+}
+
+// typeAndAnswer types a command, and what it asks for.
+func typeAndAnswer(t *testing.T, input string, args ...string) answer {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), args, &stdout, &stderr)
+	code := run(t.Context(), args, strings.NewReader(input), &stdout, &stderr)
 	return answer{stdout.String(), stderr.String(), code}
 }
 

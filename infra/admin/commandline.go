@@ -22,6 +22,7 @@ type commandLine struct {
 	Department departmentCommands `cmd:"" help:"The parts of the team that visitors can ask for."`
 	Settings   settingsCommands   `cmd:"" help:"What can be changed while the service runs."`
 	Survey     surveyCommands     `cmd:"" help:"Asking visitors about their chats."`
+	Visitor    visitorCommands    `cmd:"" help:"What is kept of a visitor: to hand it out, or to erase it."`
 	Verify     verifyCommand      `cmd:"" help:"Look whether all of the table fits together, and mend what does not."`
 	Cors       corsCommands       `cmd:"" help:"Which websites may call the API."`
 }

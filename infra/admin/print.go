@@ -9,8 +9,10 @@ import (
 	"unicode"
 )
 
-// output is where a command's result goes, and in which form.
+// output is where a command's result goes, and in which form; and where its
+// questions are answered.
 type output struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	json           bool
 }

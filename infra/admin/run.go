@@ -8,7 +8,7 @@ import (
 )
 
 // run carries the command line out, and returns what the program ends with.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	line, command, err := parse(args, stdout, stderr)
 	if err != nil {
 		complain(stderr, err)
@@ -27,7 +27,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return db.store, nil
 	})
 	if err == nil {
-		err = command.Run(line.Connection, &output{stdout: stdout, stderr: stderr, json: line.JSON})
+		err = command.Run(line.Connection, &output{stdin: stdin, stdout: stdout, stderr: stderr, json: line.JSON})
 	}
 	if db != nil {
 		err = db.explain(err)

@@ -9,7 +9,6 @@ import (
 	"livechat/shared/livechat"
 	"livechat/shared/store"
 	"livechat/shared/store/table"
-	"livechat/shared/survey"
 )
 
 type verifyCommand struct {
@@ -138,18 +137,4 @@ func (c verifyCommand) conclude(out *output, v store.Verified) error {
 		return fmt.Errorf("%d problems are left", left)
 	}
 	return nil
-}
-
-// closedByOperator closes a room as somebody at the command line does. Nobody is
-// asked about it.
-func closedByOperator(settings livechat.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
-	room := r.Close(livechat.Closing{
-		Now: livechat.At(time.Now()), By: &livechat.User{ID: "operator", Username: "operator"},
-		Comment: comment, MessageID: livechat.NewID(),
-	})
-	asked, err := survey.AtClosing(settings, room)
-	if !asked.Final() {
-		asked = asked.Skip(livechat.SkipDisabled)
-	}
-	return livechat.Closed{Room: room, Survey: asked}, err
 }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"livechat/shared/livechat"
+)
+
+// mary registers a visitor with a room, open or closed by now, and a message in it.
+func (o operator) mary(token string, closed bool) livechat.Visitor {
+	o.Helper()
+	v, err := o.store.RegisterVisitor(o.Context(), token, func(livechat.Visitor, bool) (livechat.Visitor, error) {
+		v := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
+		v.Name, v.Emails, v.Phone = "Mary Miller", []livechat.Email{{Address: "mary@example.com"}}, []livechat.Phone{{Number: "555-0123"}}
+		return v, nil
+	})
+	if err != nil {
+		o.Fatal(err)
+	}
+	settings, err := o.store.Settings(o.Context())
+	if err != nil {
+		o.Fatal(err)
+	}
+	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: livechat.At(time.Now()), NewID: livechat.NewID}, settings, nil, nil)
+	if err != nil {
+		o.Fatal(err)
+	}
+	if _, _, err := o.store.OpenRoom(o.Context(), room); err != nil {
+		o.Fatal(err)
+	}
+	_, err = o.store.PostVisitorMessage(o.Context(), token, room.ID, livechat.NewID(), func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+		return r, r.VisitorMessage(livechat.NewID(), "what Mary says", livechat.At(time.Now())), nil
+	})
+	if err != nil {
+		o.Fatal(err)
+	}
+	if closed {
+		if err := closeOpenRoom(o.Context(), o.store, settings, token); err != nil {
+			o.Fatal(err)
+		}
+	}
+	return v
+}
+
+// TestVisitorIsFoundExportedAndErased.
+func TestVisitorIsFoundExportedAndErased(t *testing.T) {
+	o := newOperator(t)
+	const token = "marys-own-token"
+	v := o.mary(token, true)
+	o.mary("another-token", true)
+
+	var found []livechat.Visitor
+	o.doJSON(&found, "visitor", "find", "MARY@")
+	if len(found) != 2 {
+		t.Errorf("found %+v", found)
+	}
+	if out := o.do("visitor", "find", "0123"); !strings.Contains(out, v.ID) || strings.Contains(out, token) {
+		t.Errorf("found %s", out)
+	}
+	file := filepath.Join(t.TempDir(), "mary.json")
+	o.do("visitor", "export", "--id", v.ID, "-o", file)
+	written, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document map[string]any
+	if err := json.Unmarshal(written, &document); err != nil || document["format"] != exportFormat {
+		t.Errorf("%v: %s", err, written)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	for _, word := range []string{"Mary Miller", "mary@example.com", "what Mary says"} {
+		if !strings.Contains(string(written), word) {
+			t.Errorf("the export has no %q: %s", word, written)
+		}
+	}
+	if strings.Contains(string(written), token) {
+		t.Errorf("the export has the token: %s", written)
+	}
+	o.refuse(exitFailed, []string{"exists"}, "visitor", "export", "--id", v.ID, "-o", file)
+	if a := typeAndAnswer(t, token+"\n", "visitor", "export", "--token", "-"); a.code != exitDone || !strings.Contains(a.stdout, "what Mary says") {
+		t.Errorf("%+v", a)
+	}
+	if a := typeAndAnswer(t, "no\n", "visitor", "erase", "--id", v.ID); a.code != exitFailed || !strings.Contains(a.stderr, "nothing was done") {
+		t.Errorf("%+v", a)
+	}
+	a := typeAndAnswer(t, "yes\n", "visitor", "erase", "--id", v.ID)
+	if a.code != exitDone || !strings.Contains(a.stdout, "1 rooms, 3 messages, 0 answers") || strings.Contains(a.stdout+a.stderr, token) {
+		t.Errorf("%+v", a)
+	}
+	o.refuse(exitFailed, []string{"no visitor", v.ID}, "visitor", "export", "--id", v.ID)
+	o.doJSON(&found, "visitor", "find", "mary")
+	if len(found) != 1 {
+		t.Errorf("found %+v", found)
+	}
+	o.do("verify", "--settle", "0s")
+}
+
+// TestVisitorWithOpenRoomIsErasedOnlyWhenThatIsSaid.
+func TestVisitorWithOpenRoomIsErasedOnlyWhenThatIsSaid(t *testing.T) {
+	o := newOperator(t)
+	v := o.mary("token", false)
+	o.refuse(exitFailed, []string{"open room", "--close-rooms"}, "visitor", "erase", "--id", v.ID, "--yes")
+	var gone erased
+	o.doJSON(&gone, "visitor", "erase", "--id", v.ID, "--yes", "--close-rooms")
+	if gone.Closed != 1 || gone.Rooms != 1 {
+		t.Errorf("%+v", gone)
+	}
+	o.refuse(exitFailed, []string{"--id", "--token"}, "visitor", "erase")
+	o.refuse(exitFailed, []string{"no visitor"}, "visitor", "erase", "--token", "token")
+	o.do("verify", "--settle", "0s")
+}

@@ -1,0 +1,275 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"livechat/shared/api"
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/table"
+	"livechat/shared/survey"
+)
+
+// personal are words that nothing but one visitor's life brings into the table.
+var personal = []string{
+	"token-of-zoe", "Nightingale", "zoe.n@example.net", "+49-30-5550123", "zoes-username", "4711",
+	"order-of-hers", "what-she-asked", "what-she-meant", "what-she-took-back", "what-the-agent-said", "page-she-saw",
+	"topic-of-hers", "tag-of-hers", "what-she-wrote-of-it", "what-she-wrote-by-link", "how-it-ended",
+}
+
+// zoe lives through all that the service knows, and is what personal says. She has a
+// closed room that she was asked about and answered, one whose mail is to be sent, one
+// whose webhook is, and one that was given to her.
+func zoe(t *testing.T, c *chat) {
+	t.Helper()
+	ok := func(w *httptest.ResponseRecorder) {
+		t.Helper()
+		if w.Code != http.StatusOK {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	ok(call(c.visitor, http.MethodPost, "", `{"visitor":{"token":"token-of-zoe","name":"Zoe Nightingale","email":"zoe.n@example.net",`+
+		`"phone":"+49-30-5550123","username":"zoes-username","customFields":[{"key":"crm","value":"4711","overwrite":true}]}}`))
+	said := func(text string) string {
+		t.Helper()
+		id, _ := member(t, c.do(c.message(`{"token":"token-of-zoe","rid":"ROOM","msg":"`+text+`"}`)), "message", "_id").(string)
+		return id
+	}
+	start := func() {
+		t.Helper()
+		c.rid = c.openRoom("token-of-zoe").Room.ID
+		said("what-she-asked")
+		ok(c.do(c.postMessage("user", `{"roomId":"ROOM","text":"what-the-agent-said"}`)))
+	}
+	start()
+	ok(c.fields("custom.field", `{"token":"token-of-zoe","key":"order","value":"order-of-hers","overwrite":true}`))
+	ok(call(api.PageVisited(c.store, livechat.NewID), http.MethodPost, "",
+		`{"token":"token-of-zoe","rid":"`+c.rid+`","pageInfo":{"change":"url","title":"page-she-saw","location":{"href":"https://example.com/page-she-saw"}}}`))
+	for range 7 { // some come to have items of their own
+		said("what-she-asked")
+	}
+	ok(c.do(c.byID(http.MethodPut, said("not so"), `{"token":"token-of-zoe","rid":"ROOM","msg":"what-she-meant"}`)))
+	ok(c.do(c.byID(http.MethodDelete, said("what-she-took-back"), `{"token":"token-of-zoe","rid":"ROOM"}`)))
+	said("what-she-took-back") // and said again
+	id := c.openRoom("token-of-zoe").Room.Visitor.ID
+	ok(c.do(c.saveInfo("user", `{"roomData":{"_id":"ROOM","topic":"topic-of-hers","tags":["tag-of-hers"]},"guestData":{"_id":"`+id+`"}}`)))
+	c.endByUser(t)
+	c.sendSurveys(t)
+	ok(call(c.survey, http.MethodPost, "", `{"token":"token-of-zoe","rid":"`+c.rid+`","data":[{"name":"satisfaction","value":"4"},{"name":"additionalFeedback","value":"what-she-wrote-of-it"}]}`))
+	start()
+	c.endByUser(t)
+	c.set(t, "surveyChannels", "webhook")
+	c.set(t, "surveyWebhookUrl", "https://example.com/hook")
+	start()
+	c.endByUser(t)
+	given := c.openRoom("other").Room.ID
+	ok(call(c.closing, http.MethodPost, "", `{"token":"other","rid":"`+given+`"}`))
+	c.set(t, "surveyMinDays", "0")
+	if a := c.give(given, id); a.Status != http.StatusOK {
+		t.Fatalf("give: %d %s", a.Status, a.Error)
+	}
+}
+
+func (c *chat) endByUser(t *testing.T) {
+	t.Helper()
+	w := call(c.closingByUser, http.MethodPost, "", `{"rid":"`+c.rid+`","comment":"how-it-ended","tags":["tag-of-hers"]}`, as("user")...)
+	if w.Code != http.StatusOK {
+		t.Fatalf("close: %d %s", w.Code, w.Body)
+	}
+}
+
+// courier takes what is delivered, does something meanwhile, and answers by the link.
+type courier struct {
+	links     []string
+	meanwhile func()
+}
+
+func (c *courier) Deliver(_ context.Context, d survey.Delivery) error {
+	c.links = append(c.links, d.Link)
+	if c.meanwhile != nil {
+		c.meanwhile()
+	}
+	return nil
+}
+
+// sendSurveys sends what is due within two hours.
+func (c *chat) sendSurveys(t *testing.T) *courier {
+	t.Helper()
+	mails := &courier{}
+	c.deliver(t, mails)
+	for _, link := range mails.links {
+		code := link[strings.LastIndex(link, "/")+1:]
+		_, err := c.store.AnswerByLink(t.Context(), livechat.LinkHash(code), func(r livechat.Room, _ livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
+			given := livechat.Answers{livechat.AdditionalFeedback: "what-she-wrote-by-link"}
+			return r.Answer(given, false, livechat.At(now)), livechat.AnswerEntry{ID: livechat.NewID(), RoomID: r.ID, Ts: livechat.At(now), Items: given, Channel: livechat.ChannelEmail}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return mails
+}
+
+func (c *chat) deliver(t *testing.T, by survey.Channel) survey.Result {
+	t.Helper()
+	c.set(t, "surveyMailFrom", "chat@example.com")
+	sender := survey.Sender{
+		Surveys: c.store, URL: "https://chat.example.com", NewCode: livechat.NewCode, AtOnce: 1,
+		Channels: map[string]survey.Channel{livechat.ChannelEmail: by, livechat.ChannelWebhook: by},
+	}
+	result, err := sender.Run(t.Context(), livechat.At(now.Add(2*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// TestNothingIsLeftOfADeletedVisitor: no word of hers is anywhere in the table, but
+// for her token under the marker that keeps rooms from being opened beneath the
+// deletion, and which DynamoDB deletes.
+func TestNothingIsLeftOfADeletedVisitor(t *testing.T) {
+	c := newChat(t)
+	zoe(t, c)
+	id := c.visitorID(t, "token-of-zoe")
+	before := texts(t, c.raw.Items(t))
+	for _, word := range personal {
+		if !strings.Contains(strings.Join(before, "\n"), word) {
+			t.Errorf("%q was not in the table: the test shows nothing", word)
+		}
+	}
+	if a := c.deleteVisitor("token-of-zoe"); a.Status != http.StatusOK {
+		t.Fatalf("delete: %d %s", a.Status, a.Error)
+	}
+	for _, item := range c.raw.Items(t) {
+		c.wantNothingPersonal(t, item, id)
+	}
+	// What was to be sent is not.
+	mails := &courier{}
+	if c.deliver(t, mails); len(mails.links) != 0 {
+		t.Errorf("%d were sent", len(mails.links))
+	}
+	verified(t, c.store)
+}
+
+func (c *chat) visitorID(t *testing.T, token string) string {
+	t.Helper()
+	v, _, err := c.store.VisitorByToken(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.ID
+}
+
+// wantNothingPersonal looks at what is left after a deletion.
+func (c *chat) wantNothingPersonal(t *testing.T, item table.Item, id string) {
+	t.Helper()
+	text, key := texts(t, []table.Item{item})[0], item.Key()
+	marker := key == table.Key{PK: "VISITOR#token-of-zoe", SK: "OPEN"} && item["deletedVisitor"] != nil && item["expires"] != nil
+	for _, word := range personal {
+		if strings.Contains(text, word) && (!marker || word != "token-of-zoe") {
+			t.Errorf("%q is left in %v: %s", word, key, text)
+		}
+	}
+	if strings.Contains(text, id) && !marker && !strings.HasPrefix(key.PK, "AUDIT#") {
+		t.Errorf("the visitor's id is left in %v: %s", key, text)
+	}
+}
+
+func texts(t *testing.T, items []table.Item) []string {
+	t.Helper()
+	var all []string
+	for _, item := range items {
+		text, err := json.Marshal(item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, string(text))
+	}
+	return all
+}
+
+// verified has the whole table verified.
+func verified(t *testing.T, s *store.Store) {
+	t.Helper()
+	_, err := store.Verification{
+		Store: s, Now: func() livechat.Time { return livechat.At(now) },
+		Found: func(p store.Problem) { t.Errorf("the table has a problem: %+v", p) },
+	}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDeletionWhileTheMailIsBeingSent: what is on its way can't be had back, and is
+// written down as sent; nothing else of the visitor is.
+func TestDeletionWhileTheMailIsBeingSent(t *testing.T) {
+	c := newChat(t)
+	zoe(t, c)
+	id := c.visitorID(t, "token-of-zoe")
+	mails := &courier{}
+	mails.meanwhile = func() {
+		mails.meanwhile = nil
+		if a := c.deleteVisitor("token-of-zoe"); a.Status != http.StatusOK {
+			t.Errorf("delete: %d %s", a.Status, a.Error)
+		}
+	}
+	if c.deliver(t, mails); len(mails.links) != 1 {
+		t.Fatalf("%d were sent, want the one that was on its way", len(mails.links))
+	}
+	sent := 0
+	for _, item := range c.raw.Items(t) {
+		c.wantNothingPersonal(t, item, id)
+		var s livechat.Survey
+		if strings.HasPrefix(item.Key().PK, "SURVEY#") && item.Decode(&s) == nil && s.Reason == livechat.SkipVisitorDeleted && s.SentAt != 0 {
+			sent++
+		}
+	}
+	if sent != 1 {
+		t.Errorf("%d surveys say that they were sent, want one", sent)
+	}
+	verified(t, c.store)
+	code := mails.links[0][strings.LastIndex(mails.links[0], "/")+1:]
+	if _, _, err := c.store.SurveyByLink(t.Context(), livechat.LinkHash(code)); !errors.Is(err, livechat.ErrUnknownLink) {
+		t.Errorf("the link leads to something: %v", err)
+	}
+}
+
+// TestPersonalHasEverything that the visitor's life has brought into the table, but
+// for what opens something.
+func TestPersonalHasEverything(t *testing.T) {
+	c := newChat(t)
+	zoe(t, c)
+	found, err := c.store.Personal(t.Context(), "token-of-zoe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := json.Marshal(found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range personal {
+		if strings.Contains(string(document), word) != (word != "token-of-zoe") {
+			t.Errorf("%q: %s", word, document)
+		}
+	}
+	pending := 0
+	for _, r := range found.Rooms {
+		if r.Survey != nil && !r.Survey.Final() && r.Survey.DueAt != 0 {
+			pending++
+		}
+	}
+	if len(found.Rooms) != 4 || pending < 2 || len(found.Rooms[0].Answers) != 2 || len(found.Rooms[0].Links) != 1 ||
+		found.Rooms[0].Comment == nil || found.LastAsked == nil {
+		t.Errorf("%d rooms, %d pending surveys: %s", len(found.Rooms), pending, document)
+	}
+	if _, err := c.store.Personal(t.Context(), "nobody"); !errors.Is(err, livechat.ErrInvalidToken) {
+		t.Errorf("of nobody: %v", err)
+	}
+}

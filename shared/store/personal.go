@@ -1,0 +1,184 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// Personal is all that is kept of a visitor, but for credentials: their token, the
+// hashes of survey links, and the hash that an unsubscribed address is known by.
+type Personal struct {
+	Visitor  livechat.Visitor `json:"visitor"`
+	Language string           `json:"language,omitempty"`
+	// Rooms are the visitor's, the oldest first.
+	Rooms []PersonalRoom `json:"rooms"`
+	// Audit is what was written down about the visitor themselves.
+	Audit []livechat.AuditEntry `json:"audit"`
+	// LastAsked is when they were last asked about a chat.
+	LastAsked *Asked `json:"lastAsked,omitempty"`
+	// Unsubscribed says that no more surveys are sent to their address.
+	Unsubscribed bool `json:"unsubscribed"`
+}
+
+// PersonalRoom is a room with all that belongs to it.
+type PersonalRoom struct {
+	Room     livechat.Room          `json:"room"`
+	Messages []livechat.Message     `json:"messages"`
+	Answers  []livechat.AnswerEntry `json:"answers"`
+	Audit    []livechat.AuditEntry  `json:"audit"`
+	// Survey is what became of asking about the room. While it is scheduled or
+	// sent, a mail or webhook may still be on its way at its dueAt.
+	Survey  *livechat.Survey  `json:"survey,omitempty"`
+	Links   []PersonalLink    `json:"links,omitempty"`
+	Comment *livechat.Comment `json:"comment,omitempty"`
+}
+
+// PersonalLink is a link to a survey that the visitor was given.
+type PersonalLink struct {
+	ExpiresAt livechat.Time `json:"expiresAt"`
+	// ByMail says that it was mailed, and not handed to the operator's own system.
+	ByMail bool `json:"byMail"`
+}
+
+// Personal returns all that is kept of the visitor whose token it is. It is no
+// snapshot of a visitor who is busy. It fails with [livechat.ErrInvalidToken].
+func (s *Store) Personal(ctx context.Context, token string) (Personal, error) {
+	personal, err := s.personal(ctx, token)
+	if err != nil {
+		return Personal{}, fmt.Errorf("personal data: %w", err)
+	}
+	return personal, nil
+}
+
+func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
+	items, err := s.table.Query(ctx, table.Partition{PK: visitorPartition(token)})
+	if err != nil {
+		return Personal{}, err
+	}
+	found := Personal{Rooms: []PersonalRoom{}}
+	var rooms []seenRoom
+	for _, item := range items {
+		switch sort := item.Key().SK; {
+		case sort == sortProfile:
+			found.Visitor, err = decodeVisitor(item)
+			found.Language = found.Visitor.Language
+		case sort == sortAsked:
+			found.LastAsked = new(Asked)
+			err = item.Decode(found.LastAsked)
+		case item.Text(indexKey) != "":
+			seen := seenRoom{item: item}
+			seen.Room, err = decodeRoom(item)
+			rooms = append(rooms, seen)
+		}
+		if err != nil {
+			return Personal{}, err
+		}
+	}
+	if found.Visitor.ID == "" {
+		return Personal{}, livechat.ErrInvalidToken
+	}
+	rooms = slices.DeleteFunc(rooms, func(r seenRoom) bool {
+		// Somebody else's, who had the token before and is being deleted.
+		return r.Visitor.ID != found.Visitor.ID
+	})
+	slices.SortStableFunc(rooms, func(a, b seenRoom) int { return cmp.Compare(a.Ts, b.Ts) })
+	for _, seen := range rooms {
+		room, err := s.personalRoom(ctx, seen)
+		if err != nil {
+			return Personal{}, fmt.Errorf("room %s: %w", seen.ID, err)
+		}
+		found.Rooms = append(found.Rooms, room)
+	}
+	found.Audit, err = s.Audit(ctx, found.Visitor.ID)
+	if err != nil {
+		return Personal{}, err
+	}
+	asking := []Asking{{Visitor: &found.Visitor}}
+	err = s.markUnsubscribed(ctx, asking)
+	found.Unsubscribed = asking[0].Unsubscribed
+	found.Visitor.Token = ""
+	return found, err
+}
+
+func (s *Store) personalRoom(ctx context.Context, seen seenRoom) (PersonalRoom, error) {
+	room := PersonalRoom{Room: seen.Private(), Messages: []livechat.Message{}}
+	err := s.eachMessage(ctx, seen, 0, searchedAtOnce, func(m livechat.Message) bool {
+		room.Messages = append(room.Messages, m.WithParsed().Private())
+		return true
+	})
+	if err != nil {
+		return room, err
+	}
+	slices.Reverse(room.Messages)
+	if room.Answers, err = s.AnswerHistory(ctx, seen.ID); err != nil {
+		return room, err
+	}
+	if room.Audit, err = s.Audit(ctx, seen.ID); err != nil {
+		return room, err
+	}
+	asked, err := s.Survey(ctx, seen.ID)
+	if err != nil || asked == nil {
+		return room, err
+	}
+	room.Comment = asked.Comment(seen.SurveyFeedback)
+	if room.Links, err = s.personalLinks(ctx, asked.Links); err != nil {
+		return room, err
+	}
+	asked.Visitor, asked.Links = nil, nil
+	room.Survey = asked
+	return room, nil
+}
+
+func (s *Store) personalLinks(ctx context.Context, hashes []string) ([]PersonalLink, error) {
+	var links []PersonalLink
+	for some := range slices.Chunk(hashes, table.MostKeys) {
+		var keys []table.Key
+		for _, hash := range some {
+			keys = append(keys, linkKey(hash))
+		}
+		items, err := s.table.BatchGet(ctx, keys...)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range keys {
+			var link livechat.Link
+			if err := items[key].Decode(&link); err != nil {
+				return nil, err
+			}
+			if items[key] != nil {
+				links = append(links, PersonalLink{ExpiresAt: link.ExpiresAt, ByMail: link.Address != ""})
+			}
+		}
+	}
+	return links, nil
+}
+
+// EachVisitor calls f for every visitor there is, in no order, until f fails. It
+// reads the whole table.
+func (s *Store) EachVisitor(ctx context.Context, f func(livechat.Visitor) error) error {
+	err := s.table.Scan(ctx, func(items []table.Item) error {
+		for _, item := range items {
+			key := item.Key()
+			if key.SK != sortProfile || key.PK != visitorPartition(item.Text("token")) {
+				continue
+			}
+			visitor, err := decodeVisitor(item)
+			if err != nil {
+				return err
+			}
+			if err := f(visitor); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("visitors: %w", err)
+	}
+	return nil
+}
