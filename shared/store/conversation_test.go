@@ -278,7 +278,10 @@ func TestRoomChangesBesideMessages(t *testing.T) {
 
 func closing(r livechat.Room) (livechat.Closed, error) {
 	closed := r.Close(livechat.Closing{Now: now, MessageID: livechat.NewID()})
-	return livechat.Closed{Room: closed, Survey: livechat.Survey{RoomID: r.ID, ClosedAt: now, ClosedOn: "2026-11-01", State: livechat.SurveySkipped}}, nil
+	return livechat.Closed{Room: closed, Survey: livechat.Survey{
+		RoomID: r.ID, ClosedAt: now, ClosedOn: "2026-11-01", State: livechat.SurveySkipped,
+		Visitor: &livechat.SurveyVisitor{ID: r.Visitor.ID, Token: r.Visitor.Token},
+	}}, nil
 }
 
 // TestOldTokenIsNotInMessages: a room that was given away tells its new visitor

@@ -89,7 +89,7 @@ func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livecha
 	if err != nil {
 		return nothing(err)
 	}
-	current, err := s.surveyOf(ctx, seen)
+	current, err := s.surveyOf(ctx, seen.Room, seen.beside)
 	if err != nil {
 		return nothing(err)
 	}

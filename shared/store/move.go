@@ -63,7 +63,7 @@ func (s *Store) roomAndVisitor(
 	if room, err = roomIn(found, rid); err != nil {
 		return room, visitor, nil, err
 	}
-	survey, err = surveyIn(beside[surveyKey(rid)])
+	survey, err = s.surveyOf(ctx, room, beside)
 	return room, visitor, survey, err
 }
 

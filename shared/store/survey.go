@@ -27,7 +27,7 @@ func (s *Store) AnswerSurvey(
 		if err != nil {
 			return err
 		}
-		survey, err := s.surveyOf(ctx, seen)
+		survey, err := s.surveyOf(ctx, seen.Room, seen.beside)
 		if err != nil {
 			return err
 		}
@@ -95,13 +95,17 @@ func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string, beside 
 
 // surveyOf returns the survey of a room that was read with its survey beside it;
 // nil when it has none.
-func (s *Store) surveyOf(ctx context.Context, seen seenRoom) (*livechat.Survey, error) {
-	item := seen.beside[surveyKey(seen.ID)]
-	if item == nil && !seen.Open {
+func (s *Store) surveyOf(ctx context.Context, room livechat.Room, beside map[table.Key]table.Item) (*livechat.Survey, error) {
+	key := surveyKey(room.ID)
+	if beside[key] == nil && !room.Open {
 		// A batch is no snapshot: the closing can have come between the two.
-		return s.Survey(ctx, seen.ID)
+		again, err := s.table.BatchGet(ctx, key)
+		if err != nil {
+			return nil, fmt.Errorf("survey of the room: %w", err)
+		}
+		beside = again
 	}
-	return surveyIn(item)
+	return surveyIn(beside[key])
 }
 
 // surveyIn returns the item's survey; nil when there is no item.

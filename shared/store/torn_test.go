@@ -10,12 +10,16 @@ import (
 	smithy "github.com/aws/smithy-go/middleware"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store"
 	"livechat/shared/store/storetest"
 )
 
 // torn answers batches as a batch may be answered, which is no snapshot: where
 // messages stand is read before f does something, the rest after it.
-func torn(f func()) func(*dynamodb.Options) {
+func torn(f func()) func(*dynamodb.Options) { return tornAt("SK", "ID#", f) }
+
+// tornAt reads the items whose key has that prefix before f does something.
+func tornAt(attribute, prefix string, f func()) func(*dynamodb.Options) {
 	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
 		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("torn", func(
 			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
@@ -29,7 +33,8 @@ func torn(f func()) func(*dynamodb.Options) {
 			out, metadata, err = next.HandleInitialize(ctx, in)
 			if after, ok := out.Result.(*dynamodb.BatchGetItemOutput); ok {
 				for name, items := range after.Responses {
-					after.Responses[name] = append(places(before.Responses[name], true), places(items, false)...)
+					after.Responses[name] = append(
+						some(before.Responses[name], attribute, prefix, true), some(items, attribute, prefix, false)...)
 				}
 			}
 			return out, metadata, err
@@ -37,16 +42,58 @@ func torn(f func()) func(*dynamodb.Options) {
 	})
 }
 
-// places are those of the items that say where a message stands, or the others.
-func places(items []map[string]types.AttributeValue, wanted bool) []map[string]types.AttributeValue {
+// some are those of the items whose key has the prefix, or the others.
+func some(items []map[string]types.AttributeValue, attribute, prefix string, wanted bool) []map[string]types.AttributeValue {
 	var some []map[string]types.AttributeValue
 	for _, item := range items {
-		sort, _ := item["SK"].(*types.AttributeValueMemberS)
-		if strings.HasPrefix(sort.Value, "ID#") == wanted {
+		key, _ := item[attribute].(*types.AttributeValueMemberS)
+		if strings.HasPrefix(key.Value, prefix) == wanted {
 			some = append(some, item)
 		}
 	}
 	return some
+}
+
+// TestSurveyOfARoomThatIsClosedMeanwhile is read before the closing, and the room
+// after it: the room goes to another visitor, or is answered, with its survey.
+func TestSurveyOfARoomThatIsClosedMeanwhile(t *testing.T) {
+	for name, do := range map[string]func(*store.Store, livechat.Room, livechat.Visitor) error{
+		"move": func(s *store.Store, r livechat.Room, to livechat.Visitor) error {
+			_, err := s.MoveRoom(t.Context(), r.ID, to.ID, give)
+			return err
+		},
+		"answer": func(s *store.Store, r livechat.Room, _ livechat.Visitor) error {
+			_, err := s.AnswerSurvey(t.Context(), r.Visitor.Token, r.ID, answer(livechat.Answers{"satisfaction": "5"}))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			good, raw := storetest.NewWithClient(t)
+			from, to := register(t, good, "from"), register(t, good, "to")
+			room := open(t, good, from)
+			done := false
+			s := raw.Store(t, tornAt("PK", "SURVEY#", func() {
+				if done {
+					return
+				}
+				done = true
+				if _, err := good.CloseVisitorsRoom(t.Context(), from.Token, room.ID, closing); err != nil {
+					t.Error(err)
+				}
+			}))
+			if err := do(s, room, to); err != nil {
+				t.Fatal(err)
+			}
+			now, err := good.RoomByID(t.Context(), room.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			survey, err := good.Survey(t.Context(), room.ID)
+			if err != nil || survey == nil || survey.Visitor.ID != now.Visitor.ID || survey.AnsweredAt == 0 && name == "answer" {
+				t.Errorf("the room is %s's, its survey %+v (%v)", now.Visitor.ID, survey, err)
+			}
+		})
+	}
 }
 
 // TestMessageRepeatedWhileItGetsItsItemIsPostedOnce: its place is read before, and

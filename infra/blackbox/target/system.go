@@ -83,6 +83,9 @@ func system(root, name string) (*System, error) {
 	return &System{Root: filepath.Clean(root), store: store.New(t), table: t}, nil
 }
 
+// Store is the system's table, for what no call puts there.
+func (s *System) Store() *store.Store { return s.store }
+
 // Many is how many of something a test wants: n, and a tenth of it on a system
 // that LIVECHAT_URL names. SAM's answers come one at a time per function, at some
 // thirty milliseconds each and now and then a second.
