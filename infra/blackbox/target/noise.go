@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"path"
 	"testing"
 )
 
@@ -47,23 +46,26 @@ func (n Noise) Bodies(count int) []string {
 	return bodies
 }
 
+// BodyCalls are the calls that take a body.
+var BodyCalls = []struct{ Method, Path string }{
+	{http.MethodPost, API + "room.survey"}, {http.MethodPut, API + "room.visitor"}, {http.MethodPost, API + "visitor"},
+	{http.MethodPost, API + "room.close"}, {http.MethodPost, API + "room.closeByUser"},
+	{http.MethodPost, API + "message"}, {http.MethodPut, API + "message/x"}, {http.MethodDelete, API + "message/x"},
+	{http.MethodPost, API + "visitor.status"}, {http.MethodPost, API + "page.visited"},
+	{http.MethodPost, API + "custom.field"}, {http.MethodPost, API + "custom.fields"},
+	{http.MethodPost, Chat}, {http.MethodPost, API + "agent.status"}, {http.MethodPost, API + "inquiries.take"},
+	{http.MethodPost, API + "room.forward"}, {http.MethodPost, API + "room.saveInfo"},
+}
+
 // NeverOurFault sends the bodies to each call that takes one, and wants each
 // refused or accepted, and no more said.
 func (s *System) NeverOurFault(t *testing.T, bodies []string) {
 	t.Helper()
-	for _, call := range []struct{ method, call string }{
-		{http.MethodPost, "room.survey"}, {http.MethodPut, "room.visitor"}, {http.MethodPost, "visitor"},
-		{http.MethodPost, "room.close"}, {http.MethodPost, "room.closeByUser"},
-		{http.MethodPost, "message"}, {http.MethodPut, "message/x"}, {http.MethodDelete, "message/x"},
-		{http.MethodPost, "visitor.status"}, {http.MethodPost, "page.visited"},
-		{http.MethodPost, "custom.field"}, {http.MethodPost, "custom.fields"},
-		{http.MethodPost, "../chat.postMessage"}, {http.MethodPost, "agent.status"}, {http.MethodPost, "inquiries.take"},
-		{http.MethodPost, "room.forward"}, {http.MethodPost, "room.saveInfo"},
-	} {
-		t.Run(call.call, func(t *testing.T) {
+	for _, call := range BodyCalls {
+		t.Run(call.Path, func(t *testing.T) {
 			for _, body := range bodies {
-				a := s.Send(t, call.method, path.Join(API, call.call), body, SignedIn...)
-				if a.Status >= 500 || a.Member(t, "success") != (a.Status == 200) {
+				a := s.Send(t, call.Method, call.Path, body, SignedIn...)
+				if a.Status >= 500 || a.Status == http.StatusOK != (a.Member(t, "success") == true) {
 					t.Fatalf("%d %s to %q", a.Status, a.Body, body)
 				}
 			}
