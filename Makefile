@@ -72,6 +72,17 @@ bench-surveys:
 bench:
 	$(WITH_DATABASE) go run ./infra/bench
 
+## fuzz: try the decoders with random input, each for FUZZTIME (30s); what fails is kept as a seed
+.PHONY: fuzz
+fuzz: FUZZTIME ?= 30s
+fuzz:
+	@for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n 1 dirname | sort -u); do \
+		for target in $$(go test -list '^Fuzz' ./$$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$package; \
+		done; \
+	done
+
 ## audit: ask the vulnerability databases about every dependency (needs the internet; not part of check)
 .PHONY: audit
 audit: $(TOOLS)/govulncheck

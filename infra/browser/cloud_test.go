@@ -34,7 +34,8 @@ func cloud(t *testing.T) string {
 	}
 	run := exec.Command(program, "--no-watch")
 	run.Dir = root
-	run.Env = append(os.Environ(), "PORT=0", "DATA="+t.TempDir(), "FRESH=1", "AWS_ENDPOINT_URL_DYNAMODB=")
+	t.Setenv("DATA", t.TempDir()) // the operator's command line looks for it there
+	run.Env = append(os.Environ(), "PORT=0", "FRESH=1", "AWS_ENDPOINT_URL_DYNAMODB=")
 	out, err := run.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +80,17 @@ func call(t *testing.T, method, url, body string, header ...string) string {
 		t.Fatalf("%s %s: %d %s (%v)", method, url, answer.StatusCode, text, err)
 	}
 	return string(text)
+}
+
+// operator runs the operator's command line on the cloud.
+func operator(t *testing.T, cloud string, arguments ...string) {
+	t.Helper()
+	_, port, _ := strings.Cut(strings.TrimPrefix(cloud, "http://"), ":")
+	admin := exec.Command("go", append([]string{"run", "./infra/admin", "--local", port}, arguments...)...)
+	admin.Dir = repository(t)
+	if out, err := admin.CombinedOutput(); err != nil {
+		t.Fatalf("admin %v: %v: %s", arguments, err, out)
+	}
 }
 
 const (

@@ -10,7 +10,7 @@ import (
 // TestDemoPage has a visitor of the demo's shop chat with the desk beside it.
 // What the visitor writes is an attack, and shown as text.
 func TestDemoPage(t *testing.T) {
-	ctx := page(t)
+	ctx := newPage(t)
 	fetchWidget(t) // which would be fetched for the page, but in time of the browser's
 	service := cloud(t)
 	troubles := watch(t, ctx)

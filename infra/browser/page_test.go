@@ -9,9 +9,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// page opens Chromium, or skips where LIVECHAT_BROWSER=none says that there is
+// newPage opens Chromium, or skips where LIVECHAT_BROWSER=none says that there is
 // none to be had.
-func page(t *testing.T) context.Context {
+func newPage(t *testing.T) context.Context {
 	t.Helper()
 	if os.Getenv("LIVECHAT_BROWSER") == "none" {
 		t.Skip("LIVECHAT_BROWSER=none: no browser on this machine")

@@ -14,7 +14,7 @@ import (
 // closed, an hour passes, the mail is opened, its link is followed, the survey
 // answered, and the report shows it. The comment is an attack, and shown as text.
 func TestSurveyFromTheClosingToTheReport(t *testing.T) {
-	ctx := page(t)
+	ctx := newPage(t)
 	url := cloud(t)
 	const comment = `Quick <img src=x onerror="document.title='hacked'"> & kind`
 
@@ -90,7 +90,7 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 
 // TestAnswersByKeyboard needs no mouse.
 func TestAnswersByKeyboard(t *testing.T) {
-	ctx := page(t)
+	ctx := newPage(t)
 	url := cloud(t)
 	var thanks string
 	err := chromedp.Run(ctx,

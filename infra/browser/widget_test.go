@@ -28,9 +28,9 @@ var harmless = []string{
 // TestStockWidget is a visitor's session by the published widget, unmodified, on
 // a page of another origin than the service.
 func TestStockWidget(t *testing.T) {
-	ctx := page(t)
+	ctx := newPage(t)
 	service := cloud(t)
-	website := widgetSite(t)
+	website := widgetSite(t, service)
 	troubles := watch(t, ctx)
 	show := chromedp.Navigate(website + "/livechat?mode=popout&serverUrl=" + url.QueryEscape(service))
 
@@ -67,12 +67,23 @@ func TestStockWidget(t *testing.T) {
 	troubles.want(t, harmless...)
 }
 
+// widgetPolicy is what infra/README.md has websites serve the widget's page with: it
+// puts messages into the page as HTML.
+func widgetPolicy(service string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: " + service + "; " +
+		"media-src 'self' data:; font-src 'self' data:; connect-src " + service + " " + strings.Replace(service, "http", "ws", 1) + "; " +
+		"base-uri 'none'; form-action 'none'"
+}
+
 // widgetSite serves the widget as its own server would, and returns its origin.
-func widgetSite(t *testing.T) string {
+func widgetSite(t *testing.T, service string) string {
 	t.Helper()
 	build := os.DirFS(filepath.Join(fetchWidget(t), "node_modules", "@rocket.chat", "livechat", "build"))
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livechat", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, build, "index.html") })
+	mux.HandleFunc("GET /livechat", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", widgetPolicy(service))
+		http.ServeFileFS(w, r, build, "index.html")
+	})
 	mux.Handle("GET /livechat/", http.StripPrefix("/livechat/", http.FileServerFS(build)))
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	server := httptest.NewServer(mux)

@@ -1,0 +1,154 @@
+package livechat_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"livechat/shared/livechat"
+)
+
+// textIn is all text in a parsed message.
+func textIn(t *testing.T, nodes []livechat.Node) string {
+	t.Helper()
+	written, err := json.Marshal(nodes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(written, &tree); err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	var walk func(any)
+	walk = func(n any) {
+		switch n := n.(type) {
+		case []any:
+			for _, one := range n {
+				walk(one)
+			}
+		case map[string]any:
+			for _, name := range []string{"value", "src", "label"} {
+				walk(n[name])
+			}
+		case string:
+			text.WriteString(n)
+		}
+	}
+	walk(tree)
+	return text.String()
+}
+
+func FuzzMarkup(f *testing.F) {
+	for _, text := range []string{
+		"Hello", "*a* _b_ ~c~", "**a", "[x](https://a.example)", "[x](javascript:alert(1))", "<script>alert(1)</script>",
+		"https://a.example/?q=*b*", "a\n\nb", "*_~*_~*_~", "[[[[", strings.Repeat("*a*", 500), "\u202e\ufeff", "[a](https://[b](https://c))",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			return // no body has such a text
+		}
+		nodes := livechat.Parse(text)
+		shown := textIn(t, nodes)
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !('a' <= r && r <= 'z' || '0' <= r && r <= '9') }) {
+			if !strings.Contains(shown, word) {
+				t.Errorf("%q is lost of %q: %q", word, text, shown)
+			}
+		}
+		written, _ := json.Marshal(nodes)
+		if src := strings.Count(string(written), `"src":`); src > 0 && !strings.Contains(text, "http://") && !strings.Contains(text, "https://") &&
+			!strings.Contains(strings.ToLower(text), "http") {
+			t.Errorf("%q has a link: %s", text, written)
+		}
+		if len(written) > 40_000+8*len(text) {
+			t.Errorf("%d bytes are parsed into %d", len(text), len(written))
+		}
+	})
+}
+
+func FuzzTime(f *testing.F) {
+	for _, text := range []string{"2026-11-25T12:00:00.000Z", "2026-11-25T12:00:00+02:00", "0000-01-01T00:00:00Z", "9999-12-31T23:59:60Z", "2026-02-30T00:00:00Z", ""} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var read, again livechat.Time
+		if read.UnmarshalText([]byte(text)) != nil {
+			return
+		}
+		if err := again.UnmarshalText([]byte(read.String())); err != nil || again != read {
+			t.Errorf("%q is read as %s, and that as %s (%v)", text, read, again, err)
+		}
+	})
+}
+
+func FuzzCode(f *testing.F) {
+	f.Add(livechat.NewCode())
+	f.Add(strings.Repeat("A", 32))
+	f.Add(strings.Repeat("=", 32))
+	f.Fuzz(func(t *testing.T, text string) {
+		if livechat.CanBeCode(text) && (len(text) < 32 || strings.ContainsAny(text, "/+=?#% ")) {
+			t.Errorf("%q can be a code", text)
+		}
+	})
+}
+
+func FuzzQuestions(f *testing.F) {
+	for _, text := range []string{
+		`[{"name":"satisfaction","type":"stars","label":"How was it?"}]`, `[]`, `{}`, `[{"name":"a","type":"text"},{"name":"a","type":"text"}]`,
+		`[{"name":"a.b","type":"choice","choices":["x","x"]}]`, `[{"name":"<script>","type":"stars","label":"<b>"}]`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		questions, err := livechat.ReadQuestions(text)
+		if err == nil && len(questions) == 0 {
+			t.Errorf("%q has no questions, and nothing wrong", text)
+		}
+	})
+}
+
+// FuzzSettings has each setting take what its own check takes, and nothing else.
+func FuzzSettings(f *testing.F) {
+	for i := range livechat.SettingsList {
+		f.Add(i, livechat.SettingsList[i].Default)
+		f.Add(i, "-1")
+		f.Add(i, `[{"key":"a","label":"b","scope":"visitor","regexp":"(a+)+$"}]`)
+		f.Add(i, "https://user:secret@127.0.0.1:99999/%zz")
+		f.Add(i, "20:00-09:00")
+	}
+	f.Fuzz(func(t *testing.T, which int, value string) {
+		if which < 0 {
+			return
+		}
+		s := livechat.SettingsList[which%len(livechat.SettingsList)]
+		if livechat.CheckSetting(s.Name, value) != nil {
+			return
+		}
+		if _, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{s.Name: value}}); err != nil {
+			t.Errorf("%s takes %q, and then no settings can be read: %v", s.Name, value, err)
+		}
+	})
+}
+
+func FuzzRegistration(f *testing.F) {
+	f.Add("token", "a@b.example", "guest-1")
+	f.Add("", "a@b", "x")
+	f.Add("t", "a@b.example\r\nBcc: c@d.example", "\u202e")
+	f.Add("t", "\"a b\"@c.example", "guest-00")
+	f.Fuzz(func(t *testing.T, token, email, username string) {
+		said := livechat.Registration{Token: token, Email: email, Username: username}
+		if said.Check() != nil {
+			return
+		}
+		v, err := said.Apply(livechat.NewVisitor("id", token, 1), nil, 1)
+		if err != nil {
+			return
+		}
+		if len(v.Emails) > 0 && strings.ContainsAny(v.Emails[0].Address, "\r\n,;<> \x00") {
+			t.Errorf("%q is kept as the address %q", email, v.Emails[0].Address)
+		}
+	})
+}
