@@ -126,6 +126,34 @@ func TestSurveyWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
 	}
 }
 
+func TestCallWhoseAnswerIsCutOffIsRepeated(t *testing.T) {
+	for _, operation := range []string{"PutItem", "UpdateItem", "TransactWriteItems", "Query", "BatchGetItem"} {
+		t.Run(operation, func(t *testing.T) {
+			good, raw := storetest.NewWithClient(t)
+			s := raw.Store(t, storetest.CutAnswer(operation, 2))
+			v := register(t, s, "token")
+			room := open(t, s, v)
+			visitorSays(t, s, room, "hello")
+			wantReplayed(t, good, room, 1)
+			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := s.VisitorByToken(t.Context(), "token"); err != nil {
+				t.Fatal(err)
+			}
+			if history, err := good.AnswerHistory(t.Context(), room.ID); err != nil || len(history) != 1 {
+				t.Errorf("history has %d entries, want 1 (%v)", len(history), err)
+			}
+		})
+	}
+}
+
+func TestAnswersThatAreAlwaysCutOffAreAFaultThatPasses(t *testing.T) {
+	s := storetest.New(t, storetest.CutAnswer("Query", 1000))
+	_, _, err := s.VisitorByToken(t.Context(), "token")
+	wantUnavailable(t, err)
+}
+
 func TestDeletionCutShortIsTakenUp(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
 	v := register(t, good, "token")

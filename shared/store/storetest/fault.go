@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -54,6 +55,36 @@ func LoseAnswer(operation string, times int64) func(*dynamodb.Options) {
 			return answer, err
 		})
 	}
+}
+
+// CutAnswer has the next calls of the operation, as many as times, done by the
+// database, and their answers end in the middle.
+func CutAnswer(operation string, times int64) func(*dynamodb.Options) {
+	var calls atomic.Int64
+	return func(o *dynamodb.Options) {
+		client := o.HTTPClient
+		o.HTTPClient = clientFunc(func(r *http.Request) (*http.Response, error) {
+			answer, err := client.Do(r)
+			if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && calls.Add(1) <= times {
+				answer.Body = cut{answer.Body, io.LimitReader(answer.Body, answer.ContentLength/2)}
+			}
+			return answer, err
+		})
+	}
+}
+
+// cut is a body of which a part comes.
+type cut struct {
+	io.Closer
+	part io.Reader
+}
+
+func (c cut) Read(p []byte) (int, error) {
+	n, err := c.part.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 type clientFunc func(*http.Request) (*http.Response, error)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -34,4 +36,13 @@ func passes(err error) bool {
 	return retryable.IsErrorRetryable(err) == aws.TrueTernary
 }
 
-var retryable = retry.IsErrorRetryables(retry.DefaultRetryables)
+var retryable = retry.IsErrorRetryables(append(slices.Clone(retry.DefaultRetryables), cutOff))
+
+// cutOff takes an answer that ends in the middle for the broken connection that it
+// is, which the SDK by itself does not.
+var cutOff = retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return aws.TrueTernary
+	}
+	return aws.UnknownTernary
+})

@@ -72,6 +72,7 @@ func Patience(o *dynamodb.Options) {
 	o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
 		r.MaxAttempts = attempts
 		r.MaxBackoff = longestWait
+		r.Retryables = retryable
 	})
 }
 
