@@ -126,6 +126,39 @@ func TestSurveyWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
 	}
 }
 
+// TestSurveyWhoseAnswerWasLostMeetsAConflict, which is told of the repetition: the
+// next one must be known for the same transaction all the same.
+func TestSurveyWhoseAnswerWasLostMeetsAConflict(t *testing.T) {
+	good, raw := storetest.NewWithClient(t)
+	room := open(t, good, register(t, good, "token"))
+	s := raw.Store(t, storetest.LoseAnswer("TransactWriteItems", 1),
+		func(o *dynamodb.Options) { o.HTTPClient = &secondConflicts{HTTPClient: o.HTTPClient} })
+	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+		t.Fatal(err)
+	}
+	if history, err := good.AnswerHistory(t.Context(), room.ID); err != nil || len(history) != 1 {
+		t.Errorf("history has %d entries, want 1 (%v)", len(history), err)
+	}
+}
+
+// secondConflicts answers the second transaction with a conflict.
+type secondConflicts struct {
+	dynamodb.HTTPClient
+	transactions atomic.Int64
+}
+
+func (c *secondConflicts) Do(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("X-Amz-Target") != "DynamoDB_20120810.TransactWriteItems" || c.transactions.Add(1) != 2 {
+		return c.HTTPClient.Do(r)
+	}
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.WriteHeader(http.StatusBadRequest)
+	_, err := w.WriteString(`{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",` +
+		`"CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"None"}],"Message":"Transaction cancelled"}`)
+	return w.Result(), err
+}
+
 func TestCallWhoseAnswerIsCutOffIsRepeated(t *testing.T) {
 	for _, operation := range []string{"PutItem", "UpdateItem", "TransactWriteItems", "Query", "BatchGetItem"} {
 		t.Run(operation, func(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"livechat/shared/livechat"
 )
 
 // Write is one write of a transaction. Exactly one of Put, Delete and Check is
@@ -149,8 +151,9 @@ func (t *Table) DeleteAll(ctx context.Context, keys []Key) error {
 	return nil
 }
 
-// Transact does all the writes or none. The SDK gives the transaction a token,
-// so that one whose answer was lost is not done twice.
+// Transact does all the writes or none. It has one token, however often it is
+// tried: a conflict can be what a repetition is told of a transaction that was done
+// and whose answer was lost, and with another token it would be done twice.
 func (t *Table) Transact(ctx context.Context, writes ...Write) error {
 	items := make([]types.TransactWriteItem, len(writes))
 	for i, w := range writes {
@@ -160,8 +163,9 @@ func (t *Table) Transact(ctx context.Context, writes ...Write) error {
 		}
 		items[i] = item
 	}
+	in := &dynamodb.TransactWriteItemsInput{TransactItems: items, ClientRequestToken: aws.String(livechat.NewID())}
 	return t.untilNoConflict(ctx, "transaction", func() error {
-		_, err := t.api.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
+		_, err := t.api.TransactWriteItems(ctx, in)
 		return err
 	})
 }
