@@ -226,7 +226,8 @@ func (s *Store) RedriveSurvey(ctx context.Context, survey livechat.Survey) error
 
 // ClaimSurvey writes a survey whose delivery begins, and its link, together. An
 // invitation is noted with the visitor, too, unless they were asked about
-// another room later than before: then it fails with [ErrAskedTooSoon].
+// another room later than before, if that is a time: then it fails with
+// [ErrAskedTooSoon].
 func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
 	write, err := replaceSurvey(survey)
 	if err != nil {
@@ -242,11 +243,13 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 		if err != nil {
 			return err
 		}
-		writes = append(writes, table.Write{
-			Put: asked, If: "attribute_not_exists(PK) OR rid = :rid OR #at <= :before",
-			Names:  map[string]string{"#at": "at"},
-			Values: table.Values{":rid": survey.RoomID, ":before": before},
-		})
+		note := table.Write{Put: asked}
+		if before != 0 {
+			note.If = "attribute_not_exists(PK) OR rid = :rid OR #at <= :before"
+			note.Names = map[string]string{"#at": "at"}
+			note.Values = table.Values{":rid": survey.RoomID, ":before": before}
+		}
+		writes = append(writes, note)
 	}
 	err = s.table.Transact(ctx, writes...)
 	failed, lost := errors.AsType[*table.ConditionFailed](err)

@@ -26,7 +26,7 @@ type Surveys interface {
 	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Asking, error)
 	// SaveSurvey and ClaimSurvey fail with store.ErrSurveyChanged when somebody
 	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor
-	// was asked about another room after before.
+	// was asked about another room after before, if that is a time.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
 }

@@ -202,6 +202,19 @@ func TestTwoRoomsOfAVisitorDueAtOnceBringOneMessage(t *testing.T) {
 	w.wantMessages(20)
 }
 
+func TestWithoutAMinimumEachRoomDueAtOnceBringsItsMessage(t *testing.T) {
+	w := newWorld(t, map[string]string{"surveyMinDays": "0"})
+	v := w.visitor(address)
+	var rooms []livechat.Room
+	for range 12 {
+		rooms = append(rooms, w.closed(v))
+	}
+	w.after(time.Hour)
+	for _, room := range rooms {
+		w.wantState(room, livechat.SurveySent, "")
+	}
+}
+
 func TestHeldSurveyIsSentOnceTheVisitorIsGone(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyOnReturn": "hold"})
 	v := w.visitor(address)

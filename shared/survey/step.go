@@ -81,8 +81,11 @@ func (r Rules) tooSoon(in Situation, now livechat.Time) bool {
 }
 
 // AskedBefore is the time up to which a visitor must have been asked last to be
-// asked now.
+// asked now; absent when it does not matter.
 func (r Rules) AskedBefore(now livechat.Time) livechat.Time {
+	if r.MinDays == 0 {
+		return 0
+	}
 	return now.Add(-time.Duration(r.MinDays) * day)
 }
 
