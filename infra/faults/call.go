@@ -1,0 +1,132 @@
+package faults
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"livechat/infra/local/demo"
+)
+
+// outcome is what a client knows of what it asked for.
+type outcome string
+
+const (
+	acknowledged outcome = "acknowledged"
+	refused      outcome = "refused"
+	unknown      outcome = "unknown" // it may be done, or not
+)
+
+// answer is what came of a call.
+type answer struct {
+	outcome
+	status int
+	body   string
+	took   time.Duration
+	// wrong says what is not as an answer has to be; empty for nothing.
+	wrong string
+}
+
+// reason is what a refusal says.
+func (a answer) reason() string {
+	var said struct{ Error string }
+	_ = json.Unmarshal([]byte(a.body), &said) // no reason is told apart from none
+	return said.Error
+}
+
+func (a answer) into(value any) error { return json.Unmarshal([]byte(a.body), value) }
+
+func (a answer) String() string {
+	text := fmt.Sprintf("%s %d", a.outcome, a.status)
+	if a.outcome != acknowledged {
+		text += " " + strings.TrimSpace(a.body)
+	}
+	return fmt.Sprintf("%s (%d ms)", text, a.took.Milliseconds())
+}
+
+const api = "/api/v1/livechat/"
+
+// chat is the call by which agents write.
+const chat = "/api/v1/chat.postMessage"
+
+// signedIn is the demo's manager, who may do everything.
+var signedIn = map[string]string{"X-User-Id": demo.ManagerID, "X-Auth-Token": demo.ManagerToken}
+
+// deadline is the functions' time.
+const deadline = 10 * time.Second
+
+// call asks the API for something. killed says that processes may die.
+func (s *System) call(ctx context.Context, method, path string, body any, killed bool) answer {
+	var text []byte
+	if body != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
+			return answer{outcome: refused, wrong: err.Error()}
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, method, s.URL+path, strings.NewReader(string(text)))
+	if err != nil {
+		return answer{outcome: refused, wrong: err.Error()}
+	}
+	for name, value := range signedIn {
+		r.Header.Set(name, value)
+	}
+	began := time.Now()
+	a := answer{outcome: unknown}
+	response, err := s.client.Do(r)
+	if err == nil {
+		defer response.Body.Close()
+		var read []byte
+		read, err = io.ReadAll(response.Body)
+		a.status, a.body = response.StatusCode, string(read)
+	}
+	a.took = time.Since(began)
+	if err != nil {
+		a.wrong = "no answer: " + err.Error()
+		return a
+	}
+	a.judge(response.Header, killed)
+	return a
+}
+
+// The gateway's word for a function that did not answer.
+const gatewayFault = `{"message":"Internal Server Error"}`
+
+// judge tells what the answer means, and whether it is an honest one.
+func (a *answer) judge(h http.Header, killed bool) {
+	var envelope struct {
+		Success *bool  `json:"success"`
+		Error   string `json:"error"`
+	}
+	isEnvelope := json.Unmarshal([]byte(a.body), &envelope) == nil && envelope.Success != nil
+	switch {
+	case a.status == http.StatusOK:
+		a.outcome = acknowledged
+		if !isEnvelope || !*envelope.Success {
+			a.wrong = "a 200 that is no success"
+		}
+	case a.status >= 400 && a.status < 500:
+		a.outcome = refused
+		if !isEnvelope || *envelope.Success {
+			a.wrong = "a refusal that does not say so"
+		}
+	case a.status == http.StatusServiceUnavailable:
+		if !isEnvelope || envelope.Error != "Internal server error" {
+			a.wrong = "a 503 in other words"
+		}
+		if h.Get("Retry-After") == "" {
+			a.wrong = "a 503 without Retry-After"
+		}
+	case a.status == http.StatusInternalServerError && a.body == gatewayFault && killed:
+		// What the HTTP API says when the function's process died.
+	default:
+		a.wrong = "a fault that passes is a 503"
+	}
+	if a.took > deadline+time.Second {
+		a.wrong = "an answer later than the function's deadline"
+	}
+}

@@ -1,0 +1,280 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"livechat/infra/local/mail"
+	"livechat/shared/livechat"
+	"livechat/shared/livechat/livechattest"
+	"livechat/shared/survey"
+)
+
+// truth is what is there when everything works again.
+type truth struct {
+	places
+	// mails are how often each message of a survey was delivered, by its identity.
+	mails map[string]int
+}
+
+func (s *System) truth(ctx context.Context) (truth, error) {
+	found, err := s.scan(ctx)
+	if err != nil {
+		return truth{}, fmt.Errorf("read the table: %w", err)
+	}
+	mails, err := s.Mails(ctx)
+	if err != nil {
+		return truth{}, err
+	}
+	t := truth{found, map[string]int{}}
+	for _, m := range mails {
+		t.mails[identity(m)]++
+	}
+	return t, nil
+}
+
+// identity is what the same message has however often it is sent.
+func identity(m mail.Mail) string {
+	for _, h := range m.Headers {
+		if h.Name == "X-Entity-Ref-ID" {
+			return h.Value
+		}
+	}
+	return ""
+}
+
+// check holds all that the visitors know against what is there.
+func (v *visit) check(ctx context.Context, t truth) error {
+	for _, who := range v.visitors {
+		if who != nil && who.id != "" {
+			v.checkVisitor(ctx, who, t)
+		}
+	}
+	for _, r := range v.rooms {
+		if err := v.checkRoom(ctx, r, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *visit) checkVisitor(ctx context.Context, who *visitor, t truth) {
+	stored, _, err := v.system.store.VisitorByToken(ctx, who.token)
+	if err != nil || stored.ID != who.id {
+		v.violated(lost, "the visitor %s was registered, and is %q (%v)", who.id, stored.ID, err)
+	}
+	open := t.open[who.token]
+	if len(open) > 1 {
+		v.violated(duplicated, "the visitor %s has %d open rooms", who.id, len(open))
+	}
+	for _, rid := range open {
+		if v.roomWith(rid) == nil && !who.unclear {
+			v.violated(wrong, "the visitor %s has the room %s, which nobody opened", who.id, rid)
+		}
+	}
+}
+
+func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
+	if n := len(t.rooms[r.id]); n != 1 {
+		k := duplicated
+		if n == 0 {
+			k = lost
+		}
+		v.violated(k, "the room %s is there %d times: %v", r.id, n, t.rooms[r.id])
+		return nil
+	}
+	stored, err := v.system.store.RoomByID(ctx, r.id)
+	if err != nil {
+		return fmt.Errorf("room %s: %w", r.id, err)
+	}
+	if token := stored.Visitor.Token; token != r.owner.token && (r.maybe == nil || token != r.maybe.token) {
+		v.violated(lost, "the room %s is of another visitor than the one it was given to", r.id)
+	}
+	switch {
+	case r.closings > 1:
+		v.violated(duplicated, "%d calls were told that they closed the room %s", r.closings, r.id)
+	case r.closings == 1 && stored.Open:
+		v.violated(lost, "the room %s was closed, and is open", r.id)
+	case stored.Open != r.open && !r.unclear:
+		v.violated(wrong, "the room %s is open: %v", r.id, stored.Open)
+	}
+	return errors.Join(
+		v.checkMessages(ctx, r, stored), v.checkAnswers(ctx, r, stored),
+		v.checkMoves(ctx, r), v.checkSurvey(ctx, r, stored, t))
+}
+
+// figures are what follows from a room's messages.
+var figures = cmp.Options{
+	cmpopts.IgnoreFields(livechat.Room{}, "Unsaved", "Settled", "Latest", "Messages", "UpdatedAt", "Version", "WaitingResponse"),
+	cmpopts.IgnoreFields(livechat.Metrics{}, "ChatDuration", "ServiceTimeDuration"),
+	cmpopts.IgnoreFields(livechat.RoomVisitor{}, "Status"),
+	cmpopts.EquateApprox(0, 0.0005), cmpopts.EquateEmpty(),
+}
+
+func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room) error {
+	everything := livechat.HistoryPage{Limit: 10_000}
+	messages, _, err := v.system.store.History(ctx, r.id, everything, func(livechat.Room) error { return nil })
+	if err != nil {
+		return fmt.Errorf("history of %s: %w", r.id, err)
+	}
+	v.holdMessages(r, messages, true)
+	slices.Reverse(messages)
+
+	ids, said, closings := map[string]bool{}, 0, 0
+	for _, m := range messages {
+		ids[m.ID] = true
+		switch m.Type {
+		case "":
+			said++
+		case livechat.MessageClosed:
+			closings++
+		}
+	}
+	if len(ids) != len(messages) {
+		v.violated(duplicated, "the room %s has %d messages with %d ids", r.id, len(messages), len(ids))
+	}
+	if stored.Msgs != said {
+		v.violated(wrong, "the room %s says it has %d messages, and has %d", r.id, stored.Msgs, said)
+	}
+	if want := map[bool]int{true: 0, false: 1}[stored.Open]; closings != want {
+		v.violated(duplicated, "the closing of %s is told %d times", r.id, closings)
+	}
+	replayed := livechattest.Replay(stored, messages)
+	if stored.Open && replayed.WaitingResponse != stored.WaitingResponse {
+		v.violated(wrong, "the room %s waits for an answer: %v", r.id, stored.WaitingResponse)
+	}
+	if r.moves > 0 || r.maybe != nil {
+		// It is of the visitor who has the room now.
+		replayed.Visitor.LastMessageTs = stored.Visitor.LastMessageTs
+	}
+	if diff := cmp.Diff(withMetrics(replayed), withMetrics(stored), figures); diff != "" {
+		v.violated(wrong, "the room %s is not what its messages say (-replayed +stored):\n%s", r.id, diff)
+	}
+	return v.checkWire(ctx, r, stored, messages)
+}
+
+// withMetrics gives a room some: a closed one always has them.
+func withMetrics(r livechat.Room) livechat.Room {
+	if r.Metrics == nil {
+		r.Metrics = new(livechat.Metrics)
+	}
+	return r
+}
+
+// checkWire reads the history as a client does.
+func (v *visit) checkWire(ctx context.Context, r *room, stored livechat.Room, messages []livechat.Message) error {
+	var got []string
+	for offset := 0; ; offset += 50 {
+		path := fmt.Sprintf("%smessages.history/%s?token=%s&limit=50&offset=%d", api, r.id, stored.Visitor.Token, offset)
+		a := v.system.call(ctx, http.MethodGet, path, nil, false)
+		var page struct{ Messages []livechat.Message }
+		if a.outcome != acknowledged || a.into(&page) != nil {
+			return fmt.Errorf("history of %s: %s", r.id, a)
+		}
+		for _, m := range page.Messages {
+			got = append(got, m.ID)
+		}
+		if len(page.Messages) < 50 {
+			break
+		}
+	}
+	slices.Reverse(got)
+	var want []string
+	for _, m := range messages {
+		want = append(want, m.ID)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		v.violated(wrong, "the history of %s, as clients see it:\n%s", r.id, diff)
+	}
+	return nil
+}
+
+func (v *visit) checkAnswers(ctx context.Context, r *room, stored livechat.Room) error {
+	entries, err := v.system.store.AnswerHistory(ctx, r.id)
+	if err != nil {
+		return fmt.Errorf("answers of %s: %w", r.id, err)
+	}
+	const feedback = "additionalFeedback"
+	times, last := map[string]int{}, ""
+	for _, e := range entries {
+		last = e.Items[feedback]
+		times[last]++
+	}
+	for _, g := range r.answers {
+		n := times[g.text]
+		switch {
+		case g.acknowledged > 0 && n == 0:
+			v.violated(lost, "the answer %q was acknowledged, and is not kept", g.text)
+		case n > g.tried:
+			v.violated(duplicated, "the answer %q was given %d times, and is kept %d times", g.text, g.tried, n)
+		}
+		delete(times, g.text)
+	}
+	for text := range times {
+		v.violated(wrong, "the answer %q of %s is nobody's", text, r.id)
+	}
+	if got := stored.SurveyFeedback[feedback]; got != last {
+		v.violated(lost, "the room %s has the answer %q, and %q was the last", r.id, got, last)
+	}
+	return nil
+}
+
+func (v *visit) checkMoves(ctx context.Context, r *room) error {
+	entries, err := v.system.store.Audit(ctx, r.id)
+	if err != nil {
+		return fmt.Errorf("audit of %s: %w", r.id, err)
+	}
+	moves, most := 0, r.moves
+	for _, e := range entries {
+		if e.Action == livechat.AuditRoomMoved {
+			moves++
+		}
+	}
+	if r.maybe != nil {
+		most++
+	}
+	if moves < r.moves {
+		v.violated(lost, "the room %s was moved %d times, and the audit knows of %d", r.id, r.moves, moves)
+	}
+	if moves > most {
+		v.violated(duplicated, "the room %s was moved %d times, and the audit knows of %d", r.id, r.moves, moves)
+	}
+	return nil
+}
+
+// mostDeliveries is how often a sender that dies in the middle begins anew.
+const mostDeliveries = 6
+
+func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, t truth) error {
+	s, err := v.system.store.Survey(ctx, r.id)
+	if err != nil {
+		return fmt.Errorf("survey of %s: %w", r.id, err)
+	}
+	if (s == nil) != stored.Open {
+		v.violated(wrong, "the room %s is open: %v, and has a survey: %v", r.id, stored.Open, s != nil)
+	}
+	if s == nil {
+		return nil
+	}
+	delivered := t.mails[survey.MessageID(r.id, livechat.Invitation)]
+	v.tally.delivered(delivered)
+	switch {
+	case s.SentAt != 0 && delivered == 0:
+		v.violated(lost, "the survey of %s is said to be sent, and did not arrive", r.id)
+	case delivered > mostDeliveries, delivered > 1 && v.calm:
+		v.violated(duplicated, "the survey of %s arrived %d times", r.id, delivered)
+	case s.State == livechat.SurveyScheduled && len(t.open[stored.Visitor.Token]) == 0:
+		v.violated(lost, "the survey of %s was never sent: %+v", r.id, *s)
+	case s.State == livechat.SurveySkipped:
+		v.violated(wrong, "the survey of %s was skipped: %s", r.id, s.Reason)
+	case s.State == livechat.SurveyFailed && !v.killed:
+		v.violated(lost, "the survey of %s could not be sent: %s", r.id, s.LastError)
+	}
+	return nil
+}

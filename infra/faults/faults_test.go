@@ -1,0 +1,73 @@
+package faults
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"testing"
+	"time"
+)
+
+var (
+	duration = flag.Duration("duration", time.Minute, "how long clients work under faults in all")
+	seed     = flag.Uint64("seed", 0, "what decides what clients do and which calls fail; 0 draws one")
+)
+
+// TestNothingIsLostAndNothingDoneTwice has clients work under each fault in turn.
+func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
+	o := Options{Each: *duration / time.Duration(len(Trials)), Clients: 8, Seed: *seed, Progress: os.Stderr}
+	if o.Seed == 0 {
+		o.Seed = uint64(rand.Uint32())
+	}
+	var rows []Row
+	for _, trial := range Trials {
+		system := &inMemory
+		if trial.Database > 0 {
+			system = &onDisk
+		}
+		row, violations, err := system.get(t).Try(t.Context(), trial, o)
+		if err != nil {
+			t.Errorf("%s: %v", trial.Name, err)
+			break
+		}
+		rows = append(rows, row)
+		for _, v := range violations {
+			t.Errorf("%s", v)
+		}
+	}
+	fmt.Fprint(os.Stderr, "\n", Table(rows), "\n")
+	if t.Failed() {
+		t.Logf("again: go test ./infra/faults -run %s -args -duration %s -seed %d", t.Name(), *duration, o.Seed)
+	}
+}
+
+// TestDatabaseInMemoryComesBackEmpty but for what it had in the beginning, and
+// whoever calls meanwhile is told so.
+func TestDatabaseInMemoryComesBackEmpty(t *testing.T) {
+	s := inMemory.get(t)
+	v := &visit{system: s, tally: new(tally), random: rand.New(rand.NewPCG(1, 1)), began: time.Now()} //nolint:gosec // a test's
+	one := &visitor{token: "soon-gone"}
+	v.visitors = [2]*visitor{one, one}
+	if err := v.register(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KillDatabase(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	meanwhile := map[int]int{}
+	for a := (answer{}); a.status != 400; {
+		a = v.call(t.Context(), "GET", api+"room?token="+one.token, nil)
+		meanwhile[a.status]++
+		if time.Since(v.began) > time.Minute {
+			t.Fatalf("after a minute: %s", a)
+		}
+	}
+	t.Logf("answers by status: %v", meanwhile)
+	if a := v.call(t.Context(), "GET", api+"room?token=8s7e9ony6ctl27e1qf8kue", nil); a.outcome != acknowledged {
+		t.Errorf("the demo's room: %s", a)
+	}
+	for _, violation := range v.tally.violations {
+		t.Error(violation)
+	}
+}

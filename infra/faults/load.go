@@ -1,0 +1,174 @@
+package faults
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"livechat/shared/livechat"
+)
+
+// Laptop is a laptop cloud as `make run` starts it: a process of its own, whose
+// memory is its own.
+type Laptop struct {
+	*System
+	process *exec.Cmd
+}
+
+// StartLaptop builds it and starts it.
+func StartLaptop(ctx context.Context, root string) (*Laptop, error) {
+	folder, err := os.MkdirTemp("", "livechat-load-")
+	if err != nil {
+		return nil, err
+	}
+	l := &Laptop{System: &System{folder: folder, client: newClient()}}
+	if err := l.run(ctx, root); err != nil {
+		l.End()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *Laptop) run(ctx context.Context, root string) error {
+	program := filepath.Join(l.folder, "livechat-local")
+	build := exec.CommandContext(ctx, "go", "build", "-o", program, "./infra/local")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the cloud: %w: %s", err, out)
+	}
+	l.process = exec.Command(program, "--no-watch") //nolint:noctx // End ends it
+	l.process.Dir = root
+	l.process.Env = append(os.Environ(), "PORT=0", "FRESH=1", "DATA="+filepath.Join(l.folder, "data"), "AWS_ENDPOINT_URL_DYNAMODB=")
+	output, err := l.process.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := l.process.Start(); err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		if url, ready := strings.CutPrefix(lines.Text(), "ready: "); ready {
+			l.URL = url
+			return nil
+		}
+	}
+	return errors.New("the cloud ended before it was ready")
+}
+
+// End ends its processes.
+func (l *Laptop) End() {
+	if l.process != nil && l.process.Process != nil {
+		_ = l.process.Process.Signal(syscall.SIGTERM) // fails for one that has ended
+		_ = l.process.Wait()                          // as it was asked to
+	}
+	_ = os.RemoveAll(l.folder) // the system's temporary folder
+}
+
+// Load is what came of a load.
+type Load struct {
+	Row
+	Violations  []Violation
+	Began, Then Memory
+	Took        time.Duration
+}
+
+func (l Load) String() string {
+	return fmt.Sprintf("%d calls in %.0f s, %.0f a second; %d acknowledged, %d refused by a rule, %d by a fault; the slowest took %.1f s\n"+
+		"memory after the warm-up: %s\nmemory at the end:        %s",
+		l.Tried, l.Took.Seconds(), float64(l.Tried)/l.Took.Seconds(), l.Done, l.Refused, l.Honest, l.Slowest.Seconds(), l.Began, l.Then)
+}
+
+// Load has clients work for some time, after a fifth of it to warm up.
+func (l *Laptop) Load(ctx context.Context, clients int, lasts time.Duration, seed uint64, progress io.Writer) (Load, error) {
+	if _, err := l.visits(ctx, clients, lasts/5, seed); err != nil {
+		return Load{}, err
+	}
+	var load Load
+	var err error
+	if load.Began, err = memoryOf(l.process.Process.Pid); err != nil {
+		return load, err
+	}
+	fmt.Fprintf(progress, "warmed up: %s\n", load.Began)
+	began := time.Now()
+	t, err := l.visits(ctx, clients, lasts, seed+1)
+	if err != nil {
+		return load, err
+	}
+	load.Took, load.Row, load.Violations = time.Since(began), t.row, t.violations
+	load.Then, err = memoryOf(l.process.Process.Pid)
+	return load, err
+}
+
+func (l *Laptop) visits(ctx context.Context, clients int, lasts time.Duration, seed uint64) (*tally, error) {
+	working, stop := context.WithTimeout(ctx, lasts)
+	defer stop()
+	t := &tally{row: Row{Fault: "load"}}
+	var all sync.WaitGroup
+	for client := range clients {
+		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // to be repeated, not to be secret
+		all.Go(func() {
+			for working.Err() == nil {
+				v := &visit{system: l.System, tally: t, calm: true, random: random, began: time.Now()}
+				if err := v.live(working); err != nil {
+					v.note("left: %v", err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return t, ctx.Err()
+}
+
+// OpenAtOnce has so many visitors open a room so many times each, all at once, and
+// returns what they were told, by the visitor's token.
+func (s *System) OpenAtOnce(ctx context.Context, visitors, times int) (map[string][]opened, error) {
+	v := &visit{system: s, tally: new(tally), began: time.Now()}
+	tokens := make([]string, visitors)
+	var registering sync.WaitGroup
+	atOnce := make(chan struct{}, 16)
+	for i := range tokens {
+		tokens[i] = livechat.NewID()
+		registering.Go(func() {
+			atOnce <- struct{}{}
+			defer func() { <-atOnce }()
+			_ = v.register(ctx, &visitor{token: tokens[i]}) // the tally has it
+		})
+	}
+	registering.Wait()
+	if len(v.tally.violations) > 0 {
+		return nil, fmt.Errorf("register: %s", v.tally.violations[0])
+	}
+	told := map[string][]opened{}
+	var lock sync.Mutex
+	var errs []error
+	var all sync.WaitGroup
+	for _, token := range tokens {
+		for range times {
+			all.Go(func() {
+				a := v.call(ctx, http.MethodGet, api+"room?token="+token, nil)
+				var o opened
+				lock.Lock()
+				defer lock.Unlock()
+				if a.outcome != acknowledged || a.into(&o) != nil {
+					errs = append(errs, fmt.Errorf("an opening: %s", a))
+					return
+				}
+				told[token] = append(told[token], o)
+			})
+		}
+	}
+	all.Wait()
+	return told, errors.Join(errs...)
+}

@@ -1,0 +1,75 @@
+package faults
+
+import (
+	"flag"
+	"os"
+	"testing"
+	"time"
+)
+
+var load = flag.Duration("load", 15*time.Second, "how long the load lasts")
+
+const many = 500
+
+func TestManyFirstCallsOfAVisitorMakeOneRoom(t *testing.T) {
+	told, err := inMemory.get(t).OpenAtOnce(t.Context(), 1, many)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, openings := range told {
+		rooms, news := map[string]bool{}, 0
+		for _, o := range openings {
+			rooms[o.Room.ID] = true
+			if o.NewRoom {
+				news++
+			}
+		}
+		if len(openings) != many || len(rooms) != 1 || news != 1 {
+			t.Errorf("%d calls were told of %d rooms, %d of them new", len(openings), len(rooms), news)
+		}
+	}
+}
+
+func TestManyVisitorsAtOnceGetARoomEach(t *testing.T) {
+	told, err := inMemory.get(t).OpenAtOnce(t.Context(), many, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms := map[string]bool{}
+	for _, openings := range told {
+		if !openings[0].NewRoom {
+			t.Errorf("the room %s is not new", openings[0].Room.ID)
+		}
+		rooms[openings[0].Room.ID] = true
+	}
+	if len(rooms) != many {
+		t.Errorf("%d visitors got %d rooms", many, len(rooms))
+	}
+}
+
+// TestSustainedLoad: nothing fails, and no process grows. What a process has of the
+// machine's memory is never the same twice; twice as much is no accident.
+func TestSustainedLoad(t *testing.T) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("memory is measured on Linux only")
+	}
+	l, err := StartLaptop(t.Context(), Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.End()
+	got, err := l.Load(t.Context(), 8, *load, 1, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log("\n" + got.String())
+	for _, v := range got.Violations {
+		t.Error(v)
+	}
+	if got.Honest > 0 {
+		t.Errorf("%d calls failed though nothing was the matter", got.Honest)
+	}
+	if got.Then.Cloud > 2*got.Began.Cloud || got.Then.Functions > 2*got.Began.Functions {
+		t.Errorf("memory grew from %s to %s", got.Began, got.Then)
+	}
+}

@@ -1,0 +1,110 @@
+package faults
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livechat/shared/livechat"
+)
+
+// TestModelSees what is lost and what is there twice: one that overlooks it would
+// let everything pass.
+func TestModelSees(t *testing.T) {
+	message := func(id, text string) livechat.Message { return livechat.Message{ID: id, Text: text} }
+	for name, tt := range map[string]struct {
+		said  []*said
+		there []livechat.Message
+		want  []kind
+	}{
+		"what was acknowledged":   {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
+		"what is lost":            {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, nil, []kind{lost}},
+		"what is unclear":         {[]*said{{texts: []string{"a"}}}, nil, nil},
+		"what was unclear":        {[]*said{{texts: []string{"a"}}}, []livechat.Message{message("1", "a")}, nil},
+		"what is there twice":     {[]*said{{texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a"), message("2", "a")}, []kind{duplicated}},
+		"what nobody said":        {nil, []livechat.Message{message("1", "a")}, []kind{wrong}},
+		"another id":              {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("2", "a")}, []kind{wrong}},
+		"an edit that is unclear": {[]*said{{id: "1", texts: []string{"a", "b"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
+		"an edit that is lost":    {[]*said{{id: "1", texts: []string{"b"}, certain: true}}, []livechat.Message{message("1", "a")}, []kind{wrong, lost}},
+		"the service's own":       {nil, []livechat.Message{{ID: "1", Type: livechat.MessageClosed}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := &visit{tally: new(tally), began: time.Now()}
+			v.holdMessages(&room{id: "room", said: tt.said}, tt.there, true)
+			wantViolations(t, v, tt.want...)
+		})
+	}
+}
+
+func wantViolations(t *testing.T, v *visit, want ...kind) {
+	t.Helper()
+	var got []kind
+	for _, one := range v.tally.violations {
+		got = append(got, one.Kind)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("violations (-want +got):\n%s", d)
+	}
+}
+
+func TestModelSeesARoomThatIsOpenedAgain(t *testing.T) {
+	told := func(id string, isNew bool) opened { return opened{livechat.Room{ID: id}, isNew} }
+	for name, tt := range map[string]struct {
+		unclear  bool // after each opening
+		openings []opened
+		want     []kind
+	}{
+		"resumed":                        {false, []opened{told("1", true), told("1", false)}, nil},
+		"new twice":                      {false, []opened{told("1", true), told("1", true)}, []kind{duplicated}},
+		"two rooms":                      {false, []opened{told("1", true), told("2", true)}, []kind{lost}},
+		"not new, and nobody opened it":  {false, []opened{told("1", false)}, []kind{wrong}},
+		"not new, after an unclear call": {true, []opened{told("1", false)}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := &visit{tally: new(tally), began: time.Now()}
+			who := &visitor{token: "token", unclear: tt.unclear}
+			for _, o := range tt.openings {
+				v.took(who, o)
+			}
+			wantViolations(t, v, tt.want...)
+		})
+	}
+}
+
+func TestAnswersAreJudged(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status     int
+		body       string
+		retryAfter string
+		killed     bool
+		took       time.Duration
+		outcome    outcome
+		isWrong    bool
+	}{
+		"acknowledged":                  {200, `{"success":true}`, "", false, 0, acknowledged, false},
+		"a 200 that is none":            {200, `{"success":false}`, "", false, 0, acknowledged, true},
+		"refused":                       {400, `{"success":false,"error":"x"}`, "", false, 0, refused, false},
+		"a 404 of the gateway's":        {404, `{"message":"Not Found"}`, "", false, 0, refused, true},
+		"refused honestly":              {503, `{"success":false,"error":"Internal server error"}`, "2", false, 0, unknown, false},
+		"without Retry-After":           {503, `{"success":false,"error":"Internal server error"}`, "", false, 0, unknown, true},
+		"a 503 of the gateway's":        {503, `{"message":"Service Unavailable"}`, "", false, 0, unknown, true},
+		"a 500":                         {500, `{"success":false,"error":"Internal server error"}`, "", true, 0, unknown, true},
+		"a dead process":                {500, gatewayFault, "", true, 0, unknown, false},
+		"a dead process, nobody's kill": {500, gatewayFault, "", false, 0, unknown, true},
+		"a 502":                         {502, `{"message":"x"}`, "", true, 0, unknown, true},
+		"too late":                      {503, `{"success":false,"error":"Internal server error"}`, "2", false, 12 * time.Second, unknown, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := answer{outcome: unknown, status: tt.status, body: tt.body, took: tt.took}
+			header := map[string][]string{}
+			if tt.retryAfter != "" {
+				header["Retry-After"] = []string{tt.retryAfter}
+			}
+			a.judge(header, tt.killed)
+			if a.outcome != tt.outcome || (a.wrong != "") != tt.isWrong {
+				t.Errorf("%s, wrong %q", a.outcome, a.wrong)
+			}
+		})
+	}
+}

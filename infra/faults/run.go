@@ -1,0 +1,188 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Trial is a fault that clients meet.
+type Trial struct {
+	Name   string
+	Faults []string
+	// Kills says that processes die.
+	Kills bool
+	// Database is how often the database is killed; 0 for never.
+	Database time.Duration
+}
+
+// Trials are all of them: each by itself, and then many together. The rates are
+// such that the SDK's own repetitions help in most cases, and not in all.
+var Trials = []Trial{
+	{Name: "none"},
+	{Name: "latency of 150 ms", Faults: []string{`{"kind":"latency","ms":150,"rate":0.5}`}},
+	{Name: "latency of 3 s, more than an attempt waits", Faults: []string{`{"kind":"latency","ms":3000,"rate":0.15}`}},
+	{Name: "reset before the call", Faults: []string{`{"kind":"reset","when":"before","rate":0.3}`}},
+	{Name: "reset after the call", Faults: []string{`{"kind":"reset","when":"after","rate":0.3}`}},
+	{Name: "answers cut off", Faults: []string{`{"kind":"cut","rate":0.3}`}},
+	{Name: "throttles", Faults: []string{`{"kind":"throttle","rate":0.4}`}},
+	{Name: "errors before the call", Faults: []string{`{"kind":"error","when":"before","rate":0.3}`}},
+	{Name: "errors after the call", Faults: []string{`{"kind":"error","when":"after","rate":0.3}`}},
+	{Name: "conflicts", Faults: []string{`{"kind":"conflict","rate":0.5}`}},
+	{Name: "processes killed", Faults: []string{`{"kind":"kill","rate":0.05}`}, Kills: true},
+	{Name: "database killed", Database: 3 * time.Second},
+	{Name: "all of them", Kills: true, Faults: []string{
+		`{"kind":"latency","ms":100,"rate":0.2}`, `{"kind":"reset","rate":0.1}`, `{"kind":"cut","rate":0.05}`,
+		`{"kind":"throttle","rate":0.1}`, `{"kind":"error","rate":0.1}`, `{"kind":"conflict","rate":0.2}`, `{"kind":"kill","rate":0.01}`,
+	}},
+}
+
+// Options of a run.
+type Options struct {
+	// Each is how long clients work under each fault.
+	Each time.Duration
+	// Clients work side by side.
+	Clients int
+	// Seed decides what they do, and which calls are struck.
+	Seed uint64
+	// Progress gets a line for each fault.
+	Progress io.Writer
+}
+
+// Try has clients use the system under one fault, and returns what came of it.
+func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violation, error) {
+	began := time.Now()
+	t := &tally{row: Row{Fault: trial.Name}}
+	visits, err := s.work(ctx, trial, o, t)
+	if err == nil {
+		err = s.hold(ctx, visits)
+	}
+	if err != nil {
+		return t.row, t.violations, err
+	}
+	_, err = fmt.Fprintf(o.Progress, "%-45s %5d calls by %d visits, %d honestly refused, %d violations (%.0f s)\n",
+		trial.Name, t.row.Tried, len(visits), t.row.Honest, len(t.violations), time.Since(began).Seconds())
+	return t.row, t.violations, err
+}
+
+// number has each trial have a seed of its own, whichever others there are.
+func number(name string) uint64 {
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte(name)) // it never fails
+	return sum.Sum64()
+}
+
+// work has the clients work while the fault is in force.
+func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]*visit, error) {
+	seed := o.Seed ^ number(trial.Name)
+	for _, fault := range trial.Faults {
+		seeded := fmt.Sprintf(`%s,"seed":%d}`, fault[:len(fault)-1], uint32(seed)) //nolint:gosec // some of it is enough
+		if err := s.Inject(ctx, seeded); err != nil {
+			return nil, err
+		}
+	}
+	working, stop := context.WithTimeout(ctx, o.Each)
+	defer stop()
+	var beside sync.WaitGroup
+	errs := make(chan error, 3)
+	beside.Go(func() { errs <- s.moveClock(working) })
+	beside.Go(func() { errs <- s.killDatabase(working, trial.Database) })
+	// The clients end what they have begun while everything works again.
+	beside.Go(func() { <-working.Done(); errs <- s.Clear(context.WithoutCancel(ctx)) })
+	var lock sync.Mutex
+	var visits []*visit
+	var clients sync.WaitGroup
+	for client := range o.Clients {
+		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // to be repeated, not to be secret
+		clients.Go(func() {
+			for working.Err() == nil {
+				v := &visit{system: s, tally: t, killed: trial.Kills, calm: trial.Name == "none", random: random, began: time.Now()}
+				lock.Lock()
+				visits = append(visits, v)
+				lock.Unlock()
+				if err := v.live(working); err != nil {
+					v.note("left: %v", err)
+				}
+			}
+		})
+	}
+	clients.Wait()
+	beside.Wait()
+	close(errs)
+	var all []error
+	for err := range errs {
+		all = append(all, err)
+	}
+	return visits, errors.Join(all...)
+}
+
+// moveClock has surveys fall due, and be sent, while the fault is in force.
+func (s *System) moveClock(ctx context.Context) error {
+	for every(ctx, time.Second) {
+		if err := s.Advance(context.WithoutCancel(ctx), "1m"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *System) killDatabase(ctx context.Context, period time.Duration) error {
+	for period > 0 && every(ctx, period) {
+		if err := s.KillDatabase(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// every waits; false when the time is up.
+func every(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// hold lets what is due be done, now that everything works, and holds what the
+// clients know against what is there.
+func (s *System) hold(ctx context.Context, visits []*visit) error {
+	if err := s.awaitDatabase(ctx); err != nil {
+		return err
+	}
+	// A survey is held for a quarter of an hour when its visitor has come back, and a
+	// claim of a sender that died for two minutes.
+	for _, by := range []string{"16m", "3m"} {
+		if err := s.Advance(ctx, by); err != nil {
+			return err
+		}
+	}
+	t, err := s.truth(ctx)
+	if err != nil {
+		return err
+	}
+	for _, v := range visits {
+		if err := v.check(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *System) awaitDatabase(ctx context.Context) error {
+	var err error
+	for range 50 {
+		if _, err = s.store.Departments(ctx); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("the database did not come back: %w", err)
+}

@@ -1,0 +1,382 @@
+package faults
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+
+	"livechat/shared/livechat"
+)
+
+func (v *visit) register(ctx context.Context, who *visitor) error {
+	body := map[string]any{"visitor": map[string]string{"token": who.token, "email": who.token + "@example.net", "name": "V"}}
+	a, _ := v.untilClear(ctx, http.MethodPost, api+"visitor", body)
+	if err := v.settled(a, "a registration"); err != nil {
+		return err
+	}
+	var said struct{ Visitor livechat.Visitor }
+	if err := a.into(&said); err != nil || said.Visitor.ID == "" {
+		v.violated(wrong, "a registration was answered with no visitor")
+		return errLeft
+	}
+	who.id = said.Visitor.ID
+	return nil
+}
+
+// opened is what an opening says.
+type opened struct {
+	Room    livechat.Room
+	NewRoom bool
+}
+
+func (v *visit) open(ctx context.Context, who *visitor) error {
+	path := api + "room?token=" + who.token
+	if v.random.IntN(3) == 0 {
+		if done := v.openAtOnce(ctx, who, path); done {
+			return nil
+		}
+	}
+	a, tries := v.untilClear(ctx, http.MethodGet, path, nil)
+	who.unclear = who.unclear || tries > 1
+	if err := v.settled(a, "an opening"); err != nil {
+		return err
+	}
+	var o opened
+	if err := a.into(&o); err != nil {
+		v.violated(wrong, "an opening was answered with no room")
+		return errLeft
+	}
+	v.took(who, o)
+	return nil
+}
+
+// openAtOnce opens four times at once: all that know are told of one room. False
+// when none knows.
+func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool {
+	var answers [4]answer
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() { answers[i] = v.call(ctx, http.MethodGet, path, nil) })
+	}
+	all.Wait()
+	var first *opened
+	news := 0
+	for _, a := range answers {
+		if a.outcome == unknown {
+			who.unclear = true
+			continue
+		}
+		if a.outcome == refused {
+			if a.status != http.StatusTooManyRequests {
+				v.violated(wrong, "an opening was refused without a reason: %s", a.reason())
+			}
+			continue
+		}
+		var o opened
+		if err := a.into(&o); err != nil {
+			v.violated(wrong, "an opening was answered with no room")
+			continue
+		}
+		if o.NewRoom {
+			news++
+		}
+		if first == nil {
+			first = &o
+		}
+		if o.Room.ID != first.Room.ID {
+			v.violated(duplicated, "the same visitor opened %s and %s at once", first.Room.ID, o.Room.ID)
+		}
+	}
+	if news > 1 {
+		v.violated(duplicated, "%d openings at once say that the room is new", news)
+	}
+	if first == nil {
+		return false
+	}
+	first.NewRoom = news == 1
+	v.took(who, *first)
+	return true
+}
+
+// took holds an opening against what is known, and remembers it.
+func (v *visit) took(who *visitor, o opened) {
+	known := v.roomWith(o.Room.ID)
+	unclear := who.unclear
+	who.unclear = false
+	switch {
+	case who.room != nil && who.room.id != o.Room.ID:
+		v.violated(lost, "the room %s was open, and now it is %s", who.room.id, o.Room.ID)
+	case who.room != nil && o.NewRoom:
+		v.violated(duplicated, "the room %s is new again", o.Room.ID)
+	case who.room == nil && known != nil:
+		v.violated(wrong, "the room %s, which is closed or another's, was opened again", o.Room.ID)
+	case who.room == nil && !o.NewRoom && !unclear:
+		v.violated(wrong, "the room %s is not new, and nobody opened it", o.Room.ID)
+	}
+	if known == nil {
+		known = &room{id: o.Room.ID, owner: who, open: true}
+		v.rooms = append(v.rooms, known)
+	}
+	who.room = known
+}
+
+func (v *visit) say(ctx context.Context, r *room) error {
+	text := v.text("message")
+	body := map[string]string{"token": r.owner.token, "rid": r.id, "msg": text}
+	m := &said{texts: []string{text}, by: r.owner}
+	r.said = append(r.said, m)
+	if v.random.IntN(3) == 0 {
+		// Without an id it can't be repeated: it is there once, or not.
+		return v.heard(v.call(ctx, http.MethodPost, api+"message", body), m)
+	}
+	m.id = livechat.NewID()
+	body["_id"] = m.id
+	a, _ := v.untilClear(ctx, http.MethodPost, api+"message", body)
+	if err := v.heard(a, m); err != nil || a.outcome != acknowledged {
+		return errLeft
+	}
+	if v.random.IntN(4) > 0 {
+		return nil
+	}
+	again, _ := v.untilClear(ctx, http.MethodPost, api+"message", body)
+	var first, second struct{ Message livechat.Message }
+	if again.outcome == acknowledged && (a.into(&first) != nil || again.into(&second) != nil || first.Message.Ts != second.Message.Ts) {
+		v.violated(duplicated, "the message %s was repeated, and is another one", m.id)
+	}
+	return nil
+}
+
+// sayAtOnce says three things at once, and does not repeat what is unclear.
+func (v *visit) sayAtOnce(ctx context.Context, r *room) error {
+	var all sync.WaitGroup
+	errs := make([]error, 3)
+	for i := range errs {
+		text := v.text("message")
+		m := &said{texts: []string{text}, by: r.owner, id: livechat.NewID()}
+		r.said = append(r.said, m)
+		body := map[string]string{"token": r.owner.token, "rid": r.id, "msg": text, "_id": m.id}
+		all.Go(func() { errs[i] = v.heard(v.call(ctx, http.MethodPost, api+"message", body), m) })
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heard remembers what came of a message. What is unclear may be there.
+func (v *visit) heard(a answer, m *said) error {
+	switch {
+	case a.outcome == unknown, a.status == http.StatusTooManyRequests:
+		return nil
+	case a.outcome == refused:
+		return v.settled(a, "a message")
+	}
+	var told struct{ Message livechat.Message }
+	if err := a.into(&told); err != nil || told.Message.Text != m.texts[0] || m.id != "" && told.Message.ID != m.id {
+		v.violated(wrong, "a message was answered with another one")
+		return errLeft
+	}
+	m.id, m.certain = told.Message.ID, true
+	return nil
+}
+
+func (v *visit) agentSays(ctx context.Context, r *room) error {
+	m := &said{texts: []string{v.text("reply")}}
+	r.said = append(r.said, m)
+	return v.heard(v.call(ctx, http.MethodPost, chat, map[string]string{"roomId": r.id, "text": m.texts[0]}), m)
+}
+
+func (v *visit) edit(ctx context.Context, r *room) error {
+	var own []*said
+	for _, m := range r.said {
+		if m.certain && m.by == r.owner && len(m.texts) == 1 {
+			own = append(own, m)
+		}
+	}
+	if len(own) == 0 {
+		return v.say(ctx, r)
+	}
+	m := own[v.random.IntN(len(own))]
+	text := v.text("edited")
+	a, _ := v.untilClear(ctx, http.MethodPut, api+"message/"+m.id, map[string]string{"token": r.owner.token, "rid": r.id, "msg": text})
+	if a.outcome == acknowledged {
+		m.texts = []string{text}
+		return nil
+	}
+	m.texts = append(m.texts, text)
+	return v.settled(a, "an edit")
+}
+
+// answer answers the survey. What is unclear is not repeated, but now and then.
+func (v *visit) answer(ctx context.Context, r *room) error {
+	g := &given{text: v.text("answer")}
+	r.answers = append(r.answers, g)
+	body := map[string]any{"token": r.owner.token, "rid": r.id, "data": []map[string]string{
+		{"name": "satisfaction", "value": strconv.Itoa(1 + v.random.IntN(5))}, {"name": "additionalFeedback", "value": g.text},
+	}}
+	repeats := v.random.IntN(2) == 0
+	for {
+		g.tried++
+		a := v.call(ctx, http.MethodPost, api+"room.survey", body)
+		if a.outcome == unknown && repeats && g.tried < mostTries {
+			continue
+		}
+		if a.outcome == unknown || a.status == http.StatusTooManyRequests {
+			return nil
+		}
+		if err := v.settled(a, "an answer"); err != nil {
+			return err
+		}
+		g.acknowledged++
+		var told struct{ Data map[string]string }
+		if err := a.into(&told); err != nil || told.Data["additionalFeedback"] != g.text {
+			v.violated(wrong, "an answer was acknowledged, and is not among the room's")
+		}
+		return nil
+	}
+}
+
+// move gives the room to another visitor. One who has an open room can't take
+// another.
+func (v *visit) move(ctx context.Context, r *room, to *visitor) error {
+	if to.unclear {
+		return nil
+	}
+	a, _ := v.untilClear(ctx, http.MethodPut, api+"room.visitor", map[string]string{"rid": r.id, "visitorId": to.id})
+	if r.open && to.room != nil && a.outcome != unknown {
+		if a.outcome != refused || a.reason() != "visitor-has-open-room" {
+			v.violated(duplicated, "the visitor %s has two open rooms", to.id)
+		}
+		return nil
+	}
+	if a.outcome != acknowledged {
+		r.maybe = to
+		return v.settled(a, "a move")
+	}
+	from := r.owner
+	r.owner = to
+	r.moves++
+	if r.open {
+		from.room, to.room = nil, r
+	}
+	a, _ = v.untilClear(ctx, http.MethodGet, api+"room?token="+from.token+"&rid="+r.id, nil)
+	if a.outcome == acknowledged || a.outcome == refused && a.reason() != "invalid-room" {
+		v.violated(wrong, "the token of who had the room before opens it still: %s", a)
+	}
+	return nil
+}
+
+// close has the visitor end the room, or the agent, or both at once.
+func (v *visit) close(ctx context.Context, r *room) error {
+	type call struct {
+		path string
+		body map[string]string
+	}
+	calls := []call{
+		{api + "room.close", map[string]string{"rid": r.id, "token": r.owner.token}},
+		{api + "room.closeByUser", map[string]string{"rid": r.id, "comment": "done"}},
+	}
+	switch v.random.IntN(4) {
+	case 0: // both
+	case 1:
+		calls = calls[1:]
+	default:
+		calls = calls[:1]
+	}
+	unclear := false
+	for range mostTries {
+		answers := make([]answer, len(calls))
+		var all sync.WaitGroup
+		for i, c := range calls {
+			all.Go(func() { answers[i] = v.call(ctx, http.MethodPost, c.path, c.body) })
+		}
+		all.Wait()
+		closedNow, closedAlready := 0, 0
+		for _, a := range answers {
+			switch {
+			case a.outcome == acknowledged:
+				closedNow++
+			case a.outcome == unknown:
+				unclear = true
+			case a.reason() == "room-closed" || a.reason() == "error-room-already-closed":
+				closedAlready++
+			case a.status == http.StatusForbidden || a.reason() == "error-not-authorized":
+				calls = calls[:1] // another agent has it
+			case a.status != http.StatusTooManyRequests:
+				v.violated(wrong, "a closing was refused without a reason: %s", a.reason())
+			}
+		}
+		r.closings += closedNow
+		if closedNow+closedAlready == 0 {
+			continue
+		}
+		if closedNow == 0 && !unclear {
+			v.violated(wrong, "the room %s is closed, and nobody closed it", r.id)
+		}
+		r.open, r.owner.room = false, nil
+		return nil
+	}
+	r.unclear = true
+	return errLeft
+}
+
+// look reads, and holds what it reads against what is known.
+func (v *visit) look(ctx context.Context, r *room) error {
+	a, _ := v.untilClear(ctx, http.MethodGet, api+"visitor/"+r.owner.token, nil)
+	var told struct{ Visitor livechat.Visitor }
+	if a.outcome == acknowledged && (a.into(&told) != nil || told.Visitor.ID != r.owner.id) {
+		v.violated(wrong, "the visitor %s is another one", r.owner.id)
+	}
+	if a.outcome == refused {
+		v.violated(lost, "the visitor %s: %s", r.owner.id, a.reason())
+	}
+	query := url.Values{"token": {r.owner.token}, "limit": {"100"}}
+	a, _ = v.untilClear(ctx, http.MethodGet, api+"messages.history/"+r.id+"?"+query.Encode(), nil)
+	if a.outcome == refused {
+		v.violated(lost, "the history of %s: %s", r.id, a.reason())
+	}
+	if a.outcome != acknowledged {
+		return nil
+	}
+	var history struct{ Messages []livechat.Message }
+	if a.into(&history) != nil {
+		v.violated(wrong, "a history that is none")
+	}
+	v.holdMessages(r, history.Messages, len(history.Messages) < 100)
+	return nil
+}
+
+// holdMessages holds the messages of a room against those that were said. whole
+// says that they are all.
+func (v *visit) holdMessages(r *room, messages []livechat.Message, whole bool) {
+	times := map[*said]int{}
+	for _, m := range messages {
+		if m.Type != "" {
+			continue
+		}
+		at := slices.IndexFunc(r.said, func(s *said) bool { return slices.Contains(s.texts, m.Text) })
+		if at < 0 {
+			v.violated(wrong, "the room %s has the message %s %q, which nobody said or which was edited", r.id, m.ID, m.Text)
+			continue
+		}
+		one := r.said[at]
+		times[one]++
+		if one.id != "" && one.id != m.ID {
+			v.violated(wrong, "the message %q has the id %s, not %s", m.Text, m.ID, one.id)
+		}
+	}
+	for _, m := range r.said {
+		if times[m] > 1 {
+			v.violated(duplicated, "the message %q is in the room %s %d times", m.texts, r.id, times[m])
+		}
+		if whole && m.certain && times[m] == 0 {
+			v.violated(lost, "the message %q was acknowledged, and is not in the room %s", m.texts, r.id)
+		}
+	}
+}

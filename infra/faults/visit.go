@@ -1,0 +1,233 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"livechat/shared/livechat"
+)
+
+// visit is what two visitors and an agent do, one thing after another or some at
+// once, and all that they know of it. After an unclear outcome they ask again, as a
+// person does, until it is clear; when it stays unclear they leave.
+type visit struct {
+	system *System
+	tally  *tally
+	killed bool // processes may die
+	calm   bool // nothing fails
+	random *rand.Rand
+	began  time.Time
+
+	visitors [2]*visitor
+	rooms    []*room
+
+	lock    sync.Mutex
+	history []string
+	texts   int
+}
+
+type visitor struct {
+	token, id string
+	room      *room // the open one
+	// unclear says that the last opening may have made a room.
+	unclear bool
+}
+
+type room struct {
+	id    string
+	owner *visitor
+	// maybe is who else may have it, by a move of which nothing is known.
+	maybe *visitor
+	open  bool
+	// unclear says that it may be closed, or open.
+	unclear bool
+	// closings are how many calls were told that they closed it.
+	closings int
+	moves    int
+	said     []*said
+	answers  []*given
+}
+
+// said is a message. texts are those it may have: more than one after an edit of
+// which nothing is known.
+type said struct {
+	id      string
+	texts   []string
+	certain bool
+	// by is the visitor who said it; nil for the agent.
+	by *visitor
+}
+
+// given is a call of the survey.
+type given struct {
+	text                string
+	tried, acknowledged int
+}
+
+// errLeft says that something stayed unclear, and that the visitors have gone.
+var errLeft = errors.New("it stayed unclear")
+
+const mostTries = 8
+
+func (v *visit) note(format string, args ...any) {
+	v.lock.Lock()
+	defer v.lock.Unlock()
+	v.history = append(v.history, fmt.Sprintf("%7.3f ", time.Since(v.began).Seconds())+fmt.Sprintf(format, args...))
+}
+
+func (v *visit) violated(k kind, format string, args ...any) {
+	v.lock.Lock()
+	history := slices.Clone(v.history)
+	v.lock.Unlock()
+	v.tally.violated(k, fmt.Sprintf(format, args...), history)
+}
+
+// text is one that is said nowhere else.
+func (v *visit) text(what string) string {
+	v.lock.Lock()
+	defer v.lock.Unlock()
+	v.texts++
+	return fmt.Sprintf("%s %s %d", what, v.visitors[0].token, v.texts)
+}
+
+func (v *visit) call(ctx context.Context, method, path string, body any) answer {
+	// The clients go on to the end of what they began, whenever the time is up.
+	a := v.system.call(context.WithoutCancel(ctx), method, path, body, v.killed)
+	v.tally.count(a)
+	v.note("%s %s %v: %s", method, path, body, a)
+	if a.wrong != "" {
+		v.violated(wrong, "%s: %s %s: %s", a.wrong, method, path, a)
+	}
+	return a
+}
+
+// untilClear asks again while it is not known what came of it. It returns how many
+// times it asked.
+func (v *visit) untilClear(ctx context.Context, method, path string, body any) (answer, int) {
+	for tries := 1; ; tries++ {
+		a := v.call(ctx, method, path, body)
+		if a.outcome != unknown && a.status != http.StatusTooManyRequests || tries == mostTries {
+			return a, tries
+		}
+		// As a person asks again: later each time, and sooner than Retry-After says, so
+		// that a trial has many calls.
+		time.Sleep(time.Duration(tries) * 100 * time.Millisecond)
+	}
+}
+
+// settled fails when it was refused or stayed unclear; a refusal is one that no
+// rule explains.
+func (v *visit) settled(a answer, what string) error {
+	switch {
+	case a.outcome == acknowledged:
+		return nil
+	case a.outcome == refused && a.status != http.StatusTooManyRequests:
+		v.violated(wrong, "%s was refused without a reason: %s", what, a.reason())
+	}
+	return errLeft
+}
+
+// live has them do this and that.
+func (v *visit) live(ctx context.Context) error {
+	for i := range v.visitors {
+		v.visitors[i] = &visitor{token: livechat.NewID()}
+	}
+	for _, one := range v.visitors {
+		if err := v.register(ctx, one); err != nil {
+			return err
+		}
+	}
+	for steps := 8 + v.random.IntN(16); steps > 0 && !isOver(ctx); steps-- {
+		if err := v.step(ctx); err != nil {
+			return err
+		}
+	}
+	if isOver(ctx) {
+		return nil
+	}
+	return v.leave(ctx)
+}
+
+func isOver(ctx context.Context) bool { return ctx.Err() != nil }
+
+func (v *visit) step(ctx context.Context) error {
+	who := v.visitors[v.random.IntN(2)]
+	if who.room == nil {
+		if len(v.rooms) > 0 && v.random.IntN(3) == 0 {
+			return v.afterwards(ctx, v.rooms[v.random.IntN(len(v.rooms))])
+		}
+		return v.open(ctx, who)
+	}
+	r := who.room
+	switch n := v.random.IntN(100); {
+	case n < 30:
+		return v.say(ctx, r)
+	case n < 40:
+		return v.sayAtOnce(ctx, r)
+	case n < 52:
+		return v.agentSays(ctx, r)
+	case n < 62:
+		return v.edit(ctx, r)
+	case n < 72:
+		return v.answer(ctx, r)
+	case n < 78:
+		return v.open(ctx, who)
+	case n < 86:
+		return v.move(ctx, r, v.other(who))
+	case n < 94:
+		return v.look(ctx, r)
+	default:
+		return v.close(ctx, r)
+	}
+}
+
+// afterwards is what may come to a room that is closed.
+func (v *visit) afterwards(ctx context.Context, r *room) error {
+	switch v.random.IntN(3) {
+	case 0:
+		return v.answer(ctx, r)
+	case 1:
+		return v.move(ctx, r, v.other(r.owner))
+	default:
+		return v.look(ctx, r)
+	}
+}
+
+// leave ends most rooms, and answers what was asked about some.
+func (v *visit) leave(ctx context.Context) error {
+	for _, r := range v.rooms {
+		if r.open && v.random.IntN(5) > 0 {
+			if err := v.close(ctx, r); err != nil {
+				return err
+			}
+		}
+		if v.random.IntN(3) == 0 {
+			if err := v.answer(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (v *visit) other(who *visitor) *visitor {
+	if who == v.visitors[0] {
+		return v.visitors[1]
+	}
+	return v.visitors[0]
+}
+
+func (v *visit) roomWith(id string) *room {
+	for _, r := range v.rooms {
+		if r.id == id {
+			return r
+		}
+	}
+	return nil
+}
