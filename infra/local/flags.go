@@ -4,7 +4,7 @@ import "os"
 
 const description = `Run livechat on this laptop, from template.yaml: no Docker and no AWS account needed.
 
-Functions are rebuilt when their sources change. The page at /_local/ shows what goes on. Ctrl-C ends everything.`
+Functions are rebuilt when their sources change. The page at /_local/ shows what goes on; POST /_local/faults has calls of the database fail, as infra/README.md tells. Ctrl-C ends everything.`
 
 type flags struct {
 	Port             int               `env:"PORT" default:"3000" help:"Port of the API; 0 takes a free one."`
