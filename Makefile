@@ -62,11 +62,11 @@ test-openapi: $(TOOLS)/schemathesis-venv/bin/schemathesis
 	@go build -o .local/livechat-local ./infra/local
 	infra/tools/schemathesis/run .local/livechat-local $<
 
-## test-faults: have clients work while the database fails in every way, and look for what is lost or done twice (DURATION=10m, SEED=)
+## test-faults: have clients work while the database fails in every way, and look for what is lost or done twice (DURATION=10m, ONLY="throttles", SEED=)
 .PHONY: test-faults
 test-faults: DURATION ?= 10m
 test-faults:
-	go test -v -count=1 -timeout 24h -run NothingIsLost ./infra/faults -args -duration $(DURATION) $(if $(SEED),-seed $(SEED))
+	go test -v -count=1 -timeout 24h -run NothingIsLost ./infra/faults -args -duration $(DURATION) -only "$(ONLY)" $(if $(SEED),-seed $(SEED))
 
 ## test-load: have clients work for a time, and look for failures and for memory that grows (DURATION=5m)
 .PHONY: test-load

@@ -5,23 +5,31 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 )
 
 var (
 	duration = flag.Duration("duration", time.Minute, "how long clients work under faults in all")
+	only     = flag.String("only", "", "the trials whose names match")
 	seed     = flag.Uint64("seed", 0, "what decides what clients do and which calls fail; 0 draws one")
 )
 
 // TestNothingIsLostAndNothingDoneTwice has clients work under each fault in turn.
 func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
-	o := Options{Each: *duration / time.Duration(len(Trials)), Clients: 8, Seed: *seed, Progress: os.Stderr}
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trials := slices.DeleteFunc(slices.Clone(Trials), func(one Trial) bool { return !wanted.MatchString(one.Name) })
+	o := Options{Each: *duration / time.Duration(max(len(trials), 1)), Clients: 8, Seed: *seed, Progress: os.Stderr}
 	if o.Seed == 0 {
 		o.Seed = uint64(rand.Uint32())
 	}
 	var rows []Row
-	for _, trial := range Trials {
+	for _, trial := range trials {
 		system := &inMemory
 		if trial.Database > 0 {
 			system = &onDisk
@@ -38,7 +46,7 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 	}
 	fmt.Fprint(os.Stderr, "\n", Table(rows), "\n")
 	if t.Failed() {
-		t.Logf("again: go test ./infra/faults -run %s -args -duration %s -seed %d", t.Name(), *duration, o.Seed)
+		t.Logf("again: go test ./infra/faults -run %s -args -duration %s -only %q -seed %d", t.Name(), *duration, *only, o.Seed)
 	}
 }
 

@@ -34,6 +34,7 @@ var Trials = []Trial{
 	{Name: "errors before the call", Faults: []string{`{"kind":"error","when":"before","rate":0.3}`}},
 	{Name: "errors after the call", Faults: []string{`{"kind":"error","when":"after","rate":0.3}`}},
 	{Name: "conflicts", Faults: []string{`{"kind":"conflict","rate":0.5}`}},
+	{Name: "answers lost, then conflicts", Faults: []string{`{"kind":"reset","when":"after","rate":0.3}`, `{"kind":"conflict","rate":0.3}`}},
 	{Name: "processes killed", Faults: []string{`{"kind":"kill","rate":0.05}`}, Kills: true},
 	{Name: "database killed", Database: 3 * time.Second},
 	{Name: "all of them", Kills: true, Faults: []string{
@@ -60,7 +61,7 @@ func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violat
 	t := &tally{row: Row{Fault: trial.Name}}
 	visits, err := s.work(ctx, trial, o, t)
 	if err == nil {
-		err = s.hold(ctx, visits)
+		err = s.hold(ctx, visits, t)
 	}
 	if err != nil {
 		return t.row, t.violations, err
@@ -154,7 +155,7 @@ func every(ctx context.Context, d time.Duration) bool {
 
 // hold lets what is due be done, now that everything works, and holds what the
 // clients know against what is there.
-func (s *System) hold(ctx context.Context, visits []*visit) error {
+func (s *System) hold(ctx context.Context, visits []*visit, counted *tally) error {
 	if err := s.awaitDatabase(ctx); err != nil {
 		return err
 	}
@@ -174,7 +175,7 @@ func (s *System) hold(ctx context.Context, visits []*visit) error {
 			return err
 		}
 	}
-	return nil
+	return s.verify(ctx, counted)
 }
 
 func (s *System) awaitDatabase(ctx context.Context) error {

@@ -1,0 +1,32 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+)
+
+// loadDrift is the problem that an agent's load is not the number of their rooms.
+// The figure guides routing, and an hourly recount puts it right.
+const loadDrift = "load"
+
+// verify has every item of the table hold what the service takes for granted.
+func (s *System) verify(ctx context.Context, t *tally) error {
+	var clock struct{ Now time.Time }
+	if err := s.read(ctx, "clock", &clock); err != nil {
+		return err
+	}
+	_, err := store.Verification{
+		Store: s.store, // nobody calls it meanwhile, so nothing has to settle
+		Now:   func() livechat.Time { return livechat.At(clock.Now) },
+		Found: func(p store.Problem) {
+			if p.Kind != loadDrift {
+				t.violated(wrong, fmt.Sprintf("the table: %s: %s", p.Kind, p.Says), nil)
+			}
+		},
+	}.Run(ctx)
+	return err
+}
