@@ -93,7 +93,7 @@ func TestAnswersAreJudged(t *testing.T) {
 		"a dead process":                {500, gatewayFault, "", true, 0, unknown, false},
 		"a dead process, nobody's kill": {500, gatewayFault, "", false, 0, unknown, true},
 		"a 502":                         {502, `{"message":"x"}`, "", true, 0, unknown, true},
-		"too late":                      {503, `{"success":false,"error":"Internal server error"}`, "2", false, 12 * time.Second, unknown, true},
+		"too late":                      {503, `{"success":false,"error":"Internal server error"}`, "2", false, 14 * time.Second, unknown, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := answer{outcome: unknown, status: tt.status, body: tt.body, took: tt.took}
