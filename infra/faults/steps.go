@@ -116,11 +116,31 @@ func (v *visit) took(who *visitor, o opened) {
 	case who.room == nil && !o.NewRoom && !unclear:
 		v.violated(wrong, "the room %s is not new, and nobody opened it", o.Room.ID)
 	}
+	if known != nil {
+		v.holdCount(known, o.Room.Msgs)
+	}
 	if known == nil {
 		known = &room{id: o.Room.ID, owner: who, open: true}
 		v.rooms = append(v.rooms, known)
 	}
 	who.room = known
+}
+
+// holdCount holds a room's number of messages against those that are in it, and
+// those that may be.
+func (v *visit) holdCount(r *room, messages int) {
+	certain := 0
+	for _, m := range r.said {
+		if m.certain {
+			certain++
+		}
+	}
+	switch {
+	case messages < certain:
+		v.violated(lost, "the room %s has %d messages, and %d were acknowledged", r.id, messages, certain)
+	case messages > len(r.said):
+		v.violated(duplicated, "the room %s has %d messages, and %d were said", r.id, messages, len(r.said))
+	}
 }
 
 func (v *visit) say(ctx context.Context, r *room) error {
