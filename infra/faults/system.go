@@ -125,9 +125,13 @@ func (s *System) KillDatabase(ctx context.Context) error {
 		return err
 	}
 	if database.PID == 0 {
-		return errors.New("the database is none of the cloud's")
+		return nil // it is dead still
 	}
-	return syscall.Kill(database.PID, syscall.SIGKILL)
+	err := syscall.Kill(database.PID, syscall.SIGKILL)
+	if errors.Is(err, syscall.ESRCH) {
+		return nil // by now
+	}
+	return err
 }
 
 // Mails are those that were sent.

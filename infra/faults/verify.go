@@ -13,11 +13,21 @@ import (
 // The figure guides routing, and an hourly recount puts it right.
 const loadDrift = "load"
 
-// verify has every item of the table hold what the service takes for granted.
+// verify has every item of the table hold what the service takes for granted, and
+// every answer what its description says.
 func (s *System) verify(ctx context.Context, t *tally) error {
 	var clock struct{ Now time.Time }
 	if err := s.read(ctx, "clock", &clock); err != nil {
 		return err
+	}
+	var answers struct {
+		Requests []struct{ Method, Path, Undescribed string }
+	}
+	if err := s.read(ctx, "undescribed", &answers); err != nil {
+		return err
+	}
+	for _, a := range answers.Requests {
+		t.violated(wrong, fmt.Sprintf("an answer of %s %s is not as the API's description says: %s", a.Method, a.Path, a.Undescribed), nil)
 	}
 	_, err := store.Verification{
 		Store: s.store, // nobody calls it meanwhile, so nothing has to settle

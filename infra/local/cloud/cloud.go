@@ -72,7 +72,7 @@ type Cloud struct {
 	endpoint  string // of the database
 	// databaseOptions start it anew, where it is a child of ours.
 	databaseOptions dynamodblocal.Options
-	databasePID     atomic.Int64 // 0 for none of ours
+	databasePID     atomic.Int64 // 0 for none of ours, or none at the moment
 	databaseDown    atomic.Bool
 	builder         build.Builder
 	roles           *iam.Roles

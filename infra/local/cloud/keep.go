@@ -24,14 +24,16 @@ func (c *Cloud) keepDatabase(db *dynamodblocal.Server) {
 }
 
 const (
-	// mostDeaths within deathsWithin are no accident any more.
-	mostDeaths   = 5
-	deathsWithin = time.Minute
+	// mostDeaths one after another, each of a database that lived for less than
+	// shortLife, are no accident any more.
+	mostDeaths = 5
+	shortLife  = time.Second
 )
 
 func (c *Cloud) keep(ctx context.Context, db *dynamodblocal.Server) error {
-	var deaths []time.Time
+	deaths := 0
 	for {
+		began := time.Now()
 		c.databasePID.Store(int64(db.PID()))
 		select {
 		case <-ctx.Done():
@@ -40,9 +42,12 @@ func (c *Cloud) keep(ctx context.Context, db *dynamodblocal.Server) error {
 		case <-db.Done():
 		}
 		c.databaseDown.Store(true)
-		deaths = append(deaths, time.Now())
-		if n := len(deaths); n >= mostDeaths && deaths[n-1].Sub(deaths[n-mostDeaths]) < deathsWithin {
-			return fmt.Errorf("%w; that was the %dth time within a minute", db.Err(), mostDeaths)
+		c.databasePID.Store(0)
+		if deaths++; time.Since(began) > shortLife {
+			deaths = 0
+		}
+		if deaths == mostDeaths {
+			return fmt.Errorf("%w; that was the %dth time running within a second of its start", db.Err(), mostDeaths)
 		}
 		c.progress.line("%v\nit is started again; until then calls are answered 503", db.Err())
 		var err error

@@ -69,7 +69,7 @@ type Clock interface {
 type Database struct {
 	Endpoint string `json:"endpoint"`
 	Table    string `json:"table"`
-	// PID is the process, 0 when it is none of the cloud's.
+	// PID is the process, 0 when it is none of the cloud's, or is being started again.
 	PID int64 `json:"pid,omitempty"`
 }
 
