@@ -256,15 +256,38 @@ func (r *run) mark(ctx context.Context, rules Rules, s livechat.Survey, kind str
 		if !changed {
 			return nil
 		}
-		err := r.Surveys.SaveSurvey(ctx, marked)
+		err := patiently(ctx, func() error { return r.Surveys.SaveSurvey(ctx, marked) })
 		if !errors.Is(err, store.ErrSurveyChanged) {
 			return err
 		}
-		read, err := r.Surveys.Surveys(ctx, []string{s.RoomID})
+		var read []livechat.Survey
+		err = patiently(ctx, func() (err error) { read, err = r.Surveys.Surveys(ctx, []string{s.RoomID}); return err })
 		if err != nil || len(read) == 0 {
 			return err
 		}
 		s = read[0]
+	}
+}
+
+// The waits of patiently.
+const (
+	firstWait   = 100 * time.Millisecond
+	longestWait = 2 * time.Second
+)
+
+// patiently does again what can't be left out for as long as the database is out
+// of reach and the run has time: a message that is not marked is sent once more.
+func patiently(ctx context.Context, do func() error) error {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		err := do()
+		if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return err
+		}
 	}
 }
 

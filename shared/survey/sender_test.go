@@ -410,6 +410,37 @@ func TestRunEndsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) {
 	}
 }
 
+// TestMessageThatIsOnItsWayIsMarkedWhenTheDatabaseIsBack: else it would be sent
+// again.
+func TestMessageThatIsOnItsWayIsMarkedWhenTheDatabaseIsBack(t *testing.T) {
+	w := newWorld(t, nil)
+	room := w.closed(w.visitor(address))
+	w.now = w.now.Add(time.Hour)
+	sender := w.sender()
+	sender.Surveys = &away{database: w.store, saves: 3}
+	if _, err := sender.Run(t.Context(), w.now); err != nil {
+		t.Fatal(err)
+	}
+	w.wantState(room, livechat.SurveySent, "")
+	w.after(3 * time.Minute)
+	if got := len(w.mailbox.all); got != 1 {
+		t.Errorf("delivered %d times, want once", got)
+	}
+}
+
+// away is a database that can't be reached for some saves.
+type away struct {
+	database
+	saves int
+}
+
+func (a *away) SaveSurvey(ctx context.Context, s livechat.Survey) error {
+	if a.saves--; a.saves >= 0 {
+		return &livechat.Error{Kind: livechat.Unavailable}
+	}
+	return a.database.SaveSurvey(ctx, s)
+}
+
 func TestAnswerThatComesBeforeTheMarkIsKept(t *testing.T) {
 	w := newWorld(t, nil)
 	room := w.closed(w.visitor(address))
