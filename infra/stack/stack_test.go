@@ -323,6 +323,7 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults, telemetry.RoomsClosed,
 		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay,
 		telemetry.CallsLimited,
+		telemetry.RoomsErased, telemetry.AnswersErased, telemetry.SurveysErased, telemetry.VisitorsErased, telemetry.AuditErased,
 	} {
 		if !slices.Contains(names, string(m)) {
 			t.Errorf("the dashboard does not show %s", m)
@@ -361,7 +362,7 @@ func TestScheduledRunsAreNotLost(t *testing.T) {
 			t.Errorf("%s is woken with %v", id, properties["Input"])
 		}
 	}
-	if scheduled != 3 {
+	if scheduled != 4 {
 		t.Errorf("%d functions have a schedule", scheduled)
 	}
 }

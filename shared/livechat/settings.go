@@ -19,6 +19,7 @@ type Settings struct {
 	CloseCommentRequired    bool
 	Widget                  WidgetSettings
 	Delivery                DeliverySettings
+	Retention               RetentionSettings
 	limits                  limits
 	// Survey holds for all departments that have nothing of their own, see
 	// SurveyOf.
@@ -95,7 +96,7 @@ type Setting struct {
 }
 
 // SettingsList has every setting there is.
-var SettingsList = slices.Concat(chatSettings, limitSettings, widgetSettings, surveySettings)
+var SettingsList = slices.Concat(chatSettings, limitSettings, widgetSettings, surveySettings, retentionSettings)
 
 var chatSettings = []Setting{
 	boolean("livechatEnabled", true,

@@ -100,7 +100,7 @@ func TestConsumedCapacity(t *testing.T) {
 	costs("a user", 0, 6)
 
 	visitor := register(t, s, "8f14e45fceea167a5a36dedd4bea2543c9f0f895fb98ab9159f51fd0297e236d")
-	costs("a registration", 1, 3)
+	costs("a registration", 1, 4)
 	if _, err := s.Agents(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -116,14 +116,14 @@ func TestConsumedCapacity(t *testing.T) {
 	if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
-	costs("a survey, and the items of the two messages that the room began with", 2, 4)
+	costs("a survey, and the items of the two messages that the room began with", 2, 6)
 	other := register(t, s, "other")
-	costs("a registration", 1, 3)
+	costs("a registration", 1, 4)
 	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
 		t.Fatal(err)
 	}
 	// One unit more when the index names the former place, too.
-	costs("a move", 4, 8)
+	costs("a move", 4, 12)
 }
 
 // TestChatConsumes what infra/README.md reckons a month's price with: a visitor

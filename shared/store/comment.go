@@ -45,10 +45,14 @@ func (s *Store) Comments(ctx context.Context, from, to, after string, limit int)
 	return comments, "", nil
 }
 
-func monthBefore(month string) string {
+func monthBefore(month string) string { return monthsFrom(month, -1) }
+
+func monthAfter(month string) string { return monthsFrom(month, 1) }
+
+func monthsFrom(month string, months int) string {
 	t, err := time.Parse("2006-01", month)
 	if err != nil {
 		return ""
 	}
-	return t.AddDate(0, -1, 0).Format("2006-01")
+	return t.AddDate(0, months, 0).Format("2006-01")
 }

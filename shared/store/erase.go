@@ -31,7 +31,7 @@ func (s *Store) DeleteVisitor(
 	if err := s.bury(ctx, visitor, now); err != nil {
 		return livechat.Visitor{}, err
 	}
-	if err := s.markRooms(ctx, visitor); err != nil {
+	if err := s.markRooms(ctx, visitor, now); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
 	if err := s.eraseMarked(ctx, token); err != nil {
@@ -59,7 +59,7 @@ func (s *Store) bury(ctx context.Context, v livechat.Visitor, now livechat.Time)
 // markRooms turns each closed room of the visitor into a note that it is to be
 // erased, so that nothing can be added to it any more, and a later call finds
 // what is left of it.
-func (s *Store) markRooms(ctx context.Context, v livechat.Visitor) error {
+func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	return untilUnchanged(ctx, func() error {
 		items, err := s.table.Query(ctx, allBelow(visitorPartition(v.Token), prefixRoom))
 		if err != nil {
@@ -74,7 +74,7 @@ func (s *Store) markRooms(ctx context.Context, v livechat.Visitor) error {
 			if room.Visitor.ID != v.ID {
 				continue
 			}
-			if err := s.markForErasure(ctx, room); err != nil {
+			if err := s.markForErasure(ctx, room, now); err != nil {
 				return err
 			}
 		}
@@ -82,8 +82,10 @@ func (s *Store) markRooms(ctx context.Context, v livechat.Visitor) error {
 	})
 }
 
-func (s *Store) markForErasure(ctx context.Context, room livechat.Room) error {
-	note, err := table.NewItem(eraseKey(room.Visitor.Token, room.ID), struct{}{}, nil)
+func (s *Store) markForErasure(ctx context.Context, room livechat.Room, now livechat.Time) error {
+	note, err := table.NewItem(eraseKey(room.Visitor.Token, room.ID), struct{}{}, table.Values{
+		dueIndexPK: listErasures, dueIndexSK: now.String() + "#" + room.ID,
+	})
 	if err != nil {
 		return err
 	}
@@ -152,7 +154,7 @@ func (s *Store) forgetSurvey(ctx context.Context, rid string) error {
 }
 
 func (s *Store) deleteProfile(ctx context.Context, v livechat.Visitor, entry livechat.AuditEntry) error {
-	audit, err := table.NewItem(auditKey(entry), entry, nil)
+	audit, err := auditItem(entry)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,8 @@ const (
 )
 
 func visitorItem(v livechat.Visitor) (table.Item, error) {
-	further := table.Values{indexKey: indexVisitor(v.ID), "version": v.Version + 1}
+	further := aged(listVisitors, v.Ts, v.ID)
+	further[indexKey], further["version"] = indexVisitor(v.ID), v.Version+1
 	if v.Language != "" {
 		further[fieldLanguage] = v.Language
 	}
@@ -25,6 +26,14 @@ func decodeVisitor(item table.Item) (livechat.Visitor, error) {
 	visitor.Version = version(item)
 	visitor.Language = item.Text(fieldLanguage)
 	return visitor, err
+}
+
+func answerItem(e livechat.AnswerEntry) (table.Item, error) {
+	return table.NewItem(answerKey(e), e, aged(listAnswers, e.Ts, e.ID))
+}
+
+func auditItem(e livechat.AuditEntry) (table.Item, error) {
+	return table.NewItem(auditKey(e), e, aged(listAudit, e.Ts, e.ID))
 }
 
 // version is 0 of an item that has none.

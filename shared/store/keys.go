@@ -33,6 +33,13 @@ const (
 	// listOpen are the open rooms in the same index, by when they were opened.
 	listOpen   = "ROOMS#OPEN"
 	listClosed = "ROOMS#CLOSED#"
+	// What is kept for a time only is found by its age in the same index, by month:
+	// visitors by their registration, answers and audit entries by their time. Rooms
+	// that are to be erased are few at a time.
+	listVisitors = "VISITORS#"
+	listAnswers  = "ANSWERS#"
+	listAudit    = "AUDIT#"
+	listErasures = "ERASURES"
 
 	fieldExpiry   = "expires"
 	fieldLanguage = "language"
@@ -159,6 +166,11 @@ func listSort(r livechat.Room) string {
 	return r.ClosedAt.String() + "#" + r.ID
 }
 
+// aged are the index keys of what is found by its age.
+func aged(list string, t livechat.Time, id string) table.Values {
+	return table.Values{dueIndexPK: list + month(t), dueIndexSK: t.String() + "#" + id}
+}
+
 func month(t livechat.Time) string { return t.String()[:len("2006-01")] }
 
 // commentKey is under the month in which the room was closed.
@@ -174,5 +186,6 @@ func indexClosed(day string) string { return "CLOSED#" + day }
 
 var (
 	settingsKey     = table.Key{PK: sortSettings, SK: sortSettings}
+	retentionKey    = table.Key{PK: "RETENTION", SK: "RETENTION"}
 	guestCounterKey = table.Key{PK: "COUNTER#guest", SK: "COUNTER"}
 )

@@ -77,7 +77,7 @@ func (s *Store) saveMove(
 	if err != nil {
 		return err
 	}
-	audit, err := table.NewItem(auditKey(entry), entry, nil)
+	audit, err := auditItem(entry)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (s *Store) saveMove(
 
 // Record keeps an audit entry.
 func (s *Store) Record(ctx context.Context, entry livechat.AuditEntry) error {
-	item, err := table.NewItem(auditKey(entry), entry, nil)
+	item, err := auditItem(entry)
 	if err != nil {
 		return err
 	}

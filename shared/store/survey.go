@@ -125,7 +125,7 @@ func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, survey *liv
 	if err != nil {
 		return err
 	}
-	entryItem, err := table.NewItem(answerKey(entry), entry, nil)
+	entryItem, err := answerItem(entry)
 	if err != nil {
 		return err
 	}

@@ -286,7 +286,7 @@ func (w *walk) report(p Problem) {
 // knownPartitions are the first parts of all partition keys.
 var knownPartitions = []string{
 	"VISITOR", "SURVEY", "LINK", "UNSUBSCRIBED", "COMMENTS", "QUESTIONNAIRES", partitionRollups, partitionStale,
-	"MESSAGES", "ANSWERS", "AUDIT", partitionAgents, partitionDepartments, "USER", "USERNAME", sortSettings, "COUNTER", "RATE",
+	"MESSAGES", "ANSWERS", "AUDIT", partitionAgents, partitionDepartments, "USER", "USERNAME", sortSettings, "COUNTER", "RATE", "RETENTION",
 }
 
 // perPartition says of which items one is looked at for all of the partition.

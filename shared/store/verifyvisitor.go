@@ -32,7 +32,9 @@ func (w *walk) profile(ctx context.Context, token string, item table.Item) ([]Pr
 	if err != nil || visitor.ID == "" || visitor.Token != token {
 		return unreadable("the visitor"), nil //nolint:nilerr // that is the problem
 	}
-	if p, wrong := w.setIndexKeys(item, map[string]string{indexKey: indexVisitor(visitor.ID)}); wrong {
+	if p, wrong := w.setIndexKeys(item, map[string]string{
+		indexKey: indexVisitor(visitor.ID), dueIndexPK: listVisitors + month(visitor.Ts), dueIndexSK: visitor.Ts.String() + "#" + visitor.ID,
+	}); wrong {
 		p.Says = "visitor " + visitor.ID + " " + p.Says
 		return one(p), nil
 	}
@@ -90,6 +92,9 @@ func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Pro
 				Why: "whoever asked for it was told that it failed; `visitor erase --id " + id + "` finishes it",
 			}), nil
 		}
+	}
+	if !isTombstone(item) {
+		return nil, nil // it holds nothing, and is overwritten
 	}
 	return w.expiredLongAgo(item), nil
 }

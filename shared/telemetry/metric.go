@@ -54,6 +54,13 @@ const (
 	VisitorsDeleted Metric = "VisitorsDeleted"
 	// CallsLimited counts calls that a limit refused.
 	CallsLimited Metric = "CallsLimited"
+	// RoomsErased counts rooms that were kept for as long as they shall be, and so do
+	// the others: histories of answers, surveys, visitors, audit entries.
+	RoomsErased    Metric = "RoomsErased"
+	AnswersErased  Metric = "AnswersErased"
+	SurveysErased  Metric = "SurveysErased"
+	VisitorsErased Metric = "VisitorsErased"
+	AuditErased    Metric = "AuditErased"
 	// Faults counts calls answered with a 5xx. Lambda's own metric of errors
 	// does not have them: for Lambda, an answer is a success.
 	Faults Metric = "Faults"

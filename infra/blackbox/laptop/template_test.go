@@ -59,7 +59,7 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 			}
 			doc := strings.ReplaceAll(file.Doc.Text(), "\n", " ")
 			if len(f.Schedules) > 0 {
-				every := map[string]string{"rate(1 minute)": "each minute", "cron(15 1 * * ? *)": "each day", "rate(1 hour)": "each hour"}[f.Schedules[0].Expression]
+				every := map[string]string{"rate(1 minute)": "each minute", "cron(15 1 * * ? *)": "each day", "cron(45 2 * * ? *)": "each day", "rate(1 hour)": "each hour"}[f.Schedules[0].Expression]
 				if len(f.Routes) > 0 || len(f.Schedules) > 1 || every == "" || !strings.Contains(doc, " runs "+every+":") {
 					t.Errorf("the template has the schedules %v, main.go says %q", f.Schedules, doc)
 				}

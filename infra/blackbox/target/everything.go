@@ -39,6 +39,7 @@ func (s *System) Everything(t *testing.T) {
 	want200(http.MethodGet, "survey.report", "", Manager...)
 	s.surveys(t)
 	s.conversations(t)
+	s.retention(t)
 	gone, _ := s.Register(t)
 	closedRoom, chatted := s.ClosedRoom(t, gone), s.OpenRoom(t, gone)
 	s.Post(t, gone, chatted, "Bye")

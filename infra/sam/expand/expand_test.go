@@ -39,7 +39,7 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 	for _, r := range resources {
 		counts[r.Type]++
 	}
-	n, scheduled := counts["AWS::Lambda::Function"], 3
+	n, scheduled := counts["AWS::Lambda::Function"], 4
 	want := map[string]int{
 		"AWS::ApiGatewayV2::Api":           1,
 		"AWS::ApiGatewayV2::ApiMapping":    1,

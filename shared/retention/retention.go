@@ -1,0 +1,137 @@
+// Package retention erases what was kept for as long as the settings say. Inside:
+// the daily run over all kinds of data. Not inside: what belongs to what, and how it
+// is erased, which is package store's.
+package retention
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/telemetry"
+)
+
+// Data is what a run needs of the store. Each does what there is time for, and can be
+// done again.
+type Data interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
+	FinishErasures(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
+	EraseOldRooms(ctx context.Context, before, now livechat.Time, more store.More) (store.Retired, error)
+	EraseOldAnswers(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
+	EraseOldSurveys(ctx context.Context, before string, more store.More) (store.Retired, error)
+	EraseIdleVisitors(ctx context.Context, before, now livechat.Time, more store.More,
+		audit func(livechat.Visitor) livechat.AuditEntry) (store.Retired, error)
+	EraseOldAudit(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
+}
+
+// Sweeper erases what is too old. It may run beside itself, beside every call, and be
+// ended anywhere: what is left is found again by the next run.
+type Sweeper struct {
+	Data Data
+	// NewID gives audit entries their identity.
+	NewID func() string
+	// AtMost is how many things of each kind one run looks at: more than are found at
+	// a time, which is a hundred.
+	AtMost int64
+}
+
+// Result is what a run erased of each kind.
+type Result struct {
+	Erasures store.Retired `json:"erasures"`
+	Rooms    store.Retired `json:"rooms"`
+	Answers  store.Retired `json:"answers"`
+	Surveys  store.Retired `json:"surveys"`
+	Visitors store.Retired `json:"visitors"`
+	Audit    store.Retired `json:"audit"`
+}
+
+const (
+	day = 24 * time.Hour
+	// erasureTime is far longer than a call has that erases a visitor.
+	erasureTime = time.Hour
+	// lastStart is how long before its deadline a run begins nothing new.
+	lastStart = 15 * time.Second
+	// sweeperID is who did it, in the audit.
+	sweeperID = "retention"
+)
+
+// ErrNotAll says that something could not be erased; it is in the log, and tried again
+// by the next run.
+var ErrNotAll = errors.New("not all could be erased")
+
+// Run erases what is too old at that time.
+func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
+	settings, err := s.Data.Settings(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	var r Result
+	keep := settings.Retention
+	r.Erasures, err = s.Data.FinishErasures(ctx, at.Add(-erasureTime), s.budget(ctx))
+	for _, kind := range []struct {
+		days   int
+		into   *store.Retired
+		erase  func(before livechat.Time, more store.More) (store.Retired, error)
+		metric telemetry.Metric
+	}{
+		// Rooms first: with them go answers and links, and after them visitors.
+		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more store.More) (store.Retired, error) {
+			return s.Data.EraseOldRooms(ctx, before, at, more)
+		}, telemetry.RoomsErased},
+		{keep.AnswerDays, &r.Answers, func(before livechat.Time, more store.More) (store.Retired, error) {
+			return s.Data.EraseOldAnswers(ctx, before, more)
+		}, telemetry.AnswersErased},
+		{keep.SurveyDays, &r.Surveys, func(before livechat.Time, more store.More) (store.Retired, error) {
+			return s.Data.EraseOldSurveys(ctx, dayBefore(before), more)
+		}, telemetry.SurveysErased},
+		{keep.VisitorDays, &r.Visitors, func(before livechat.Time, more store.More) (store.Retired, error) {
+			return s.Data.EraseIdleVisitors(ctx, before, at, more, s.audit(at))
+		}, telemetry.VisitorsErased},
+		{keep.AuditDays, &r.Audit, func(before livechat.Time, more store.More) (store.Retired, error) {
+			return s.Data.EraseOldAudit(ctx, before, more)
+		}, telemetry.AuditErased},
+	} {
+		if kind.days == 0 {
+			continue
+		}
+		var failed error
+		*kind.into, failed = kind.erase(at.Add(-time.Duration(kind.days)*day), s.budget(ctx))
+		telemetry.Record(kind.metric, float64(kind.into.Done))
+		err = errors.Join(err, failed)
+	}
+	return r, errors.Join(err, r.failed())
+}
+
+func (r Result) failed() error {
+	n := 0
+	for _, kind := range []store.Retired{r.Erasures, r.Rooms, r.Answers, r.Surveys, r.Visitors, r.Audit} {
+		n += kind.Failed
+	}
+	if n > 0 {
+		return fmt.Errorf("%w: %d", ErrNotAll, n)
+	}
+	return nil
+}
+
+// budget is what one kind has of a run: a number of things, and what is left of the
+// time.
+func (s Sweeper) budget(ctx context.Context) store.More {
+	var looked atomic.Int64
+	return func() bool {
+		deadline, ends := ctx.Deadline()
+		return ctx.Err() == nil && (!ends || time.Until(deadline) > lastStart) && looked.Add(1) <= s.AtMost
+	}
+}
+
+func (s Sweeper) audit(at livechat.Time) func(livechat.Visitor) livechat.AuditEntry {
+	return func(v livechat.Visitor) livechat.AuditEntry {
+		return livechat.AuditEntry{ID: s.NewID(), Action: livechat.AuditVisitorDeleted, Ts: at, VisitorID: v.ID, UserID: sweeperID}
+	}
+}
+
+// dayBefore is a day that was over by then, wherever it was counted.
+func dayBefore(t livechat.Time) string { return t.Add(-day).Time().Format(time.DateOnly) }

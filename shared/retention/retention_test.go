@@ -1,0 +1,409 @@
+package retention_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/retention"
+	"livechat/shared/store"
+	"livechat/shared/store/storetest"
+	"livechat/shared/survey"
+	"livechat/shared/survey/report"
+)
+
+const day = 24 * time.Hour
+
+var now = livechat.At(time.Date(2026, 11, 25, 2, 45, 0, 0, time.UTC))
+
+// house is a service that has been there for some time.
+type house struct {
+	*testing.T
+	storetest.Raw
+	store *store.Store
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	s, raw := storetest.NewWithClient(t)
+	return &house{t, raw, s}
+}
+
+func (h *house) must(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *house) register(token string, at livechat.Time) livechat.Visitor {
+	h.Helper()
+	v, err := h.store.RegisterVisitor(h.Context(), token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+		if !known {
+			v = livechat.NewVisitor(livechat.NewID(), token, at)
+		}
+		v.UpdatedAt = at
+		return v, nil
+	})
+	h.must(err)
+	return v
+}
+
+func (h *house) settings() livechat.Settings {
+	h.Helper()
+	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	h.must(err)
+	return settings
+}
+
+func (h *house) open(v livechat.Visitor, at livechat.Time) livechat.Room {
+	h.Helper()
+	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: at, NewID: livechat.NewID}, h.settings(), nil, nil)
+	h.must(err)
+	room, _, err = h.store.OpenRoom(h.Context(), room)
+	h.must(err)
+	for range 5 {
+		_, err = h.store.PostVisitorMessage(h.Context(), v.Token, room.ID, livechat.NewID(), func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+			return r, r.VisitorMessage(livechat.NewID(), "what was said", at), nil
+		})
+		h.must(err)
+	}
+	return room
+}
+
+func (h *house) close(room livechat.Room, at livechat.Time) {
+	h.Helper()
+	_, err := h.store.CloseRoom(h.Context(), room.ID, func(r livechat.Room) (livechat.Closed, error) {
+		next := r.Close(livechat.Closing{Now: at, MessageID: livechat.NewID()})
+		s, err := survey.AtClosing(h.settings(), next)
+		return livechat.Closed{Room: next, Survey: s}, err
+	})
+	h.must(err)
+}
+
+func (h *house) answer(room livechat.Room, text string, at livechat.Time) {
+	h.Helper()
+	given := livechat.Answers{"satisfaction": "4", livechat.AdditionalFeedback: text}
+	_, err := h.store.AnswerSurvey(h.Context(), room.Visitor.Token, room.ID, func(r livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
+		return r.Answer(given, false, at), livechat.AnswerEntry{ID: livechat.NewID(), RoomID: r.ID, Ts: at, Items: given, Channel: livechat.ChannelAPI}, nil
+	})
+	h.must(err)
+}
+
+// chat is a visitor's whole chat, days ago; what they wrote of it is "text-" and the
+// token.
+func (h *house) chat(token string, days int) livechat.Room {
+	h.Helper()
+	at := now.Add(-time.Duration(days) * day)
+	room := h.open(h.register(token, at), at)
+	h.close(room, at)
+	h.answer(room, "text-"+token, at)
+	h.must(h.store.Record(h.Context(), livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorChanged, Ts: at, VisitorID: room.Visitor.ID, UserID: "user-of-" + token}))
+	return room
+}
+
+// sweep sets settings, and has a run.
+func (h *house) sweep(atMost int64, settings ...string) retention.Result {
+	h.Helper()
+	for i := 0; i+1 < len(settings); i += 2 {
+		h.must(livechat.CheckSetting(settings[i], settings[i+1]))
+		h.must(h.store.SetSetting(h.Context(), settings[i], "", settings[i+1]))
+	}
+	s := h.Store(h)
+	result, err := retention.Sweeper{Data: s, NewID: livechat.NewID, AtMost: atMost}.Run(h.Context(), now)
+	h.must(err)
+	h.verify(s)
+	return result
+}
+
+func (h *house) verify(s *store.Store) {
+	h.Helper()
+	_, err := store.Verification{
+		Store: s, Now: func() livechat.Time { return now },
+		Found: func(p store.Problem) {
+			// Nobody sends surveys here.
+			if p.Kind != "survey-stuck" {
+				h.Errorf("the table has a problem: %+v", p)
+			}
+		},
+	}.Run(h.Context())
+	h.must(err)
+}
+
+func (h *house) text() string {
+	h.Helper()
+	items := h.Items(h)
+	text, err := json.Marshal(items)
+	h.must(err)
+	return string(text)
+}
+
+func (h *house) has(text string, words ...string) {
+	h.Helper()
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			h.Errorf("%q is gone", word)
+		}
+	}
+}
+
+func (h *house) hasNot(text string, words ...string) {
+	h.Helper()
+	for _, word := range words {
+		if strings.Contains(text, word) {
+			h.Errorf("%q is still there", word)
+		}
+	}
+}
+
+// TestNothingGoesUnlessItIsSet.
+func TestNothingGoesUnlessItIsSet(t *testing.T) {
+	h := newHouse(t)
+	h.chat("old", 5000)
+	before := h.text()
+	if r := h.sweep(1000); r != (retention.Result{}) || len(h.text()) != len(before) {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestOldRoomsGo with all that is theirs, but for what survives them; younger and open
+// ones stay.
+func TestOldRoomsGo(t *testing.T) {
+	h := newHouse(t)
+	old, young := h.chat("old", 31), h.chat("young", 29)
+	open := h.open(h.register("open", now.Add(-100*day)), now.Add(-100*day))
+	r := h.sweep(1000, "retainRoomDays", "30")
+	if r.Rooms.Done != 1 {
+		t.Errorf("%+v", r)
+	}
+	text := h.text()
+	h.hasNot(text, "MESSAGES#"+old.ID, "ANSWERS#"+old.ID, "text-old")
+	h.has(text, "MESSAGES#"+young.ID, "text-young", "user-of-old", "VISITOR#old")
+	if _, err := h.store.RoomByID(t.Context(), open.ID); err != nil {
+		t.Errorf("the open room: %v", err)
+	}
+	s, err := h.store.Survey(t.Context(), old.ID)
+	if err != nil || s == nil || s.Visitor != nil || s.Ratings["satisfaction"] != "4" {
+		t.Errorf("the survey: %+v (%v)", s, err)
+	}
+	if r := h.sweep(1000); r.Rooms.Done != 0 {
+		t.Errorf("again: %+v", r)
+	}
+}
+
+// TestRunEndsInTime, and the next ones go on.
+func TestRunEndsInTime(t *testing.T) {
+	h := newHouse(t)
+	for i := range 7 {
+		h.chat("old"+strconv.Itoa(i), 31+40*i)
+	}
+	erased := 0
+	for range 4 {
+		r := h.sweep(2, "retainRoomDays", "30")
+		if r.Rooms.Done > 2 || r.Rooms.Left != (erased+r.Rooms.Done < 7) {
+			t.Errorf("%+v after %d", r, erased)
+		}
+		erased += r.Rooms.Done
+	}
+	if erased != 7 {
+		t.Errorf("%d rooms went, want 7", erased)
+	}
+}
+
+// TestOldAnswersGo, and what was written, wherever it stands; ratings stay, and so
+// does what was given again.
+func TestOldAnswersGo(t *testing.T) {
+	h := newHouse(t)
+	old, again := h.chat("old", 31), h.chat("again", 31)
+	h.answer(again, "text-lately", now.Add(-day))
+	open := h.open(h.register("open", now.Add(-100*day)), now.Add(-100*day))
+	h.answer(open, "text-of-an-open-room", now.Add(-100*day))
+	r := h.sweep(1000, "retainAnswerDays", "30")
+	if r.Answers.Done < 2 {
+		t.Errorf("%+v", r)
+	}
+	text := h.text()
+	h.hasNot(text, "text-old", "text-again", "ANSWERS#"+old.ID)
+	h.has(text, "text-lately", "text-of-an-open-room", "MESSAGES#"+old.ID)
+	room, err := h.store.RoomByID(t.Context(), old.ID)
+	if err != nil || room.SurveyFeedback["satisfaction"] != "4" || len(room.SurveyFeedback) != 1 {
+		t.Errorf("%+v (%v)", room.SurveyFeedback, err)
+	}
+	h.close(open, now)
+	h.sweep(1000)
+	h.hasNot(h.text(), "text-of-an-open-room")
+	if r := h.sweep(1000); r.Answers.Done != 0 {
+		t.Errorf("again: %+v", r)
+	}
+}
+
+// TestOldTextsOfAnImportGo: they have no history.
+func TestOldTextsOfAnImportGo(t *testing.T) {
+	h := newHouse(t)
+	at := now.Add(-400 * day)
+	room := livechat.Room{ID: "imported", Type: "l", ClosedAt: at, SurveyFeedback: livechat.Answers{livechat.AdditionalFeedback: "text-old", "satisfaction": "1"}}
+	room, _ = room.GiveTo(h.register("old", at), livechat.AuditEntry{})
+	s, err := survey.AtClosing(h.settings(), room)
+	h.must(err)
+	h.must(h.store.PutClosedRoom(t.Context(), room, s))
+	h.sweep(1000, "retainAnswerDays", "30")
+	h.hasNot(h.text(), "text-old")
+}
+
+// TestOldAuditGoes.
+func TestOldAuditGoes(t *testing.T) {
+	h := newHouse(t)
+	h.chat("old", 31)
+	h.chat("young", 29)
+	if r := h.sweep(1000, "retainAuditDays", "30"); r.Audit.Done != 1 {
+		t.Errorf("%+v", r)
+	}
+	text := h.text()
+	h.hasNot(text, "user-of-old")
+	h.has(text, "user-of-young", "text-old")
+}
+
+// TestOldSurveysGo when they are counted; the figures stay.
+func TestOldSurveysGo(t *testing.T) {
+	h := newHouse(t)
+	old, young := h.chat("old", 200), h.chat("young", 110)
+	if r := h.sweep(1000, "retainSurveyDays", "120"); r.Surveys.Done != 0 {
+		t.Errorf("before it was counted: %+v", r)
+	}
+	reporter := survey.Reporter{Days: h.store}
+	from, to := now.Add(-300 * day).String()[:10], now.String()[:10]
+	if _, err := reporter.RollUpDays(t.Context(), from, to, now); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.sweep(1000); r.Surveys.Done != 1 {
+		t.Errorf("%+v", r)
+	}
+	text := h.text()
+	h.hasNot(text, "SURVEY#"+old.ID, "COMMENTS#"+old.ClosedAt.String()[:7])
+	h.has(text, "SURVEY#"+young.ID, "ANSWERS#"+old.ID)
+	sum, err := reporter.Report(t.Context(), from, to, report.ByDay, now)
+	h.must(err)
+	if _, total := sum.Rows(); total.Answered != 2 {
+		t.Errorf("the report has %+v", total)
+	}
+}
+
+// TestIdleVisitorsGo: those who have no room, and are not heard of.
+func TestIdleVisitorsGo(t *testing.T) {
+	h := newHouse(t)
+	gone := h.register("idle", now.Add(-31*day))
+	h.register("young", now.Add(-29*day))
+	h.chat("with-a-room", 400)
+	h.register("back", now.Add(-400*day))
+	h.register("back", now.Add(-day))
+	if r := h.sweep(1000, "retainVisitorDays", "30"); r.Visitors.Done != 1 {
+		t.Errorf("%+v", r)
+	}
+	for token, want := range map[string]error{"idle": livechat.ErrInvalidToken, "young": nil, "with-a-room": nil, "back": nil} {
+		if _, _, err := h.store.VisitorByToken(t.Context(), token); !errors.Is(err, want) {
+			t.Errorf("%s: %v", token, err)
+		}
+	}
+	entries, err := h.store.Audit(t.Context(), gone.ID)
+	if err != nil || len(entries) != 1 || entries[0].Action != livechat.AuditVisitorDeleted {
+		t.Errorf("%+v (%v)", entries, err)
+	}
+	// Once the room is gone, so is its visitor.
+	if r := h.sweep(1000, "retainRoomDays", "100"); r.Rooms.Done != 1 || r.Visitors.Done != 1 {
+		t.Errorf("%+v", r)
+	}
+	if text := h.text(); strings.Contains(text, "VISITOR_ID#"+gone.ID) {
+		t.Error("the visitor is still there")
+	}
+}
+
+// TestVisitorsThatStayDoNotKeepOthersFromGoing: a run that does not come to the end is
+// gone on with.
+func TestVisitorsThatStayDoNotKeepOthersFromGoing(t *testing.T) {
+	h := newHouse(t)
+	for i := range 5 {
+		at := now.Add(-time.Duration(500-40*i) * day)
+		h.open(h.register("busy"+strconv.Itoa(i), at), at)
+	}
+	h.register("idle", now.Add(-40*day))
+	for range 3 {
+		h.sweep(2, "retainVisitorDays", "30")
+	}
+	if _, _, err := h.store.VisitorByToken(t.Context(), "idle"); !errors.Is(err, livechat.ErrInvalidToken) {
+		t.Errorf("the idle visitor: %v", err)
+	}
+}
+
+// TestRoomsOpenedBesideARunStay, with their visitors: whoever comes back while the run
+// is there either finds what they had, or registers anew.
+func TestRoomsOpenedBesideARunStay(t *testing.T) {
+	h := newHouse(t)
+	var tokens []string
+	for i := range 24 {
+		tokens = append(tokens, "idle"+strconv.Itoa(i))
+		h.register(tokens[i], now.Add(-31*day))
+	}
+	h.must(h.store.SetSetting(t.Context(), "retainVisitorDays", "", "30"))
+	var all sync.WaitGroup
+	opened := make([]string, len(tokens))
+	all.Go(func() {
+		_, err := retention.Sweeper{Data: h.Store(t), NewID: livechat.NewID, AtMost: 1000}.Run(t.Context(), now)
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	for i, token := range tokens {
+		all.Go(func() {
+			v, _, err := h.store.VisitorByToken(t.Context(), token)
+			if err != nil {
+				return // gone by then
+			}
+			room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, h.settings(), nil, nil)
+			if err != nil {
+				t.Error(err)
+			}
+			if room, _, err = h.store.OpenRoom(t.Context(), room); err == nil {
+				opened[i] = room.ID
+			} else if !errors.Is(err, livechat.ErrInvalidToken) {
+				t.Error(err)
+			}
+			if i%2 == 0 && err == nil {
+				h.close(room, now)
+			}
+		})
+	}
+	all.Wait()
+	kept := 0
+	for i, token := range tokens {
+		_, err := h.store.VisitorsRoom(t.Context(), token, opened[i])
+		if opened[i] != "" && err != nil {
+			t.Errorf("a room that was opened: %v", err)
+		}
+		if opened[i] != "" {
+			kept++
+		}
+	}
+	t.Logf("%d of %d visitors came back in time", kept, len(tokens))
+	h.verify(h.store)
+}
+
+// TestErasureThatWasCutShortIsFinished.
+func TestErasureThatWasCutShortIsFinished(t *testing.T) {
+	h := newHouse(t)
+	room := h.chat("old", 31)
+	broken := h.Store(t, storetest.Fail("BatchWriteItem", 100, errors.New("cut short"), new(atomic.Int64)))
+	if _, err := broken.EraseOldRooms(t.Context(), now.Add(-30*day), now.Add(-2*time.Hour), func() bool { return true }); err != nil {
+		t.Fatal(err)
+	}
+	h.has(h.text(), "MESSAGES#"+room.ID, "ERASE#"+room.ID)
+	if r := h.sweep(1000); r.Erasures.Done != 1 {
+		t.Errorf("%+v", r)
+	}
+	h.hasNot(h.text(), "MESSAGES#"+room.ID, "ERASE#"+room.ID, "text-old")
+}

@@ -1,0 +1,309 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// More says whether there is time for more. What is left is found again by the next
+// run: all that is done here can be done again.
+type More = func() bool
+
+// Retired is what became of what was too old to be kept.
+type Retired struct {
+	Done int `json:"done"`
+	// Failed counts what could not be done, which is logged and tried again by the
+	// next run.
+	Failed int `json:"failed"`
+	// Left says that there is more.
+	Left bool `json:"left"`
+}
+
+// firstKept is before the month of everything that is found by its age.
+const firstKept = "2010-01"
+
+// retiredAtOnce is how many old things are done side by side.
+const retiredAtOnce = 8
+
+// FinishErasures erases what is left of the rooms whose erasure began before that
+// time, and was cut short.
+func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more More) (Retired, error) {
+	var done Retired
+	_, err := s.each(ctx, listErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+		return true, s.eraseRoom(ctx, strings.TrimPrefix(key.SK, prefixErase), key)
+	})
+	return done, wrap("finish erasures", err)
+}
+
+// EraseOldRooms erases the rooms that were closed before that time, with all that
+// belongs to them, as a deletion does. A room that has changed meanwhile stays.
+func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more More) (Retired, error) {
+	done, err := s.eachMonth(ctx, listClosed, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+		item, err := s.table.Get(ctx, key)
+		if err != nil || item == nil || key.SK == sortOpen {
+			return false, err
+		}
+		room, err := decodeRoom(item)
+		if err != nil || room.Open || room.ClosedAt >= before {
+			return false, err
+		}
+		if err := s.markForErasure(ctx, room, now); err != nil {
+			return false, err
+		}
+		return true, s.eraseRoom(ctx, room.ID, eraseKey(room.Visitor.Token, room.ID))
+	})
+	return done, wrap("erase old rooms", err)
+}
+
+// EraseOldAudit deletes the audit entries from before that time.
+func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more More) (Retired, error) {
+	done, err := s.eachMonth(ctx, listAudit, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+		return true, s.table.Delete(ctx, key, "", nil, nil)
+	})
+	return done, wrap("erase old audit entries", err)
+}
+
+// EraseOldSurveys deletes the final surveys of the days before that one of which
+// there are figures, with what was written and the links. The figures stay; a day
+// whose figures are to be computed again waits for that.
+func (s *Store) EraseOldSurveys(ctx context.Context, before string, more More) (Retired, error) {
+	var done Retired
+	err := s.eachCounted(ctx, before, func(day string) error {
+		if done.Left {
+			return nil
+		}
+		return s.EachClosed(ctx, day, func(rooms []string) error {
+			return sideBySide(ctx, rooms, more, &done, s.eraseSurvey)
+		})
+	})
+	return done, wrap("erase old surveys", err)
+}
+
+// eachCounted calls f for the days before that one whose figures are final.
+func (s *Store) eachCounted(ctx context.Context, before string, f func(day string) error) error {
+	stale, err := s.StaleDays(ctx)
+	if err != nil {
+		return err
+	}
+	states, err := s.DayStates(ctx, firstKept, before)
+	if err != nil {
+		return err
+	}
+	for _, state := range states {
+		again := slices.ContainsFunc(stale, func(d StaleDay) bool { return d.Day == state.Day })
+		if state.Day >= before || again || state.At < state.OpenUntil {
+			continue
+		}
+		if err := f(state.Day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
+	survey, err := s.Survey(ctx, rid)
+	if err != nil || survey == nil || !survey.Final() {
+		return false, err
+	}
+	keys := []table.Key{commentKey(survey.ClosedOn, survey.ClosedAt, rid)}
+	for _, hash := range survey.Links {
+		keys = append(keys, linkKey(hash))
+	}
+	// The survey goes last: it is by it that the others are found.
+	if err := s.table.DeleteAll(ctx, keys); err != nil {
+		return false, err
+	}
+	return true, changedIfLost(s.table.Delete(ctx, surveyKey(rid), ifUnchanged, nil, table.Values{":version": survey.Version}))
+}
+
+// EraseIdleVisitors deletes the visitors who have no room, and whose profile did not
+// change since that time. It goes on from where the run before ended, and returns
+// where this one did: empty at the end.
+func (s *Store) EraseIdleVisitors(
+	ctx context.Context, before, now livechat.Time, more More, audit func(livechat.Visitor) livechat.AuditEntry,
+) (Retired, error) {
+	var done Retired
+	from, err := s.retentionMark(ctx)
+	if err != nil {
+		return done, wrap("erase idle visitors", err)
+	}
+	first := firstKept
+	if from != "" {
+		first = max(first, from[:len("2006-01")])
+	}
+	for m := first; m <= month(before); m = monthAfter(m) {
+		last, err := s.each(ctx, listVisitors+m, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+			return s.eraseIdleVisitor(ctx, key, before, now, audit)
+		})
+		if err == nil && done.Left {
+			err = s.markRetention(ctx, max(last, m))
+		}
+		if err != nil || done.Left {
+			return done, wrap("erase idle visitors", err)
+		}
+	}
+	return done, wrap("erase idle visitors", s.markRetention(ctx, ""))
+}
+
+// eraseIdleVisitor deletes a visitor like DeleteVisitor does, unless they have a
+// room. Once the tombstone stands, none can be opened: a room that was, and was
+// closed, since it was looked for is seen then, and the tombstone taken back.
+func (s *Store) eraseIdleVisitor(
+	ctx context.Context, key table.Key, before, now livechat.Time, audit func(livechat.Visitor) livechat.AuditEntry,
+) (bool, error) {
+	item, err := s.table.Get(ctx, key)
+	if err != nil || item == nil {
+		return false, err
+	}
+	visitor, err := decodeVisitor(item)
+	if err != nil || visitor.UpdatedAt >= before {
+		return false, err
+	}
+	if has, err := s.hasRooms(ctx, visitor); err != nil || has {
+		return false, err
+	}
+	err = s.bury(ctx, visitor, now)
+	if errors.Is(err, livechat.ErrRoomsStillOpen) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	has, err := s.hasRooms(ctx, visitor)
+	if err == nil && !has {
+		if err = s.deleteProfile(ctx, visitor, audit(visitor)); err == nil {
+			return true, nil
+		}
+	}
+	if errors.Is(err, livechat.ErrInvalidToken) {
+		err = nil // they came back, or are gone
+	}
+	return false, errors.Join(err, s.unbury(ctx, visitor, now))
+}
+
+// hasRooms reports whether the visitor has an open room, or closed ones, or such as
+// are being erased.
+func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) {
+	open, err := s.table.Get(ctx, openKey(v.Token))
+	if err != nil || hasRoom(open) {
+		return true, err
+	}
+	for _, prefix := range []string{prefixRoom, prefixErase} {
+		one, err := s.table.QueryLatest(ctx, allBelow(visitorPartition(v.Token), prefix), 1)
+		if err != nil || len(one) > 0 {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// retentionMark is where the last run over the visitors ended; empty for at the end.
+func (s *Store) retentionMark(ctx context.Context) (string, error) {
+	item, err := s.table.Get(ctx, retentionKey)
+	return item.Text(fieldMark), err
+}
+
+func (s *Store) markRetention(ctx context.Context, at string) error {
+	item, err := table.NewItem(retentionKey, struct{}{}, table.Values{fieldMark: at})
+	if err != nil {
+		return err
+	}
+	return s.table.Put(ctx, item, "", nil)
+}
+
+const fieldMark = "mark"
+
+// unbury takes the tombstone back that this run has put.
+func (s *Store) unbury(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
+	err := s.table.Delete(ctx, openKey(v.Token), fieldDeletedVisitor+" = :visitor AND expires = :expires", nil,
+		table.Values{":visitor": v.ID, ":expires": seconds(now.Add(tombstoneLife))})
+	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {
+		return nil
+	}
+	return err
+}
+
+// eachMonth calls f for what is older than that in the list's months.
+func (s *Store) eachMonth(
+	ctx context.Context, list string, before livechat.Time, more More, f func(context.Context, table.Key) (bool, error),
+) (Retired, error) {
+	var done Retired
+	for m := firstKept; m <= month(before) && !done.Left; m = monthAfter(m) {
+		if _, err := s.each(ctx, list+m, "", before, more, &done, f); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+// each calls f for what the list has between from and before, several at once, while
+// there is time. It returns how far it came.
+func (s *Store) each(
+	ctx context.Context, list, from string, before livechat.Time, more More, done *Retired,
+	f func(context.Context, table.Key) (bool, error),
+) (string, error) {
+	of := table.Range{Index: dueIndex, PK: dueIndexPK, SK: dueIndexSK, Value: list, From: from, To: before.String()}
+	for page := (table.Page{}); ; {
+		var err error
+		if page, err = s.table.QueryRange(ctx, of, table.MostKeys, page.Next); err != nil {
+			return from, err
+		}
+		if err := sideBySide(ctx, page.Keys, more, done, f); err != nil {
+			return from, err
+		}
+		if page.Next == nil || done.Left {
+			return from, nil
+		}
+		from = page.Next.Text(dueIndexSK)
+	}
+}
+
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// sideBySide does f for each, while there is time. One that fails does not keep the
+// others from their turn, unless the database has enough.
+func sideBySide[T any](ctx context.Context, all []T, more More, done *Retired, f func(context.Context, T) (bool, error)) error {
+	var did, failed atomic.Int64
+	work, working := errgroup.WithContext(ctx)
+	work.SetLimit(retiredAtOnce)
+	for _, one := range all {
+		if !more() {
+			done.Left = true
+			break
+		}
+		work.Go(func() error {
+			was, err := f(working, one)
+			switch unavailable, known := errors.AsType[*livechat.Error](err); {
+			case errors.Is(err, errChanged):
+			case known && unavailable.Kind == livechat.Unavailable:
+				return err
+			case err != nil:
+				failed.Add(1)
+				slog.ErrorContext(ctx, "what is too old is still kept, and is tried again by the next run", "error", err)
+			case was:
+				did.Add(1)
+			}
+			return nil
+		})
+	}
+	err := work.Wait()
+	done.Done += int(did.Load())
+	done.Failed += int(failed.Load())
+	return err
+}
