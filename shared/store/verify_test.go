@@ -220,7 +220,7 @@ var broken = map[string]struct {
 		w.lose("VISITOR#closed", "ROOM#")
 	}},
 	"room-without-visitor": {harm: func(w *town) { w.lose("VISITOR#open", "PROFILE") }},
-	"anothers-room": {left: true, harm: func(w *town) {
+	"anothers-room": {left: true, also: []string{"index-keys"}, harm: func(w *town) {
 		w.change("VISITOR#open", "PROFILE", "SET #id = :id, GSI1PK = :key", nil)
 	}},
 	"room-twice": {left: true, also: []string{"load"}, harm: func(w *town) {
