@@ -124,12 +124,14 @@ const (
 	SkipTooSoon        = "too-soon"
 	SkipTooLate        = "too-late"
 	SkipVisitorDeleted = "visitor-deleted"
+	// SkipNoConsent: the visitor has not agreed to be asked, or no longer does.
+	SkipNoConsent = "no-consent"
 )
 
 // SkipReasons are all of them.
 var SkipReasons = []string{
 	SkipDisabled, SkipSampledOut, SkipNotServed, SkipNotAnswered, SkipCameBack, SkipNoAddress, SkipNoSender,
-	SkipUnsubscribed, SkipTooSoon, SkipTooLate, SkipVisitorDeleted,
+	SkipUnsubscribed, SkipTooSoon, SkipTooLate, SkipVisitorDeleted, SkipNoConsent,
 }
 
 // Final reports whether nothing is left to be done about the survey.

@@ -28,6 +28,9 @@ type SurveySettings struct {
 	ReminderDays    int
 	Channels        []string
 	Language        string
+	// NeedsConsent says that only visitors are asked who agreed to it, see Asks.
+	NeedsConsent bool
+	ConsentField string
 	// TimeZone is the IANA name of where hours and days are counted.
 	TimeZone string
 }
@@ -106,6 +109,20 @@ var surveySettings = []Setting{
 		Name: "surveyChannels", Type: ChannelEmail + ", " + ChannelWebhook + ", or both in the wanted order", Default: ChannelEmail,
 		Description: "How surveys are sent: by the first of these that reaches the visitor.",
 		read:        readChannels,
+	}),
+	perDepartment(boolean("surveyNeedsConsent", false,
+		"Only visitors are asked who agreed to it: their custom field surveyConsentField says so when the survey is sent.",
+		func(s *Settings) *bool { return &s.Survey.NeedsConsent })),
+	perDepartment(Setting{
+		Name: "surveyConsentField", Type: "key of a custom field of visitors", Default: "surveyConsent",
+		Description: "The custom field by which the website tells that a visitor agrees to be asked, by the value true, yes, on or 1; any other takes it back. It must be one of customFields.",
+		read: func(s *Settings, value string) error {
+			if !CanBeID(value) {
+				return errors.New("must be the key of a custom field, of 1 to 64 characters")
+			}
+			s.Survey.ConsentField = value
+			return nil
+		},
 	}),
 	perDepartment(choice("surveyLanguage", Languages,
 		"Language of mails to visitors whose own is not known.",

@@ -54,6 +54,8 @@ func (r Rules) beforeSent(s livechat.Survey, in Situation, now livechat.Time) St
 		return skip(livechat.SkipVisitorDeleted)
 	case now >= s.ExpiresAt:
 		return skip(livechat.SkipTooLate)
+	case !r.Asks(*in.Visitor):
+		return skip(livechat.SkipNoConsent)
 	case died && s.Attempts >= len(backOff):
 		return Step{To: failed(s, "the sender ended in the middle of each delivery")}
 	case !r.Enabled && !died:
@@ -118,7 +120,7 @@ func (r Rules) afterSent(s livechat.Survey, in Situation, now livechat.Time) Ste
 	}
 	remind := s.RemindedAt == 0 && r.ReminderDays > 0 && r.Enabled &&
 		now >= s.SentAt.Add(time.Duration(r.ReminderDays)*day)
-	if !remind || in.Visitor == nil || in.CameBack && r.OnReturn == livechat.OnReturnSkip {
+	if !remind || in.Visitor == nil || !r.Asks(*in.Visitor) || in.CameBack && r.OnReturn == livechat.OnReturnSkip {
 		return r.wait(s, s.ExpiresAt)
 	}
 	if in.CameBack {
