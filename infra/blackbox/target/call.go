@@ -56,6 +56,15 @@ func (s *System) Described() error {
 	return errors.Join(all...)
 }
 
+// KeptSecret fails when what the system printed tells a secret that went to and fro.
+// Only the laptop cloud's log is seen.
+func (s *System) KeptSecret() error {
+	if s.secrets == nil {
+		return nil
+	}
+	return s.secrets.told()
+}
+
 // client stays where it is.
 var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
@@ -68,12 +77,18 @@ func (s *System) Try(method, path, body string, header ...string) (Answer, error
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
+	if s.secrets != nil {
+		s.secrets.request(path, body, r.Header)
+	}
 	response, err := client.Do(r)
 	if err != nil {
 		return Answer{}, err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
+	if s.secrets != nil {
+		s.secrets.answer(string(text))
+	}
 	return Answer{response.StatusCode, response.Header, string(text)}, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -24,6 +25,7 @@ type System struct {
 	store   *store.Store
 	table   *table.Table
 	foreign bool
+	secrets *secrets
 }
 
 // The variables that name a system that runs already: its address, its table,
@@ -63,8 +65,11 @@ func Laptop(ctx context.Context, root string) (*System, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if s.secrets, err = newSecrets(data); err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(data))
+	}
 	c, err := cloud.Start(ctx, cloud.Options{
-		Root: root, Data: data, DatabaseEndpoint: os.Getenv(EndpointVariable), TableName: name, Log: os.Stderr,
+		Root: root, Data: data, DatabaseEndpoint: os.Getenv(EndpointVariable), TableName: name, Log: io.MultiWriter(os.Stderr, s.secrets),
 		Seed: func(ctx context.Context, _, _ string) error { return demo.Seed(ctx, s.store) },
 	})
 	if err != nil {
