@@ -2,13 +2,13 @@
 // DynamoDB table. It is the only place that knows how.
 //
 //	item               PK                   SK                    GSI1PK           GSI2PK, GSI2SK
-//	visitor            VISITOR#token        PROFILE               VISITOR_ID#id
+//	visitor            VISITOR#token        PROFILE               VISITOR_ID#id    VISITORS#month, time#id
 //	the open room      VISITOR#token        OPEN                  ROOM#rid         ROOMS#OPEN, time#rid
 //	a tombstone        VISITOR#token        OPEN
 //	a vacancy          VISITOR#token        OPEN
 //	a closed room      VISITOR#token        ROOM#rid              ROOM#rid         ROOMS#CLOSED#month, time#rid
 //	when last asked    VISITOR#token        ASKED
-//	a room's erasure   VISITOR#token        ERASE#rid
+//	a room's erasure   VISITOR#token        ERASE#rid                              ERASURES, time#rid
 //	survey             SURVEY#rid           SURVEY                CLOSED#day       DUE#shard, time
 //	survey, undelivered                                           CLOSED#day       DEAD, time
 //	survey link        LINK#base64(sha256)  LINK
@@ -19,8 +19,8 @@
 //	a day to redo      STALE                day
 //	message            MESSAGES#rid         time#id
 //	where it stands    MESSAGES#rid         ID#id
-//	answer entry       ANSWERS#rid          time#id
-//	audit entry        AUDIT#id             time#id
+//	answer entry       ANSWERS#rid          time#id                                ANSWERS#month, time#id
+//	audit entry        AUDIT#id             time#id                                AUDIT#month, time#id
 //	agent              AGENTS               id
 //	department         DEPARTMENTS          id
 //	user               USER#id              PROFILE               USERS
@@ -29,6 +29,7 @@
 //	rate counter       RATE#setting#base64(sha256)#minute  RATE
 //	changed settings   SETTINGS             SETTINGS
 //	guest counter      COUNTER#guest        COUNTER
+//	how far visitors were looked through  RETENTION  RETENTION
 //
 // Every item is its document's members (see package livechat) beside the keys,
 // a version where it can be written twice, and expires (seconds since 1970)
@@ -73,4 +74,11 @@
 // opened for the visitor, or given to them, while their items go. It outlives
 // every call that read the profile before. It names the visitor it is for: one
 // who registers anew with the same token is another visitor.
+//
+// What is kept for a time only is found by its age, in GSI2: the index is by month,
+// and a run goes on where the one before ended. Nothing expires by itself that an
+// operator can set the days of: a changed setting holds for what is there already.
+//
+// Whether all of that fits together can be verified, and what does not mended, beside
+// the live service, see Verification.
 package store

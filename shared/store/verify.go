@@ -290,9 +290,7 @@ var knownPartitions = []string{
 }
 
 // perPartition says of which items one is looked at for all of the partition.
-func perPartition(key table.Key) bool {
-	return strings.HasPrefix(key.PK, messagesPartition("")) || strings.HasPrefix(key.PK, answersPartition(""))
-}
+func perPartition(key table.Key) bool { return strings.HasPrefix(key.PK, messagesPartition("")) }
 
 // kindIndexKeys is an item that the indexes do not have where it belongs.
 const kindIndexKeys = "index-keys"
@@ -317,8 +315,12 @@ func (w *walk) problemsOf(ctx context.Context, kind, id, sort string, item table
 	switch kind {
 	case "VISITOR":
 		return w.inVisitor(ctx, id, sort, item)
-	case "MESSAGES", "ANSWERS":
-		return w.ofRoom(ctx, strings.ToLower(kind), id, item.Key().PK)
+	case "MESSAGES":
+		return w.ofRoom(ctx, "messages", id, item.Key().PK)
+	case "ANSWERS":
+		return w.answer(ctx, id, item)
+	case "AUDIT":
+		return w.audit(item), nil
 	case "SURVEY":
 		return w.survey(ctx, id, item)
 	case "LINK":
@@ -390,21 +392,23 @@ func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem,
 	if len(wrong) == 0 {
 		return Problem{}, false
 	}
-	expression := "ADD version :one"
-	values[":one"] = 1
+	expression, condition := "", ifPresent+" AND attribute_not_exists(version)"
+	if item["version"] != nil {
+		expression, condition = "ADD version :one", ifUnchanged
+		values[":one"], values[":version"] = 1, version(item)
+	}
 	if len(set) > 0 {
 		expression = "SET " + strings.Join(set, ", ") + " " + expression
 	}
 	if len(remove) > 0 {
 		expression = "REMOVE " + strings.Join(remove, ", ") + " " + expression
 	}
-	values[":version"] = version(item)
 	return Problem{
 		Kind: kindIndexKeys, Says: "is not where it belongs in the indexes: " + strings.Join(wrong, ", "),
 		Mend: "set its index keys anew",
 		repair: func(ctx context.Context) error {
 			_, err := w.Store.table.Update(ctx, key, table.Change{
-				Expression: expression, If: ifPresent + " AND (" + ifUnchanged + " OR attribute_not_exists(version))", Values: values,
+				Expression: expression, If: condition, Values: values,
 			})
 			return err
 		},

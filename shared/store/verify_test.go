@@ -234,7 +234,13 @@ var broken = map[string]struct {
 		w.copyTo("MESSAGES#"+w.closed.ID, "2026-", table.Key{PK: "MESSAGES#nobodys", SK: "2026-11-01T09:30:00.000Z#x"})
 	}},
 	"orphaned-answers": {harm: func(w *town) {
-		w.copyTo("ANSWERS#"+w.closed.ID, "2026-", table.Key{PK: "ANSWERS#nobodys", SK: "2026-11-01T09:30:00.000Z#x"})
+		entry := livechat.AnswerEntry{ID: "x", RoomID: "nobodys", Ts: now}
+		w.put(table.Key{PK: "ANSWERS#nobodys", SK: now.String() + "#x"}, entry, table.Values{"GSI2PK": "ANSWERS#2026-11", "GSI2SK": now.String() + "#x"})
+	}},
+	"age-keys": {harm: func(w *town) {
+		for _, partition := range []string{"ANSWERS#" + w.closed.ID, "AUDIT#"} {
+			w.change(partition, "2026-", "REMOVE GSI2PK, GSI2SK", nil)
+		}
 	}},
 	"orphaned-comment": {harm: func(w *town) {
 		w.copyTo("COMMENTS#", "2026-", table.Key{PK: "COMMENTS#2026-11", SK: "2026-11-01#2026-11-01T09:30:00.000Z#nobodys"})

@@ -147,3 +147,37 @@ func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Probl
 		},
 	}), nil
 }
+
+// answer looks at an entry of a room's answer history.
+func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
+	var entry livechat.AnswerEntry
+	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != answerKey(entry) {
+		return unreadable("the answer"), nil //nolint:nilerr // that is the problem
+	}
+	problems := w.ageKeys(item, "an answer about room "+rid, aged(listAnswers, entry.Ts, entry.ID))
+	orphaned, err := w.ofRoom(ctx, "answers", rid, item.Key().PK)
+	return append(problems, orphaned...), err
+}
+
+// audit looks at an audit entry: whatever it is about, it may outlive it.
+func (w *walk) audit(item table.Item) []Problem {
+	var entry livechat.AuditEntry
+	if err := item.Decode(&entry); err != nil || item.Key() != auditKey(entry) {
+		return unreadable("the audit entry")
+	}
+	return w.ageKeys(item, "an audit entry", aged(listAudit, entry.Ts, entry.ID))
+}
+
+// ageKeys are those by which an item is found when it is old.
+func (w *walk) ageKeys(item table.Item, what string, wanted table.Values) []Problem {
+	keys := map[string]string{}
+	for name, value := range wanted {
+		keys[name] = fmt.Sprint(value)
+	}
+	p, wrong := w.setIndexKeys(item, keys)
+	if !wrong {
+		return nil
+	}
+	p.Kind, p.Says = "age-keys", what+" "+p.Says
+	return one(p)
+}

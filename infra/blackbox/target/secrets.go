@@ -193,7 +193,7 @@ func (s *secrets) told() error {
 	if err := lines.Err(); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "blackbox: %d lines of the log have none of %d secrets' forms, but for %d\n", n, len(s.known), len(all))
+	fmt.Fprintf(os.Stderr, "blackbox: looked for %d secrets, in all their forms, in %d lines of the log\n", len(s.known), n)
 	if n == 0 && len(s.known) > 0 {
 		return errors.New("the system printed no log: nothing was looked at")
 	}
