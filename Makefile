@@ -39,15 +39,37 @@ test:
 	@# The pages, in Chromium; LIVECHAT_BROWSER=none leaves them out.
 	cd infra/browser && go test -count=1 -timeout 10m ./...
 
-## check: gofmt, go mod tidy, go vet, golangci-lint, and cfn-lint on the template
+## check: gofmt, go mod tidy, go vet, golangci-lint, cfn-lint on the template, and the licences of all that ships
 .PHONY: check
-check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint
+check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint check-licences
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not gofmt'd: $$unformatted"; exit 1; fi
 	go mod tidy -diff
 	go vet -tags sam ./...
 	$(TOOLS)/golangci-lint run --build-tags sam ./...
 	$(TOOLS)/venv/bin/cfn-lint template.yaml
+
+LICENCES = $(TOOLS)/go-licenses report ./functions/... --ignore livechat --template infra/tools/supply/licences.tpl 2>/dev/null
+
+## licences: write anew what the functions' binaries are made of, and under which licences (functions/licences.md)
+.PHONY: licences
+licences: $(TOOLS)/go-licenses
+	@$(LICENCES) > functions/licences.md.new && mv functions/licences.md.new functions/licences.md
+
+.PHONY: check-licences
+check-licences: $(TOOLS)/go-licenses
+	@$(TOOLS)/go-licenses check ./functions/... --ignore livechat --allowed_licenses=Apache-2.0,BSD-2-Clause,BSD-3-Clause,ISC,MIT
+	@$(LICENCES) | diff -u functions/licences.md - || { echo "functions/licences.md is not up to date: make licences"; exit 1; }
+
+## sbom: the software bill of materials of each function, as built for Lambda, into .local/sbom (CycloneDX JSON)
+.PHONY: sbom
+sbom: build $(TOOLS)/cyclonedx-gomod
+	@mkdir -p .local/sbom
+	@for binary in .aws-sam/build/*/bootstrap; do \
+		name=$$(basename "$$(dirname "$$binary")"); \
+		$(TOOLS)/cyclonedx-gomod bin -json -std -licenses -version "$$(git describe --always --dirty)" \
+			-output ".local/sbom/$$name.cdx.json" "$$binary" 2>/dev/null; \
+	done; ls .local/sbom | wc -l | xargs -I{} echo "{} bills of materials in .local/sbom"
 
 ## check-openapi: lint the API's description, infra/openapi.yaml, and what is made of it (needs npm)
 .PHONY: check-openapi
@@ -98,8 +120,16 @@ fuzz:
 ## audit: ask the vulnerability databases about every dependency (needs the internet; not part of check)
 .PHONY: audit
 audit: $(TOOLS)/govulncheck
-	@$(TOOLS)/govulncheck ./... || { echo "audit: govulncheck found something, or could not reach https://vuln.go.dev (see above)"; exit 1; }
-	@cd infra/dynamodb-local && npm audit || { echo "audit: npm found something, or could not reach its advisory database (see above)"; exit 1; }
+	@failed=; \
+	for module in . infra/browser; do \
+		echo "govulncheck in $$module"; \
+		(cd $$module && $(TOOLS)/govulncheck ./...) || failed="$$failed $$module"; \
+	done; \
+	for lock in $$(git ls-files '*package-lock.json'); do \
+		echo "npm audit of $$lock"; \
+		(cd $$(dirname $$lock) && npm audit --package-lock-only --audit-level=high) || failed="$$failed $$lock"; \
+	done; \
+	[ -z "$$failed" ] || { echo "audit: something was found, or a database (https://vuln.go.dev, npm's) could not be reached, for:$$failed"; exit 1; }
 
 ## build: build every function for Lambda, by SAM, into .aws-sam (ARCH=arm64 or x86_64)
 .PHONY: build
@@ -205,6 +235,14 @@ $(TOOLS)/govulncheck: infra/tools/go.mod
 	cd infra/tools && GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck
 	@touch $@
 
+$(TOOLS)/go-licenses: infra/tools/supply/go.mod
+	cd infra/tools/supply && GOBIN=$(TOOLS) go install github.com/google/go-licenses
+	@touch $@
+
+$(TOOLS)/cyclonedx-gomod: infra/tools/supply/go.mod
+	cd infra/tools/supply && GOBIN=$(TOOLS) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+	@touch $@
+
 # Python tools are installed into a venv each: SAM and checkov want different
 # releases of the same packages.
 $(TOOLS)/venv/bin/cfn-lint: infra/tools/requirements.txt
@@ -223,6 +261,6 @@ $(TOOLS)/schemathesis-venv/bin/schemathesis: infra/tools/requirements-schemathes
 define install-python
 	@command -v python3 >/dev/null || { echo "$(@F) needs python3 with its venv module; install it (Debian: apt install python3-venv; macOS: brew install python)"; exit 1; }
 	python3 -m venv $(TOOLS)/$(1)
-	$(TOOLS)/$(1)/bin/pip install --quiet --requirement $(2)
+	$(TOOLS)/$(1)/bin/pip install --quiet --require-hashes --requirement $(2)
 	@touch $@
 endef

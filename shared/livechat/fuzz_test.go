@@ -53,7 +53,7 @@ func FuzzMarkup(f *testing.F) {
 		}
 		nodes := livechat.Parse(text)
 		shown := textIn(t, nodes)
-		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !('a' <= r && r <= 'z' || '0' <= r && r <= '9') }) {
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' }) {
 			if !strings.Contains(shown, word) {
 				t.Errorf("%q is lost of %q: %q", word, text, shown)
 			}

@@ -3,6 +3,7 @@ package laptop
 import (
 	"bufio"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -165,7 +166,7 @@ func exchange(host, request string) (status int, answer string, err error) {
 	_, writeErr := connection.Write([]byte(request))
 	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
 	if err != nil {
-		return 0, "", fmt.Errorf("%w (sending: %v)", err, writeErr)
+		return 0, "", errors.Join(err, writeErr)
 	}
 	defer response.Body.Close()
 	text := make([]byte, 1000)
