@@ -21,6 +21,10 @@ func Main(m *testing.M, s **System, open func(context.Context, string) (*System,
 		fmt.Fprintln(os.Stderr, "blackbox:", err)
 		code = 1
 	}
+	if err := opened.Verified(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "blackbox:", err)
+		code = 1
+	}
 	if err := opened.KeptSecret(); err != nil {
 		fmt.Fprintln(os.Stderr, "blackbox:", err)
 		code = 1
