@@ -37,7 +37,7 @@ func (s *Store) DeleteVisitor(
 	if err := s.eraseMarked(ctx, token); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
-	if err := s.deleteProfile(ctx, visitor, audit(visitor)); err != nil {
+	if err := s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor, whoIs(visitor)); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
 	return visitor, nil
@@ -153,17 +153,21 @@ func (s *Store) forgetSurvey(ctx context.Context, rid string) error {
 	})
 }
 
-func (s *Store) deleteProfile(ctx context.Context, v livechat.Visitor, entry livechat.AuditEntry) error {
+// ifVisitor holds while the profile is that visitor's, and nobody's who registered anew.
+const ifVisitor = indexKey + " = :visitor"
+
+func whoIs(v livechat.Visitor) table.Values { return table.Values{":visitor": indexVisitor(v.ID)} }
+
+func (s *Store) deleteProfile(
+	ctx context.Context, v livechat.Visitor, entry livechat.AuditEntry, condition string, values table.Values,
+) error {
 	audit, err := auditItem(entry)
 	if err != nil {
 		return err
 	}
 	profile, asked := profileKey(v.Token), askedKey(v.Token)
 	err = s.table.Transact(ctx,
-		table.Write{
-			Delete: &profile, If: indexKey + " = :visitor",
-			Values: table.Values{":visitor": indexVisitor(v.ID)},
-		},
+		table.Write{Delete: &profile, If: condition, Values: values},
 		table.Write{Delete: &asked},
 		table.Write{Put: audit},
 	)

@@ -182,7 +182,9 @@ func (s *Store) eraseIdleVisitor(
 	}
 	has, err := s.hasRooms(ctx, visitor)
 	if err == nil && !has {
-		if err = s.deleteProfile(ctx, visitor, audit(visitor)); err == nil {
+		same := whoIs(visitor)
+		same[":version"] = visitor.Version
+		if err = s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor+" AND "+ifUnchanged, same); err == nil {
 			return true, nil
 		}
 	}

@@ -1,0 +1,74 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/storetest"
+)
+
+// TestVisitorWhoComesBackJustThenStays, whatever they come back to do, and between
+// whichever of the run's steps: nothing is lost that they were told is there, and
+// nothing keeps them from the next room.
+func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
+	rename := func(t *testing.T, s *store.Store, v livechat.Visitor) bool {
+		_, err := s.RegisterVisitor(t.Context(), v.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+			if !known {
+				t.Error("the visitor is gone already")
+			}
+			v.Name, v.UpdatedAt = "Back Again", now
+			return v, nil
+		})
+		return err == nil
+	}
+	chat := func(t *testing.T, s *store.Store, v livechat.Visitor) bool {
+		room, _, err := s.OpenRoom(t.Context(), newRoom(t, v))
+		if errors.Is(err, livechat.ErrInvalidToken) {
+			return false // refused, as beneath any deletion
+		}
+		if err == nil {
+			_, err = s.CloseRoom(t.Context(), room.ID, closing)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		return true
+	}
+	for name, c := range map[string]struct {
+		before string
+		back   func(*testing.T, *store.Store, livechat.Visitor) bool
+	}{
+		"renamed before the tombstone": {"PutItem", rename}, "renamed before the deletion": {"TransactWriteItems", rename},
+		"chatted before the tombstone": {"PutItem", chat}, "chatted before the deletion": {"TransactWriteItems", chat},
+	} {
+		t.Run(name, func(t *testing.T) {
+			good, raw := storetest.NewWithClient(t)
+			v := register(t, good, "token")
+			done, was := false, false
+			s := raw.Store(t, before(c.before, func() {
+				if !done {
+					done = true
+					was = c.back(t, good, v)
+				}
+			}))
+			always := func() bool { return true }
+			_, err := s.EraseIdleVisitors(t.Context(), now.Add(time.Hour), now, always, deletion)
+			if err != nil || !done {
+				t.Fatalf("done %v, %v", done, err)
+			}
+			_, _, err = good.VisitorByToken(t.Context(), "token")
+			if gone := errors.Is(err, livechat.ErrInvalidToken); gone == was {
+				t.Errorf("came back in time %v, and is gone %v (%v)", was, gone, err)
+			}
+			if was {
+				open(t, good, v)
+			}
+			for _, p := range verify(t, good, nil) {
+				t.Errorf("%+v", p)
+			}
+		})
+	}
+}
