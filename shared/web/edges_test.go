@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -207,5 +209,30 @@ func TestFaultsAreLoggedAndCountedOnceEach(t *testing.T) {
 	want(t, visitPage(f, http.MethodGet, "/s/"+code, ""), 404)
 	if log.Len() != 0 {
 		t.Errorf("a visitor's mistake is logged: %s", &log)
+	}
+}
+
+// TestLinksThatLeadNowhereAreOne: who tries codes learns from none of them whether there
+// ever was such a survey.
+func TestLinksThatLeadNowhereAreOne(t *testing.T) {
+	gone := newStore(t)
+	gone.err = livechat.ErrUnknownLink // the visitor was deleted
+	var first *httptest.ResponseRecorder
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		for tried, store := range map[string]*fakeStore{
+			livechat.NewCode(): newStore(t), code: gone, code[:31] + "x": newStore(t), strings.Repeat("A", 32): newStore(t),
+		} {
+			w := visitPage(store, method, "/s/"+tried, "")
+			w.Body = bytes.NewBufferString(strings.ReplaceAll(w.Body.String(), tried, "CODE"))
+			if first == nil {
+				first = w
+			}
+			if d := cmp.Diff(first.Body.String(), w.Body.String()); w.Code != http.StatusNotFound || d != "" {
+				t.Errorf("%s /s/%s: %d %s", method, tried, w.Code, d)
+			}
+			if d := cmp.Diff(first.Header(), w.Header()); d != "" {
+				t.Errorf("%s /s/%s: %s", method, tried, d)
+			}
+		}
 	}
 }

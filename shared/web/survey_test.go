@@ -51,7 +51,10 @@ func (f *fakeStore) SurveyByLink(_ context.Context, hash string) (livechat.Surve
 	if hash != livechat.LinkHash(code) {
 		return livechat.Survey{}, nil, livechat.ErrUnknownLink
 	}
-	return f.survey, f.answers, f.err
+	if f.err != nil {
+		return livechat.Survey{}, nil, f.err
+	}
+	return f.survey, f.answers, nil
 }
 
 func (f *fakeStore) Questionnaire(context.Context, string, ...string) (livechat.Questionnaire, bool, error) {

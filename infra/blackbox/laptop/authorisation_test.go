@@ -45,6 +45,7 @@ func TestAuthorisation(t *testing.T) {
 
 	got := authorisationHead + w.visitorsTable(t) + "\n" + w.usersTable(t) + "\n" + w.pagesTable(t)
 	w.wantEveryRoute(t)
+	t.Logf("%d calls", len(w.called))
 
 	file := filepath.Join(root, authorisationFile)
 	if *update {
