@@ -12,6 +12,7 @@
 //	survey             SURVEY#rid           SURVEY                CLOSED#day       DUE#shard, time
 //	survey, undelivered                                           CLOSED#day       DEAD, time
 //	survey link        LINK#base64(sha256)  LINK
+//	address asked      ASKED#base64(sha256)  ASKED
 //	no more surveys    UNSUBSCRIBED#base64(sha256)  UNSUBSCRIBED
 //	comment            COMMENTS#month       day#time#rid
 //	questionnaire      QUESTIONNAIRES#department  language/version

@@ -19,8 +19,8 @@ const linkAfterlife = 30 * 24 * time.Hour
 // somebody else has acted.
 var ErrSurveyChanged = errChanged
 
-// ErrAskedTooSoon says that the visitor was asked about another room not long
-// ago.
+// ErrAskedTooSoon says that the visitor, or somebody with the same mail address, was
+// asked about another room not long ago.
 var ErrAskedTooSoon = errors.New("the visitor was asked not long ago")
 
 // DuePage is how many surveys DueSurveys returns at most.
@@ -225,9 +225,9 @@ func (s *Store) RedriveSurvey(ctx context.Context, survey livechat.Survey) error
 }
 
 // ClaimSurvey writes a survey whose delivery begins, and its link, together. An
-// invitation is noted with the visitor, too, unless they were asked about
-// another room later than before, if that is a time: then it fails with
-// [ErrAskedTooSoon].
+// invitation is noted with the visitor, too, and with the address it goes to: anybody
+// can register with somebody else's. If they were asked about another room later than
+// before, where that is a time, it fails with [ErrAskedTooSoon].
 func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
 	write, err := replaceSurvey(survey)
 	if err != nil {
@@ -239,17 +239,11 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 	}
 	writes := []table.Write{write, {Put: linkItem}}
 	if survey.Claim.Kind == livechat.Invitation {
-		asked, err := table.NewItem(askedKey(survey.Visitor.Token), Asked{RoomID: survey.RoomID, At: now}, nil)
+		notes, err := askedNotes(survey, link, now, before)
 		if err != nil {
 			return err
 		}
-		note := table.Write{Put: asked}
-		if before != 0 {
-			note.If = "attribute_not_exists(PK) OR rid = :rid OR #at <= :before"
-			note.Names = map[string]string{"#at": "at"}
-			note.Values = table.Values{":rid": survey.RoomID, ":before": before}
-		}
-		writes = append(writes, note)
+		writes = append(writes, notes...)
 	}
 	err = s.table.Transact(ctx, writes...)
 	failed, lost := errors.AsType[*table.ConditionFailed](err)
@@ -263,4 +257,24 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 	default:
 		return ErrAskedTooSoon
 	}
+}
+
+// askedNotes note that the visitor is asked now, and that the address is; the latter
+// for as long as it matters.
+func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {
+	asked := Asked{RoomID: survey.RoomID, At: now}
+	visitor, err := table.NewItem(askedKey(survey.Visitor.Token), asked, nil)
+	if err != nil || before == 0 {
+		return []table.Write{{Put: visitor}}, err
+	}
+	note := table.Write{
+		Put: visitor, If: "attribute_not_exists(PK) OR rid = :rid OR #at <= :before",
+		Names: map[string]string{"#at": "at"}, Values: table.Values{":rid": survey.RoomID, ":before": before},
+	}
+	if link.Address == "" {
+		return []table.Write{note}, nil
+	}
+	address := note
+	address.Put, err = table.NewItem(askedAddressKey(link.Address), asked, table.Values{fieldExpiry: seconds(now.Add(now.Sub(before)))})
+	return []table.Write{note, address}, err
 }

@@ -129,6 +129,12 @@ func askedKey(token string) table.Key {
 	return table.Key{PK: visitorPartition(token), SK: sortAsked}
 }
 
+// askedAddressKey is where it stands when a survey was last sent to the address with
+// that hash, whichever visitor gave it.
+func askedAddressKey(addressHash string) table.Key {
+	return table.Key{PK: "ASKED#" + addressHash, SK: sortAsked}
+}
+
 func unsubscribedKey(addressHash string) table.Key {
 	return table.Key{PK: "UNSUBSCRIBED#" + addressHash, SK: "UNSUBSCRIBED"}
 }

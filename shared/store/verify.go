@@ -285,7 +285,7 @@ func (w *walk) report(p Problem) {
 
 // knownPartitions are the first parts of all partition keys.
 var knownPartitions = []string{
-	"VISITOR", "SURVEY", "LINK", "UNSUBSCRIBED", "COMMENTS", "QUESTIONNAIRES", partitionRollups, partitionStale,
+	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "COMMENTS", "QUESTIONNAIRES", partitionRollups, partitionStale,
 	"MESSAGES", "ANSWERS", "AUDIT", partitionAgents, partitionDepartments, "USER", "USERNAME", sortSettings, "COUNTER", "RATE", "RETENTION",
 }
 

@@ -25,8 +25,8 @@ type Surveys interface {
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Asking, error)
 	// SaveSurvey and ClaimSurvey fail with store.ErrSurveyChanged when somebody
-	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor
-	// was asked about another room after before, if that is a time.
+	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor,
+	// or the address, was asked about another room after before, if that is a time.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
 }

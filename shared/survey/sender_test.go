@@ -202,6 +202,36 @@ func TestTwoRoomsOfAVisitorDueAtOnceBringOneMessage(t *testing.T) {
 	w.wantMessages(20)
 }
 
+// TestAddressIsNotFlooded by visitors who all say that it is theirs, whether they are
+// due at once or one after the other.
+func TestAddressIsNotFlooded(t *testing.T) {
+	w := newWorld(t, map[string]string{"surveyMinDays": "7"})
+	const victim = "victim@example.com"
+	var rooms []livechat.Room
+	for range 20 {
+		rooms = append(rooms, w.closed(w.visitorAt(victim)))
+	}
+	w.after(2 * time.Hour)
+	w.wantMessages(1)
+	later := w.closed(w.visitorAt(victim))
+	w.after(2 * time.Hour)
+	w.wantMessages(1)
+	w.wantState(later, livechat.SurveySkipped, livechat.SkipTooSoon)
+	skipped := 0
+	for _, room := range rooms {
+		if w.survey(room).State == livechat.SurveySkipped {
+			skipped++
+		}
+	}
+	if skipped != 19 {
+		t.Errorf("%d of 20 surveys were skipped", skipped)
+	}
+	w.now = w.now.Add(7 * 24 * time.Hour)
+	again := w.closed(w.visitorAt(victim))
+	w.after(2 * time.Hour)
+	w.wantState(again, livechat.SurveySent, "")
+}
+
 func TestWithoutAMinimumEachRoomDueAtOnceBringsItsMessage(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyMinDays": "0"})
 	v := w.visitor(address)

@@ -3,6 +3,7 @@ package survey_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -15,12 +16,13 @@ import (
 
 // world is a service with a clock that tests move, on a real database.
 type world struct {
-	t        testing.TB
-	raw      storetest.Raw
-	store    *store.Store
-	settings map[string]string
-	mailbox  *mailbox
-	now      livechat.Time
+	addresses int
+	t         testing.TB
+	raw       storetest.Raw
+	store     *store.Store
+	settings  map[string]string
+	mailbox   *mailbox
+	now       livechat.Time
 }
 
 // monday is noon of a day without change of clocks, in UTC.
@@ -59,8 +61,19 @@ func (w *world) must(err error) {
 	}
 }
 
-// visitor registers a visitor; without an address where that is empty.
-func (w *world) visitor(address string) livechat.Visitor {
+// visitor registers a visitor; without an address where that is empty. Of several whose
+// address is that of the constant, each has another one.
+func (w *world) visitor(given string) livechat.Visitor {
+	w.t.Helper()
+	if given == address && w.addresses > 0 {
+		given = fmt.Sprint(w.addresses, "-", address)
+	}
+	w.addresses++
+	return w.visitorAt(given)
+}
+
+// visitorAt registers a visitor with that very address.
+func (w *world) visitorAt(address string) livechat.Visitor {
 	w.t.Helper()
 	v := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), w.now)
 	v.Username = "guest-" + v.ID
