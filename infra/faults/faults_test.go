@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -24,7 +25,14 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	trials := slices.DeleteFunc(slices.Clone(Trials), func(one Trial) bool { return !wanted.MatchString(one.Name) })
-	o := Options{Each: *duration / time.Duration(max(len(trials), 1)), Clients: 8, Seed: *seed, Progress: os.Stderr}
+	if len(trials) == 0 {
+		var names []string
+		for _, one := range Trials {
+			names = append(names, one.Name)
+		}
+		t.Fatalf("no trial's name matches %q; there are: %s", *only, strings.Join(names, "; "))
+	}
+	o := Options{Each: *duration / time.Duration(len(trials)), Clients: 8, Seed: *seed, Progress: os.Stderr}
 	if o.Seed == 0 {
 		o.Seed = uint64(rand.Uint32())
 	}
