@@ -25,13 +25,17 @@ func (o *output) object(v any) error {
 	return e.Encode(v)
 }
 
-// result prints the line, or the value when JSON is wanted.
-func (o *output) result(v any, line string) error {
+// result prints the lines, or the value when JSON is wanted.
+func (o *output) result(v any, lines ...string) error {
 	if o.json {
 		return o.object(v)
 	}
-	_, err := fmt.Fprintln(o.stdout, oneLine(line))
-	return err
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(o.stdout, oneLine(line)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remark tells the operator something that is no part of the result.
@@ -70,6 +74,14 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// counted is so many of a thing.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // orDash keeps an empty cell visible.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -129,7 +128,7 @@ func (c surveyRedrive) Run(ctx context.Context, s *store.Store, out *output) err
 	if len(wanted) > 0 {
 		return fmt.Errorf("no undelivered survey is of the room %s; %d others are due again", strings.Join(wanted, ", "), redriven)
 	}
-	return out.result(map[string]any{"redriven": redriven}, fmt.Sprintf("%d surveys are due again", redriven))
+	return out.result(map[string]any{"redriven": redriven}, fmt.Sprintf("due again: %s", counted(redriven, "survey")))
 }
 
 type days struct {
@@ -199,14 +198,17 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%d chats closed from %s to %s\n%6d would have been asked about", result.Rooms, from, to, result.Sent)
+	lines := []string{
+		fmt.Sprintf("%s closed from %s to %s", counted(result.Rooms, "chat"), from, to),
+		fmt.Sprintf("%6d would have been asked about", result.Sent),
+	}
 	for _, channel := range slices.Sorted(maps.Keys(result.Channels)) {
-		text += fmt.Sprintf("\n%6d   by %s", result.Channels[channel], channel)
+		lines = append(lines, fmt.Sprintf("%6d   by %s", result.Channels[channel], channel))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(result.Skipped)) {
-		text += fmt.Sprintf("\n%6d not: %s", result.Skipped[reason], reason)
+		lines = append(lines, fmt.Sprintf("%6d not: %s", result.Skipped[reason], reason))
 	}
-	return out.result(result, text)
+	return out.result(result, lines...)
 }
 
 func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, askings []store.Asking, err error) {
@@ -247,5 +249,5 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 	if err != nil {
 		return err
 	}
-	return out.result(rolled, strconv.Itoa(rolled.Days)+" days were counted")
+	return out.result(rolled, "counted: "+counted(rolled.Days, "day"))
 }

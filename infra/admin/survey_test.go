@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"livechat/shared/livechat"
 	"livechat/shared/survey"
 )
@@ -52,7 +54,7 @@ func TestDeadSurveysAreListedAndRedriven(t *testing.T) {
 	}
 	o.refuse(exitFailed, []string{"name rooms, or --all"}, "survey", "redrive")
 	o.refuse(exitFailed, []string{"nobodys-room"}, "survey", "redrive", "nobodys-room")
-	if got := o.do("survey", "redrive", one.RoomID); !strings.Contains(got, "1 surveys are due again") {
+	if got := o.do("survey", "redrive", one.RoomID); !strings.Contains(got, "due again: 1 survey\n") {
 		t.Errorf("redrive printed %q", got)
 	}
 	again, err := o.store.Survey(t.Context(), one.RoomID)
@@ -79,6 +81,10 @@ func TestSimulationSaysWhatRulesWouldHaveDone(t *testing.T) {
 	if got.Rooms != 5 || got.Sent != 4 || got.Channels["email"] != 4 || got.Skipped[livechat.SkipNotServed] != 1 {
 		t.Errorf("%+v", got)
 	}
+	want := "5 chats closed from " + from + " to " + to + "\n     4 would have been asked about\n     4   by email\n     1 not: not-served\n"
+	if diff := cmp.Diff(want, o.do("survey", "simulate", "--from", from, "--to", to)); diff != "" {
+		t.Error(diff)
+	}
 	o.doJSON(&got, "survey", "simulate", "--from", from, "--to", to, "--set", "surveyEnabled=false")
 	if got.Skipped[livechat.SkipDisabled] != 5 {
 		t.Errorf("%+v", got)
@@ -87,7 +93,7 @@ func TestSimulationSaysWhatRulesWouldHaveDone(t *testing.T) {
 		t.Errorf("the trial run has set surveyEnabled to %s", enabled)
 	}
 	o.refuse(exitFailed, []string{"surveyDelayMinutes", "soon"}, "survey", "simulate", "--set", "surveyDelayMinutes=soon")
-	if got := o.do("survey", "rollup", "--from", from, "--to", to); !strings.Contains(got, "1 days were counted") {
+	if got := o.do("survey", "rollup", "--from", from, "--to", to); !strings.Contains(got, "counted: 1 day\n") {
 		t.Errorf("rollup printed %q", got)
 	}
 }
