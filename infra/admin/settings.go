@@ -123,7 +123,7 @@ func errNoSetting(name string) error {
 type settingsList struct{ forDepartment }
 
 func (settingsList) Help() string {
-	return `The column CHANGED says which values are not the default. With --department, it is about the settings that can differ by department.
+	return `The column CHANGED says which values are not the default. With --department, it is about the settings that can differ by department. A long value ends with …: "admin settings get", or --json, has all of it.
 
 Examples:
 
@@ -142,8 +142,20 @@ func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) erro
 		if r.Changed {
 			changed = "yes"
 		}
-		return []string{r.Name, orDash(r.Value), orDash(r.Default), changed, r.Type, r.Description}
+		return []string{r.Name, orDash(shortened(r.Value)), orDash(shortened(r.Default)), changed, r.Type, r.Description}
 	})
+}
+
+// longestShown is how many characters of a value a list shows: one long value would
+// push the columns behind it off the screen.
+const longestShown = 40
+
+func shortened(value string) string {
+	characters := []rune(value)
+	if len(characters) <= longestShown {
+		return value
+	}
+	return string(characters[:longestShown-1]) + "…"
 }
 
 type settingsGet struct {
@@ -204,6 +216,12 @@ func (c settingsSet) Run(ctx context.Context, s *store.Store, out *output) error
 	if err := s.SetSetting(ctx, c.Name, department, c.Value); err != nil {
 		return err
 	}
+	if c.Value != setting.Default && setting.Warning != "" {
+		out.remark(setting.Name + ": " + setting.Warning)
+	}
+	if err := warnOfConsent(ctx, s, out); err != nil {
+		return err
+	}
 	return inForce(out, setting, department, c.Value)
 }
 
@@ -234,8 +252,28 @@ func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) err
 	}
 	for _, r := range rows {
 		if r.Name == c.Name {
+			if err := warnOfConsent(ctx, s, out); err != nil {
+				return err
+			}
 			return inForce(out, setting, department, r.Value)
 		}
+	}
+	return nil
+}
+
+// warnOfConsent says when no visitor is asked about a chat, because none can agree
+// to it.
+func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
+	changed, err := s.ChangedSettings(ctx)
+	if err != nil {
+		return err
+	}
+	settings, err := livechat.NewSettings(changed.ChangedSettings)
+	if err != nil {
+		return err
+	}
+	for _, key := range settings.UndefinedConsentFields() {
+		out.remark(fmt.Sprintf("surveyNeedsConsent: no visitor can agree, and so none is asked, until customFields has the key %q with the scope visitor", key))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,5 +99,57 @@ func TestResetSettingHasItsDefault(t *testing.T) {
 	o.doJSON(&other, "settings", "get", "livechatEnabled")
 	if reset.Value != "auto" || reset.Changed || other.Value != "false" {
 		t.Errorf("after the reset: %+v, %+v", reset, other)
+	}
+}
+
+func TestLongValueIsCutInTheListAlone(t *testing.T) {
+	o := newOperator(t)
+	long := `[{"key":"crmId","label":"` + strings.Repeat("ü", 100) + `","scope":"visitor"}]`
+	o.do("settings", "set", "customFields", long)
+	if got := o.do("settings", "list"); !strings.Contains(got, long[:len(`[{"key":"crmId","label":"`)]) || !strings.Contains(got, "ü…  ") || strings.Contains(got, long) {
+		t.Errorf("settings list printed %q", got)
+	}
+	var rows []settingRow
+	o.doJSON(&rows, "settings", "list")
+	if i := slices.IndexFunc(rows, func(r settingRow) bool { return r.Name == "customFields" }); rows[i].Value != long {
+		t.Errorf("settings list --json has %q", rows[i].Value)
+	}
+	if got := o.do("settings", "get", "customFields"); got != long+"\n" {
+		t.Errorf("settings get printed %q", got)
+	}
+}
+
+func TestWhoeverHasDataErasedIsToldWhen(t *testing.T) {
+	o := newOperator(t)
+	if a := typeIn(t, "settings", "set", "retainRoomDays", "365"); a.code != exitDone || !strings.Contains(a.stderr, "erased, for good") {
+		t.Errorf("%+v", a)
+	}
+	if a := typeIn(t, "settings", "set", "retainRoomDays", "0"); a.code != exitDone || a.stderr != "" {
+		t.Errorf("%+v", a)
+	}
+	if settings, err := o.store.ChangedSettings(t.Context()); err != nil || settings.Values["retainRoomDays"] != "0" {
+		t.Errorf("%+v, %v", settings, err)
+	}
+}
+
+func TestConsentThatNobodyCanGiveIsTold(t *testing.T) {
+	o := newOperator(t)
+	o.do("department", "add", "--name", "Sales", "--id", "sales")
+	const field = `[{"key":"surveyConsent","scope":"visitor"}]`
+	for _, c := range []struct {
+		about string
+		args  []string
+	}{
+		{"", []string{"set", "surveyConsentField", "agreed", "--department", "Sales"}},
+		{`"surveyConsent"`, []string{"set", "surveyNeedsConsent", "true"}},
+		{`"surveyConsent"`, []string{"set", "customFields", `[{"key":"surveyConsent","scope":"room"}]`}},
+		{`"agreed"`, []string{"set", "customFields", field}}, // Sales is asked for consent, too
+		{"", []string{"set", "surveyConsentField", "surveyConsent", "--department", "Sales"}},
+		{`"surveyConsent"`, []string{"reset", "customFields"}},
+	} {
+		a := typeIn(t, append([]string{"settings"}, c.args...)...)
+		if a.code != exitDone || (c.about == "") != (a.stderr == "") || !strings.Contains(a.stderr, c.about) {
+			t.Errorf("%q: %+v, want one about %s", c.args, a, c.about)
+		}
 	}
 }

@@ -18,7 +18,7 @@ const mostDays = 36_500
 // day's figures can change in: an older one is counted for good.
 const fewestSurveyDays = 100
 
-var retentionSettings = []Setting{
+var retentionSettings = erasing([]Setting{
 	number("retainRoomDays", 0, 0, mostDays,
 		"Days after its closing until which a room is kept, with its messages, answers, comment and links; 0 for good. Facts and score of its survey stay.",
 		func(s *Settings) *int { return &s.Retention.RoomDays }),
@@ -45,4 +45,12 @@ var retentionSettings = []Setting{
 			return nil
 		},
 	},
+})
+
+// erasing has whoever sets one of these told what comes of it.
+func erasing(settings []Setting) []Setting {
+	for i := range settings {
+		settings[i].Warning = "from the next run on, at night (02:45 UTC), what is older than that is erased, for good"
+	}
+	return settings
 }

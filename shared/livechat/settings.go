@@ -85,6 +85,9 @@ type Setting struct {
 	Type        string
 	Default     string
 	Description string
+	// Warning is what an operator is told who sets it to another value than the
+	// default.
+	Warning string
 	// PerDepartment says that a department can have a value of its own.
 	PerDepartment bool
 	// Secret says that the value is not to be shown.
