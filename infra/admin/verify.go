@@ -12,7 +12,7 @@ import (
 )
 
 type verifyCommand struct {
-	ReadUnits   float64       `default:"100" placeholder:"N" help:"Read units a second that it takes of the table at most; 100 are some 0.8 MB a second."`
+	ReadUnits   float64       `default:"100" help:"Read units a second that it takes of the table at most; 100 are some 0.8 MB a second."`
 	Repair      bool          `help:"Mend what can be mended without losing anything."`
 	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: delete what belongs to nothing any more, too."`
 	ShowTokens  bool          `help:"Show visitors' tokens in keys. Who has a visitor's token is that visitor."`
@@ -123,18 +123,18 @@ func (c verifyCommand) key(k table.Key) string {
 
 func (c verifyCommand) conclude(out *output, v store.Verified) error {
 	left := v.Problems - v.Repaired
-	line := fmt.Sprintf("%d items; %d problems, %d repaired, %d left", v.Items, v.Problems, v.Repaired, left)
+	line := fmt.Sprintf("%s; %s, %d repaired, %d left", counted(v.Items, "item"), counted(v.Problems, "problem"), v.Repaired, left)
 	if v.Unknown > 0 {
-		line += fmt.Sprintf("; %d items are of a kind that this version does not know", v.Unknown)
+		line += fmt.Sprintf("; %s of a kind that this version does not know", counted(v.Unknown, "item"))
 	}
 	if err := out.result(v, line); err != nil {
 		return err
 	}
 	if v.Unchecked > 0 {
-		return fmt.Errorf("%d problems are left, and %d items that seem wrong were too many to be looked at: run it again when these are mended", left, v.Unchecked)
+		return fmt.Errorf("left: %s; and %s more that seem wrong, too many to be looked at: run it again when these are mended", counted(left, "problem"), counted(v.Unchecked, "item"))
 	}
 	if left > 0 {
-		return fmt.Errorf("%d problems are left", left)
+		return fmt.Errorf("left: %s", counted(left, "problem"))
 	}
 	return nil
 }

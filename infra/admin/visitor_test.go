@@ -47,7 +47,6 @@ func (o operator) mary(token string, closed bool) livechat.Visitor {
 	return v
 }
 
-// TestVisitorIsFoundExportedAndErased.
 func TestVisitorIsFoundExportedAndErased(t *testing.T) {
 	o := newOperator(t)
 	const token = "marys-own-token"
@@ -61,6 +60,9 @@ func TestVisitorIsFoundExportedAndErased(t *testing.T) {
 	}
 	if out := o.do("visitor", "find", "0123"); !strings.Contains(out, v.ID) || strings.Contains(out, token) {
 		t.Errorf("found %s", out)
+	}
+	if a := typeIn(t, "visitor", "find", "nobody"); a.code != exitDone || a.stderr != "found 0 of 2 visitors\n" {
+		t.Errorf("finding nobody: %+v", a)
 	}
 	file := filepath.Join(t.TempDir(), "mary.json")
 	o.do("visitor", "export", "--id", v.ID, "-o", file)
@@ -91,7 +93,7 @@ func TestVisitorIsFoundExportedAndErased(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	a := typeAndAnswer(t, "yes\n", "visitor", "erase", "--id", v.ID)
-	if a.code != exitDone || !strings.Contains(a.stdout, "1 rooms, 3 messages, 0 answers") || strings.Contains(a.stdout+a.stderr, token) {
+	if a.code != exitDone || !strings.Contains(a.stdout, "1 room, 3 messages and 0 answers") || strings.Contains(a.stdout+a.stderr, token) {
 		t.Errorf("%+v", a)
 	}
 	o.refuse(exitFailed, []string{"no visitor", v.ID}, "visitor", "export", "--id", v.ID)
@@ -102,7 +104,6 @@ func TestVisitorIsFoundExportedAndErased(t *testing.T) {
 	o.do("verify", "--settle", "0s")
 }
 
-// TestVisitorWithOpenRoomIsErasedOnlyWhenThatIsSaid.
 func TestVisitorWithOpenRoomIsErasedOnlyWhenThatIsSaid(t *testing.T) {
 	o := newOperator(t)
 	v := o.mary("token", false)
