@@ -12,7 +12,10 @@ type progress struct {
 	told  time.Time
 }
 
-const tellEvery = 5 * time.Second
+const (
+	tellEvery   = 5 * time.Second
+	tellAtLeast = time.Second / 2
+)
 
 func newProgress(out *output) *progress {
 	now := time.Now()
@@ -29,4 +32,13 @@ func (p *progress) items(items, waiting int) {
 		line += fmt.Sprintf("; %d seem wrong and will be looked at again", waiting)
 	}
 	p.out.remark(line)
+}
+
+// waits tells of a wait that whoever looks on would notice.
+func (p *progress) waits(d time.Duration) {
+	if d < tellAtLeast {
+		return
+	}
+	p.told = time.Now()
+	p.out.remark(fmt.Sprintf("waiting for %s: what seems wrong is looked at again then", d.Round(time.Second)))
 }

@@ -82,7 +82,7 @@ func (c verifyCommand) Run(ctx context.Context, where connection, out *output) e
 				broken = err
 			}
 		},
-		Progress: progress.items,
+		Progress: progress.items, Waits: progress.waits,
 	}.Run(ctx)
 	if err != nil {
 		return db.explain(err)

@@ -21,7 +21,10 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	a := typeIn(t, "verify", "--settle", "0s")
+	a := typeIn(t, "verify", "--settle", "1s")
+	if !strings.HasPrefix(a.stderr, "waiting for 1s") {
+		t.Errorf("it waits and does not say so: %+v", a)
+	}
 	if a.code != exitFailed || !strings.Contains(a.stdout, "room-without-visitor") || !strings.Contains(a.stdout, "--repair would") {
 		t.Errorf("%+v", a)
 	}

@@ -59,6 +59,8 @@ type Verification struct {
 	// Progress, when there is one, is called now and then with how many items were
 	// looked at, and how many seem wrong and wait to be looked at again.
 	Progress func(items, waiting int)
+	// Waits, when there is one, is called before it waits for so long.
+	Waits func(time.Duration)
 }
 
 // Verified is what a verification went through.
@@ -195,7 +197,7 @@ func (w *walk) finish(ctx context.Context) error {
 // wrong.
 func (w *walk) again(ctx context.Context, list *[]suspect) error {
 	for _, s := range *list {
-		if err := pause(ctx, time.Until(s.since.Add(w.Settle))); err != nil {
+		if err := w.pause(ctx, time.Until(s.since.Add(w.Settle))); err != nil {
 			return err
 		}
 		if err := w.confirm(ctx, s); err != nil {
@@ -206,9 +208,12 @@ func (w *walk) again(ctx context.Context, list *[]suspect) error {
 	return nil
 }
 
-func pause(ctx context.Context, d time.Duration) error {
+func (w *walk) pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
+	}
+	if w.Waits != nil {
+		w.Waits(d)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()

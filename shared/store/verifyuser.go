@@ -152,7 +152,7 @@ func (w *walk) loads(ctx context.Context) error {
 	if err != nil || len(first) == 0 {
 		return err
 	}
-	if err := pause(ctx, w.Settle); err != nil {
+	if err := w.pause(ctx, w.Settle); err != nil {
 		return err
 	}
 	second, err := w.Store.drifts(ctx)
