@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"livechat/infra/openapi"
+	"livechat/shared/livechat"
 )
 
 // bases are what the calls' paths begin with; functions/README.md leaves them out.
@@ -137,6 +138,16 @@ func TestTheDocumentHasWhatIsDeployed(t *testing.T) {
 	for _, route := range described {
 		if !slices.Contains(deployed, route) {
 			t.Errorf("%s is described and not deployed", route)
+		}
+	}
+}
+
+// TestTheReadmeHasEveryReason why a survey is not sent.
+func TestTheReadmeHasEveryReason(t *testing.T) {
+	section := sections(t)["GET survey.report"]
+	for _, reason := range livechat.SkipReasons {
+		if !strings.Contains(section, "`"+reason+"`") {
+			t.Errorf("functions/README.md does not say what the reason %s is", reason)
 		}
 	}
 }
