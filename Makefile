@@ -20,7 +20,7 @@ SAM_BUILD = --parameter-overrides Architecture=$(ARCH)
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
-## run: run the whole cloud on this machine (PORT=3000, DATA=.local, FRESH=1 for an empty database in memory)
+## run: run the whole cloud on this machine (PORT=3000, DATA=.local, FRESH=1 for a database in memory, with the demo data only)
 .PHONY: run
 run:
 	@go build -o .local/livechat-local ./infra/local
