@@ -233,7 +233,7 @@ func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []
 type surveyRollup struct{ days }
 
 func (surveyRollup) Help() string {
-	return `A schedule does this each night for the days that can have changed. After an import of older chats, do it by hand.
+	return `A schedule does this each night for the days that can have changed. After an import of older chats, do it by hand. Days whose surveys retainSurveyDays has had erased are refused: their figures would go, too.
 
 Example:
 
@@ -245,9 +245,32 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 	if err != nil {
 		return err
 	}
+	if err := notErased(ctx, s, from); err != nil {
+		return err
+	}
 	rolled, err := survey.Reporter{Days: s}.RollUpDays(ctx, from, to, livechat.At(time.Now()))
 	if err != nil {
 		return err
 	}
 	return out.result(rolled, "counted: "+counted(rolled.Days, "day"))
+}
+
+// notErased fails when surveys of that day may be gone: counting what is left would
+// put less in the place of figures that are to stay.
+func notErased(ctx context.Context, s *store.Store, from string) error {
+	settings, err := s.Settings(ctx)
+	if err != nil || settings.Retention.SurveyDays == 0 {
+		return err
+	}
+	today, err := (survey.Reporter{Days: s}).Today(ctx, livechat.At(time.Now()))
+	if err != nil {
+		return err
+	}
+	// The day that is being erased is whole no longer.
+	first := report.Before(today, settings.Retention.SurveyDays-1)
+	if from < first {
+		return fmt.Errorf("surveys from before %s are erased by retainSurveyDays (%d), and the figures of their days would go, too: nothing was counted; give --from %s or a later day",
+			first, settings.Retention.SurveyDays, first)
+	}
+	return nil
 }

@@ -98,6 +98,19 @@ func TestSimulationSaysWhatRulesWouldHaveDone(t *testing.T) {
 	}
 }
 
+func TestErasedDaysAreNotCountedAnew(t *testing.T) {
+	o := newOperator(t)
+	day := time.Now().UTC().AddDate(0, 0, -150)
+	from := day.Format(time.DateOnly)
+	o.closeRoom(t, day, nil)
+	o.do("survey", "rollup", "--from", from, "--to", from)
+	o.do("settings", "set", "retainSurveyDays", "151")
+	o.do("survey", "rollup", "--from", from, "--to", from)
+	o.do("settings", "set", "retainSurveyDays", "150")
+	o.refuse(exitFailed, []string{"retainSurveyDays", "--from"}, "survey", "rollup", "--from", from, "--to", from)
+	o.do("survey", "rollup")
+}
+
 func TestQuestionsAreSetByVersion(t *testing.T) {
 	o := newOperator(t)
 	o.do("department", "add", "--name", "Sales", "--id", "sales")
