@@ -49,12 +49,13 @@ check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint check-licences
 	$(TOOLS)/golangci-lint run --build-tags sam ./...
 	$(TOOLS)/venv/bin/cfn-lint template.yaml
 
-LICENCES = $(TOOLS)/go-licenses report ./functions/... --ignore livechat --template infra/tools/supply/licences.tpl 2>/dev/null
+# It warns of much that does not matter; what it says is shown when it fails.
+LICENCES = mkdir -p .local && { $(TOOLS)/go-licenses report ./functions/... --ignore livechat --template infra/tools/supply/licences.tpl 2>.local/go-licenses.log || { cat .local/go-licenses.log >&2; exit 1; }; }
 
 ## licences: write anew what the functions' binaries are made of, and under which licences (functions/licences.md)
 .PHONY: licences
 licences: $(TOOLS)/go-licenses
-	@$(LICENCES) > functions/licences.md.new && mv functions/licences.md.new functions/licences.md
+	@$(LICENCES) > .local/licences.md && cp .local/licences.md functions/licences.md
 
 .PHONY: check-licences
 check-licences: $(TOOLS)/go-licenses
@@ -68,7 +69,7 @@ sbom: build $(TOOLS)/cyclonedx-gomod
 	@for binary in .aws-sam/build/*/bootstrap; do \
 		name=$$(basename "$$(dirname "$$binary")"); \
 		$(TOOLS)/cyclonedx-gomod bin -json -std -licenses -version "$$(git describe --always --dirty)" \
-			-output ".local/sbom/$$name.cdx.json" "$$binary" 2>/dev/null; \
+			-output ".local/sbom/$$name.cdx.json" "$$binary" 2>.local/cyclonedx.log || { cat .local/cyclonedx.log; exit 1; }; \
 	done; ls .local/sbom | wc -l | xargs -I{} echo "{} bills of materials in .local/sbom"
 
 ## check-openapi: lint the API's description, infra/openapi.yaml, and what is made of it (needs npm)
