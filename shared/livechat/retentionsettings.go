@@ -50,7 +50,7 @@ var retentionSettings = erasing([]Setting{
 // erasing has whoever sets one of these told what comes of it.
 func erasing(settings []Setting) []Setting {
 	for i := range settings {
-		settings[i].Warning = "from the next run on, at night (02:45 UTC), what is older than that is erased, for good"
+		settings[i].Warning = "from the next night on, what is older than that is erased, for good"
 	}
 	return settings
 }
