@@ -52,7 +52,7 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 			t.Errorf("%s", v)
 		}
 	}
-	fmt.Fprint(os.Stderr, "\n", Table(rows), "\n")
+	fmt.Fprint(os.Stderr, "\n", Table(rows), "\nseed ", o.Seed, "\n")
 	if t.Failed() {
 		t.Logf("again: go test ./infra/faults -run %s -args -duration %s -only %q -seed %d", t.Name(), *duration, *only, o.Seed)
 	}

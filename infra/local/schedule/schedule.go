@@ -157,12 +157,16 @@ func (s *Scheduler) Stop(to time.Time) time.Time {
 }
 
 func (s *Scheduler) move(to time.Time) time.Time {
-	forward := to.After(s.o.Clock.Now())
-	if forward {
+	if to.After(s.o.Clock.Now()) {
 		s.catchUp(to)
-	}
-	s.o.Clock.Set(to)
-	if !forward {
+		// What fell due can have taken longer than the clock is moved.
+		if now := s.o.Clock.Now(); now.After(to) {
+			to = now
+		} else {
+			s.o.Clock.Set(to)
+		}
+	} else {
+		s.o.Clock.Set(to)
 		s.forget(to)
 	}
 	select {

@@ -19,6 +19,8 @@ type cloud struct {
 	mu    sync.Mutex
 	runs  []run
 	fails int // of the next runs
+	// takes is how long each run takes.
+	takes time.Duration
 }
 
 type run struct {
@@ -31,6 +33,7 @@ func (c *cloud) invoke(_ context.Context, function string, event []byte) runtime
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.runs = append(c.runs, run{function, string(event), c.clock.Now()})
+	c.clock.Advance(c.takes)
 	if c.fails > 0 {
 		c.fails--
 		return runtime.Outcome{Failure: runtime.Crashed, Payload: []byte(`{"errorType":"x"}`)}
@@ -104,6 +107,17 @@ func TestMoveBackFiresNothingAndTimeGoesOnFromThere(t *testing.T) {
 	s.Advance(2 * time.Minute)
 	if len(c.runs) != 2 {
 		t.Errorf("%d runs, want 2", len(c.runs))
+	}
+}
+
+// TestTimeDoesNotGoBack when what fell due takes longer than the clock was moved.
+func TestTimeDoesNotGoBack(t *testing.T) {
+	c, s := start(t, 0, minutely("1"))
+	c.takes = 5 * time.Minute
+	before := s.Now()
+	now := s.Advance(time.Minute)
+	if now.Before(before.Add(c.takes)) || s.Now().Before(now) {
+		t.Errorf("it was %v, a run took %v, and it is %v", before, c.takes, now)
 	}
 }
 
