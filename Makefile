@@ -65,7 +65,7 @@ check-licences: $(TOOLS)/go-licenses
 ## sbom: the software bill of materials of each function, as built for Lambda, into .local/sbom (CycloneDX JSON)
 .PHONY: sbom
 sbom: build $(TOOLS)/cyclonedx-gomod
-	@mkdir -p .local/sbom
+	@rm -rf .local/sbom && mkdir -p .local/sbom
 	@for binary in .aws-sam/build/*/bootstrap; do \
 		name=$$(basename "$$(dirname "$$binary")"); \
 		$(TOOLS)/cyclonedx-gomod bin -json -std -licenses -version "$$(git describe --always --dirty)" \
@@ -111,12 +111,14 @@ bench:
 .PHONY: fuzz
 fuzz: FUZZTIME ?= 30s
 fuzz:
-	@for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n 1 dirname | sort -u); do \
+	@failed=; \
+	for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n 1 dirname | sort -u); do \
 		for target in $$(go test -list '^Fuzz' ./$$package | grep '^Fuzz'); do \
 			echo "$$package $$target"; \
-			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$package; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$package || failed="$$failed $$target"; \
 		done; \
-	done
+	done; \
+	[ -z "$$failed" ] || { echo "fuzz: failed:$$failed"; exit 1; }
 
 ## audit: ask the vulnerability databases about every dependency (needs the internet; not part of check)
 .PHONY: audit
