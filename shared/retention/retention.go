@@ -23,7 +23,7 @@ type Data interface {
 	EraseOldRooms(ctx context.Context, before, now livechat.Time, more store.More) (store.Retired, error)
 	EraseOldAnswers(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
 	EraseOldSurveys(ctx context.Context, before string, more store.More) (store.Retired, error)
-	EraseIdleVisitors(ctx context.Context, before, now livechat.Time, more store.More,
+	EraseIdleVisitors(ctx context.Context, before livechat.Time, now func() livechat.Time, more store.More,
 		audit func(livechat.Visitor) livechat.AuditEntry) (store.Retired, error)
 	EraseOldAudit(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
 }
@@ -89,7 +89,7 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 			return s.Data.EraseOldSurveys(ctx, dayBefore(before), more)
 		}, telemetry.SurveysErased},
 		{keep.VisitorDays, &r.Visitors, func(before livechat.Time, more store.More) (store.Retired, error) {
-			return s.Data.EraseIdleVisitors(ctx, before, at, more, s.audit(at))
+			return s.Data.EraseIdleVisitors(ctx, before, clockFrom(at), more, s.audit(at))
 		}, telemetry.VisitorsErased},
 		{keep.AuditDays, &r.Audit, func(before livechat.Time, more store.More) (store.Retired, error) {
 			return s.Data.EraseOldAudit(ctx, before, more)
@@ -125,6 +125,15 @@ func (s Sweeper) budget(ctx context.Context) store.More {
 		deadline, ends := ctx.Deadline()
 		return ctx.Err() == nil && (!ends || time.Until(deadline) > lastStart) && looked.Add(1) <= s.AtMost
 	}
+}
+
+// clockFrom tells the time of a run that was to begin at that time. A run that is tried
+// again begins later, and a long one ends later: what keeps rooms from being opened
+// beneath a deletion must stand from then on. On a laptop, whose clock is moved, the
+// schedule's time may be the later one.
+func clockFrom(at livechat.Time) func() livechat.Time {
+	began := time.Now()
+	return func() livechat.Time { return max(livechat.At(time.Now()), at.Add(time.Since(began))) }
 }
 
 func (s Sweeper) audit(at livechat.Time) func(livechat.Visitor) livechat.AuditEntry {

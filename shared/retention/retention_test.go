@@ -393,6 +393,24 @@ func TestRoomsOpenedBesideARunStay(t *testing.T) {
 	h.verify(h.store)
 }
 
+// TestLateRunLetsNoRoomBeOpenedBeneathADeletion: one that is tried again has the time
+// of the first try, and who read the profile just before it went is of today.
+func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
+	h := newHouse(t)
+	today := livechat.At(time.Now())
+	v := h.register("idle", today.Add(-31*day))
+	h.must(h.store.SetSetting(t.Context(), "retainVisitorDays", "", "30"))
+	late := retention.Sweeper{Data: h.Store(t), NewID: livechat.NewID, AtMost: 1000}
+	if r, err := late.Run(t.Context(), today.Add(-30*time.Minute)); err != nil || r.Visitors.Done != 1 {
+		t.Fatalf("%+v (%v)", r, err)
+	}
+	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: today, NewID: livechat.NewID}, h.settings(), nil, nil)
+	h.must(err)
+	if _, _, err := h.store.OpenRoom(t.Context(), room); !errors.Is(err, livechat.ErrInvalidToken) {
+		t.Errorf("a room was opened for a visitor who is gone (%v)", err)
+	}
+}
+
 // TestErasureThatWasCutShortIsFinished.
 func TestErasureThatWasCutShortIsFinished(t *testing.T) {
 	h := newHouse(t)

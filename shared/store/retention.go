@@ -128,10 +128,10 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 }
 
 // EraseIdleVisitors deletes the visitors who have no room, and whose profile did not
-// change since that time. It goes on from where the run before ended, and returns
-// where this one did: empty at the end.
+// change since that time. It goes on from where the run before ended. now tells what
+// time it is by then, for as long as the run lasts.
 func (s *Store) EraseIdleVisitors(
-	ctx context.Context, before, now livechat.Time, more More, audit func(livechat.Visitor) livechat.AuditEntry,
+	ctx context.Context, before livechat.Time, now func() livechat.Time, more More, audit func(livechat.Visitor) livechat.AuditEntry,
 ) (Retired, error) {
 	var done Retired
 	from, err := s.retentionMark(ctx)
@@ -144,7 +144,7 @@ func (s *Store) EraseIdleVisitors(
 	}
 	for m := first; m <= month(before); m = monthAfter(m) {
 		last, err := s.each(ctx, listVisitors+m, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
-			return s.eraseIdleVisitor(ctx, key, before, now, audit)
+			return s.eraseIdleVisitor(ctx, key, before, now(), audit)
 		})
 		if err == nil && done.Left {
 			err = s.markRetention(ctx, max(last, m))

@@ -55,7 +55,7 @@ func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 				}
 			}))
 			always := func() bool { return true }
-			_, err := s.EraseIdleVisitors(t.Context(), now.Add(time.Hour), now, always, deletion)
+			_, err := s.EraseIdleVisitors(t.Context(), now.Add(time.Hour), func() livechat.Time { return now }, always, deletion)
 			if err != nil || !done {
 				t.Fatalf("done %v, %v", done, err)
 			}
