@@ -77,6 +77,32 @@ func TestRoomsPerToken(t *testing.T) {
 	wantStatus(t, "another visitor", call(s.room, http.MethodGet, "?token=bob", ""), 200)
 }
 
+// TestWhoComesAndGoesIsCountedEachTime: a visitor who is deleted, and registers anew
+// with the same token, is another one, and so is their room.
+func TestWhoComesAndGoesIsCountedEachTime(t *testing.T) {
+	s := newService(t)
+	s.limit(t, livechat.VisitorsPerAddress, 4)
+	s.limit(t, livechat.RoomsPerToken, 3)
+	register := func() *httptest.ResponseRecorder {
+		return from(s.visitor, "192.0.2.1", "", http.MethodPost, "", registration("ada"))
+	}
+	for range 3 {
+		wantStatus(t, "register", register(), 200)
+		open := s.openRoom("ada")
+		if open.Status != 200 {
+			t.Fatalf("%d %s", open.Status, open.Error)
+		}
+		wantStatus(t, "close", call(s.closing, http.MethodPost, "", fmt.Sprintf(`{"token":"ada","rid":%q}`, open.Room.ID)), 200)
+		if gone := s.deleteVisitor("ada"); gone.Status != 200 {
+			t.Fatalf("%d %s", gone.Status, gone.Error)
+		}
+	}
+	wantStatus(t, "register", register(), 200)
+	wantLimited(t, call(s.room, http.MethodGet, "?token=ada", ""), 3)
+	s.deleteVisitor("ada")
+	wantLimited(t, register(), 4)
+}
+
 // TestLimitDoesNotRefuseParallelFirstCalls has the limits let one room in: however many
 // calls open it, all get it.
 func TestLimitDoesNotRefuseParallelFirstCalls(t *testing.T) {

@@ -62,8 +62,9 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 }
 
 func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening, client string) (any, error) {
-	// However many calls open it at once, it is one opening: what follows one room.
-	token, last := opening.Visitor.Token, opening.Visitor.LastRoom
+	// However many calls open it at once, it is one opening: what follows one room, or
+	// one deletion.
+	token, last := opening.Visitor.Token, opening.Visitor.VacatedBy
 	admission := admit(ctx, rooms,
 		livechat.Count{Limit: livechat.RoomsPerToken, By: token, What: last},
 		livechat.Count{Limit: livechat.RoomsPerAddress, By: client, What: token + " " + last})

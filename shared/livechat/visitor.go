@@ -28,9 +28,10 @@ type Visitor struct {
 	// for it.
 	Language string `json:"-"`
 
-	// LastRoom is the id of the room that the visitor had open before, for as long
-	// as a limit counts it; empty while a room is open.
-	LastRoom string `json:"-"`
+	// VacatedBy says what left the place of an open room free, for as long as a limit
+	// counts it: the id of the room that was there, or of a visitor with the same
+	// token who was deleted. Empty while a room is open.
+	VacatedBy string `json:"-"`
 
 	// Version counts the profile's changes, as Room.Version does.
 	Version int `json:"-"`

@@ -176,7 +176,7 @@ func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return v.LastRoom
+		return v.VacatedBy
 	}
 	if last() != "" {
 		t.Errorf("a new visitor's last room is %s", last())

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,7 +11,8 @@ import (
 
 // VisitorByToken returns the visitor whose token it is and their open room,
 // nil when there is none, in one round trip. It fails with
-// [livechat.ErrInvalidToken] when the token is nobody's.
+// [livechat.ErrInvalidToken] when the token is nobody's; of the visitor is then known
+// what they are VacatedBy.
 func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
 	visitor, seen, err := s.visit(ctx, token)
 	if seen == nil {
@@ -26,13 +28,13 @@ func (s *Store) visit(ctx context.Context, token string) (livechat.Visitor, *see
 	}
 	var visitor livechat.Visitor
 	var room *seenRoom
-	var lastRoom string
+	var vacatedBy string
 	for _, item := range items {
 		switch {
 		case item.Key().SK == sortProfile:
 			visitor, err = decodeVisitor(item)
 		case !hasRoom(item):
-			lastRoom = item.Text(fieldLastRoom)
+			vacatedBy = cmp.Or(item.Text(fieldLastRoom), item.Text(fieldDeletedVisitor))
 		default:
 			room = &seenRoom{item: item}
 			room.Room, err = decodeRoom(item)
@@ -42,9 +44,9 @@ func (s *Store) visit(ctx context.Context, token string) (livechat.Visitor, *see
 		}
 	}
 	if visitor.ID == "" {
-		return livechat.Visitor{}, nil, livechat.ErrInvalidToken
+		return livechat.Visitor{VacatedBy: vacatedBy}, nil, livechat.ErrInvalidToken
 	}
-	visitor.LastRoom = lastRoom
+	visitor.VacatedBy = vacatedBy
 	if room != nil && !room.Names(visitor) {
 		// It was opened, or given to the visitor, while they changed their name.
 		room.Room = room.Rename(visitor, room.UpdatedAt)

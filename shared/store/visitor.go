@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,7 +37,7 @@ func (s *Store) RegisterVisitor(
 		}
 		var before errgroup.Group
 		if !known {
-			before.Go(func() error { return s.Admit(ctx, next.Ts, counts...) })
+			before.Go(func() error { return s.Admit(ctx, next.Ts, after(visitor.VacatedBy, counts)...) })
 		}
 		if next.Username == "" && drawn == "" {
 			before.Go(func() (err error) {
@@ -57,6 +58,16 @@ func (s *Store) RegisterVisitor(
 		return livechat.Visitor{}, fmt.Errorf("register visitor: %w", err)
 	}
 	return registered, nil
+}
+
+// after names what is counted anew for each visitor of the token who was deleted: else
+// one token could come and go without end, and be counted once.
+func after(deleted string, counts []livechat.Count) []livechat.Count {
+	counts = slices.Clone(counts)
+	for i := range counts {
+		counts[i].What += " " + deleted
+	}
+	return counts
 }
 
 func (s *Store) nextGuestName(ctx context.Context) (string, error) {
