@@ -195,6 +195,7 @@ func TestMessagesPerToken(t *testing.T) {
 	wantLimited(t, say("ada", room, "message-4"), 3)
 	wantLimited(t, say("ada", "no-such-room", "message-5"), 3)
 	wantStatus(t, "a message that was said", say("ada", room, "message-1"), 200)
+	wantLimited(t, say("ada", "another-room", "message-1"), 3)
 
 	visit := func() *httptest.ResponseRecorder {
 		return call(api.PageVisited(s.store, livechat.NewID), http.MethodPost, "",

@@ -60,7 +60,7 @@ func Message(messages Messages, newID func() string) http.Handler {
 		settings := start(r.Context(), messages.Settings)
 		defer settings.stop()
 		admission := admit(r.Context(), messages,
-			livechat.Count{Limit: livechat.MessagesPerToken, By: body.Token, What: body.ID})
+			livechat.Count{Limit: livechat.MessagesPerToken, By: body.Token, What: body.RoomID + " " + body.ID})
 		defer admission.letGo()
 		message, err := messages.PostVisitorMessage(r.Context(), body.Token, body.RoomID, body.ID,
 			func(room livechat.Room) (livechat.Room, livechat.Message, error) {
