@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -70,7 +71,7 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 		case sort == sortAsked:
 			found.LastAsked = new(Asked)
 			err = item.Decode(found.LastAsked)
-		case item.Text(indexKey) != "":
+		case sort == sortOpen && hasRoom(item), strings.HasPrefix(sort, prefixRoom):
 			seen := seenRoom{item: item}
 			seen.Room, err = decodeRoom(item)
 			rooms = append(rooms, seen)

@@ -28,8 +28,9 @@ const (
 	// ifNotBeingDeleted holds when OPEN has no tombstone that is for the
 	// visitor and still in force.
 	ifNotBeingDeleted = "(attribute_not_exists(deletedVisitor) OR deletedVisitor <> :visitor OR expires <= :now)"
-	// ifNoRoom holds when OPEN is free, or has a note in the place of a room.
-	ifNoRoom = "attribute_not_exists(" + indexKey + ")"
+	// ifNoRoom holds when OPEN is free, or has a note in the place of a room, as
+	// hasRoom says.
+	ifNoRoom = "(attribute_not_exists(PK) OR attribute_exists(" + fieldExpiry + "))"
 	// ifPlaceForRoom holds when the visitor may get an open room.
 	ifPlaceForRoom = ifNoRoom + " AND " + ifNotBeingDeleted
 )

@@ -29,5 +29,5 @@ func leave(room livechat.Room, now livechat.Time) (table.Write, error) {
 }
 
 // hasRoom reports whether the item is a room, and no note that stands in the place
-// of one.
-func hasRoom(item table.Item) bool { return item.Text(indexKey) != "" }
+// of one: a note expires, and no room does.
+func hasRoom(item table.Item) bool { return item != nil && item[fieldExpiry] == nil }

@@ -15,7 +15,7 @@ func (w *walk) inVisitor(ctx context.Context, token, sort string, item table.Ite
 	switch {
 	case sort == sortProfile:
 		return w.profile(ctx, token, item)
-	case sort == sortOpen && item[indexKey] == nil && item[fieldExpiry] != nil:
+	case sort == sortOpen && !hasRoom(item):
 		return w.marker(ctx, token, item)
 	case sort == sortOpen, strings.HasPrefix(sort, prefixRoom):
 		return w.room(ctx, token, sort, item)

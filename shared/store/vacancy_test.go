@@ -1,0 +1,31 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+
+	"livechat/shared/livechat"
+)
+
+// TestRoomThatIsNotInTheIndexIsNoVacancy: it is found by its visitor's token, is handed
+// out with all that is kept of them, and nothing is written over it.
+func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
+	w := newTown(t)
+	w.change("VISITOR#open", "OPEN", "REMOVE GSI1PK", nil)
+	v, room, err := w.store.VisitorByToken(t.Context(), "open")
+	w.must(err)
+	if room == nil || room.ID != w.open.ID {
+		t.Errorf("the visitor's room is %v", room)
+	}
+	got, isNew, err := w.store.OpenRoom(t.Context(), newRoom(t, v))
+	if err != nil || isNew || got.ID != w.open.ID {
+		t.Errorf("opened %s, new %v (%v), want %s", got.ID, isNew, err, w.open.ID)
+	}
+	if _, err := w.store.DeleteVisitor(t.Context(), "open", now, deletion); !errors.Is(err, livechat.ErrRoomsStillOpen) {
+		t.Errorf("the visitor's deletion: %v", err)
+	}
+	personal, err := w.store.Personal(t.Context(), "open")
+	if err != nil || len(personal.Rooms) != 1 {
+		t.Errorf("%d rooms are handed out (%v)", len(personal.Rooms), err)
+	}
+}
