@@ -2,7 +2,10 @@ package store_test
 
 import (
 	"errors"
+	"strconv"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"livechat/shared/livechat"
 )
@@ -27,5 +30,22 @@ func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
 	personal, err := w.store.Personal(t.Context(), "open")
 	if err != nil || len(personal.Rooms) != 1 {
 		t.Errorf("%d rooms are handed out (%v)", len(personal.Rooms), err)
+	}
+}
+
+// TestVacancyOutlivesTheMinuteThatCountsIt: one that expired before would have the next
+// opening counted together with the first.
+func TestVacancyOutlivesTheMinuteThatCountsIt(t *testing.T) {
+	w := newTown(t)
+	if _, err := w.store.CloseVisitorsRoom(t.Context(), "open", w.open.ID, closing); err != nil {
+		t.Fatal(err)
+	}
+	_, until := livechat.Window(now)
+	expires, ok := w.attribute("VISITOR#open", "OPEN", "expires").(*types.AttributeValueMemberN)
+	if !ok {
+		t.Fatal("the room left no vacancy that expires")
+	}
+	if at, err := strconv.ParseInt(expires.Value, 10, 64); err != nil || at < until.Time().Unix() {
+		t.Errorf("the vacancy expires at %d (%v), want %d or later", at, err, until.Time().Unix())
 	}
 }
