@@ -37,7 +37,7 @@ func (v oneVisitor) token(ctx context.Context, s *store.Store, out *output) (str
 	if v.Token == "-" {
 		line, err := bufio.NewReader(out.stdin).ReadString('\n')
 		if line = strings.TrimSpace(line); line == "" {
-			return "", fmt.Errorf("no token on stdin: %w", err)
+			return "", errors.Join(errors.New("no token on stdin"), err)
 		}
 		return line, nil
 	}

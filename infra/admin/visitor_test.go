@@ -89,6 +89,9 @@ func TestVisitorIsFoundExportedAndErased(t *testing.T) {
 	if a := typeAndAnswer(t, token+"\n", "visitor", "export", "--token", "-"); a.code != exitDone || !strings.Contains(a.stdout, "what Mary says") {
 		t.Errorf("%+v", a)
 	}
+	if a := typeAndAnswer(t, "\n", "visitor", "export", "--token", "-"); a.code != exitFailed || !strings.HasSuffix(a.stderr, "no token on stdin\n") {
+		t.Errorf("%+v", a)
+	}
 	if a := typeAndAnswer(t, "no\n", "visitor", "erase", "--id", v.ID); a.code != exitFailed || !strings.Contains(a.stderr, "nothing was done") {
 		t.Errorf("%+v", a)
 	}
