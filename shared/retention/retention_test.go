@@ -96,6 +96,21 @@ func (h *house) answer(room livechat.Room, text string, at livechat.Time) {
 	h.must(err)
 }
 
+func (h *house) change(room livechat.Room, change func(*livechat.Survey)) {
+	h.Helper()
+	s, err := h.store.Survey(h.Context(), room.ID)
+	h.must(err)
+	change(s)
+	h.must(h.store.SaveSurvey(h.Context(), *s))
+}
+
+// link gives the room's survey a link, which leads there for another day.
+func (h *house) link(room livechat.Room, hash string) {
+	h.Helper()
+	h.change(room, func(s *livechat.Survey) { s.Links = append(s.Links, hash) })
+	h.must(h.store.PutLink(h.Context(), livechat.Link{Hash: hash, RoomID: room.ID, ExpiresAt: now.Add(day)}))
+}
+
 // chat is a visitor's whole chat, days ago; what they wrote of it is "text-" and the
 // token.
 func (h *house) chat(token string, days int) livechat.Room {
@@ -235,6 +250,10 @@ func TestOldAnswersGo(t *testing.T) {
 	if err != nil || room.SurveyFeedback["satisfaction"] != "4" || len(room.SurveyFeedback) != 1 {
 		t.Errorf("%+v (%v)", room.SurveyFeedback, err)
 	}
+	room, err = h.store.RoomByID(t.Context(), again.ID)
+	if err != nil || room.SurveyFeedback[livechat.AdditionalFeedback] != "text-lately" {
+		t.Errorf("what was given again: %+v (%v)", room.SurveyFeedback, err)
+	}
 	h.close(open, now)
 	h.sweep(1000)
 	h.hasNot(h.text(), "text-of-an-open-room")
@@ -273,20 +292,42 @@ func TestOldAuditGoes(t *testing.T) {
 func TestOldSurveysGo(t *testing.T) {
 	h := newHouse(t)
 	old, young := h.chat("old", 200), h.chat("young", 110)
-	if r := h.sweep(1000, "retainSurveyDays", "120"); r.Surveys.Done != 0 {
-		t.Errorf("before it was counted: %+v", r)
-	}
+	link := livechat.LinkHash(livechat.NewCode())
+	h.link(old, link)
+	unsent := h.open(h.register("unsent", now.Add(-200*day)), now.Add(-200*day))
+	h.close(unsent, now.Add(-200*day))
+	h.change(unsent, func(s *livechat.Survey) { s.State, s.Reason, s.DueAt = livechat.SurveyScheduled, "", s.ClosedAt })
 	reporter := survey.Reporter{Days: h.store}
 	from, to := now.Add(-300 * day).String()[:10], now.String()[:10]
-	if _, err := reporter.RollUpDays(t.Context(), from, to, now); err != nil {
-		t.Fatal(err)
+	rollUp := func(at livechat.Time) {
+		t.Helper()
+		_, err := reporter.RollUpDays(t.Context(), from, to, at)
+		h.must(err)
+	}
+	stays := func(why string, r retention.Result) {
+		t.Helper()
+		if r.Surveys.Done != 0 {
+			t.Errorf("%s: %+v", why, r)
+		}
+	}
+	stays("before it was counted", h.sweep(1000, "retainSurveyDays", "120"))
+	rollUp(now.Add(-199 * day))
+	stays("while it could change", h.sweep(1000))
+	rollUp(now)
+	h.answer(old, "text-old", now)
+	stays("before it is counted again", h.sweep(1000))
+	rollUp(now)
+	stale, err := h.store.StaleDays(t.Context())
+	h.must(err)
+	for _, d := range stale {
+		h.must(h.store.Refreshed(t.Context(), d))
 	}
 	if r := h.sweep(1000); r.Surveys.Done != 1 {
 		t.Errorf("%+v", r)
 	}
 	text := h.text()
-	h.hasNot(text, "SURVEY#"+old.ID, "COMMENTS#"+old.ClosedAt.String()[:7])
-	h.has(text, "SURVEY#"+young.ID, "ANSWERS#"+old.ID)
+	h.hasNot(text, "SURVEY#"+old.ID, "COMMENTS#"+old.ClosedAt.String()[:7], "LINK#"+link)
+	h.has(text, "SURVEY#"+young.ID, "ANSWERS#"+old.ID, "SURVEY#"+unsent.ID)
 	sum, err := reporter.Report(t.Context(), from, to, report.ByDay, now)
 	h.must(err)
 	if _, total := sum.Rows(); total.Answered != 2 {
