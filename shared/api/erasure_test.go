@@ -247,6 +247,11 @@ func TestDeletionWhileTheMailIsBeingSent(t *testing.T) {
 func TestPersonalHasEverything(t *testing.T) {
 	c := newChat(t)
 	zoe(t, c)
+	id := c.visitorID(t, "token-of-zoe")
+	err := c.store.Record(t.Context(), livechat.AuditEntry{ID: "written-of-her", Action: livechat.AuditVisitorChanged, Ts: livechat.At(now), VisitorID: id})
+	if err != nil {
+		t.Fatal(err)
+	}
 	found, err := c.store.Personal(t.Context(), "token-of-zoe")
 	if err != nil {
 		t.Fatal(err)
@@ -271,7 +276,32 @@ func TestPersonalHasEverything(t *testing.T) {
 	if len(found.Rooms) != 4 || pending < 2 || answered < 0 || found.LastAsked == nil {
 		t.Errorf("%d rooms, %d pending surveys: %s", len(found.Rooms), pending, document)
 	}
+	if len(found.Audit) == 0 || found.Audit[len(found.Audit)-1].ID != "written-of-her" || found.Unsubscribed {
+		t.Errorf("audit %+v, unsubscribed %v", found.Audit, found.Unsubscribed)
+	}
+	c.unsubscribe(t)
+	if found, err = c.store.Personal(t.Context(), "token-of-zoe"); err != nil || !found.Unsubscribed {
+		t.Errorf("unsubscribed %v (%v)", found.Unsubscribed, err)
+	}
 	if _, err := c.store.Personal(t.Context(), "nobody"); !errors.Is(err, livechat.ErrInvalidToken) {
 		t.Errorf("of nobody: %v", err)
+	}
+}
+
+// unsubscribe has whoever got a link by mail want no more of them.
+func (c *chat) unsubscribe(t *testing.T) {
+	t.Helper()
+	mailed := 0
+	for _, item := range c.raw.Items(t) {
+		if !strings.HasPrefix(item.Key().PK, "LINK#") || item.Text("address") == "" {
+			continue
+		}
+		mailed++
+		if err := c.store.Unsubscribe(t.Context(), item.Text("hash"), livechat.At(now)); err != nil {
+			t.Error(err)
+		}
+	}
+	if mailed == 0 {
+		t.Error("no link was mailed")
 	}
 }

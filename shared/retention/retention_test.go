@@ -1,6 +1,7 @@
 package retention_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -450,6 +451,20 @@ func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
 	if _, _, err := h.store.OpenRoom(t.Context(), room); !errors.Is(err, livechat.ErrInvalidToken) {
 		t.Errorf("a room was opened for a visitor who is gone (%v)", err)
 	}
+}
+
+// TestRunBeginsNothingShortlyBeforeItsEnd: what is left is the next one's.
+func TestRunBeginsNothingShortlyBeforeItsEnd(t *testing.T) {
+	h := newHouse(t)
+	room := h.chat("old", 31)
+	h.must(h.store.SetSetting(t.Context(), "retainRoomDays", "", "30"))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	r, err := retention.Sweeper{Data: h.Store(t), NewID: livechat.NewID, AtMost: 1000}.Run(ctx, now)
+	if err != nil || r.Rooms.Done != 0 || !r.Rooms.Left {
+		t.Errorf("%+v (%v)", r, err)
+	}
+	h.has(h.text(), "MESSAGES#"+room.ID, "text-old")
 }
 
 // TestErasureThatWasCutShortIsFinished.
