@@ -22,7 +22,7 @@ type verifyCommand struct {
 func (verifyCommand) Help() string {
 	return `Goes through the whole table and reports what breaks an invariant: two open rooms of a visitor, rooms without visitor, surveys, links, messages and answers whose room is gone, messages that are not found by their id, rooms that tell of other messages than there are, keys of indexes that do not fit, users without username, agents' loads that drifted, surveys that are stuck, erasures that were cut short, expired items that are still there. Nothing is changed without --repair.
 
-It can run beside the live service. What seems wrong is looked at once more, after --settle, by consistent reads. A repair is written on the condition that nothing has changed since; what lost against the service is left to the next run.
+It can run beside the live service. What seems wrong is looked at once more, after --settle, by consistent reads. A repair is written on the condition that nothing has changed since; what lost against the service is left to the next run. What --erase-orphans deletes belongs to a room that was looked for twice and is not there; it is listed without that flag, so look at it first.
 
 What is left, and why, is said for each problem. An audit entry whose room or visitor is gone is none: it is meant to stay.
 

@@ -59,7 +59,7 @@ func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
 		defer settings.stop()
 		entryID := newID()
 		admission := admit(r.Context(), surveys,
-			livechat.Count{Limit: livechat.SurveysPerRoom, By: body.RoomID, What: entryID})
+			livechat.Count{Limit: livechat.SurveysPerRoom, By: livechat.AnswersOf(body.Token, body.RoomID), What: entryID})
 		defer admission.letGo()
 		room, err := surveys.AnswerSurvey(r.Context(), body.Token, body.RoomID,
 			func(room livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {

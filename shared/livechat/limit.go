@@ -63,6 +63,10 @@ func Window(t Time) (from, until Time) {
 	return from, from.Add(time.Minute)
 }
 
+// AnswersOf is whom SurveysPerRoom holds for: a room, as its visitor names it. Who has
+// another token uses up nothing of theirs.
+func AnswersOf(token, rid string) string { return token + " " + rid }
+
 // OverLimit is the refusal of what was done too often. It is an [Error] of the kind
 // [TooMany].
 type OverLimit struct {

@@ -237,7 +237,7 @@ func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error
 	reading.Go(func() error { return v.answered(form.Get(fieldQuestionnaire)) })
 	entryID := v.newID()
 	err := v.surveys.Admit(v.r.Context(), api.RequestTime(v.r.Context()),
-		livechat.Count{Limit: livechat.SurveysPerRoom, By: v.survey.RoomID, What: entryID})
+		livechat.Count{Limit: livechat.SurveysPerRoom, By: livechat.AnswersOf(v.survey.Visitor.Token, v.survey.RoomID), What: entryID})
 	if err := cmp.Or(err, reading.Wait()); err != nil {
 		return 0, "", err
 	}

@@ -359,7 +359,7 @@ func TestTooManyAnswersOfARoom(t *testing.T) {
 	if w.Header().Get("Retry-After") != "60" || w.Header().Get("X-RateLimit-Limit") != "120" {
 		t.Errorf("headers %v", w.Header())
 	}
-	if len(f.counted) != 1 || f.counted[0].By != "room-id" || f.counted[0].Limit.Setting != livechat.SurveysPerRoom.Setting {
+	if len(f.counted) != 1 || f.counted[0].By != "visitors-token room-id" || f.counted[0].Limit.Setting != livechat.SurveysPerRoom.Setting {
 		t.Errorf("counted %+v", f.counted)
 	}
 }
