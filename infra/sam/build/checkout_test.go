@@ -39,24 +39,39 @@ func newCheckout(t *testing.T, name string) checkout {
 // copyFile keeps the time: make must not take the pinned tools for outdated.
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
-	info, err := os.Stat(from)
+	info, err := os.Lstat(from)
 	if os.IsNotExist(err) {
 		return // deleted, and not yet committed
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(from)
-	if err != nil {
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+	if info.Mode()&os.ModeSymlink != 0 {
+		copyLink(t, from, to)
+		return
+	}
+	text, err := os.ReadFile(from)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(to, text, info.Mode()); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chtimes(to, info.ModTime(), info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyLink(t *testing.T, from, to string) {
+	t.Helper()
+	target, err := os.Readlink(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, to); err != nil {
 		t.Fatal(err)
 	}
 }
