@@ -152,7 +152,7 @@ func (w *town) change(partition, sort, expression string, values map[string]type
 	known := map[string]types.AttributeValue{
 		":id": text("somebody"), ":key": text("VISITOR_ID#somebody"), ":true": &types.AttributeValueMemberBOOL{Value: true},
 		":list": text("ROOMS#OPEN"), ":sort": text(w.closed.Ts.String() + "#" + w.closed.ID), ":scheduled": text("scheduled"),
-		":shard": text("DUE#0"), ":second": text("second"),
+		":shard": text("DUE#none"), ":second": text("second"),
 	}
 	in := &dynamodb.UpdateItemInput{TableName: &w.Table, Key: w.keyOf(w.key(partition, sort)), UpdateExpression: &expression}
 	for name, value := range known {
