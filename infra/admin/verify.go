@@ -12,7 +12,7 @@ import (
 )
 
 type verifyCommand struct {
-	ReadUnits   float64       `default:"100" help:"Read units a second that it takes of the table at most; 100 are some 0.8 MB a second."`
+	pacedReads
 	Repair      bool          `help:"Mend what can be mended without losing anything."`
 	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: delete what belongs to nothing any more, too."`
 	ShowTokens  bool          `help:"Show visitors' tokens in keys. Who has a visitor's token is that visitor."`
@@ -40,8 +40,8 @@ Examples:
 // Validate is called by kong.
 func (c verifyCommand) Validate() error {
 	switch {
-	case c.ReadUnits < 1:
-		return fmt.Errorf("--read-units %g: must be 1 or more", c.ReadUnits)
+	case c.check() != nil:
+		return c.check()
 	case c.Settle < 0:
 		return fmt.Errorf("--settle %s: must not be negative", c.Settle)
 	case c.EraseOrphan && !c.Repair:

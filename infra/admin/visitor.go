@@ -48,6 +48,16 @@ func (v oneVisitor) token(ctx context.Context, s *store.Store, out *output) (str
 	return visitor.Token, v.about(err)
 }
 
+// read returns the visitor's token, and all that is kept of them.
+func (v oneVisitor) read(ctx context.Context, s *store.Store, out *output) (string, store.Personal, error) {
+	token, err := v.token(ctx, s, out)
+	if err != nil {
+		return "", store.Personal{}, err
+	}
+	personal, err := s.Personal(ctx, token)
+	return token, personal, v.about(err)
+}
+
 // about says which visitor there is none of.
 func (v oneVisitor) about(err error) error {
 	switch {
@@ -60,8 +70,8 @@ func (v oneVisitor) about(err error) error {
 }
 
 type visitorFind struct {
-	Text      text    `arg:"" help:"What is part of the name, address, telephone number or username, in whatever case."`
-	ReadUnits float64 `default:"100" help:"Read units a second that it takes of the table at most; 100 are some 0.8 MB a second."`
+	Text text `arg:"" help:"What is part of the name, address, telephone number or username, in whatever case."`
+	pacedReads
 }
 
 func (visitorFind) Help() string {
@@ -73,12 +83,7 @@ Example:
 }
 
 // Validate is called by kong.
-func (c visitorFind) Validate() error {
-	if c.ReadUnits < 1 {
-		return fmt.Errorf("--read-units %g: must be 1 or more", c.ReadUnits)
-	}
-	return nil
-}
+func (c visitorFind) Validate() error { return c.check() }
 
 func (c visitorFind) Run(ctx context.Context, where connection, out *output) error {
 	db, err := where.open(ctx, table.Paced(c.ReadUnits))
@@ -159,13 +164,9 @@ type exported struct {
 }
 
 func (c visitorExport) Run(ctx context.Context, s *store.Store, out *output) error {
-	token, err := c.token(ctx, s, out)
+	_, personal, err := c.read(ctx, s, out)
 	if err != nil {
 		return err
-	}
-	personal, err := s.Personal(ctx, token)
-	if err != nil {
-		return c.about(err)
 	}
 	document := exported{exportFormat, livechat.At(time.Now()), personal}
 	if c.Out == "" {
@@ -217,13 +218,9 @@ type erased struct {
 }
 
 func (c visitorErase) Run(ctx context.Context, s *store.Store, out *output) error {
-	token, err := c.token(ctx, s, out)
+	token, personal, err := c.read(ctx, s, out)
 	if err != nil {
 		return err
-	}
-	personal, err := s.Personal(ctx, token)
-	if err != nil {
-		return c.about(err)
 	}
 	open := openRooms(personal)
 	if len(open) > 0 && !c.CloseRooms {

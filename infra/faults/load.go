@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -115,19 +114,7 @@ func (l *Laptop) visits(ctx context.Context, clients int, lasts time.Duration, s
 	working, stop := context.WithTimeout(ctx, lasts)
 	defer stop()
 	t := &tally{row: Row{Fault: "load"}}
-	var all sync.WaitGroup
-	for client := range clients {
-		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // to be repeated, not to be secret
-		all.Go(func() {
-			for working.Err() == nil {
-				v := &visit{system: l.System, tally: t, calm: true, random: random, began: time.Now()}
-				if err := v.live(working); err != nil {
-					v.note("left: %v", err)
-				}
-			}
-		})
-	}
-	all.Wait()
+	l.live(working, clients, seed, func() *visit { return &visit{tally: t, calm: true} })
 	return t, ctx.Err()
 }
 

@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"livechat/shared/store/table"
 )
 
 // Trial is a fault that clients meet.
@@ -97,22 +99,13 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 	beside.Go(func() { <-working.Done(); errs <- s.Clear(context.WithoutCancel(ctx)) })
 	var lock sync.Mutex
 	var visits []*visit
-	var clients sync.WaitGroup
-	for client := range o.Clients {
-		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // to be repeated, not to be secret
-		clients.Go(func() {
-			for working.Err() == nil {
-				v := &visit{system: s, tally: t, killed: trial.Kills, calm: trial.Name == "none", random: random, began: time.Now()}
-				lock.Lock()
-				visits = append(visits, v)
-				lock.Unlock()
-				if err := v.live(working); err != nil {
-					v.note("left: %v", err)
-				}
-			}
-		})
-	}
-	clients.Wait()
+	s.live(working, o.Clients, seed, func() *visit {
+		v := &visit{tally: t, killed: trial.Kills, calm: trial.Name == "none"}
+		lock.Lock()
+		defer lock.Unlock()
+		visits = append(visits, v)
+		return v
+	})
 	beside.Wait()
 	close(errs)
 	var all []error
@@ -120,6 +113,25 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 		all = append(all, err)
 	}
 	return visits, errors.Join(all...)
+}
+
+// live has so many clients make the visits that begin returns, one after another, for as
+// long as there is time.
+func (s *System) live(working context.Context, clients int, seed uint64, begin func() *visit) {
+	var all sync.WaitGroup
+	for client := range clients {
+		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // to be repeated, not to be secret
+		all.Go(func() {
+			for working.Err() == nil {
+				v := begin()
+				v.system, v.random, v.began = s, random, time.Now()
+				if err := v.live(working); err != nil {
+					v.note("left: %v", err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // moveClock has surveys fall due, and be sent, while the fault is in force.
@@ -142,16 +154,7 @@ func (s *System) killDatabase(ctx context.Context, period time.Duration) error {
 }
 
 // every waits; false when the time is up.
-func every(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
+func every(ctx context.Context, d time.Duration) bool { return table.Pause(ctx, d) == nil }
 
 // hold lets what is due be done, now that everything works, and holds what the
 // clients know against what is there.

@@ -84,10 +84,8 @@ func (s *Store) byID(
 		if hasAll(found, values) || try == len(lags) {
 			return found, items, nil
 		}
-		select {
-		case <-time.After(lags[try]):
-		case <-ctx.Done():
-			return nil, nil, &livechat.Error{Kind: livechat.Unavailable, Err: ctx.Err()}
+		if err := table.Pause(ctx, lags[try]); err != nil {
+			return nil, nil, &livechat.Error{Kind: livechat.Unavailable, Err: err}
 		}
 	}
 }

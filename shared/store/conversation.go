@@ -174,12 +174,10 @@ func (s *Store) replace(ctx context.Context, was, next livechat.Room, beside ...
 // waitForPlace waits for as long as another call takes to write the item anew, and
 // then fails with errChanged.
 func waitForPlace(ctx context.Context) error {
-	select {
-	case <-time.After(placeWait + rand.N(2*placeWait)):
-		return errChanged
-	case <-ctx.Done():
-		return &livechat.Error{Kind: livechat.Unavailable, Err: ctx.Err()}
+	if err := table.Pause(ctx, placeWait+rand.N(2*placeWait)); err != nil {
+		return &livechat.Error{Kind: livechat.Unavailable, Err: err}
 	}
+	return errChanged
 }
 
 const placeWait = 40 * time.Millisecond

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -83,7 +84,7 @@ const (
 )
 
 // notCounted is the place of what found none: behind all limits.
-const notCounted = int(^uint(0) >> 1)
+const notCounted = math.MaxInt
 
 // count returns the place, from 0, that c has among what was counted with it. When
 // limit were counted before, it is counted no more; with no limit, nothing is.

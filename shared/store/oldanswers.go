@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -92,31 +91,14 @@ func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time
 		if len(room.SurveyFeedback) == len(seen.SurveyFeedback) {
 			return nil
 		}
-		writes, err := writesWithoutTexts(room, survey)
-		if err != nil {
-			return err
+		var writes []table.Write
+		if survey != nil {
+			if writes, err = surveyWrites(*survey, room.SurveyFeedback); err != nil {
+				return err
+			}
 		}
 		erased = true
 		return s.replace(ctx, seen.Room, room, writes...)
 	})
 	return erased, err
-}
-
-func writesWithoutTexts(room livechat.Room, survey *livechat.Survey) ([]table.Write, error) {
-	if survey == nil {
-		return nil, nil
-	}
-	write, err := replaceSurvey(*survey)
-	if err != nil {
-		return nil, err
-	}
-	comment, err := commentWrite(*survey, room.SurveyFeedback)
-	if err != nil {
-		return nil, err
-	}
-	if comment == nil {
-		key := commentKey(survey.ClosedOn, survey.ClosedAt, survey.RoomID)
-		comment = []table.Write{{Delete: &key}}
-	}
-	return slices.Concat([]table.Write{write}, comment), nil
 }

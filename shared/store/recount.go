@@ -18,10 +18,8 @@ func (s *Store) RecountAgents(ctx context.Context, pause time.Duration) (int, er
 	if err != nil || len(first) == 0 {
 		return 0, err
 	}
-	select {
-	case <-time.After(pause):
-	case <-ctx.Done():
-		return 0, ctx.Err()
+	if err := table.Pause(ctx, pause); err != nil {
+		return 0, err
 	}
 	second, err := s.drifts(ctx)
 	if err != nil {

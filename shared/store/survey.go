@@ -143,21 +143,10 @@ func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, survey *liv
 
 // scoreWrites are those of an answered survey, beside the room's.
 func scoreWrites(survey livechat.Survey, all livechat.Answers, now livechat.Time) ([]table.Write, error) {
-	write, err := replaceSurvey(survey)
+	writes, err := surveyWrites(survey, all)
 	if err != nil {
 		return nil, err
 	}
-	writes := []table.Write{write}
-	comment, err := commentWrite(survey, all)
-	if err != nil {
-		return nil, err
-	}
-	if comment == nil {
-		// Answers that were replaced may have had one.
-		key := commentKey(survey.ClosedOn, survey.ClosedAt, survey.RoomID)
-		comment = []table.Write{{Delete: &key}}
-	}
-	writes = append(writes, comment...)
 	if now >= survey.ExpiresAt {
 		// The day's figures were final.
 		stale, err := staleItem(survey.ClosedOn)
@@ -167,6 +156,25 @@ func scoreWrites(survey livechat.Survey, all livechat.Answers, now livechat.Time
 		writes = append(writes, table.Write{Put: stale})
 	}
 	return writes, nil
+}
+
+// surveyWrites are those of a survey whose room has other answers now, and of what
+// the reports show of their texts.
+func surveyWrites(survey livechat.Survey, all livechat.Answers) ([]table.Write, error) {
+	write, err := replaceSurvey(survey)
+	if err != nil {
+		return nil, err
+	}
+	comment, err := commentWrite(survey, all)
+	if err != nil {
+		return nil, err
+	}
+	if comment == nil {
+		// The answers before may have had one.
+		key := commentKey(survey.ClosedOn, survey.ClosedAt, survey.RoomID)
+		comment = []table.Write{{Delete: &key}}
+	}
+	return append([]table.Write{write}, comment...), nil
 }
 
 // AnswerHistory returns every accepted call of the room's survey, oldest first.

@@ -209,20 +209,10 @@ func (w *walk) again(ctx context.Context, list *[]suspect) error {
 }
 
 func (w *walk) pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	if w.Waits != nil {
+	if d > 0 && w.Waits != nil {
 		w.Waits(d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return table.Pause(ctx, d)
 }
 
 // confirm reports the problems that the item still has. After a repair the item is
@@ -357,10 +347,8 @@ func unreadable(what string) []Problem {
 // expiredLongAgo is an item that DynamoDB should have deleted, which it does within
 // days.
 func (w *walk) expiredLongAgo(item table.Item) []Problem {
-	var kept struct {
-		Expires int64 `json:"expires"`
-	}
-	if item.Decode(&kept) != nil || kept.Expires == 0 || kept.Expires > seconds(w.Now().Add(-expiryLag)) {
+	expires, err := expiryOf(item)
+	if err != nil || expires == 0 || expires > seconds(w.Now().Add(-expiryLag)) {
 		return nil
 	}
 	key := item.Key()
@@ -368,9 +356,18 @@ func (w *walk) expiredLongAgo(item table.Item) []Problem {
 		Kind: "expired", Says: "expired more than a week ago and is still there: is the table's time to live on?",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
-			return w.Store.table.Delete(ctx, key, fieldExpiry+" = :expires", nil, table.Values{":expires": kept.Expires})
+			return w.Store.table.Delete(ctx, key, fieldExpiry+" = :expires", nil, table.Values{":expires": expires})
 		},
 	})
+}
+
+// expiryOf is when the item expires; 0 for never.
+func expiryOf(item table.Item) (int64, error) {
+	var kept struct {
+		Expires int64 `json:"expires"`
+	}
+	err := item.Decode(&kept)
+	return kept.Expires, err
 }
 
 const expiryLag = 7 * 24 * time.Hour

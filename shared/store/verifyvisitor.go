@@ -74,13 +74,14 @@ func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]
 // marker is what holds the place of an open room: of a visitor who is being
 // deleted, or whose room was just closed.
 func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Problem, error) {
-	var kept struct {
-		Expires int64 `json:"expires"`
-	}
-	if err := item.Decode(&kept); err != nil {
+	expires, err := expiryOf(item)
+	if err != nil {
 		return unreadable("the marker"), nil //nolint:nilerr // that is the problem
 	}
-	if isTombstone(item) && kept.Expires < seconds(w.Now()) {
+	if !isTombstone(item) {
+		return nil, nil // it holds nothing, and is overwritten
+	}
+	if expires < seconds(w.Now()) {
 		profile, err := w.Store.table.Get(ctx, profileKey(token))
 		if err != nil {
 			return nil, err
@@ -92,9 +93,6 @@ func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Pro
 				Why: "whoever asked for it was told that it failed; `visitor erase --id " + id + "` finishes it",
 			}), nil
 		}
-	}
-	if !isTombstone(item) {
-		return nil, nil // it holds nothing, and is overwritten
 	}
 	return w.expiredLongAgo(item), nil
 }

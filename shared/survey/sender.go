@@ -283,9 +283,7 @@ func patiently(ctx context.Context, do func() error) error {
 		if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
 			return err
 		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
+		if table.Pause(ctx, wait) != nil {
 			return err
 		}
 	}

@@ -17,12 +17,7 @@ import (
 // everything is within the one minute that limits count.
 func standStill(t *testing.T) {
 	t.Helper()
-	at := time.Now().UTC().Add(time.Hour).Truncate(time.Minute).Format(time.RFC3339)
-	system.Send(t, http.MethodPost, "/_local/clock", `{"stop":"`+at+`"}`).WantStatus(t, 200)
-	t.Cleanup(func() {
-		now := time.Now().UTC().Format(time.RFC3339)
-		system.Send(t, http.MethodPost, "/_local/clock", `{"set":"`+now+`"}`).WantStatus(t, 200)
-	})
+	moveClock(t, "stop", time.Now().Add(time.Hour).Truncate(time.Minute))
 }
 
 // TestLimitsAreExactOverProcesses sends more than the limits allow, at once, so that

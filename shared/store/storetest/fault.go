@@ -44,29 +44,29 @@ func Cancelled(reasons ...string) error {
 // LoseAnswer has the next calls of the operation, as many as times, done by the
 // database, and loses their answers on the way back.
 func LoseAnswer(operation string, times int64) func(*dynamodb.Options) {
-	var calls atomic.Int64
-	return func(o *dynamodb.Options) {
-		client := o.HTTPClient
-		o.HTTPClient = clientFunc(func(r *http.Request) (*http.Response, error) {
-			answer, err := client.Do(r)
-			if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && calls.Add(1) <= times {
-				return nil, errors.Join(errors.New("connection reset by peer"), answer.Body.Close())
-			}
-			return answer, err
-		})
-	}
+	return spoil(operation, times, func(answer *http.Response) (*http.Response, error) {
+		return nil, errors.Join(errors.New("connection reset by peer"), answer.Body.Close())
+	})
 }
 
 // CutAnswer has the next calls of the operation, as many as times, done by the
 // database, and their answers end in the middle.
 func CutAnswer(operation string, times int64) func(*dynamodb.Options) {
+	return spoil(operation, times, func(answer *http.Response) (*http.Response, error) {
+		answer.Body = cut{answer.Body, io.LimitReader(answer.Body, answer.ContentLength/2)}
+		return answer, nil
+	})
+}
+
+// spoil changes the answers of the next calls of the operation, as many as times.
+func spoil(operation string, times int64, change func(*http.Response) (*http.Response, error)) func(*dynamodb.Options) {
 	var calls atomic.Int64
 	return func(o *dynamodb.Options) {
 		client := o.HTTPClient
 		o.HTTPClient = clientFunc(func(r *http.Request) (*http.Response, error) {
 			answer, err := client.Do(r)
 			if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && calls.Add(1) <= times {
-				answer.Body = cut{answer.Body, io.LimitReader(answer.Body, answer.ContentLength/2)}
+				return change(answer)
 			}
 			return answer, err
 		})

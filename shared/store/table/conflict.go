@@ -91,14 +91,10 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", b.tries, cause)}
 	}
 	longest := min(firstBackoff<<b.tries, longestWait)
-	timer := time.NewTimer(rand.N(longest))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(ctx.Err(), cause)}
+	if err := Pause(ctx, rand.N(longest)); err != nil {
+		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(err, cause)}
 	}
+	return nil
 }
 
 // Repeat does f again while it fails with the given error, which says that f

@@ -47,17 +47,7 @@ func (p *pace) wait(ctx context.Context) error {
 	p.lock.Lock()
 	wait := time.Until(p.paid)
 	p.lock.Unlock()
-	if wait <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return Pause(ctx, wait)
 }
 
 func (p *pace) pay(units float64) {
