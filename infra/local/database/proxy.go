@@ -88,6 +88,12 @@ func plainHTTP() *http.Transport {
 	return t
 }
 
+const (
+	targetHeader = "X-Amz-Target"
+	// version is what each operation's name begins with there.
+	version = "DynamoDB_20120810."
+)
+
 // ServeHTTP handles one call: /Function/number, as Line.Endpoint gave it.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	line := p.line(strings.TrimSuffix(r.URL.Path, "/"))
@@ -112,7 +118,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
-	target := r.Header.Get("X-Amz-Target")
+	target := r.Header.Get(targetHeader)
 	accesses, err := readAccesses(target, body, p.keys)
 	if err != nil {
 		return failure(http.StatusBadRequest, "com.amazon.coral.service#SerializationException", err.Error())
@@ -131,6 +137,27 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	if p.o.Down != nil && p.o.Down() {
 		return noAnswer
 	}
+	a := p.send(r, body)
+	if a.status == http.StatusOK && r.Header.Get(targetHeader) == version+"TransactWriteItems" {
+		return p.whenOnDisk(a, r)
+	}
+	return a
+}
+
+// whenOnDisk returns the answer to a transaction once it would outlive the
+// database's end, as DynamoDB's own do: DynamoDB Local answers before it commits.
+// It does one thing after the other, so that whatever else it answers then is an
+// answer from after the commit. Where none comes, the transaction may be lost.
+func (p *Proxy) whenOnDisk(a answer, transaction *http.Request) answer {
+	r := transaction.Clone(transaction.Context())
+	r.Header.Set(targetHeader, version+"ListTables")
+	if later := p.send(r, []byte(`{"Limit":1}`)); later.status != http.StatusOK {
+		return noAnswer
+	}
+	return a
+}
+
+func (p *Proxy) send(r *http.Request, body []byte) answer {
 	out, err := http.NewRequestWithContext(r.Context(), r.Method, p.target.String(), bytes.NewReader(body))
 	if err != nil {
 		return failure(http.StatusBadRequest, "com.amazon.coral.service#SerializationException", err.Error())

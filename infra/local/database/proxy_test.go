@@ -180,3 +180,31 @@ func TestAddressOfAnEndedProcess(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 }
+
+func TestTransactionIsAnsweredWhenItIsOnDisk(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		ended  bool // the database, before it committed
+		status int
+	}{
+		{"and the next call after it shows that", false, http.StatusOK},
+		{"and not when the database ended before", true, http.StatusServiceUnavailable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var reached []string
+			_, l, _ := startTestProxy(t, func(r *http.Request) (*http.Response, error) {
+				_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+				if reached = append(reached, operation); len(reached) > 1 && tt.ended {
+					return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+				}
+				return ok(), nil
+			})
+			if status, body := call(t, l, "TransactWriteItems"); status != tt.status {
+				t.Errorf("%d %s, want %d", status, body, tt.status)
+			}
+			if d := cmp.Diff([]string{"TransactWriteItems", "ListTables"}, reached); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
