@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"livechat/shared/store/table"
+)
+
+// suspect is an item that seems to be wrong.
+type suspect struct {
+	key   table.Key
+	kinds []string
+	since time.Time
+}
+
+const (
+	// mostSuspects are kept until they are looked at again, mostOrphans of what
+	// seems to belong to nothing: that is looked at last, when every room that can't
+	// be found by its id has been seen.
+	mostSuspects = 2000
+	mostOrphans  = 20_000
+	// looksAtOnce is how many items are looked at side by side.
+	looksAtOnce = 8
+)
+
+// walk is one run of a verification.
+type walk struct {
+	Verification
+
+	partition string
+	suspects  []suspect
+	orphans   []suspect
+	// unfindable says that a room or visitor was left whose index key is wrong.
+	unfindable bool
+
+	lock     sync.Mutex
+	verified Verified
+}
+
+func (w *walk) page(ctx context.Context, items []table.Item) error {
+	looks, looking := errgroup.WithContext(ctx)
+	looks.SetLimit(looksAtOnce)
+	for _, item := range items {
+		key := item.Key()
+		first := key.PK != w.partition
+		w.partition = key.PK
+		w.count(item)
+		if !first && perPartition(key) {
+			continue
+		}
+		looks.Go(func() error {
+			problems, err := w.problems(looking, item)
+			if err == nil {
+				w.suspect(key, problems)
+			}
+			return err
+		})
+	}
+	if err := looks.Wait(); err != nil {
+		return err
+	}
+	if w.Progress != nil {
+		w.Progress(w.verified.Items, len(w.suspects)+len(w.orphans))
+	}
+	if len(w.suspects) > mostSuspects {
+		return w.again(ctx, &w.suspects)
+	}
+	return nil
+}
+
+func (w *walk) count(item table.Item) {
+	w.verified.Items++
+	kind, _, _ := strings.Cut(item.Key().PK, "#")
+	if !slices.Contains(knownPartitions, kind) {
+		w.verified.Unknown++
+	}
+	w.verified.Kinds[kind]++
+}
+
+func (w *walk) suspect(key table.Key, problems []Problem) {
+	if len(problems) == 0 {
+		return
+	}
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	list, most := &w.suspects, 2*mostSuspects // more than a page can add
+	if slices.ContainsFunc(problems, func(p Problem) bool { return p.Loses }) {
+		list, most = &w.orphans, mostOrphans
+	}
+	if len(*list) >= most {
+		w.verified.Unchecked++
+		return
+	}
+	s := suspect{key: key, since: time.Now()}
+	for _, p := range problems {
+		s.kinds = append(s.kinds, p.Kind)
+	}
+	*list = append(*list, s)
+}
+
+// finish looks at all that is left over, and at what can be told at the end only.
+func (w *walk) finish(ctx context.Context) error {
+	if err := w.again(ctx, &w.suspects); err != nil {
+		return err
+	}
+	if err := w.again(ctx, &w.orphans); err != nil {
+		return err
+	}
+	return w.loads(ctx)
+}
+
+// again looks at suspects when their time has come, and reports what is still
+// wrong.
+func (w *walk) again(ctx context.Context, list *[]suspect) error {
+	for _, s := range *list {
+		if err := w.pause(ctx, time.Until(s.since.Add(w.Settle))); err != nil {
+			return err
+		}
+		if err := w.confirm(ctx, s); err != nil {
+			return err
+		}
+	}
+	*list = nil
+	return nil
+}
+
+func (w *walk) pause(ctx context.Context, d time.Duration) error {
+	if d > 0 && w.Waits != nil {
+		w.Waits(d)
+	}
+	return table.Pause(ctx, d)
+}
+
+// confirm reports the problems that the item still has. After a repair the item is
+// another: it is looked at anew for the rest.
+func (w *walk) confirm(ctx context.Context, s suspect) error {
+	var done []string
+	for {
+		problems, err := w.still(ctx, s, done)
+		if err != nil || len(problems) == 0 {
+			return err
+		}
+		p := problems[0]
+		if p.Repaired, err = w.mend(ctx, &p); err != nil {
+			return fmt.Errorf("%s: %w", p.Kind, err)
+		}
+		done = append(done, p.Kind)
+		w.report(p)
+	}
+}
+
+// still returns the problems that the item had before, and has, but for those that
+// are done.
+func (w *walk) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
+	item, err := w.Store.table.Get(ctx, s.key)
+	if err != nil || item == nil {
+		return nil, err
+	}
+	problems, err := w.problems(ctx, item)
+	return slices.DeleteFunc(problems, func(p Problem) bool {
+		return !slices.Contains(s.kinds, p.Kind) || slices.Contains(done, p.Kind)
+	}), err
+}
+
+// mend repairs a problem, where that is wanted and can be done.
+func (w *walk) mend(ctx context.Context, p *Problem) (bool, error) {
+	switch {
+	case p.repair == nil || !w.Repair:
+		return false, nil
+	case p.Loses && !w.Erase:
+		p.Why = "its repair deletes what might still be wanted; it is done when that is asked for, too"
+		return false, nil
+	case p.Loses && w.unfindable:
+		p.Why = "a room can't be found by its id, and this may belong to it"
+		return false, nil
+	}
+	err := p.repair(ctx)
+	_, lost := errors.AsType[*table.ConditionFailed](err)
+	if lost || errors.Is(err, errChanged) {
+		p.Why = "it changed meanwhile: another run looks at it anew"
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (w *walk) report(p Problem) {
+	w.verified.Problems++
+	switch {
+	case p.Repaired:
+		w.verified.Repaired++
+	case p.Kind == kindIndexKeys:
+		w.unfindable = true
+	}
+	w.Found(p)
+}
