@@ -56,20 +56,34 @@ func (s *System) surveys(t *testing.T) {
 		return // SAM has no clock to move, and no mailbox
 	}
 	mailed := s.MailedSurvey(t)
+	s.Send(t, http.MethodGet, mailed, "").WantStatus(t, 200)
 	s.Form(t, mailed, "satisfaction=4&additionalFeedback=Thanks").WantStatus(t, 303)
 	s.Form(t, s.MailedSurvey(t), "satisfaction=4").WantStatus(t, 303)
 	s.Form(t, mailed, "questionnaire=/en/1&satisfaction=4").WantStatus(t, 303)
 	s.Form(t, mailed, "List-Unsubscribe=One-Click").WantStatus(t, 200)
 	s.Send(t, http.MethodGet, "/livechat/reports", "").WantStatus(t, 200)
-	// A second part of a day that has one by now.
-	item, err := table.NewItem(table.Key{PK: "ROLLUPS", SK: time.Now().UTC().AddDate(0, 0, -30).Format(time.DateOnly) + "#0001"}, struct{}{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.table.Put(t.Context(), item, "", nil); err != nil {
-		t.Fatal(err)
+	// A day of two parts that has to be counted again: it gets one.
+	day := s.Now(t).AddDate(0, 0, -30).Format(time.DateOnly)
+	for _, key := range []table.Key{{PK: "ROLLUPS", SK: day + "#0000"}, {PK: "ROLLUPS", SK: day + "#0001"}, {PK: "STALE", SK: day}} {
+		item, err := table.NewItem(key, struct{}{}, table.Values{"_id": livechat.NewID()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.table.Put(t.Context(), item, "", nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.Send(t, http.MethodPost, "/_local/invoke/SurveyRollupFunction", "").WantStatus(t, 200)
+}
+
+// Now is what time the laptop's clock shows: tests move it, past midnight if it is late.
+func (s *System) Now(t testing.TB) time.Time {
+	t.Helper()
+	var clock struct{ Now time.Time }
+	if err := json.Unmarshal([]byte(s.Send(t, http.MethodGet, "/_local/clock", "").Body), &clock); err != nil {
+		t.Fatal(err)
+	}
+	return clock.Now.UTC()
 }
 
 // MailedSurvey closes a room, and returns the link that its visitor is sent.
