@@ -77,8 +77,10 @@ type backoff struct{ tries, most int }
 const (
 	mostTries = 10
 	// mostRepeats is more: others are in the way, and not the database.
-	mostRepeats  = 20
+	mostRepeats  = 40
 	firstBackoff = 10 * time.Millisecond
+	// doublings of it are more than longestWait.
+	doublings = 8
 )
 
 func newBackoff() *backoff { return &backoff{most: mostTries} }
@@ -90,7 +92,7 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 	if b.tries >= b.most {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", b.tries, cause)}
 	}
-	longest := min(firstBackoff<<b.tries, longestWait)
+	longest := min(firstBackoff<<min(b.tries, doublings), longestWait)
 	if err := Pause(ctx, rand.N(longest)); err != nil {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(err, cause)}
 	}
