@@ -52,7 +52,7 @@ func Start(ctx context.Context, root string, fresh bool, log io.Writer) (*System
 	}
 	s := &System{folder: folder, client: newClient()}
 	s.cloud, err = cloud.Start(ctx, cloud.Options{
-		Root: root, Data: folder, Fresh: fresh, Progress: log,
+		Root: root, Data: folder, Fresh: fresh, Progress: log, Parameters: cloud.Unthrottled(),
 		Seed: func(ctx context.Context, endpoint, name string) error {
 			s.seeding.Do(func() {
 				s.endpoint, s.name = endpoint, name

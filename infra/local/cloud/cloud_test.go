@@ -97,6 +97,16 @@ func TestCloud(t *testing.T) {
 			t.Error(body)
 		}
 	})
+	t.Run("a route lets as many through as the template says", func(t *testing.T) {
+		var statuses []int
+		for range 3 {
+			resp, _ := get(t, c.URL()+"/few/none")
+			statuses = append(statuses, resp.StatusCode)
+		}
+		if d := cmp.Diff([]int{200, 200, 429}, statuses); d != "" {
+			t.Error(d)
+		}
+	})
 	t.Run("unknown paths wake nobody", func(t *testing.T) {
 		resp, body := get(t, c.URL()+"/websocket")
 		if resp.StatusCode != 404 || body != `{"message":"Not Found"}` || resp.Header.Get("X-Local-Function") != "" {

@@ -83,7 +83,8 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 
 func (c *Cloud) startProxy(context.Context) error {
 	proxy, err := database.Start(database.Options{
-		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles, Down: c.databaseDown.Load, Faults: &c.faults, Log: c.log.of("database"),
+		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles,
+		Down: c.databaseDown.Load, OnDisk: c.o.DatabaseEndpoint == "" && !c.o.Fresh, Faults: &c.faults, Log: c.log.of("database"),
 	})
 	if err != nil {
 		return err

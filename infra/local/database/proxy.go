@@ -33,6 +33,8 @@ type Options struct {
 	// Down says that no call shall reach the database, which may have come back
 	// without its tables; nil is never.
 	Down func() bool
+	// OnDisk says that what the database has done outlives it.
+	OnDisk bool
 	// Faults befall the calls; nil is none.
 	Faults *fault.List
 	// Transport carries the calls to the database; nil is plain HTTP.
@@ -138,17 +140,17 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 		return noAnswer
 	}
 	a := p.send(r, body)
-	if a.status == http.StatusOK && r.Header.Get(targetHeader) == version+"TransactWriteItems" {
-		return p.whenOnDisk(a, r)
+	if p.o.OnDisk && a.status == http.StatusOK && r.Header.Get(targetHeader) == version+"TransactWriteItems" {
+		return p.whenCommitted(a, r)
 	}
 	return a
 }
 
-// whenOnDisk returns the answer to a transaction once it would outlive the
+// whenCommitted returns the answer to a transaction once it would outlive the
 // database's end, as DynamoDB's own do: DynamoDB Local answers before it commits.
 // It does one thing after the other, so that whatever else it answers then is an
 // answer from after the commit. Where none comes, the transaction may be lost.
-func (p *Proxy) whenOnDisk(a answer, transaction *http.Request) answer {
+func (p *Proxy) whenCommitted(a answer, transaction *http.Request) answer {
 	r := transaction.Clone(transaction.Context())
 	r.Header.Set(targetHeader, version+"ListTables")
 	if later := p.send(r, []byte(`{"Limit":1}`)); later.status != http.StatusOK {

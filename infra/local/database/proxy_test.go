@@ -181,28 +181,32 @@ func TestAddressOfAnEndedProcess(t *testing.T) {
 	}
 }
 
-func TestTransactionIsAnsweredWhenItIsOnDisk(t *testing.T) {
+func TestTransactionIsAnsweredWhenItIsCommitted(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
+		onDisk bool
 		ended  bool // the database, before it committed
 		status int
+		calls  []string
 	}{
-		{"and the next call after it shows that", false, http.StatusOK},
-		{"and not when the database ended before", true, http.StatusServiceUnavailable},
+		{"which the call behind it shows", true, false, http.StatusOK, []string{"TransactWriteItems", "ListTables"}},
+		{"and else it is not answered", true, true, http.StatusServiceUnavailable, []string{"TransactWriteItems", "ListTables"}},
+		{"which is all the same in memory", false, false, http.StatusOK, []string{"TransactWriteItems"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var reached []string
-			_, l, _ := startTestProxy(t, func(r *http.Request) (*http.Response, error) {
+			p, l, _ := startTestProxy(t, func(r *http.Request) (*http.Response, error) {
 				_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 				if reached = append(reached, operation); len(reached) > 1 && tt.ended {
 					return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 				}
 				return ok(), nil
 			})
+			p.o.OnDisk = tt.onDisk
 			if status, body := call(t, l, "TransactWriteItems"); status != tt.status {
 				t.Errorf("%d %s, want %d", status, body, tt.status)
 			}
-			if d := cmp.Diff([]string{"TransactWriteItems", "ListTables"}, reached); d != "" {
+			if d := cmp.Diff(tt.calls, reached); d != "" {
 				t.Error(d)
 			}
 		})

@@ -1,6 +1,6 @@
 // Package gateway is the HTTP API in front of the functions, as API Gateway's
-// HTTP API with payload format 2.0 is it. Inside: routes, events, answers, CORS,
-// limits. Not inside: running functions; the laptop's own pages.
+// HTTP API with payload format 2.0 is it. Inside: routes, throttles, events,
+// answers, CORS, limits. Not inside: running functions; the laptop's own pages.
 package gateway
 
 import (
@@ -56,12 +56,15 @@ type Request struct {
 
 // Gateway implements http.Handler.
 type Gateway struct {
-	o      Options
-	routes routes
+	o       Options
+	routes  routes
+	buckets buckets
 }
 
 // New returns a gateway.
-func New(o Options) *Gateway { return &Gateway{o: o, routes: newRoutes(o.Routes)} }
+func New(o Options) *Gateway {
+	return &Gateway{o: o, routes: newRoutes(o.Routes), buckets: newBuckets(o.Routes)}
+}
 
 // ServeHTTP answers one request, and records it.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -90,6 +93,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, done *Request) i
 		return refuse(w, http.StatusNotFound, "Not Found")
 	}
 	done.Function, done.Path = m.route.Function, m.route.Path
+	if !g.buckets.letThrough(m.route) {
+		return refuse(w, http.StatusTooManyRequests, "Too Many Requests")
+	}
 
 	event, err := g.event(w, r, m, id)
 	var tooLong *http.MaxBytesError

@@ -167,3 +167,52 @@ func TestCORS(t *testing.T) {
 		})
 	}
 }
+
+func TestThrottles(t *testing.T) {
+	invoked := 0
+	g := New(Options{
+		Routes: []template.Route{
+			{Function: "Visitor", Method: "GET", Path: "/visitor/{token}", Throttle: template.Throttle{Rate: 1e-9, Burst: 2}},
+			{Function: "Visitor", Method: "POST", Path: "/visitor", Throttle: template.Throttle{Rate: 1e9, Burst: 1}},
+			{Function: "Page", Method: "GET", Path: "/page"},
+		},
+		CORS: &template.CORS{Origins: []string{"*"}, Methods: []string{"GET"}},
+		Now:  func() time.Time { return epoch },
+		Invoke: func(context.Context, string, []byte) runtime.Outcome {
+			invoked++
+			return runtime.Outcome{Payload: []byte(`{"statusCode":200,"body":"x"}`)}
+		},
+		Record: func(Request) {},
+	})
+	for _, tt := range []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", "/visitor/a", 200},
+		{"GET", "/visitor/b", 200}, // the route's second
+		{"GET", "/visitor/c", 429},
+		{"OPTIONS", "/visitor/c", 204}, // a preflight is no call of it
+		{"POST", "/visitor", 200},      // nor another route
+		{"POST", "/visitor", 200},      // whose token is back
+		{"GET", "/page", 200},
+		{"GET", "/page", 200},
+	} {
+		r := httptest.NewRequest(tt.method, tt.path, nil)
+		r.Header.Set("Origin", "https://site.example")
+		r.Header.Set("Access-Control-Request-Method", "GET")
+		w := httptest.NewRecorder()
+		g.ServeHTTP(w, r)
+		if w.Code != tt.status {
+			t.Errorf("%s %s: %d, want %d", tt.method, tt.path, w.Code, tt.status)
+		}
+		if w.Header().Get("Access-Control-Allow-Origin") == "" {
+			t.Errorf("%s %s: a page cannot read the %d", tt.method, tt.path, w.Code)
+		}
+		if tt.status == 429 && w.Body.String() != `{"message":"Too Many Requests"}` {
+			t.Error(w.Body)
+		}
+	}
+	if invoked != 6 {
+		t.Errorf("%d invocations, want 6: who is not let through wakes no function", invoked)
+	}
+}

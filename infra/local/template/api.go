@@ -16,8 +16,36 @@ type CORS struct {
 	Credentials   bool
 }
 
-// api lets through what shapes only the deployed API: its name and stage,
-// throttling, access logs, and its domain.
+// Throttle is how many calls of a route are let through. The zero Throttle lets all.
+type Throttle struct {
+	Rate  float64 `yaml:"ThrottlingRateLimit"`  // a second, in the long run
+	Burst int     `yaml:"ThrottlingBurstLimit"` // at once
+}
+
+// throttles are those of an API.
+type throttles struct {
+	others  Throttle // of routes that have none of their own
+	byRoute map[string]Throttle
+}
+
+func (t throttles) of(r Route) Throttle {
+	if own, ok := t.byRoute[r.Key()]; ok {
+		return own
+	}
+	return t.others
+}
+
+// routeSettings are an API's for a route, or for all.
+type routeSettings struct {
+	Throttle `yaml:",inline"`
+
+	DataTrace yaml.Node `yaml:"DataTraceEnabled"`
+	Metrics   yaml.Node `yaml:"DetailedMetricsEnabled"`
+	Logging   yaml.Node `yaml:"LoggingLevel"`
+}
+
+// api lets through what shapes only the deployed API: its name and stage, access
+// logs, and its domain.
 func (r *reader) api(_ string, n *yaml.Node) error {
 	var p struct {
 		CORS *struct {
@@ -28,15 +56,16 @@ func (r *reader) api(_ string, n *yaml.Node) error {
 			MaxAge        int   `yaml:"MaxAge"`
 			Credentials   bool  `yaml:"AllowCredentials"`
 		} `yaml:"CorsConfiguration"`
+		Others routeSettings            `yaml:"DefaultRouteSettings"`
+		Routes map[string]routeSettings `yaml:"RouteSettings"`
+
 		AccessLog       yaml.Node `yaml:"AccessLogSettings"`
-		DefaultSettings yaml.Node `yaml:"DefaultRouteSettings"`
 		Description     yaml.Node `yaml:"Description"`
 		DisableEndpoint yaml.Node `yaml:"DisableExecuteApiEndpoint"`
 		Domain          yaml.Node `yaml:"Domain"`
 		FailOnWarnings  yaml.Node `yaml:"FailOnWarnings"`
 		Name            yaml.Node `yaml:"Name"`
 		PropagateTags   yaml.Node `yaml:"PropagateTags"`
-		RouteSettings   yaml.Node `yaml:"RouteSettings"`
 		StageName       string    `yaml:"StageName"`
 		Tags            yaml.Node `yaml:"Tags"`
 	}
@@ -51,6 +80,10 @@ func (r *reader) api(_ string, n *yaml.Node) error {
 			Origins: p.CORS.Origins, Methods: p.CORS.Methods, Headers: p.CORS.Headers,
 			ExposeHeaders: p.CORS.ExposeHeaders, MaxAge: p.CORS.MaxAge, Credentials: p.CORS.Credentials,
 		}
+	}
+	r.out.throttles = throttles{others: p.Others.Throttle, byRoute: map[string]Throttle{}}
+	for key, own := range p.Routes {
+		r.out.throttles.byRoute[key] = own.Throttle
 	}
 	return nil
 }

@@ -15,6 +15,8 @@ type Route struct {
 	Function string
 	Method   string // upper case, or ANY
 	Path     string // with {name} and {name+}; $default for the rest
+	// Throttle is the API's for it, see Template.Routes.
+	Throttle Throttle
 }
 
 // Key is the route's name in the HTTP API, such as "GET /rooms/{id}".

@@ -24,6 +24,8 @@ type Template struct {
 	Tables    []Table
 	// CORS of the HTTP API; nil when it declares none.
 	CORS *CORS
+
+	throttles throttles
 }
 
 // Options say where the template is taken to be deployed.
@@ -52,11 +54,14 @@ func Read(path string, o Options) (*Template, error) {
 	return t, nil
 }
 
-// Routes returns the routes of all functions.
+// Routes returns the routes of all functions, with their throttles.
 func (t *Template) Routes() []Route {
 	var all []Route
 	for _, f := range t.Functions {
-		all = append(all, f.Routes...)
+		for _, r := range f.Routes {
+			r.Throttle = t.throttles.of(r)
+			all = append(all, r)
+		}
 	}
 	return all
 }

@@ -12,7 +12,7 @@ import (
 func TestRealTemplate(t *testing.T) {
 	tpl, err := Read("../../../template.yaml", Options{
 		Names:      map[string]string{"Table": "Table-7"},
-		Parameters: map[string]string{"AllowedOrigins": "https://a.example, https://b.example"},
+		Parameters: map[string]string{"AllowedOrigins": "https://a.example, https://b.example", "WriteRate": "7.5"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -26,8 +26,17 @@ func TestRealTemplate(t *testing.T) {
 	if got := tpl.Tables[0].TTL; got != "expires" {
 		t.Errorf("time to live by %q", got)
 	}
-	if len(tpl.Routes()) == 0 {
-		t.Error("no routes")
+	throttled := map[string]Throttle{}
+	for _, r := range tpl.Routes() {
+		throttled[r.Key()] = r.Throttle
+	}
+	for route, want := range map[string]Throttle{
+		"GET /api/v1/livechat/room":         {Rate: 500, Burst: 1000},
+		"POST /api/v1/livechat/room.survey": {Rate: 7.5, Burst: 200},
+	} {
+		if got := throttled[route]; got != want {
+			t.Errorf("%s: %+v, want %+v", route, got, want)
+		}
 	}
 	for _, f := range tpl.Functions {
 		if f.Env["TABLE_NAME"] != "Table-7" || !strings.HasPrefix(f.Code, "functions/") || f.Timeout == 0 || len(f.Statements) == 0 {
@@ -38,6 +47,37 @@ func TestRealTemplate(t *testing.T) {
 				t.Errorf("%s: resource %s", f.ID, s.Resources[0])
 			}
 		}
+	}
+}
+
+func TestThrottleOfARoute(t *testing.T) {
+	const api = `
+Resources:
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      DefaultRouteSettings: {ThrottlingRateLimit: 3, ThrottlingBurstLimit: 4}
+      RouteSettings:
+        "GET /own": {ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2, DetailedMetricsEnabled: true}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/worker
+      Runtime: provided.al2023
+      Events:
+        Own: {Type: HttpApi, Properties: {Method: get, Path: /own}}
+        Other: {Type: HttpApi, Properties: {Method: get, Path: /other}}
+`
+	tpl, err := parse([]byte(api), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]Throttle{}
+	for _, r := range tpl.Routes() {
+		got[r.Key()] = r.Throttle
+	}
+	if d := cmp.Diff(map[string]Throttle{"GET /own": {1, 2}, "GET /other": {3, 4}}, got); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -59,7 +59,13 @@ func parameter(name, n *yaml.Node, given map[string]string) (*yaml.Node, error) 
 	if !ok {
 		text = *d.Default
 	}
-	if d.Type != "CommaDelimitedList" {
+	switch d.Type {
+	case "CommaDelimitedList":
+	case "Number":
+		value := Text(name, text)
+		value.Tag = "" // what its text looks like
+		return value, d.check(name, text)
+	default:
 		return Text(name, text), d.check(name, text)
 	}
 	items := strings.Split(text, ",")
