@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
 	"livechat/shared/store/table"
+	"livechat/shared/store/verify"
 )
 
 type verifyCommand struct {
@@ -71,13 +71,13 @@ func (c verifyCommand) Run(ctx context.Context, where connection, out *output) e
 	}
 	var broken error
 	progress := newProgress(out)
-	verified, err := store.Verification{
+	verified, err := verify.Verification{
 		Store: db.store, Settle: c.Settle, Repair: c.Repair, Erase: c.EraseOrphan,
 		Now: func() livechat.Time { return livechat.At(time.Now()) },
 		Close: func(r livechat.Room) (livechat.Closed, error) {
 			return closedByOperator(settings, r, "Closed by a repair: another room of the visitor was open")
 		},
-		Found: func(p store.Problem) {
+		Found: func(p verify.Problem) {
 			if err := c.show(out, p); err != nil {
 				broken = err
 			}
@@ -93,7 +93,7 @@ func (c verifyCommand) Run(ctx context.Context, where connection, out *output) e
 	return c.conclude(out, verified)
 }
 
-func (c verifyCommand) show(out *output, p store.Problem) error {
+func (c verifyCommand) show(out *output, p verify.Problem) error {
 	shown := shownProblem{
 		Problem: p.Kind, Key: c.key(p.Key), Says: p.Says, Repair: p.Mend, Repaired: p.Repaired, Left: p.Why,
 	}
@@ -121,7 +121,7 @@ func (c verifyCommand) key(k table.Key) string {
 	return partition + " / " + k.SK
 }
 
-func (c verifyCommand) conclude(out *output, v store.Verified) error {
+func (c verifyCommand) conclude(out *output, v verify.Verified) error {
 	left := v.Problems - v.Repaired
 	line := fmt.Sprintf("%s; %s, %d repaired, %d left", counted(v.Items, "item"), counted(v.Problems, "problem"), v.Repaired, left)
 	if v.Unknown > 0 {

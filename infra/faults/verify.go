@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
+	"livechat/shared/store/verify"
 )
 
 // loadDrift is the problem that an agent's load is not the number of their rooms.
@@ -29,10 +29,10 @@ func (s *System) verify(ctx context.Context, t *tally) error {
 	for _, a := range answers.Requests {
 		t.violated(wrong, fmt.Sprintf("an answer of %s %s is not as the API's description says: %s", a.Method, a.Path, a.Undescribed), nil)
 	}
-	_, err := store.Verification{
+	_, err := verify.Verification{
 		Store: s.store, // nobody calls it meanwhile, so nothing has to settle
 		Now:   func() livechat.Time { return livechat.At(clock.Now) },
-		Found: func(p store.Problem) {
+		Found: func(p verify.Problem) {
 			if p.Kind != loadDrift {
 				t.violated(wrong, fmt.Sprintf("the table: %s: %s", p.Kind, p.Says), nil)
 			}

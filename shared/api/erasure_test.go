@@ -15,6 +15,7 @@ import (
 	"livechat/shared/livechat"
 	"livechat/shared/store"
 	"livechat/shared/store/table"
+	"livechat/shared/store/verify"
 	"livechat/shared/survey"
 )
 
@@ -199,9 +200,9 @@ func texts(t *testing.T, items []table.Item) []string {
 // verified has the whole table verified.
 func verified(t *testing.T, s *store.Store) {
 	t.Helper()
-	_, err := store.Verification{
+	_, err := verify.Verification{
 		Store: s, Now: func() livechat.Time { return livechat.At(now) },
-		Found: func(p store.Problem) { t.Errorf("the table has a problem: %+v", p) },
+		Found: func(p verify.Problem) { t.Errorf("the table has a problem: %+v", p) },
 	}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

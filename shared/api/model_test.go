@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
 	"livechat/shared/store/storetest"
+	"livechat/shared/store/verify"
 )
 
 // model is what the service promises, in plain maps.
@@ -246,9 +246,9 @@ func (m *model) CheckRooms(t *rapid.T) {
 
 // CheckTable has the whole table verified.
 func (m *model) CheckTable(t *rapid.T) {
-	_, err := store.Verification{
+	_, err := verify.Verification{
 		Store: m.store, Now: func() livechat.Time { return livechat.At(now) },
-		Found: func(p store.Problem) { t.Errorf("the table has a problem: %+v", p) },
+		Found: func(p verify.Problem) { t.Errorf("the table has a problem: %+v", p) },
 	}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

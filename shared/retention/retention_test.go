@@ -15,6 +15,7 @@ import (
 	"livechat/shared/retention"
 	"livechat/shared/store"
 	"livechat/shared/store/storetest"
+	"livechat/shared/store/verify"
 	"livechat/shared/survey"
 	"livechat/shared/survey/report"
 )
@@ -140,9 +141,9 @@ func (h *house) sweep(atMost int64, settings ...string) retention.Result {
 
 func (h *house) verify(s *store.Store) {
 	h.Helper()
-	_, err := store.Verification{
+	_, err := verify.Verification{
 		Store: s, Now: func() livechat.Time { return now },
-		Found: func(p store.Problem) {
+		Found: func(p verify.Problem) {
 			// Nobody sends surveys here.
 			if p.Kind != "survey-stuck" {
 				h.Errorf("the table has a problem: %+v", p)

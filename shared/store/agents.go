@@ -6,13 +6,14 @@ import (
 	"fmt"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
 // Agents returns all agents. They are read anew each time: their load, which
 // routing goes by, changes with every room.
 func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: partitionAgents})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionAgents})
 	if err != nil {
 		return nil, fmt.Errorf("agents: %w", err)
 	}
@@ -21,8 +22,8 @@ func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
 
 // SetAgentStatus makes an agent available or not.
 func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
-	_, err := s.table.Update(ctx, agentKey(id), table.Change{
-		Expression: "SET #status = :status", If: ifPresent,
+	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
+		Expression: "SET #status = :status", If: layout.IfPresent,
 		Names:  map[string]string{"#status": "status"},
 		Values: table.Values{":status": status},
 	})
@@ -34,9 +35,9 @@ func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
 
 // AssignAgent puts an agent into a department; one who is in it stays.
 func (s *Store) AssignAgent(ctx context.Context, id, department string) error {
-	_, err := s.table.Update(ctx, agentKey(id), table.Change{
+	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
 		Expression: "SET departments = list_append(if_not_exists(departments, :none), :departments)",
-		If:         ifPresent + " AND NOT contains(departments, :department)",
+		If:         layout.IfPresent + " AND NOT contains(departments, :department)",
 		Values: table.Values{
 			":none": []string{}, ":departments": []string{department}, ":department": department,
 		},
@@ -53,7 +54,7 @@ func (s *Store) AssignAgent(ctx context.Context, id, department string) error {
 
 // Agent returns one agent, or fails with [livechat.ErrInvalidAgent].
 func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
-	item, err := s.table.Get(ctx, agentKey(id))
+	item, err := s.table.Get(ctx, layout.AgentKey(id))
 	if err != nil {
 		return livechat.Agent{}, fmt.Errorf("agent: %w", err)
 	}
@@ -64,11 +65,11 @@ func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
 	return agent, item.Decode(&agent)
 }
 
-// setLoad puts the agent's load right, unless it has changed by now.
-func (s *Store) setLoad(ctx context.Context, id string, d drift) (bool, error) {
-	_, err := s.table.Update(ctx, agentKey(id), table.Change{
-		Expression: "SET openRooms = :rooms", If: ifPresent + " AND openRooms = :load",
-		Values: table.Values{":rooms": d.rooms, ":load": d.load},
+// CorrectLoad puts the agent's load right, unless it has changed by now.
+func (s *Store) CorrectLoad(ctx context.Context, id string, d Drift) (bool, error) {
+	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
+		Expression: "SET openRooms = :rooms", If: layout.IfPresent + " AND openRooms = :load",
+		Values: table.Values{":rooms": d.Rooms, ":load": d.Load},
 	})
 	if _, changed := errors.AsType[*table.ConditionFailed](err); changed {
 		return false, nil
@@ -76,13 +77,9 @@ func (s *Store) setLoad(ctx context.Context, id string, d drift) (bool, error) {
 	return err == nil, err
 }
 
-func agentItem(a livechat.Agent) (table.Item, error) {
-	return table.NewItem(agentKey(a.ID), a, nil)
-}
-
 // Departments returns all departments.
 func (s *Store) Departments(ctx context.Context) ([]livechat.Department, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: partitionDepartments})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionDepartments})
 	if err != nil {
 		return nil, fmt.Errorf("departments: %w", err)
 	}
@@ -91,7 +88,7 @@ func (s *Store) Departments(ctx context.Context) ([]livechat.Department, error) 
 
 // AddDepartment adds a department, or renames the one with that id.
 func (s *Store) AddDepartment(ctx context.Context, d livechat.Department) error {
-	item, err := table.NewItem(departmentKey(d.ID), d, nil)
+	item, err := table.NewItem(layout.DepartmentKey(d.ID), d, nil)
 	if err != nil {
 		return err
 	}

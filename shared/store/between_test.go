@@ -20,17 +20,17 @@ import (
 
 func TestAnswersNeverLandInAnotherRoomOfTheSameVersion(t *testing.T) {
 	s := storetest.New(t)
-	v, other := register(t, s, "token"), register(t, s, "other")
-	room := open(t, s, v)
+	v, other := storetest.Register(t, s, "token"), storetest.Register(t, s, "other")
+	room := storetest.Open(t, s, v)
 	var second livechat.Room
 	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, func(r livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
 		if second.ID == "" {
 			if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
 				t.Fatal(err)
 			}
-			second = open(t, s, v)
+			second = storetest.Open(t, s, v)
 		}
-		return answer(livechat.Answers{"satisfaction": "1"})(r)
+		return storetest.Answer(livechat.Answers{"satisfaction": "1"})(r)
 	})
 	wantError(t, err, livechat.ErrInvalidRoom)
 	_, now, err := s.VisitorByToken(t.Context(), "token")
@@ -41,12 +41,12 @@ func TestAnswersNeverLandInAnotherRoomOfTheSameVersion(t *testing.T) {
 
 func TestRenamingLosesNoAnswer(t *testing.T) {
 	s := storetest.New(t)
-	room := open(t, s, register(t, s, "token"))
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
 	answered := false
 	_, err := s.RegisterVisitor(t.Context(), "token", func(v livechat.Visitor, _ bool) (livechat.Visitor, error) {
 		if !answered {
 			answered = true
-			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "4"})); err != nil {
+			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4"})); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -64,9 +64,9 @@ func TestRenamingLosesNoAnswer(t *testing.T) {
 
 func TestRoomOpenedBesideARenamingHasTheNewName(t *testing.T) {
 	s := storetest.New(t)
-	before := register(t, s, "token")
+	before := storetest.Register(t, s, "token")
 	_, err := s.RegisterVisitor(t.Context(), "token", func(v livechat.Visitor, _ bool) (livechat.Visitor, error) {
-		open(t, s, before)
+		storetest.Open(t, s, before)
 		v.Name = "Ada"
 		return v, nil
 	})
@@ -81,12 +81,12 @@ func TestRoomOpenedBesideARenamingHasTheNewName(t *testing.T) {
 
 func TestNobodyInheritsADeletedVisitorsName(t *testing.T) {
 	s := storetest.New(t)
-	register(t, s, "token")
+	storetest.Register(t, s, "token")
 	first := true
 	again, err := s.RegisterVisitor(t.Context(), "token", func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 		if first {
 			first = false
-			if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+			if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 				t.Fatal(err)
 			}
 			return v, nil
@@ -103,13 +103,13 @@ func TestNobodyInheritsADeletedVisitorsName(t *testing.T) {
 
 func TestDeletionSparesARoomThatWasGivenAwayBetween(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	v, other := register(t, good, "token"), register(t, good, "other")
+	v, other := storetest.Register(t, good, "token"), storetest.Register(t, good, "other")
 	room := closed(t, good, v)
-	if _, err := good.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "4"})); err != nil {
+	if _, err := good.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4"})); err != nil {
 		t.Fatal(err)
 	}
 	between := false
-	s := raw.Store(t, before("TransactWriteItems", func() {
+	s := raw.Store(t, storetest.Before("TransactWriteItems", func() {
 		if between {
 			return
 		}
@@ -118,7 +118,7 @@ func TestDeletionSparesARoomThatWasGivenAwayBetween(t *testing.T) {
 			t.Error(err)
 		}
 	}))
-	if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+	if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 		t.Fatal(err)
 	}
 	moved, err := good.RoomByID(t.Context(), room.ID)
@@ -133,38 +133,24 @@ func TestDeletionSparesARoomThatWasGivenAwayBetween(t *testing.T) {
 
 func TestDeletionLeavesTheRoomsOfWhoeverRegisteredAnew(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	register(t, good, "token")
+	storetest.Register(t, good, "token")
 	var kept livechat.Room
-	s := raw.Store(t, before("PutItem", func() {
+	s := raw.Store(t, storetest.Before("PutItem", func() {
 		if kept.ID != "" {
 			return
 		}
 		// Another call was faster with the deletion, and somebody with a new
 		// registration and a whole chat.
-		if _, err := good.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+		if _, err := good.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 			t.Error(err)
 		}
-		kept = closed(t, good, register(t, good, "token"))
+		kept = closed(t, good, storetest.Register(t, good, "token"))
 	}))
-	_, err := s.DeleteVisitor(t.Context(), "token", now, deletion)
+	_, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion)
 	wantError(t, err, livechat.ErrInvalidToken)
 	if _, err := good.RoomByID(t.Context(), kept.ID); err != nil {
 		t.Errorf("the new visitor's room: %v", err)
 	}
-}
-
-// before runs f before each call of the operation.
-func before(operation string, f func()) func(*dynamodb.Options) {
-	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
-		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("before", func(
-			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
-		) (smithy.InitializeOutput, smithy.Metadata, error) {
-			if smithy.GetOperationName(ctx) == operation {
-				f()
-			}
-			return next.HandleInitialize(ctx, in)
-		}), smithy.After)
-	})
 }
 
 func TestReadsAreConsistent(t *testing.T) {
@@ -188,7 +174,7 @@ func TestReadsAreConsistent(t *testing.T) {
 			return next.HandleInitialize(ctx, in)
 		}), smithy.After)
 	}))
-	v := register(t, s, "token")
+	v := storetest.Register(t, s, "token")
 	if _, err := s.VisitorByID(t.Context(), v.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -205,18 +191,18 @@ func TestReadsAreConsistent(t *testing.T) {
 // throttled one does.
 func TestBatchesAreDoneToTheirEnd(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	v := register(t, good, "token")
+	v := storetest.Register(t, good, "token")
 	room := closed(t, good, v)
 	for range 3 {
-		if _, err := good.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "4"})); err != nil {
+		if _, err := good.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4"})); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s := raw.Store(t, halfDone)
-	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "5"})); err != nil {
+	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "5"})); err != nil {
 		t.Errorf("a batch that was read in part: %v", err)
 	}
-	if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+	if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 		t.Fatal(err)
 	}
 	history, err := good.AnswerHistory(t.Context(), room.ID)
@@ -268,7 +254,7 @@ func halfDone(o *dynamodb.Options) {
 
 func TestMessagesGoWithTheirVisitor(t *testing.T) {
 	s, raw := storetest.NewWithClient(t)
-	room := closed(t, s, register(t, s, "token"))
+	room := closed(t, s, storetest.Register(t, s, "token"))
 	_, err := raw.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &raw.Table, Item: map[string]types.AttributeValue{
 		"PK": &types.AttributeValueMemberS{Value: "MESSAGES#" + room.ID},
 		"SK": &types.AttributeValueMemberS{Value: now.String() + "#message"},
@@ -276,7 +262,7 @@ func TestMessagesGoWithTheirVisitor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+	if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 		t.Fatal(err)
 	}
 	for _, item := range raw.Items(t) {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -18,7 +19,7 @@ func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, e
 	if !livechat.CanBeID(id) {
 		return livechat.Visitor{}, livechat.ErrInvalidVisitor
 	}
-	found, _, err := s.byID(ctx, nil, indexVisitor(id))
+	found, _, err := s.byID(ctx, nil, layout.IndexVisitor(id))
 	if err != nil {
 		return livechat.Visitor{}, fmt.Errorf("visitor by id: %w", err)
 	}
@@ -31,7 +32,7 @@ func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error)
 	if !livechat.CanBeID(rid) {
 		return livechat.Room{}, livechat.ErrInvalidRoom
 	}
-	found, _, err := s.byID(ctx, nil, indexRoom(rid))
+	found, _, err := s.byID(ctx, nil, layout.IndexRoom(rid))
 	if err != nil {
 		return livechat.Room{}, fmt.Errorf("room by id: %w", err)
 	}
@@ -39,19 +40,19 @@ func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error)
 }
 
 func visitorIn(found map[string]table.Item, id string) (livechat.Visitor, error) {
-	item := found[indexVisitor(id)]
+	item := found[layout.IndexVisitor(id)]
 	if item == nil {
 		return livechat.Visitor{}, livechat.ErrInvalidVisitor
 	}
-	return decodeVisitor(item)
+	return layout.DecodeVisitor(item)
 }
 
 func roomIn(found map[string]table.Item, rid string) (livechat.Room, error) {
-	item := found[indexRoom(rid)]
+	item := found[layout.IndexRoom(rid)]
 	if item == nil {
 		return livechat.Room{}, livechat.ErrInvalidRoom
 	}
-	return decodeRoom(item)
+	return layout.DecodeRoom(item)
 }
 
 // lags are the waits before the index is asked again. It follows the table
@@ -79,7 +80,7 @@ func (s *Store) byID(
 			return nil, nil, err
 		}
 		for _, item := range items {
-			found[item.Text(indexKey)] = item
+			found[item.Text(layout.IndexKey)] = item
 		}
 		if hasAll(found, values) || try == len(lags) {
 			return found, items, nil
@@ -99,7 +100,7 @@ func (s *Store) places(ctx context.Context, found map[string]table.Item, values 
 			continue
 		}
 		queries.Go(func() (err error) {
-			perValue[i], err = s.table.QueryIndex(ctx, index, indexKey, value)
+			perValue[i], err = s.table.QueryIndex(ctx, layout.Index, layout.IndexKey, value)
 			return err
 		})
 	}

@@ -89,7 +89,7 @@ func (m *meter) add(answer any) {
 func TestConsumedCapacity(t *testing.T) {
 	var m meter
 	s := storetest.New(t, m.options())
-	agent := addAgent(t, s, "ann")
+	agent := storetest.AddAgent(t, s, "ann")
 	costs := func(what string, read, write float64) {
 		t.Helper()
 		if m.read > read || m.write > write {
@@ -99,12 +99,12 @@ func TestConsumedCapacity(t *testing.T) {
 	}
 	costs("a user", 0, 6)
 
-	visitor := register(t, s, "8f14e45fceea167a5a36dedd4bea2543c9f0f895fb98ab9159f51fd0297e236d")
+	visitor := storetest.Register(t, s, "8f14e45fceea167a5a36dedd4bea2543c9f0f895fb98ab9159f51fd0297e236d")
 	costs("a registration", 1, 4)
 	if _, err := s.Agents(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, agent))
+	room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, agent))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,11 +113,11 @@ func TestConsumedCapacity(t *testing.T) {
 		t.Fatal(err)
 	}
 	costs("resuming a room", 1, 0)
-	if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+	if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
 	costs("a survey, and the items of the two messages that the room began with", 2, 6)
-	other := register(t, s, "other")
+	other := storetest.Register(t, s, "other")
 	costs("a registration", 1, 4)
 	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestConsumedCapacity(t *testing.T) {
 func TestChatConsumes(t *testing.T) {
 	var m meter
 	s := storetest.New(t, m.options())
-	agent := addAgent(t, s, "ann")
+	agent := storetest.AddAgent(t, s, "ann")
 	if err := s.AddDepartment(t.Context(), livechat.Department{ID: "support", Name: "Support"}); err != nil {
 		t.Fatal(err)
 	}
@@ -148,27 +148,27 @@ func TestChatConsumes(t *testing.T) {
 	}
 	const client = "192.0.2.1 https://shop.example"
 	must(s.Admit(t.Context(), now, count(livechat.VisitorsPerAddress, client)))
-	visitor := register(t, s, "8f14e45fceea167a5a36dedd4bea2543c9f0f895fb98ab9159f51fd0297e236d")
+	visitor := storetest.Register(t, s, "8f14e45fceea167a5a36dedd4bea2543c9f0f895fb98ab9159f51fd0297e236d")
 	_, err := s.Agents(t.Context())
 	must(err)
 	must(s.Admit(t.Context(), now, count(livechat.RoomsPerToken, visitor.Token), count(livechat.RoomsPerAddress, client)))
-	room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, agent))
+	room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, agent))
 	must(err)
 	for range 5 {
 		_, _, err := s.VisitorByToken(t.Context(), visitor.Token)
 		must(err)
 		must(s.Admit(t.Context(), now, count(livechat.MessagesPerToken, visitor.Token)))
-		visitorSays(t, s, room, "Do you ship to Lisbon, and for how much?")
+		storetest.VisitorSays(t, s, room, "Do you ship to Lisbon, and for how much?")
 		_, _, err = s.SignIn(t.Context(), agent.ID, livechat.HashToken("secret"))
 		must(err)
-		agentSays(t, s, room, "We do. It is free from fifty on.")
+		storetest.AgentSays(t, s, room, "We do. It is free from fifty on.")
 		_, err = s.VisitorsHistory(t.Context(), visitor.Token, room.ID, livechat.HistoryPage{Limit: 20})
 		must(err)
 	}
 	_, err = s.CloseVisitorsRoom(t.Context(), visitor.Token, room.ID, closing)
 	must(err)
 	must(s.Admit(t.Context(), now, count(livechat.SurveysPerRoom, room.ID)))
-	_, err = s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "5"}))
+	_, err = s.AnswerSurvey(t.Context(), visitor.Token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "5"}))
 	must(err)
 	billed := m.write + m.transacted
 	t.Logf("%v read units, %v write units as billed", m.read, billed)

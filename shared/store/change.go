@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -58,11 +59,11 @@ func (s *Store) ChangeVisitor(
 		if err != nil {
 			return err
 		}
-		item, err := visitorItem(nextVisitor)
+		item, err := layout.VisitorItem(nextVisitor)
 		if err != nil {
 			return err
 		}
-		write := table.Write{Put: item, If: ifUnchanged, Values: table.Values{":version": visitor.Version}}
+		write := table.Write{Put: item, If: layout.IfUnchanged, Values: table.Values{":version": visitor.Version}}
 		if nextRoom == nil && reflect.DeepEqual(visitor, nextVisitor) {
 			return nil
 		}

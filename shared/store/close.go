@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -66,29 +67,29 @@ func (s *Store) saveClosed(ctx context.Context, was livechat.Room, closed livech
 }
 
 func closingWrites(was livechat.Room, closed livechat.Closed) ([]table.Write, error) {
-	room, err := roomItem(closed.Room)
+	room, err := layout.RoomItem(closed.Room)
 	if err != nil {
 		return nil, err
 	}
-	survey, err := surveyItem(closed.Survey)
+	survey, err := layout.SurveyItem(closed.Survey)
 	if err != nil {
 		return nil, err
 	}
-	messages, err := messageWrites(closed.Room.Unsaved)
+	messages, err := layout.MessageWrites(closed.Room.Unsaved)
 	if err != nil {
 		return nil, err
 	}
-	comment, err := commentWrite(closed.Survey, closed.Room.SurveyFeedback)
+	comment, err := layout.CommentWrite(closed.Survey, closed.Room.SurveyFeedback)
 	if err != nil {
 		return nil, err
 	}
-	left, err := leave(was, closed.Room.UpdatedAt)
+	left, err := layout.Leave(was, closed.Room.UpdatedAt)
 	if err != nil {
 		return nil, err
 	}
 	return slices.Concat(comment, messages, []table.Write{
 		left,
-		{Put: room, If: ifAbsent},
-		{Put: survey, If: ifAbsent},
+		{Put: room, If: layout.IfAbsent},
+		{Put: survey, If: layout.IfAbsent},
 	}), nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -23,7 +24,7 @@ func (s *Store) Comments(ctx context.Context, from, to, after string, limit int)
 		}
 		// One more tells whether there is a next page; the one named by after
 		// is found again.
-		items, err := s.table.QueryLatest(ctx, table.Partition{PK: commentsPartition(month), From: from, To: end}, limit-len(comments)+2)
+		items, err := s.table.QueryLatest(ctx, table.Partition{PK: layout.CommentsPartition(month), From: from, To: end}, limit-len(comments)+2)
 		if err != nil {
 			return nil, "", fmt.Errorf("comments: %w", err)
 		}

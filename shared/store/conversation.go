@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -26,7 +25,7 @@ type Say = func(livechat.Room) (livechat.Room, livechat.Message, error)
 // deleted, and with whatever say fails with, such as for a closed room.
 func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, say Say) (livechat.Message, error) {
 	return s.post(ctx, id, say, livechat.Room.WrittenByVisitor, func() (seenRoom, error) {
-		return s.visitorsRoom(ctx, token, rid, placeKey(rid, id))
+		return s.visitorsRoom(ctx, token, rid, layout.PlaceKey(rid, id))
 	})
 }
 
@@ -34,7 +33,7 @@ func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, s
 // with the id rid. It fails with [livechat.ErrInvalidRoom], and with whatever say
 // fails with.
 func (s *Store) PostMessage(ctx context.Context, rid, id string, say Say) (livechat.Message, error) {
-	return s.post(ctx, id, say, whoever, func() (seenRoom, error) { return s.roomByID(ctx, rid, placeKey(rid, id)) })
+	return s.post(ctx, id, say, whoever, func() (seenRoom, error) { return s.roomByID(ctx, rid, layout.PlaceKey(rid, id)) })
 }
 
 // PostInOpenRoom puts a message with that id, which is new, into the open room of
@@ -49,7 +48,7 @@ func (s *Store) PostInOpenRoom(ctx context.Context, token, id string, say Say) (
 		if err != nil {
 			return seenRoom{}, err
 		}
-		return s.visitorsRoom(ctx, token, room.ID, placeKey(room.ID, id))
+		return s.visitorsRoom(ctx, token, room.ID, layout.PlaceKey(room.ID, id))
 	})
 }
 
@@ -106,6 +105,15 @@ const (
 	quiet = 200 * time.Millisecond
 )
 
+// full reports whether a room's item takes no further message.
+func full(item table.Item) bool {
+	var kept struct {
+		IDs   []string `json:"unsavedIds"`
+		Bytes int      `json:"unsavedBytes"`
+	}
+	return item.Decode(&kept) == nil && (len(kept.IDs) >= mostUnsaved || kept.Bytes >= mostUnsavedBytes)
+}
+
 // write puts the message behind those that the room has. By itself it is added to
 // the room's item, which any number of calls can do at once, without one being in
 // the way of the others; when there are enough, the item is written anew.
@@ -116,7 +124,7 @@ func (s *Store) write(ctx context.Context, seen seenRoom, room livechat.Room, m 
 	}
 	next, said := room.Append(m)
 	err := s.replace(ctx, seen.Room, next)
-	if errors.Is(err, errChanged) && !taken && !crowded(seen.Room) {
+	if errors.Is(err, ErrChanged) && !taken && !crowded(seen.Room) {
 		return s.add(ctx, seen, m) // somebody else was faster, which is enough
 	}
 	return said, err
@@ -138,33 +146,16 @@ func writesAnew(seen seenRoom, m livechat.Message) bool {
 	return rand.N(unsaved-enoughUnsaved+1) == 0
 }
 
-// noteSettled notes in a room's new item the messages that get items of their own with
-// it, one that is taken back before it had any among them.
-func noteSettled(item table.Item, was, next livechat.Room) error {
-	ids := idsOf(next.Unsaved)
-	for _, id := range idsOf(was.Unsaved) {
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	noted, err := table.NewItem(item.Key(), struct{}{}, table.Values{fieldSettledIDs: ids})
-	if err != nil {
-		return err
-	}
-	maps.Copy(item, noted)
-	return nil
-}
-
 // replace writes a room that stays where it is, and the writes beside it.
 func (s *Store) replace(ctx context.Context, was, next livechat.Room, beside ...table.Write) error {
 	if crowded(was) {
 		return s.settle(ctx, was)
 	}
-	writes, err := replaceRoom(next)
+	writes, err := layout.ReplaceRoom(next)
 	if err != nil {
 		return err
 	}
-	if err := noteSettled(writes[0].Put, was, next); err != nil {
+	if err := layout.NoteSettled(writes[0].Put, was, next); err != nil {
 		return err
 	}
 	err = s.withLoad(ctx, was, next, func() error { return s.table.Transact(ctx, append(writes, beside...)...) })
@@ -172,32 +163,15 @@ func (s *Store) replace(ctx context.Context, was, next livechat.Room, beside ...
 }
 
 // waitForPlace waits for as long as another call takes to write the item anew, and
-// then fails with errChanged.
+// then fails with ErrChanged.
 func waitForPlace(ctx context.Context) error {
 	if err := table.Pause(ctx, placeWait+rand.N(2*placeWait)); err != nil {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: err}
 	}
-	return errChanged
+	return ErrChanged
 }
 
 const placeWait = 40 * time.Millisecond
-
-const (
-	addMessage = "SET " + dueIndexPK + " = if_not_exists(" + dueIndexPK + ", :list), " +
-		dueIndexSK + " = if_not_exists(" + dueIndexSK + ", :sort), " + fieldUnsaved + " = list_append(if_not_exists(" + fieldUnsaved + ", :none), :messages), " +
-		fieldUnsavedIDs + " = list_append(if_not_exists(" + fieldUnsavedIDs + ", :none), :ids) " +
-		"ADD version :one, " + fieldUnsavedBytes + " :bytes"
-	// ifPlaceForMessage holds while the item is the room's, has place, does not have
-	// the message, and was not written anew: then the message may be among those that
-	// have items of their own, where the call is a repetition. So it may be where the
-	// message's place was read before the room's item was written anew, and the item
-	// after it.
-	ifPlaceForMessage = indexKey + " = :room AND " +
-		"(" + fieldWritten + " = :written OR attribute_not_exists(" + fieldWritten + ") AND version = :written) AND " +
-		"(attribute_not_exists(" + fieldUnsaved + ") OR size(" + fieldUnsaved + ") < :most) AND " +
-		"(attribute_not_exists(" + fieldUnsavedBytes + ") OR " + fieldUnsavedBytes + " < :mostBytes) AND " +
-		"NOT contains(" + fieldUnsavedIDs + ", :id) AND NOT contains(" + fieldSettledIDs + ", :id)"
-)
 
 // add adds the message to the room's item, and returns it as it then stands.
 func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (livechat.Message, error) {
@@ -205,12 +179,12 @@ func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (liv
 		return livechat.Message{}, waitForPlace(ctx)
 	}
 	item, err := s.table.Update(ctx, seen.item.Key(), table.Change{
-		Expression: addMessage, If: ifPlaceForMessage,
+		Expression: layout.AddMessage, If: layout.IfPlaceForMessage,
 		Values: table.Values{
-			":messages": []storedMessage{stored(m)}, ":ids": []string{m.ID}, ":id": m.ID,
-			":bytes": sizeOf(m), ":one": 1, ":none": []string{},
-			":list": listPartition(seen.Room), ":sort": listSort(seen.Room),
-			":room": indexRoom(seen.ID), ":written": writtenAs(seen.item),
+			":messages": []layout.StoredMessage{layout.Stored(m)}, ":ids": []string{m.ID}, ":id": m.ID,
+			":bytes": layout.SizeOf(m), ":one": 1, ":none": []string{},
+			":list": layout.ListPartition(seen.Room), ":sort": layout.ListSort(seen.Room),
+			":room": layout.IndexRoom(seen.ID), ":written": layout.WrittenAs(seen.item),
 			":most": mostUnsaved, ":mostBytes": mostUnsavedBytes,
 		},
 	})
@@ -225,19 +199,19 @@ func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (liv
 }
 
 // addedIn returns the message with the id as the room's item tells of it, or
-// errChanged.
+// ErrChanged.
 func addedIn(item table.Item, rid, id string) (livechat.Message, error) {
-	if item.Text(indexKey) != indexRoom(rid) {
-		return livechat.Message{}, errChanged
+	if item.Text(layout.IndexKey) != layout.IndexRoom(rid) {
+		return livechat.Message{}, ErrChanged
 	}
-	room, err := decodeRoom(item)
+	room, err := layout.DecodeRoom(item)
 	if err != nil {
 		return livechat.Message{}, err
 	}
 	if m := unsavedIn(room, id); m != nil {
 		return m.WithParsed(), nil
 	}
-	return livechat.Message{}, errChanged
+	return livechat.Message{}, ErrChanged
 }
 
 func unsavedIn(room livechat.Room, id string) *livechat.Message {
@@ -257,18 +231,18 @@ func (s *Store) messageIn(ctx context.Context, seen seenRoom, id string) (*livec
 		m := unsaved.WithParsed()
 		return &m, nil
 	}
-	at := seen.beside[placeKey(seen.ID, id)]
-	if at == nil && settledIn(seen.item, id) {
-		return nil, errChanged // since its place was read
+	at := seen.beside[layout.PlaceKey(seen.ID, id)]
+	if at == nil && layout.SettledIn(seen.item, id) {
+		return nil, ErrChanged // since its place was read
 	}
 	if at == nil {
 		return nil, nil
 	}
-	var where place
+	var where layout.Place
 	if err := at.Decode(&where); err != nil {
 		return nil, err
 	}
-	key := table.Key{PK: messagesPartition(seen.ID), SK: where.SK}
+	key := table.Key{PK: layout.MessagesPartition(seen.ID), SK: where.SK}
 	items, err := s.table.BatchGet(ctx, key)
 	if err != nil {
 		return nil, err
@@ -276,7 +250,7 @@ func (s *Store) messageIn(ctx context.Context, seen seenRoom, id string) (*livec
 	if items[key] == nil {
 		return nil, livechat.ErrInvalidMessage
 	}
-	m, err := decodeMessage(items[key], seen.Room)
+	m, err := layout.DecodeMessage(items[key], seen.Room)
 	m = m.WithParsed()
 	return &m, err
 }
@@ -286,10 +260,10 @@ func (s *Store) roomByID(ctx context.Context, rid string, beside ...table.Key) (
 	if !livechat.CanBeID(rid) {
 		return seenRoom{}, livechat.ErrInvalidRoom
 	}
-	found, items, err := s.byID(ctx, beside, indexRoom(rid))
+	found, items, err := s.byID(ctx, beside, layout.IndexRoom(rid))
 	if err != nil {
 		return seenRoom{}, err
 	}
 	room, err := roomIn(found, rid)
-	return seenRoom{room, found[indexRoom(rid)], items}, err
+	return seenRoom{room, found[layout.IndexRoom(rid)], items}, err
 }

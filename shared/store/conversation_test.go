@@ -23,55 +23,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-var agentUser = livechat.User{ID: "ann", Username: "ann", Name: "Ann"}
-
 // figures compares what a conversation changes.
 var figures = cmp.Options{
 	cmpopts.IgnoreFields(livechat.Room{}, "Unsaved", "Settled", "Latest", "Messages", "UpdatedAt", "Version"),
 	cmpopts.EquateApprox(0, 0.0005),
-}
-
-// visitorSays posts a message of the visitor's and returns it.
-func visitorSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
-	t.Helper()
-	m, _, err := post(t, s, room, livechat.NewID(), text, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-func agentSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
-	t.Helper()
-	m, _, err := post(t, s, room, livechat.NewID(), text, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// post posts a message, and says how often it was tried.
-func post(t testing.TB, s *store.Store, room livechat.Room, id, text string, visitor bool) (m livechat.Message, tries int, err error) {
-	t.Helper()
-	say := func(r livechat.Room) (livechat.Room, livechat.Message, error) {
-		tries++
-		if !r.Open {
-			return r, livechat.Message{}, livechat.ErrRoomClosed
-		}
-		if visitor {
-			return r, r.VisitorMessage(id, text, now), nil
-		}
-		if r.ServedBy == nil {
-			r = r.Take(agentUser.NewAgent(), livechat.NewID(), now)
-		}
-		return r, r.UserMessage(id, agentUser, text, now), nil
-	}
-	if visitor {
-		m, err = s.PostVisitorMessage(t.Context(), room.Visitor.Token, room.ID, id, say)
-	} else {
-		m, err = s.PostMessage(t.Context(), room.ID, id, say)
-	}
-	return m, tries, err
 }
 
 func anybody(livechat.Room) error { return nil }
@@ -95,10 +50,10 @@ func history(t testing.TB, s *store.Store, rid string) []livechat.Message {
 func TestHundredMessagesAtOnce(t *testing.T) {
 	const rounds, messages = 5, 100
 	s := storetest.New(t)
-	ann := addAgent(t, s, "ann")
+	ann := storetest.AddAgent(t, s, "ann")
 	for round := range rounds {
-		visitor := register(t, s, fmt.Sprint("token-", round))
-		room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, ann))
+		visitor := storetest.Register(t, s, fmt.Sprint("token-", round))
+		room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, ann))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +63,7 @@ func TestHundredMessagesAtOnce(t *testing.T) {
 		for i := range messages {
 			all.Go(func() {
 				<-start
-				_, tries, err := post(t, s, room, fmt.Sprintf("message-%d", i), fmt.Sprint(i), i%2 == 0)
+				_, tries, err := storetest.Post(t, s, room, fmt.Sprintf("message-%d", i), fmt.Sprint(i), i%2 == 0)
 				if err != nil {
 					t.Errorf("message %d: %v", i, err)
 				}
@@ -156,15 +111,15 @@ func wantReplayed(t testing.TB, s *store.Store, begun livechat.Room, messages in
 func TestRepeatedMessageIsPostedOnce(t *testing.T) {
 	s := storetest.New(t)
 	for round := range 10 {
-		room := open(t, s, register(t, s, fmt.Sprint("token-", round)))
+		room := storetest.Open(t, s, storetest.Register(t, s, fmt.Sprint("token-", round)))
 		for range round { // so that some fall on a writing anew
-			visitorSays(t, s, room, "before")
+			storetest.VisitorSays(t, s, room, "before")
 		}
 		var all sync.WaitGroup
 		var times sync.Map
 		for range 12 {
 			all.Go(func() {
-				m, _, err := post(t, s, room, "mine", "hello", true)
+				m, _, err := storetest.Post(t, s, room, "mine", "hello", true)
 				if err != nil {
 					t.Error(err)
 				}
@@ -174,7 +129,7 @@ func TestRepeatedMessageIsPostedOnce(t *testing.T) {
 		all.Wait()
 		different := 0
 		times.Range(func(any, any) bool { different++; return true })
-		later, _, err := post(t, s, room, "mine", "another text", true)
+		later, _, err := storetest.Post(t, s, room, "mine", "another text", true)
 		if err != nil || later.Text != "hello" || different != 1 {
 			t.Errorf("%d answers, then %q (%v)", different, later.Text, err)
 		}
@@ -186,10 +141,10 @@ func TestRepeatedMessageIsPostedOnce(t *testing.T) {
 
 func TestIDOfAnothersMessageIsRefused(t *testing.T) {
 	s := storetest.New(t)
-	addAgent(t, s, "ann")
-	room := open(t, s, register(t, s, "token"))
-	theirs := agentSays(t, s, room, "hello")
-	_, _, err := post(t, s, room, theirs.ID, "mine", true)
+	storetest.AddAgent(t, s, "ann")
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	theirs := storetest.AgentSays(t, s, room, "hello")
+	_, _, err := storetest.Post(t, s, room, theirs.ID, "mine", true)
 	wantError(t, err, livechat.ErrInvalidMessage)
 }
 
@@ -197,10 +152,10 @@ func TestMessageWhoseAnswerWasLostIsPostedOnce(t *testing.T) {
 	for _, operation := range []string{"UpdateItem", "TransactWriteItems"} {
 		t.Run(operation, func(t *testing.T) {
 			good, raw := storetest.NewWithClient(t)
-			room := open(t, good, register(t, good, "token"))
+			room := storetest.Open(t, good, storetest.Register(t, good, "token"))
 			lossy := raw.Store(t, storetest.LoseAnswer(operation, 2))
 			for i := range 8 {
-				visitorSays(t, lossy, room, fmt.Sprint(i))
+				storetest.VisitorSays(t, lossy, room, fmt.Sprint(i))
 			}
 			wantReplayed(t, good, room, 8)
 		})
@@ -210,9 +165,9 @@ func TestMessageWhoseAnswerWasLostIsPostedOnce(t *testing.T) {
 func TestMessageWaitsForATransactionThatIsInTheWay(t *testing.T) {
 	var calls atomic.Int64
 	good, raw := storetest.NewWithClient(t)
-	room := open(t, good, register(t, good, "token"))
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
 	busy := raw.Store(t, storetest.Fail("UpdateItem", 3, &types.TransactionConflictException{}, &calls))
-	visitorSays(t, busy, room, "hello")
+	storetest.VisitorSays(t, busy, room, "hello")
 	wantReplayed(t, good, room, 1)
 }
 
@@ -220,11 +175,11 @@ func TestMessageWaitsForATransactionThatIsInTheWay(t *testing.T) {
 // was accepted is lost, and none comes twice.
 func TestRoomChangesBesideMessages(t *testing.T) {
 	s := storetest.New(t)
-	ann := addAgent(t, s, "ann")
+	ann := storetest.AddAgent(t, s, "ann")
 	for round := range 15 {
-		visitor := register(t, s, fmt.Sprint("token-", round))
-		other := register(t, s, fmt.Sprint("other-", round))
-		room, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, ann))
+		visitor := storetest.Register(t, s, fmt.Sprint("token-", round))
+		other := storetest.Register(t, s, fmt.Sprint("other-", round))
+		room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, ann))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +187,7 @@ func TestRoomChangesBesideMessages(t *testing.T) {
 		var accepted atomic.Int64
 		for i := range 16 {
 			all.Go(func() {
-				_, _, err := post(t, s, room, livechat.NewID(), fmt.Sprint(i), i%2 == 0)
+				_, _, err := storetest.Post(t, s, room, livechat.NewID(), fmt.Sprint(i), i%2 == 0)
 				switch {
 				case err == nil:
 					accepted.Add(1)
@@ -243,7 +198,7 @@ func TestRoomChangesBesideMessages(t *testing.T) {
 			})
 		}
 		all.Go(func() {
-			if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "5"})); err != nil && !errors.Is(err, livechat.ErrInvalidRoom) {
+			if _, err := s.AnswerSurvey(t.Context(), visitor.Token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "5"})); err != nil && !errors.Is(err, livechat.ErrInvalidRoom) {
 				t.Error(err)
 			}
 		})
@@ -288,9 +243,9 @@ func closing(r livechat.Room) (livechat.Closed, error) {
 // what was said, and not by which token.
 func TestOldTokenIsNotInMessages(t *testing.T) {
 	s, raw := storetest.NewWithClient(t)
-	room := open(t, s, register(t, s, "the-old-token"))
-	other := register(t, s, "the-new-token")
-	visitorSays(t, s, room, "before")
+	room := storetest.Open(t, s, storetest.Register(t, s, "the-old-token"))
+	other := storetest.Register(t, s, "the-new-token")
+	storetest.VisitorSays(t, s, room, "before")
 	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
 		t.Fatal(err)
 	}
@@ -352,17 +307,17 @@ func (c *conversation) pick() (int, bool) {
 // what else writes the room anew, by a plain list.
 func TestConversationAgainstAModel(t *testing.T) {
 	s := storetest.New(t)
-	addAgent(t, s, "ann")
+	storetest.AddAgent(t, s, "ann")
 	rooms := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		rooms++
-		c := &conversation{Store: s, t: rt, room: open(t, s, register(t, s, fmt.Sprint("token-", rooms)))}
+		c := &conversation{Store: s, t: rt, room: storetest.Open(t, s, storetest.Register(t, s, fmt.Sprint("token-", rooms)))}
 		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			switch rapid.IntRange(0, 9).Draw(rt, "step") {
 			case 0, 1, 2, 3:
-				c.said = append(c.said, visitorSays(t, s, c.room, rapid.SampledFrom([]string{"hi", "*you*"}).Draw(rt, "text")))
+				c.said = append(c.said, storetest.VisitorSays(t, s, c.room, rapid.SampledFrom([]string{"hi", "*you*"}).Draw(rt, "text")))
 			case 4, 5:
-				c.said = append(c.said, agentSays(t, s, c.room, "yes?"))
+				c.said = append(c.said, storetest.AgentSays(t, s, c.room, "yes?"))
 			case 6:
 				c.repeat(t)
 			case 7:
@@ -370,7 +325,7 @@ func TestConversationAgainstAModel(t *testing.T) {
 			case 8:
 				c.delete(t)
 			case 9:
-				if _, err := s.AnswerSurvey(t.Context(), c.room.Visitor.Token, c.room.ID, answer(livechat.Answers{"satisfaction": "5"})); err != nil {
+				if _, err := s.AnswerSurvey(t.Context(), c.room.Visitor.Token, c.room.ID, storetest.Answer(livechat.Answers{"satisfaction": "5"})); err != nil {
 					rt.Fatal(err)
 				}
 			}
@@ -381,13 +336,13 @@ func TestConversationAgainstAModel(t *testing.T) {
 
 func (c *conversation) repeat(t *testing.T) {
 	if i, ok := c.pick(); ok {
-		m, _, err := post(t, c.Store, c.room, c.said[i].ID, "again", true)
+		m, _, err := storetest.Post(t, c.Store, c.room, c.said[i].ID, "again", true)
 		if diff := cmp.Diff(c.said[i], m); diff != "" || err != nil {
 			c.t.Fatalf("repeated (%v):\n%s", err, diff)
 		}
 	}
 	for _, id := range c.deleted {
-		_, _, err := post(t, c.Store, c.room, id, "again", true)
+		_, _, err := storetest.Post(t, c.Store, c.room, id, "again", true)
 		if !errors.Is(err, livechat.ErrInvalidMessage) {
 			c.t.Fatalf("posted a deleted one again: %v", err)
 		}
@@ -461,10 +416,10 @@ func (c *conversation) compare(t *testing.T) {
 
 func TestHistoryPages(t *testing.T) {
 	s := storetest.New(t)
-	room := open(t, s, register(t, s, "token"))
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
 	var said []livechat.Message
 	for i := range 20 {
-		said = append(said, visitorSays(t, s, room, fmt.Sprint("Number ", i)))
+		said = append(said, storetest.VisitorSays(t, s, room, fmt.Sprint("Number ", i)))
 	}
 	for name, tc := range map[string]struct {
 		page livechat.HistoryPage
@@ -505,11 +460,11 @@ func TestCrowdedRoomChanges(t *testing.T) {
 	const messages = 140
 	for name, change := range map[string]func(*testing.T, *store.Store, livechat.Room) error{
 		"answered": func(t *testing.T, s *store.Store, room livechat.Room) error {
-			_, err := s.AnswerSurvey(t.Context(), room.Visitor.Token, room.ID, answer(livechat.Answers{"satisfaction": "5"}))
+			_, err := s.AnswerSurvey(t.Context(), room.Visitor.Token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "5"}))
 			return err
 		},
 		"moved": func(t *testing.T, s *store.Store, room livechat.Room) error {
-			_, err := s.MoveRoom(t.Context(), room.ID, register(t, s, "other").ID, give)
+			_, err := s.MoveRoom(t.Context(), room.ID, storetest.Register(t, s, "other").ID, give)
 			return err
 		},
 		"renamed": func(t *testing.T, s *store.Store, _ livechat.Room) error {
@@ -539,7 +494,7 @@ func TestCrowdedRoomChanges(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, raw := storetest.NewWithClient(t)
-			begun := newRoom(t, register(t, s, "token"))
+			begun := storetest.NewRoom(t, storetest.Register(t, s, "token"))
 			full := begun
 			for i := range messages {
 				full, _ = full.Append(begun.VisitorMessage(fmt.Sprint(i), fmt.Sprint(i), now))
@@ -583,11 +538,11 @@ func TestFullItemTakesNoMore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := storetest.New(t)
-			room := open(t, s, register(t, s, "token"))
+			room := storetest.Open(t, s, storetest.Register(t, s, "token"))
 			var all sync.WaitGroup
 			for i := range tc.messages {
 				all.Go(func() {
-					if _, _, err := post(t, s, room, fmt.Sprint(i), tc.text, true); err != nil {
+					if _, _, err := storetest.Post(t, s, room, fmt.Sprint(i), tc.text, true); err != nil {
 						t.Errorf("message %d: %v", i, err)
 					}
 				})
@@ -601,7 +556,7 @@ func TestFullItemTakesNoMore(t *testing.T) {
 // TestPagesVisitedFillNoItem: titles and addresses are bytes, too.
 func TestPagesVisitedFillNoItem(t *testing.T) {
 	s := storetest.New(t)
-	room := open(t, s, register(t, s, "token"))
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
 	page := livechat.PageInfo{Title: strings.Repeat("𝄞", 2000), Location: livechat.Location{Href: strings.Repeat("𝄞", 2000)}}
 	var all sync.WaitGroup
 	for i := range 20 {
@@ -623,9 +578,9 @@ func TestPagesVisitedFillNoItem(t *testing.T) {
 
 func TestSearchCostsNoRoundTripPerMessage(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	room := open(t, good, register(t, good, "token"))
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
 	for i := range 60 {
-		visitorSays(t, good, room, fmt.Sprint(i))
+		storetest.VisitorSays(t, good, room, fmt.Sprint(i))
 	}
 	var chain storetest.Chain
 	page := livechat.HistoryPage{Limit: 1, Containing: "nowhere"}
@@ -637,30 +592,30 @@ func TestSearchCostsNoRoundTripPerMessage(t *testing.T) {
 // TestFormerVisitorsMessageIsNotTheNewOnes, whatever its id.
 func TestFormerVisitorsMessageIsNotTheNewOnes(t *testing.T) {
 	s := storetest.New(t)
-	room := open(t, s, register(t, s, "token"))
-	if _, _, err := post(t, s, room, "mine", "a secret", true); err != nil {
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	if _, _, err := storetest.Post(t, s, room, "mine", "a secret", true); err != nil {
 		t.Fatal(err)
 	}
-	other := register(t, s, "other")
+	other := storetest.Register(t, s, "other")
 	moved, err := s.MoveRoom(t.Context(), room.ID, other.ID, give)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = post(t, s, moved, "mine", "hello", true)
+	_, _, err = storetest.Post(t, s, moved, "mine", "hello", true)
 	wantError(t, err, livechat.ErrInvalidMessage)
 }
 
 func TestSystemMessagesAreFoundByTheirID(t *testing.T) {
 	s := storetest.New(t)
-	room := open(t, s, register(t, s, "token"))
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
 	started := history(t, s, room.ID)[0].ID
 	for range 8 {
 		if _, err := s.VisitorsMessage(t.Context(), "token", room.ID, started); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err := post(t, s, room, started, "mine", true)
+		_, _, err := storetest.Post(t, s, room, started, "mine", true)
 		wantError(t, err, livechat.ErrInvalidMessage)
-		visitorSays(t, s, room, "hello")
+		storetest.VisitorSays(t, s, room, "hello")
 	}
 }
 
@@ -668,15 +623,15 @@ func TestSystemMessagesAreFoundByTheirID(t *testing.T) {
 // before it is none.
 func TestLastMessageIsSomethingSaid(t *testing.T) {
 	s := storetest.New(t)
-	addAgent(t, s, "ann")
-	room := open(t, s, register(t, s, "token"))
-	first := visitorSays(t, s, room, "first")
+	storetest.AddAgent(t, s, "ann")
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	first := storetest.VisitorSays(t, s, room, "first")
 	if _, err := s.ChangeRoom(t.Context(), room.ID, func(r livechat.Room) (livechat.Room, bool, error) {
-		return r.Take(agentUser.NewAgent(), livechat.NewID(), now), true, nil
+		return r.Take(storetest.AgentUser.NewAgent(), livechat.NewID(), now), true, nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	last := visitorSays(t, s, room, "last")
+	last := storetest.VisitorSays(t, s, room, "last")
 	err := s.DeleteVisitorsMessage(t.Context(), "token", room.ID, last.ID, now, func(livechat.Room, livechat.Message) error { return nil })
 	if err != nil {
 		t.Fatal(err)

@@ -6,18 +6,18 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
-// linkAfterlife is for how long an expired link is still known.
-const linkAfterlife = 30 * 24 * time.Hour
+// DueShards is how many parts there are of what is due.
+const DueShards = layout.DueShards
 
 // ErrSurveyChanged says that a survey is no longer what it was when it was read:
 // somebody else has acted.
-var ErrSurveyChanged = errChanged
+var ErrSurveyChanged = ErrChanged
 
 // ErrAskedTooSoon says that the visitor, or somebody with the same mail address, was
 // asked about another room not long ago.
@@ -30,27 +30,27 @@ const DuePage = 100
 // that time, the longest due first, and where the next page begins: nil at the
 // end. The index lags: what it names may have been done already.
 func (s *Store) DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error) {
-	return s.dueRooms(ctx, dueShard(shard), now.String(), from)
+	return s.dueRooms(ctx, layout.DueShard(shard), now.String(), from)
 }
 
 // DeadSurveys returns a page of the rooms whose surveys could not be delivered.
 func (s *Store) DeadSurveys(ctx context.Context, from table.Item) ([]string, table.Item, error) {
-	return s.dueRooms(ctx, dueDead, "\U0010ffff", from)
+	return s.dueRooms(ctx, layout.DueDead, "\U0010ffff", from)
 }
 
 func (s *Store) dueRooms(ctx context.Context, value, to string, from table.Item) ([]string, table.Item, error) {
 	page, err := s.table.QueryRange(ctx, table.Range{
-		Index: dueIndex, PK: dueIndexPK, SK: dueIndexSK, Value: value, To: to,
+		Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: value, To: to,
 	}, DuePage, from)
 	if err != nil {
 		return nil, nil, fmt.Errorf("due surveys: %w", err)
 	}
-	return surveyedRooms(page.Keys), page.Next, nil
+	return layout.SurveyedRooms(page.Keys), page.Next, nil
 }
 
 // Survey returns the survey of a closed room; nil when there is none.
 func (s *Store) Survey(ctx context.Context, rid string) (*livechat.Survey, error) {
-	item, err := s.table.Get(ctx, surveyKey(rid))
+	item, err := s.table.Get(ctx, layout.SurveyKey(rid))
 	if err != nil {
 		return nil, fmt.Errorf("survey: %w", err)
 	}
@@ -63,7 +63,7 @@ func (s *Store) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey,
 	for some := range slices.Chunk(rooms, table.MostKeys) {
 		keys := make([]table.Key, len(some))
 		for i, rid := range some {
-			keys[i] = surveyKey(rid)
+			keys[i] = layout.SurveyKey(rid)
 		}
 		items, err := s.table.BatchGet(ctx, keys...)
 		if err != nil {
@@ -73,7 +73,7 @@ func (s *Store) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey,
 			if items[key] == nil {
 				continue
 			}
-			survey, err := decodeSurvey(items[key])
+			survey, err := layout.DecodeSurvey(items[key])
 			if err != nil {
 				return nil, err
 			}
@@ -125,7 +125,7 @@ func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Askin
 			continue
 		}
 		token := survey.Visitor.Token
-		for _, key := range []table.Key{profileKey(token), openKey(token), askedKey(token)} {
+		for _, key := range []table.Key{layout.ProfileKey(token), layout.OpenKey(token), layout.AskedKey(token)} {
 			if !known[key] {
 				known[key] = true
 				keys = append(keys, key)
@@ -151,18 +151,18 @@ func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Asking, e
 		return asking, nil
 	}
 	token := survey.Visitor.Token
-	profile := items[profileKey(token)]
+	profile := items[layout.ProfileKey(token)]
 	if profile == nil {
 		return asking, nil
 	}
-	visitor, err := decodeVisitor(profile)
+	visitor, err := layout.DecodeVisitor(profile)
 	// Who registered anew with the token is another visitor.
 	if err != nil || visitor.ID != survey.Visitor.ID {
 		return asking, err
 	}
 	asking.Visitor = &visitor
-	asking.HasOpenRoom = hasRoom(items[openKey(token)])
-	return asking, items[askedKey(token)].Decode(&asking.Asked)
+	asking.HasOpenRoom = layout.HasRoom(items[layout.OpenKey(token)])
+	return asking, items[layout.AskedKey(token)].Decode(&asking.Asked)
 }
 
 func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
@@ -170,7 +170,7 @@ func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
 		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
 			return table.Key{}, false
 		}
-		return unsubscribedKey(livechat.AddressHash(a.Visitor.Emails[0].Address)), true
+		return layout.UnsubscribedKey(livechat.AddressHash(a.Visitor.Emails[0].Address)), true
 	}
 	var keys []table.Key
 	for _, a := range askings {
@@ -193,7 +193,7 @@ func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
 // SaveSurvey writes a survey that was computed from what was read. It fails with
 // [ErrSurveyChanged] when somebody else was faster.
 func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
-	write, err := replaceSurvey(survey)
+	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 // RedriveSurvey writes a dead letter that is due again. Its day is counted anew:
 // its figures were final.
 func (s *Store) RedriveSurvey(ctx context.Context, survey livechat.Survey) error {
-	stale, err := staleItem(survey.ClosedOn)
+	stale, err := layout.StaleItem(survey.ClosedOn)
 	if err != nil {
 		return err
 	}
@@ -229,11 +229,11 @@ func (s *Store) RedriveSurvey(ctx context.Context, survey livechat.Survey) error
 // can register with somebody else's. If they were asked about another room later than
 // before, where that is a time, it fails with [ErrAskedTooSoon].
 func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
-	write, err := replaceSurvey(survey)
+	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return err
 	}
-	linkItem, err := linkItem(link)
+	linkItem, err := layout.LinkItem(link)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 // for as long as it matters.
 func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {
 	asked := Asked{RoomID: survey.RoomID, At: now}
-	visitor, err := table.NewItem(askedKey(survey.Visitor.Token), asked, nil)
+	visitor, err := table.NewItem(layout.AskedKey(survey.Visitor.Token), asked, nil)
 	if err != nil || before == 0 {
 		return []table.Write{{Put: visitor}}, err
 	}
@@ -275,6 +275,6 @@ func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat
 		return []table.Write{note}, nil
 	}
 	address := note
-	address.Put, err = table.NewItem(askedAddressKey(link.Address), asked, table.Values{fieldExpiry: seconds(now.Add(now.Sub(before)))})
+	address.Put, err = table.NewItem(layout.AskedAddressKey(link.Address), asked, table.Values{layout.FieldExpiry: layout.Seconds(now.Add(now.Sub(before)))})
 	return []table.Write{note, address}, err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -36,7 +37,7 @@ func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (liv
 func (s *Store) visitorsMessage(ctx context.Context, token, rid, id string) (seenRoom, livechat.Message, error) {
 	var at []table.Key
 	if livechat.CanBeID(id) {
-		at = append(at, placeKey(rid, id))
+		at = append(at, layout.PlaceKey(rid, id))
 	}
 	seen, err := s.visitorsRoom(ctx, token, rid, at...)
 	if err != nil {
@@ -67,12 +68,12 @@ func (s *Store) EditVisitorsMessage(
 		if edited, err = edit(seen.Room, m); err != nil {
 			return err
 		}
-		item, err := table.NewItem(messageKey(edited), stored(edited), nil)
+		item, err := table.NewItem(layout.MessageKey(edited), layout.Stored(edited), nil)
 		if err != nil {
 			return err
 		}
 		next := seen.Correct(edited)
-		write := table.Write{Put: item, If: ifPresent}
+		write := table.Write{Put: item, If: layout.IfPresent}
 		if at := slices.IndexFunc(next.Unsaved, func(u livechat.Message) bool { return u.ID == id }); at >= 0 {
 			// It gets its item now, beside the others.
 			next.Unsaved = slices.Clone(next.Unsaved)
@@ -107,12 +108,12 @@ func (s *Store) DeleteVisitorsMessage(
 			return err
 		}
 		next := seen.Withdraw(m, last, now)
-		key := messageKey(m)
+		key := layout.MessageKey(m)
 		if unsavedIn(seen.Room, id) == nil {
-			return s.replace(ctx, seen.Room, next, table.Write{Delete: &key, If: ifPresent})
+			return s.replace(ctx, seen.Room, next, table.Write{Delete: &key, If: layout.IfPresent})
 		}
 		next.Unsaved = slices.DeleteFunc(slices.Clone(next.Unsaved), func(u livechat.Message) bool { return u.ID == id })
-		at, err := placeItem(m)
+		at, err := layout.PlaceItem(m)
 		if err != nil {
 			return err
 		}

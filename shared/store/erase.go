@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -45,11 +46,11 @@ func (s *Store) DeleteVisitor(
 
 // bury puts the tombstone. From here on no room comes to the visitor.
 func (s *Store) bury(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
-	item, err := tombstone(v, now)
+	item, err := layout.Tombstone(v, now)
 	if err != nil {
 		return err
 	}
-	err = s.table.Put(ctx, item, ifNoRoom, nil)
+	err = s.table.Put(ctx, item, layout.IfNoRoom, nil)
 	if _, roomOpened := errors.AsType[*table.ConditionFailed](err); roomOpened {
 		return livechat.ErrRoomsStillOpen
 	}
@@ -61,12 +62,12 @@ func (s *Store) bury(ctx context.Context, v livechat.Visitor, now livechat.Time)
 // what is left of it.
 func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	return untilUnchanged(ctx, func() error {
-		items, err := s.table.Query(ctx, allBelow(visitorPartition(v.Token), prefixRoom))
+		items, err := s.table.Query(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), layout.PrefixRoom))
 		if err != nil {
 			return err
 		}
 		for _, item := range items {
-			room, err := decodeRoom(item)
+			room, err := layout.DecodeRoom(item)
 			if err != nil {
 				return err
 			}
@@ -83,15 +84,15 @@ func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.
 }
 
 func (s *Store) markForErasure(ctx context.Context, room livechat.Room, now livechat.Time) error {
-	note, err := table.NewItem(eraseKey(room.Visitor.Token, room.ID), struct{}{}, table.Values{
-		dueIndexPK: listErasures, dueIndexSK: now.String() + "#" + room.ID,
+	note, err := table.NewItem(layout.EraseKey(room.Visitor.Token, room.ID), struct{}{}, table.Values{
+		layout.DueIndexPK: layout.ListErasures, layout.DueIndexSK: now.String() + "#" + room.ID,
 	})
 	if err != nil {
 		return err
 	}
-	key := roomKey(room)
+	key := layout.RoomKey(room)
 	err = s.table.Transact(ctx,
-		table.Write{Delete: &key, If: ifUnchanged, Values: table.Values{":version": room.Version}},
+		table.Write{Delete: &key, If: layout.IfUnchanged, Values: table.Values{":version": room.Version}},
 		table.Write{Put: note},
 	)
 	return changedIfLost(err)
@@ -99,25 +100,27 @@ func (s *Store) markForErasure(ctx context.Context, room livechat.Room, now live
 
 // eraseMarked removes what belongs to the rooms that are to be erased.
 func (s *Store) eraseMarked(ctx context.Context, token string) error {
-	notes, err := s.table.Query(ctx, allBelow(visitorPartition(token), prefixErase))
+	notes, err := s.table.Query(ctx, layout.AllBelow(layout.VisitorPartition(token), layout.PrefixErase))
 	if err != nil {
 		return err
 	}
 	for _, note := range notes {
-		rid := strings.TrimPrefix(note.Key().SK, prefixErase)
-		if err := s.eraseRoom(ctx, rid, note.Key()); err != nil {
+		rid := strings.TrimPrefix(note.Key().SK, layout.PrefixErase)
+		if err := s.EraseRoom(ctx, rid, note.Key()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) eraseRoom(ctx context.Context, rid string, note table.Key) error {
-	if err := s.forgetSurvey(ctx, rid); err != nil {
+// EraseRoom deletes what belongs to the room, and at last the note that it is to be
+// erased.
+func (s *Store) EraseRoom(ctx context.Context, rid string, note table.Key) error {
+	if err := s.ForgetSurvey(ctx, rid); err != nil {
 		return err
 	}
 	var keys []table.Key
-	for _, partition := range []string{answersPartition(rid), messagesPartition(rid)} {
+	for _, partition := range []string{layout.AnswersPartition(rid), layout.MessagesPartition(rid)} {
 		items, err := s.table.Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
 		if err != nil {
 			return err
@@ -132,18 +135,18 @@ func (s *Store) eraseRoom(ctx context.Context, rid string, note table.Key) error
 	return s.table.Delete(ctx, note, "", nil, nil)
 }
 
-// forgetSurvey takes from the room's survey what is the visitor's: who they are,
+// ForgetSurvey takes from the room's survey what is the visitor's: who they are,
 // the links they were given, and what they wrote. Facts and score stay, and name
 // nobody.
-func (s *Store) forgetSurvey(ctx context.Context, rid string) error {
+func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 	return untilUnchanged(ctx, func() error {
 		survey, err := s.Survey(ctx, rid)
 		if err != nil || survey == nil {
 			return err
 		}
-		keys := []table.Key{commentKey(survey.ClosedOn, survey.ClosedAt, rid)}
+		keys := []table.Key{layout.CommentKey(survey.ClosedOn, survey.ClosedAt, rid)}
 		for _, hash := range survey.Links {
-			keys = append(keys, linkKey(hash))
+			keys = append(keys, layout.LinkKey(hash))
 		}
 		// The links go first: a deletion that is cut short here finds them again.
 		if err := s.table.DeleteAll(ctx, keys); err != nil {
@@ -154,18 +157,20 @@ func (s *Store) forgetSurvey(ctx context.Context, rid string) error {
 }
 
 // ifVisitor holds while the profile is that visitor's, and nobody's who registered anew.
-const ifVisitor = indexKey + " = :visitor"
+const ifVisitor = layout.IndexKey + " = :visitor"
 
-func whoIs(v livechat.Visitor) table.Values { return table.Values{":visitor": indexVisitor(v.ID)} }
+func whoIs(v livechat.Visitor) table.Values {
+	return table.Values{":visitor": layout.IndexVisitor(v.ID)}
+}
 
 func (s *Store) deleteProfile(
 	ctx context.Context, v livechat.Visitor, entry livechat.AuditEntry, condition string, values table.Values,
 ) error {
-	audit, err := auditItem(entry)
+	audit, err := layout.AuditItem(entry)
 	if err != nil {
 		return err
 	}
-	profile, asked := profileKey(v.Token), askedKey(v.Token)
+	profile, asked := layout.ProfileKey(v.Token), layout.AskedKey(v.Token)
 	err = s.table.Transact(ctx,
 		table.Write{Delete: &profile, If: condition, Values: values},
 		table.Write{Delete: &asked},

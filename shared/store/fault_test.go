@@ -25,8 +25,8 @@ func TestTransactionIsRepeatedWhileOthersAreInTheWay(t *testing.T) {
 	var calls atomic.Int64
 	s := storetest.New(t, storetest.Fail("TransactWriteItems", 3,
 		storetest.Cancelled("None", "TransactionConflict"), &calls))
-	room := open(t, s, register(t, s, "token"))
-	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
 	if calls.Load() != 4 {
@@ -42,8 +42,8 @@ func TestRepeatingEnds(t *testing.T) {
 	var calls atomic.Int64
 	s := storetest.New(t, storetest.Fail("TransactWriteItems", 1000,
 		storetest.Cancelled("TransactionConflict", "ThrottlingError"), &calls))
-	room := open(t, s, register(t, s, "token"))
-	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"}))
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"}))
 	wantUnavailable(t, err)
 	if calls.Load() > 20 {
 		t.Errorf("the transaction was tried %d times, want some", calls.Load())
@@ -54,8 +54,8 @@ func TestTransactionThatMustFailIsNotRepeated(t *testing.T) {
 	var calls atomic.Int64
 	s := storetest.New(t, storetest.Fail("TransactWriteItems", 1000,
 		storetest.Cancelled("TransactionConflict", "ValidationError"), &calls))
-	room := open(t, s, register(t, s, "token"))
-	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"}))
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"}))
 	if _, known := errors.AsType[*livechat.Error](err); err == nil || known {
 		t.Errorf("got error %v, want an unexpected one", err)
 	}
@@ -67,7 +67,7 @@ func TestTransactionThatMustFailIsNotRepeated(t *testing.T) {
 func TestPutIsRepeatedWhileATransactionIsInTheWay(t *testing.T) {
 	var calls atomic.Int64
 	s := storetest.New(t, storetest.Fail("PutItem", 2, &types.TransactionConflictException{}, &calls))
-	register(t, s, "token")
+	storetest.Register(t, s, "token")
 	if calls.Load() != 3 {
 		t.Errorf("the put was tried %d times, want 3", calls.Load())
 	}
@@ -77,17 +77,17 @@ func TestThrottleIsUnavailable(t *testing.T) {
 	for _, operation := range []string{"PutItem", "TransactWriteItems", "Query", "BatchGetItem"} {
 		t.Run(operation, func(t *testing.T) {
 			good, raw := storetest.NewWithClient(t)
-			room := open(t, good, register(t, good, "token"))
+			room := storetest.Open(t, good, storetest.Register(t, good, "token"))
 			var calls atomic.Int64
 			throttled := raw.Store(t, storetest.Fail(operation, 1000, &types.ProvisionedThroughputExceededException{}, &calls))
 			var err error
 			switch operation {
 			case "PutItem":
-				_, _, err = throttled.OpenRoom(t.Context(), newRoom(t, register(t, good, "other")))
+				_, _, err = throttled.OpenRoom(t.Context(), storetest.NewRoom(t, storetest.Register(t, good, "other")))
 			case "Query":
 				_, _, err = throttled.VisitorByToken(t.Context(), "token")
 			default:
-				_, err = throttled.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"}))
+				_, err = throttled.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"}))
 			}
 			wantUnavailable(t, err)
 		})
@@ -96,9 +96,9 @@ func TestThrottleIsUnavailable(t *testing.T) {
 
 func TestOpeningWhoseAnswerWasLostIsStillNew(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	v := register(t, good, "token")
+	v := storetest.Register(t, good, "token")
 	s := raw.Store(t, storetest.LoseAnswer("PutItem", 1))
-	room := newRoom(t, v)
+	room := storetest.NewRoom(t, v)
 	opened, isNew, err := s.OpenRoom(t.Context(), room)
 	if err != nil || !isNew || opened.ID != room.ID {
 		t.Errorf("opened %s, new %v, %v; want %s, true", opened.ID, isNew, err, room.ID)
@@ -107,7 +107,7 @@ func TestOpeningWhoseAnswerWasLostIsStillNew(t *testing.T) {
 
 func TestRegistrationWhoseAnswerWasLostIsDoneOnce(t *testing.T) {
 	s, raw := storetest.NewWithClient(t, storetest.LoseAnswer("PutItem", 1))
-	v := register(t, s, "token")
+	v := storetest.Register(t, s, "token")
 	again, _, err := raw.Store(t).VisitorByToken(t.Context(), "token")
 	if err != nil || again.ID != v.ID {
 		t.Errorf("registered %s, stored %s (%v)", v.ID, again.ID, err)
@@ -116,8 +116,8 @@ func TestRegistrationWhoseAnswerWasLostIsDoneOnce(t *testing.T) {
 
 func TestSurveyWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
 	s := storetest.New(t, storetest.LoseAnswer("TransactWriteItems", 1))
-	room := open(t, s, register(t, s, "token"))
-	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
 	history, err := s.AnswerHistory(t.Context(), room.ID)
@@ -130,10 +130,10 @@ func TestSurveyWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
 // next one must be known for the same transaction all the same.
 func TestSurveyWhoseAnswerWasLostMeetsAConflict(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	room := open(t, good, register(t, good, "token"))
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
 	s := raw.Store(t, storetest.LoseAnswer("TransactWriteItems", 1),
 		func(o *dynamodb.Options) { o.HTTPClient = &secondConflicts{HTTPClient: o.HTTPClient} })
-	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
 	if history, err := good.AnswerHistory(t.Context(), room.ID); err != nil || len(history) != 1 {
@@ -164,11 +164,11 @@ func TestCallWhoseAnswerIsCutOffIsRepeated(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			good, raw := storetest.NewWithClient(t)
 			s := raw.Store(t, storetest.CutAnswer(operation, 2))
-			v := register(t, s, "token")
-			room := open(t, s, v)
-			visitorSays(t, s, room, "hello")
+			v := storetest.Register(t, s, "token")
+			room := storetest.Open(t, s, v)
+			storetest.VisitorSays(t, s, room, "hello")
 			wantReplayed(t, good, room, 1)
-			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, err := s.VisitorByToken(t.Context(), "token"); err != nil {
@@ -189,21 +189,21 @@ func TestAnswersThatAreAlwaysCutOffAreAFaultThatPasses(t *testing.T) {
 
 func TestDeletionCutShortIsTakenUp(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	v := register(t, good, "token")
+	v := storetest.Register(t, good, "token")
 	for range 3 {
 		room := closed(t, good, v)
-		if _, err := good.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+		if _, err := good.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, operation := range []string{"BatchWriteItem", "DeleteItem"} {
 		var calls atomic.Int64
 		s := raw.Store(t, storetest.Fail(operation, 1000, errors.New("the function was killed"), &calls))
-		if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err == nil {
+		if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err == nil {
 			t.Fatalf("the deletion succeeded without %s", operation)
 		}
 	}
-	if _, err := good.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+	if _, err := good.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 		t.Fatal(err)
 	}
 	for _, item := range raw.Items(t) {
@@ -219,7 +219,7 @@ func TestDeletionCutShortIsTakenUp(t *testing.T) {
 // a moment after a write.
 func TestLateIndexIsAskedAgain(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	v := register(t, good, "token")
+	v := storetest.Register(t, good, "token")
 	var asked atomic.Int64
 	late := raw.Store(t, func(o *dynamodb.Options) { o.HTTPClient = lateIndex{o.HTTPClient, &asked} })
 	found, err := late.VisitorByID(t.Context(), v.ID)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -93,13 +94,13 @@ func (s *Store) eachMessage(
 	if seen.Latest != 0 && len(inItem) == seen.Messages {
 		return nil // it has no others
 	}
-	all := table.Partition{PK: messagesPartition(seen.ID), From: "0", To: prefixPlace}
+	all := table.Partition{PK: layout.MessagesPartition(seen.ID), From: "0", To: layout.PrefixPlace}
 	if before != 0 {
 		all.To = before.String()
 	}
 	var broken error
 	err := s.table.EachLatest(ctx, all, pageSize, func(item table.Item) bool {
-		m, err := decodeMessage(item, seen.Room)
+		m, err := layout.DecodeMessage(item, seen.Room)
 		if err != nil {
 			broken = err
 			return false

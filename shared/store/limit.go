@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -78,7 +79,7 @@ const (
 	rateAfterlife = time.Minute
 
 	countOne = "SET " + fieldCounted + " = list_append(if_not_exists(" + fieldCounted + ", :none), :one), " +
-		fieldExpiry + " = :expires"
+		layout.FieldExpiry + " = :expires"
 	ifNotCounted = "attribute_not_exists(" + fieldCounted + ") OR " +
 		"NOT contains(" + fieldCounted + ", :what) AND size(" + fieldCounted + ") < :limit"
 )
@@ -94,11 +95,11 @@ func (s *Store) count(ctx context.Context, c livechat.Count, limit int, now live
 	}
 	from, until := livechat.Window(now)
 	what := nameOf(c)
-	item, err := s.table.Update(ctx, rateKey(c, from), table.Change{
+	item, err := s.table.Update(ctx, layout.RateKey(c, from), table.Change{
 		Expression: countOne, If: ifNotCounted,
 		Values: table.Values{
 			":what": what, ":one": []string{what}, ":none": []string{},
-			":limit": limit, ":expires": seconds(until.Add(rateAfterlife)),
+			":limit": limit, ":expires": layout.Seconds(until.Add(rateAfterlife)),
 		},
 	})
 	if failed, full := errors.AsType[*table.ConditionFailed](err); full {

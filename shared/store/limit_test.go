@@ -169,7 +169,7 @@ func TestCounterExpires(t *testing.T) {
 // room that was before it.
 func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 	s := storetest.New(t)
-	v := register(t, s, "ada")
+	v := storetest.Register(t, s, "ada")
 	last := func() string {
 		t.Helper()
 		v, _, err := s.VisitorByToken(t.Context(), v.Token)
@@ -182,7 +182,7 @@ func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 		t.Errorf("a new visitor's last room is %s", last())
 	}
 	for range 3 {
-		room := open(t, s, v)
+		room := storetest.Open(t, s, v)
 		if last() != "" {
 			t.Errorf("while a room is open, the last one is %s", last())
 		}
@@ -194,12 +194,12 @@ func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 		}
 	}
 	// One that is given away was the last one, too.
-	room, other := open(t, s, v), register(t, s, "bob")
+	room, other := storetest.Open(t, s, v), storetest.Register(t, s, "bob")
 	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
 		t.Fatal(err)
 	}
 	if last() != room.ID {
 		t.Errorf("after it was given away, the last room is %q, want %s", last(), room.ID)
 	}
-	open(t, s, v)
+	storetest.Open(t, s, v)
 }

@@ -6,18 +6,13 @@ import (
 	"fmt"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
-// linkItem outlives the link a little: an expired one is answered kindly, and
-// not as unknown.
-func linkItem(l livechat.Link) (table.Item, error) {
-	return table.NewItem(linkKey(l.Hash), l, table.Values{fieldExpiry: seconds(l.ExpiresAt.Add(linkAfterlife))})
-}
-
 // link fails with livechat.ErrUnknownLink when there is none with that hash.
 func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
-	item, err := s.table.Get(ctx, linkKey(hash))
+	item, err := s.table.Get(ctx, layout.LinkKey(hash))
 	if err != nil {
 		return livechat.Link{}, err
 	}
@@ -81,7 +76,7 @@ func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livecha
 	if survey == nil || survey.Visitor == nil {
 		return nothing(livechat.ErrUnknownLink)
 	}
-	seen, err := s.visitorsRoom(ctx, survey.Visitor.Token, link.RoomID, surveyKey(link.RoomID))
+	seen, err := s.visitorsRoom(ctx, survey.Visitor.Token, link.RoomID, layout.SurveyKey(link.RoomID))
 	if errors.Is(err, livechat.ErrInvalidToken) || errors.Is(err, livechat.ErrInvalidRoom) {
 		// The visitor is being deleted, or the room was just given away.
 		return nothing(livechat.ErrUnknownLink)
@@ -110,7 +105,7 @@ func (s *Store) Unsubscribe(ctx context.Context, hash string, now livechat.Time)
 		// It was delivered by a system of the operator's, whose matter it is.
 		return nil
 	}
-	item, err := table.NewItem(unsubscribedKey(link.Address), struct {
+	item, err := table.NewItem(layout.UnsubscribedKey(link.Address), struct {
 		At livechat.Time `json:"at"`
 	}{now}, nil)
 	if err != nil {

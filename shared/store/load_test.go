@@ -23,8 +23,8 @@ func loadOf(t *testing.T, agents []livechat.Agent, id string) int {
 // TestLoadIsTakenBackWhenTheRoomStaysAsItIs.
 func TestLoadIsTakenBackWhenTheRoomStaysAsItIs(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	ann := addAgent(t, good, "ann")
-	room := open(t, good, register(t, good, "token"))
+	ann := storetest.AddAgent(t, good, "ann")
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
 	var calls atomic.Int64
 	broken := raw.Store(t, storetest.Fail("TransactWriteItems", 1000, storetest.Cancelled("ValidationError"), &calls))
 	_, err := broken.ChangeRoom(t.Context(), room.ID, func(r livechat.Room) (livechat.Room, bool, error) {
@@ -42,15 +42,15 @@ func TestLoadIsTakenBackWhenTheRoomStaysAsItIs(t *testing.T) {
 // TestRecount puts right what drifted, and leaves alone what is right, or moves.
 func TestRecount(t *testing.T) {
 	s := storetest.New(t)
-	ann, bob := addAgent(t, s, "ann"), addAgent(t, s, "bob")
-	if _, _, err := s.OpenRoom(t.Context(), newRoom(t, register(t, s, "token"), ann)); err != nil {
+	ann, bob := storetest.AddAgent(t, s, "ann"), storetest.AddAgent(t, s, "bob")
+	if _, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, storetest.Register(t, s, "token"), ann)); err != nil {
 		t.Fatal(err)
 	}
 	drift := func(id string, by int) {
 		t.Helper()
 		// A room that was imported twice, or whose closing died between two writes.
 		for range by {
-			room := newRoom(t, register(t, s, livechat.NewID()), livechat.Agent{ID: id, Username: id, Status: livechat.Available})
+			room := storetest.NewRoom(t, storetest.Register(t, s, livechat.NewID()), livechat.Agent{ID: id, Username: id, Status: livechat.Available})
 			if _, _, err := s.OpenRoom(t.Context(), room); err != nil {
 				t.Fatal(err)
 			}
@@ -61,9 +61,7 @@ func TestRecount(t *testing.T) {
 		t.Errorf("%d loads were put right that were right (%v)", put, err)
 	}
 	for _, id := range []string{ann.ID, bob.ID} {
-		if err := s.SetLoad(t.Context(), id, 40); err != nil {
-			t.Fatal(err)
-		}
+		storetest.SetLoad(t, s, id, 40)
 	}
 	if put, err := s.RecountAgents(t.Context(), time.Millisecond); err != nil || put != 2 {
 		t.Errorf("%d loads were put right (%v)", put, err)
@@ -77,25 +75,19 @@ func TestRecount(t *testing.T) {
 // TestRecountLeavesALoadThatMoves: between the two looks, and behind them.
 func TestRecountLeavesALoadThatMoves(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	ann := addAgent(t, good, "ann")
-	if err := good.SetLoad(t.Context(), ann.ID, 5); err != nil {
-		t.Fatal(err)
-	}
+	ann := storetest.AddAgent(t, good, "ann")
+	storetest.SetLoad(t, good, ann.ID, 5)
 	load := 5
-	moving := raw.Store(t, before("Query", func() {
+	moving := raw.Store(t, storetest.Before("Query", func() {
 		load++
-		if err := good.SetLoad(t.Context(), ann.ID, load); err != nil {
-			t.Error(err)
-		}
+		storetest.SetLoad(t, good, ann.ID, load)
 	}))
 	if put, err := moving.RecountAgents(t.Context(), time.Millisecond); err != nil || put != 0 {
 		t.Errorf("%d loads were put right while they moved (%v)", put, err)
 	}
-	behind := raw.Store(t, before("UpdateItem", func() {
+	behind := raw.Store(t, storetest.Before("UpdateItem", func() {
 		load++
-		if err := good.SetLoad(t.Context(), ann.ID, load); err != nil {
-			t.Error(err)
-		}
+		storetest.SetLoad(t, good, ann.ID, load)
 	}))
 	if put, err := behind.RecountAgents(t.Context(), time.Millisecond); err != nil || put != 0 {
 		t.Errorf("%d loads were put right that had moved (%v)", put, err)

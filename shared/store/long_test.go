@@ -11,6 +11,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/storetest"
 )
 
@@ -39,7 +40,7 @@ func TestLongRoomCostsNoMoreThanAShortOne(t *testing.T) {
 		}
 		for i := range 8 { // one of which writes the room anew
 			measure(fmt.Sprint("message ", i), func(s *store.Store) error {
-				_, _, err := post(t, s, room, fmt.Sprint("new-", i), "hello", true)
+				_, _, err := storetest.Post(t, s, room, fmt.Sprint("new-", i), "hello", true)
 				return err
 			})
 		}
@@ -72,11 +73,11 @@ func TestLongRoomCostsNoMoreThanAShortOne(t *testing.T) {
 // longRoom is one with so many messages, all of which have items of their own.
 func longRoom(t *testing.T, s *store.Store, raw storetest.Raw, messages int) livechat.Room {
 	t.Helper()
-	room := newRoom(t, register(t, s, fmt.Sprintf("token-%06d", messages)))
+	room := storetest.NewRoom(t, storetest.Register(t, s, fmt.Sprintf("token-%06d", messages)))
 	for i := range messages {
 		room, _ = room.Append(room.VisitorMessage(fmt.Sprintf("old-%06d", i), "hello", now))
 	}
-	items, err := store.MessageItems(room.Unsaved)
+	writes, err := layout.MessageWrites(room.Unsaved)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,11 +87,11 @@ func longRoom(t *testing.T, s *store.Store, raw storetest.Raw, messages int) liv
 	}
 	var writing errgroup.Group
 	writing.SetLimit(4)
-	for batch := range slices.Chunk(items, 25) {
+	for batch := range slices.Chunk(writes, 25) {
 		writing.Go(func() error {
 			var puts []types.WriteRequest
-			for _, item := range batch {
-				puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}})
+			for _, w := range batch {
+				puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: w.Put}})
 			}
 			_, err := raw.BatchWriteItem(t.Context(), &dynamodb.BatchWriteItemInput{
 				RequestItems: map[string][]types.WriteRequest{raw.Table: puts},

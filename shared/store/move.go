@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -53,7 +54,7 @@ func (s *Store) roomAndVisitor(
 	if !livechat.CanBeID(visitorID) {
 		return room, visitor, nil, livechat.ErrInvalidVisitor
 	}
-	found, beside, err := s.byID(ctx, []table.Key{surveyKey(rid)}, indexVisitor(visitorID), indexRoom(rid))
+	found, beside, err := s.byID(ctx, []table.Key{layout.SurveyKey(rid)}, layout.IndexVisitor(visitorID), layout.IndexRoom(rid))
 	if err != nil {
 		return room, visitor, nil, err
 	}
@@ -73,42 +74,42 @@ func (s *Store) saveMove(
 	if crowded(from) {
 		return s.settle(ctx, from)
 	}
-	item, err := roomItem(to)
+	item, err := layout.RoomItem(to)
 	if err != nil {
 		return err
 	}
-	audit, err := auditItem(entry)
+	audit, err := layout.AuditItem(entry)
 	if err != nil {
 		return err
 	}
-	messages, err := messageWrites(to.Unsaved)
+	messages, err := layout.MessageWrites(to.Unsaved)
 	if err != nil {
 		return err
 	}
-	left, err := leave(from, to.UpdatedAt)
+	left, err := layout.Leave(from, to.UpdatedAt)
 	if err != nil {
 		return err
 	}
-	toProfile, toOpen := profileKey(to.Visitor.Token), openKey(to.Visitor.Token)
-	place := placeForRoom(to.Visitor.ID, to.UpdatedAt)
+	toProfile, toOpen := layout.ProfileKey(to.Visitor.Token), layout.OpenKey(to.Visitor.Token)
+	place := layout.PlaceForRoom(to.Visitor.ID, to.UpdatedAt)
 	writes := []table.Write{
 		left,
-		{Put: item, If: ifAbsent},
-		{Check: &toProfile, If: indexKey + " = :visitor", Values: table.Values{":visitor": indexVisitor(to.Visitor.ID)}},
+		{Put: item, If: layout.IfAbsent},
+		{Check: &toProfile, If: layout.IndexKey + " = :visitor", Values: table.Values{":visitor": layout.IndexVisitor(to.Visitor.ID)}},
 		{Put: audit},
 	}
 	if to.Open {
-		writes[1].If, writes[1].Values = ifPlaceForRoom, place
+		writes[1].If, writes[1].Values = layout.IfPlaceForRoom, place
 	} else {
 		// A closed room comes to stand beside OPEN; the tombstone there must
 		// be asked apart.
-		writes = append(writes, table.Write{Check: &toOpen, If: ifNotBeingDeleted, Values: place})
+		writes = append(writes, table.Write{Check: &toOpen, If: layout.IfNotBeingDeleted, Values: place})
 	}
 	surveyAt := len(writes)
 	if survey != nil {
 		// Whom the survey asks, and what is known of the room, stay one.
 		survey.Visitor = &livechat.SurveyVisitor{ID: to.Visitor.ID, Token: to.Visitor.Token}
-		write, err := replaceSurvey(*survey)
+		write, err := layout.ReplaceSurvey(*survey)
 		if err != nil {
 			return err
 		}
@@ -120,8 +121,8 @@ func (s *Store) saveMove(
 	case !lost:
 		return err
 	case failed.Index == 0, failed.Index == 1 && !to.Open, failed.Index == surveyAt:
-		return errChanged
-	case failed.Index == 1 && !isTombstone(failed.Old):
+		return ErrChanged
+	case failed.Index == 1 && !layout.IsTombstone(failed.Old):
 		return livechat.ErrVisitorHasOpenRoom
 	default:
 		return livechat.ErrInvalidVisitor
@@ -130,7 +131,7 @@ func (s *Store) saveMove(
 
 // Record keeps an audit entry.
 func (s *Store) Record(ctx context.Context, entry livechat.AuditEntry) error {
-	item, err := auditItem(entry)
+	item, err := layout.AuditItem(entry)
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func (s *Store) Record(ctx context.Context, entry livechat.AuditEntry) error {
 // Audit returns what was written down about a room, or a visitor, oldest
 // first.
 func (s *Store) Audit(ctx context.Context, id string) ([]livechat.AuditEntry, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: auditKey(livechat.AuditEntry{RoomID: id}).PK})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.AuditKey(livechat.AuditEntry{RoomID: id}).PK})
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}

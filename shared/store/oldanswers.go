@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -12,16 +13,16 @@ import (
 // what visitors wrote in free text until then, wherever it stands. Ratings stay. What
 // belongs to an open room waits until it is closed.
 func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, listAnswers, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+	done, err := s.eachMonth(ctx, layout.ListAnswers, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return s.eraseAnswer(ctx, key, before)
 	})
 	if err != nil || done.Left {
 		return done, wrap("erase old answers", err)
 	}
 	// Texts of an import have no history; others were erased right now.
-	for m := firstKept; m <= month(before); m = monthAfter(m) {
+	for m := firstKept; m <= layout.Month(before); m = monthAfter(m) {
 		var rooms []string
-		err := s.table.Each(ctx, table.Partition{PK: commentsPartition(m)}, func(item table.Item) error {
+		err := s.table.Each(ctx, table.Partition{PK: layout.CommentsPartition(m)}, func(item table.Item) error {
 			var c livechat.Comment
 			if err := item.Decode(&c); err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -18,7 +19,7 @@ import (
 // already with false. It fails with [livechat.ErrInvalidToken] when the visitor
 // is being deleted.
 func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room, bool, error) {
-	item, err := openingItem(room)
+	item, err := layout.OpeningItem(room)
 	if err != nil {
 		return livechat.Room{}, false, err
 	}
@@ -27,11 +28,11 @@ func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room
 	var opening errgroup.Group
 	opening.Go(func() error { s.load(ctx, room, +1); return nil })
 	opening.Go(func() error {
-		return s.table.Put(ctx, item, ifPlaceForRoom, placeForRoom(room.Visitor.ID, room.Ts))
+		return s.table.Put(ctx, item, layout.IfPlaceForRoom, layout.PlaceForRoom(room.Visitor.ID, room.Ts))
 	})
 	err = opening.Wait()
 	if err == nil {
-		opened, err := decodeRoom(item)
+		opened, err := layout.DecodeRoom(item)
 		return opened, true, err
 	}
 	taken, lost := errors.AsType[*table.ConditionFailed](err)
@@ -39,11 +40,11 @@ func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room
 		s.load(ctx, room, -1)
 		return livechat.Room{}, false, fmt.Errorf("open room: %w", err)
 	}
-	if isTombstone(taken.Old) {
+	if layout.IsTombstone(taken.Old) {
 		s.load(ctx, room, -1)
 		return livechat.Room{}, false, livechat.ErrInvalidToken
 	}
-	winner, err := decodeRoom(taken.Old)
+	winner, err := layout.DecodeRoom(taken.Old)
 	if err != nil {
 		return livechat.Room{}, false, err
 	}
@@ -95,8 +96,8 @@ func (s *Store) load(ctx context.Context, room livechat.Room, rooms int) {
 	if agent == "" {
 		return
 	}
-	_, err := s.table.Update(ctx, agentKey(agent), table.Change{
-		Expression: "ADD openRooms :rooms", If: ifPresent, Values: table.Values{":rooms": rooms},
+	_, err := s.table.Update(ctx, layout.AgentKey(agent), table.Change{
+		Expression: "ADD openRooms :rooms", If: layout.IfPresent, Values: table.Values{":rooms": rooms},
 	})
 	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {
 		return // an agent who is none any more has no load

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -57,7 +58,7 @@ func (s *Store) Personal(ctx context.Context, token string) (Personal, error) {
 }
 
 func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: visitorPartition(token)})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.VisitorPartition(token)})
 	if err != nil {
 		return Personal{}, err
 	}
@@ -65,15 +66,15 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 	var rooms []seenRoom
 	for _, item := range items {
 		switch sort := item.Key().SK; {
-		case sort == sortProfile:
-			found.Visitor, err = decodeVisitor(item)
+		case sort == layout.SortProfile:
+			found.Visitor, err = layout.DecodeVisitor(item)
 			found.Language = found.Visitor.Language
-		case sort == sortAsked:
+		case sort == layout.SortAsked:
 			found.LastAsked = new(Asked)
 			err = item.Decode(found.LastAsked)
-		case sort == sortOpen && hasRoom(item), strings.HasPrefix(sort, prefixRoom):
+		case sort == layout.SortOpen && layout.HasRoom(item), strings.HasPrefix(sort, layout.PrefixRoom):
 			seen := seenRoom{item: item}
-			seen.Room, err = decodeRoom(item)
+			seen.Room, err = layout.DecodeRoom(item)
 			rooms = append(rooms, seen)
 		}
 		if err != nil {
@@ -140,7 +141,7 @@ func (s *Store) personalLinks(ctx context.Context, hashes []string) ([]PersonalL
 	for some := range slices.Chunk(hashes, table.MostKeys) {
 		var keys []table.Key
 		for _, hash := range some {
-			keys = append(keys, linkKey(hash))
+			keys = append(keys, layout.LinkKey(hash))
 		}
 		items, err := s.table.BatchGet(ctx, keys...)
 		if err != nil {
@@ -165,10 +166,10 @@ func (s *Store) EachVisitor(ctx context.Context, f func(livechat.Visitor) error)
 	err := s.table.Scan(ctx, func(items []table.Item) error {
 		for _, item := range items {
 			key := item.Key()
-			if key.SK != sortProfile || key.PK != visitorPartition(item.Text("token")) {
+			if key.SK != layout.SortProfile || key.PK != layout.VisitorPartition(item.Text("token")) {
 				continue
 			}
-			visitor, err := decodeVisitor(item)
+			visitor, err := layout.DecodeVisitor(item)
 			if err != nil {
 				return err
 			}

@@ -9,14 +9,9 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
-
-func questionnairesPartition(department string) string { return "QUESTIONNAIRES#" + department }
-
-func questionnaireKey(q livechat.Questionnaire) table.Key {
-	return table.Key{PK: questionnairesPartition(q.Department), SK: fmt.Sprintf("%s/%06d", q.Language, q.Version)}
-}
 
 // AddQuestionnaire adds the questionnaire as the newest version of its
 // department and language, and returns it with its number. Older versions stay:
@@ -28,13 +23,13 @@ func (s *Store) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) 
 			return err
 		}
 		q.Version = newest.Version + 1
-		item, err := table.NewItem(questionnaireKey(q), q, nil)
+		item, err := table.NewItem(layout.QuestionnaireKey(q), q, nil)
 		if err != nil {
 			return err
 		}
-		err = s.table.Put(ctx, item, ifAbsent, nil)
+		err = s.table.Put(ctx, item, layout.IfAbsent, nil)
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return errChanged
+			return ErrChanged
 		}
 		return err
 	})
@@ -47,7 +42,7 @@ func (s *Store) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) 
 // Questionnaires returns all versions of the department's questionnaires, or of
 // those that are for all, by language and version.
 func (s *Store) Questionnaires(ctx context.Context, department string) ([]livechat.Questionnaire, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: questionnairesPartition(department)})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.QuestionnairesPartition(department)})
 	if err != nil {
 		return nil, fmt.Errorf("questionnaires: %w", err)
 	}
@@ -72,7 +67,7 @@ func (s *Store) Questionnaire(ctx context.Context, department string, languages 
 // newestQuestionnaire returns false for one that has no questions: it withdraws
 // those before it.
 func (s *Store) newestQuestionnaire(ctx context.Context, department, language string) (livechat.Questionnaire, bool, error) {
-	items, err := s.table.QueryLatest(ctx, allBelow(questionnairesPartition(department), language+"/"), 1)
+	items, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.QuestionnairesPartition(department), language+"/"), 1)
 	if err != nil || len(items) == 0 {
 		return livechat.Questionnaire{}, false, err
 	}
@@ -87,7 +82,7 @@ func (s *Store) QuestionnaireByID(ctx context.Context, id string) (livechat.Ques
 	if !ok {
 		return q, false, nil
 	}
-	item, err := s.table.Get(ctx, questionnaireKey(q))
+	item, err := s.table.Get(ctx, layout.QuestionnaireKey(q))
 	if err != nil || item == nil {
 		return q, false, err
 	}

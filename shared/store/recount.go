@@ -14,14 +14,14 @@ import (
 // with a pause that is longer than the index lags, and did not change since. It
 // returns how many were.
 func (s *Store) RecountAgents(ctx context.Context, pause time.Duration) (int, error) {
-	first, err := s.drifts(ctx)
+	first, err := s.Drifts(ctx)
 	if err != nil || len(first) == 0 {
 		return 0, err
 	}
 	if err := table.Pause(ctx, pause); err != nil {
 		return 0, err
 	}
-	second, err := s.drifts(ctx)
+	second, err := s.Drifts(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -30,7 +30,7 @@ func (s *Store) RecountAgents(ctx context.Context, pause time.Duration) (int, er
 		if first[id] != drift {
 			continue
 		}
-		done, err := s.setLoad(ctx, id, drift)
+		done, err := s.CorrectLoad(ctx, id, drift)
 		if err != nil {
 			return put, fmt.Errorf("recount: %w", err)
 		}
@@ -41,10 +41,12 @@ func (s *Store) RecountAgents(ctx context.Context, pause time.Duration) (int, er
 	return put, nil
 }
 
-// drift is a load that is not what the rooms say.
-type drift struct{ load, rooms int }
+// Drift is an agent's load, and how many open rooms they have in truth.
+type Drift struct{ Load, Rooms int }
 
-func (s *Store) drifts(ctx context.Context) (map[string]drift, error) {
+// Drifts returns the agents whose load is not what the rooms say, by id. Of a room
+// that is opened or closed meanwhile one of the two may not know yet.
+func (s *Store) Drifts(ctx context.Context) (map[string]Drift, error) {
 	agents, err := s.Agents(ctx)
 	if err != nil {
 		return nil, err
@@ -53,10 +55,10 @@ func (s *Store) drifts(ctx context.Context) (map[string]drift, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recount: %w", err)
 	}
-	wrong := map[string]drift{}
+	wrong := map[string]Drift{}
 	for _, a := range agents {
 		if a.OpenRooms != counted[a.ID] {
-			wrong[a.ID] = drift{a.OpenRooms, counted[a.ID]}
+			wrong[a.ID] = Drift{a.OpenRooms, counted[a.ID]}
 		}
 	}
 	return wrong, nil

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -39,8 +40,8 @@ const retiredAtOnce = 8
 // time, and was cut short.
 func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more More) (Retired, error) {
 	var done Retired
-	_, err := s.each(ctx, listErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
-		return true, s.eraseRoom(ctx, strings.TrimPrefix(key.SK, prefixErase), key)
+	_, err := s.each(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+		return true, s.EraseRoom(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
 	})
 	return done, wrap("finish erasures", err)
 }
@@ -48,26 +49,26 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more M
 // EraseOldRooms erases the rooms that were closed before that time, with all that
 // belongs to them, as a deletion does. A room that has changed meanwhile stays.
 func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, listClosed, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+	done, err := s.eachMonth(ctx, layout.ListClosed, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
-		if err != nil || item == nil || key.SK == sortOpen {
+		if err != nil || item == nil || key.SK == layout.SortOpen {
 			return false, err
 		}
-		room, err := decodeRoom(item)
+		room, err := layout.DecodeRoom(item)
 		if err != nil || room.Open || room.ClosedAt >= before {
 			return false, err
 		}
 		if err := s.markForErasure(ctx, room, now); err != nil {
 			return false, err
 		}
-		return true, s.eraseRoom(ctx, room.ID, eraseKey(room.Visitor.Token, room.ID))
+		return true, s.EraseRoom(ctx, room.ID, layout.EraseKey(room.Visitor.Token, room.ID))
 	})
 	return done, wrap("erase old rooms", err)
 }
 
 // EraseOldAudit deletes the audit entries from before that time.
 func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, listAudit, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+	done, err := s.eachMonth(ctx, layout.ListAudit, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.table.Delete(ctx, key, "", nil, nil)
 	})
 	return done, wrap("erase old audit entries", err)
@@ -116,15 +117,15 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	if err != nil || survey == nil || !survey.Final() {
 		return false, err
 	}
-	keys := []table.Key{commentKey(survey.ClosedOn, survey.ClosedAt, rid)}
+	keys := []table.Key{layout.CommentKey(survey.ClosedOn, survey.ClosedAt, rid)}
 	for _, hash := range survey.Links {
-		keys = append(keys, linkKey(hash))
+		keys = append(keys, layout.LinkKey(hash))
 	}
 	// The survey goes last: it is by it that the others are found.
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return false, err
 	}
-	return true, changedIfLost(s.table.Delete(ctx, surveyKey(rid), ifUnchanged, nil, table.Values{":version": survey.Version}))
+	return true, changedIfLost(s.table.Delete(ctx, layout.SurveyKey(rid), layout.IfUnchanged, nil, table.Values{":version": survey.Version}))
 }
 
 // EraseIdleVisitors deletes the visitors who have no room, and whose profile did not
@@ -142,8 +143,8 @@ func (s *Store) EraseIdleVisitors(
 	if from != "" {
 		first = max(first, from[:len("2006-01")])
 	}
-	for m := first; m <= month(before); m = monthAfter(m) {
-		last, err := s.each(ctx, listVisitors+m, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+	for m := first; m <= layout.Month(before); m = monthAfter(m) {
+		last, err := s.each(ctx, layout.ListVisitors+m, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
 			return s.eraseIdleVisitor(ctx, key, before, now(), audit)
 		})
 		if err == nil && done.Left {
@@ -166,7 +167,7 @@ func (s *Store) eraseIdleVisitor(
 	if err != nil || item == nil {
 		return false, err
 	}
-	visitor, err := decodeVisitor(item)
+	visitor, err := layout.DecodeVisitor(item)
 	if err != nil || visitor.UpdatedAt >= before {
 		return false, err
 	}
@@ -184,7 +185,7 @@ func (s *Store) eraseIdleVisitor(
 	if err == nil && !has {
 		same := whoIs(visitor)
 		same[":version"] = visitor.Version
-		if err = s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor+" AND "+ifUnchanged, same); err == nil {
+		if err = s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor+" AND "+layout.IfUnchanged, same); err == nil {
 			return true, nil
 		}
 	}
@@ -197,12 +198,12 @@ func (s *Store) eraseIdleVisitor(
 // hasRooms reports whether the visitor has an open room, or closed ones, or such as
 // are being erased.
 func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) {
-	open, err := s.table.Get(ctx, openKey(v.Token))
-	if err != nil || hasRoom(open) {
+	open, err := s.table.Get(ctx, layout.OpenKey(v.Token))
+	if err != nil || layout.HasRoom(open) {
 		return true, err
 	}
-	for _, prefix := range []string{prefixRoom, prefixErase} {
-		one, err := s.table.QueryLatest(ctx, allBelow(visitorPartition(v.Token), prefix), 1)
+	for _, prefix := range []string{layout.PrefixRoom, layout.PrefixErase} {
+		one, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), prefix), 1)
 		if err != nil || len(one) > 0 {
 			return true, err
 		}
@@ -212,12 +213,12 @@ func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) 
 
 // retentionMark is where the last run over the visitors ended; empty for at the end.
 func (s *Store) retentionMark(ctx context.Context) (string, error) {
-	item, err := s.table.Get(ctx, retentionKey)
+	item, err := s.table.Get(ctx, layout.RetentionKey)
 	return item.Text(fieldMark), err
 }
 
 func (s *Store) markRetention(ctx context.Context, at string) error {
-	item, err := table.NewItem(retentionKey, struct{}{}, table.Values{fieldMark: at})
+	item, err := table.NewItem(layout.RetentionKey, struct{}{}, table.Values{fieldMark: at})
 	if err != nil {
 		return err
 	}
@@ -228,8 +229,8 @@ const fieldMark = "mark"
 
 // unbury takes the tombstone back that this run has put.
 func (s *Store) unbury(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
-	err := s.table.Delete(ctx, openKey(v.Token), fieldDeletedVisitor+" = :visitor AND expires = :expires", nil,
-		table.Values{":visitor": v.ID, ":expires": seconds(now.Add(tombstoneLife))})
+	err := s.table.Delete(ctx, layout.OpenKey(v.Token), layout.FieldDeletedVisitor+" = :visitor AND expires = :expires", nil,
+		table.Values{":visitor": v.ID, ":expires": layout.Seconds(now.Add(layout.TombstoneLife))})
 	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {
 		return nil
 	}
@@ -241,7 +242,7 @@ func (s *Store) eachMonth(
 	ctx context.Context, list string, before livechat.Time, more More, f func(context.Context, table.Key) (bool, error),
 ) (Retired, error) {
 	var done Retired
-	for m := firstKept; m <= month(before) && !done.Left; m = monthAfter(m) {
+	for m := firstKept; m <= layout.Month(before) && !done.Left; m = monthAfter(m) {
 		if _, err := s.each(ctx, list+m, "", before, more, &done, f); err != nil {
 			return done, err
 		}
@@ -255,7 +256,7 @@ func (s *Store) each(
 	ctx context.Context, list, from string, before livechat.Time, more More, done *Retired,
 	f func(context.Context, table.Key) (bool, error),
 ) (string, error) {
-	of := table.Range{Index: dueIndex, PK: dueIndexPK, SK: dueIndexSK, Value: list, From: from, To: before.String()}
+	of := table.Range{Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: list, From: from, To: before.String()}
 	for page := (table.Page{}); ; {
 		var err error
 		if page, err = s.table.QueryRange(ctx, of, table.MostKeys, page.Next); err != nil {
@@ -267,7 +268,7 @@ func (s *Store) each(
 		if page.Next == nil || done.Left {
 			return from, nil
 		}
-		from = page.Next.Text(dueIndexSK)
+		from = page.Next.Text(layout.DueIndexSK)
 	}
 }
 
@@ -292,7 +293,7 @@ func sideBySide[T any](ctx context.Context, all []T, more More, done *Retired, f
 		work.Go(func() error {
 			was, err := f(working, one)
 			switch unavailable, known := errors.AsType[*livechat.Error](err); {
-			case errors.Is(err, errChanged):
+			case errors.Is(err, ErrChanged):
 			case known && unavailable.Kind == livechat.Unavailable:
 				return err
 			case err != nil:

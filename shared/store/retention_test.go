@@ -8,6 +8,7 @@ import (
 	"livechat/shared/livechat"
 	"livechat/shared/store"
 	"livechat/shared/store/storetest"
+	"livechat/shared/store/verify"
 )
 
 // TestVisitorWhoComesBackJustThenStays, whatever they come back to do, and between
@@ -25,7 +26,7 @@ func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 		return err == nil
 	}
 	chat := func(t *testing.T, s *store.Store, v livechat.Visitor) bool {
-		room, _, err := s.OpenRoom(t.Context(), newRoom(t, v))
+		room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, v))
 		if errors.Is(err, livechat.ErrInvalidToken) {
 			return false // refused, as beneath any deletion
 		}
@@ -46,16 +47,16 @@ func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			good, raw := storetest.NewWithClient(t)
-			v := register(t, good, "token")
+			v := storetest.Register(t, good, "token")
 			done, was := false, false
-			s := raw.Store(t, before(c.before, func() {
+			s := raw.Store(t, storetest.Before(c.before, func() {
 				if !done {
 					done = true
 					was = c.back(t, good, v)
 				}
 			}))
 			always := func() bool { return true }
-			_, err := s.EraseIdleVisitors(t.Context(), now.Add(time.Hour), func() livechat.Time { return now }, always, deletion)
+			_, err := s.EraseIdleVisitors(t.Context(), now.Add(time.Hour), func() livechat.Time { return now }, always, storetest.Deletion)
 			if err != nil || !done {
 				t.Fatalf("done %v, %v", done, err)
 			}
@@ -64,10 +65,13 @@ func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 				t.Errorf("came back in time %v, and is gone %v (%v)", was, gone, err)
 			}
 			if was {
-				open(t, good, v)
+				storetest.Open(t, good, v)
 			}
-			for _, p := range verify(t, good, nil) {
-				t.Errorf("%+v", p)
+			_, err = verify.Verification{
+				Store: good, Now: func() livechat.Time { return now }, Found: func(p verify.Problem) { t.Errorf("%+v", p) },
+			}.Run(t.Context())
+			if err != nil {
+				t.Error(err)
 			}
 		})
 	}

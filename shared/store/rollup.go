@@ -6,24 +6,15 @@ import (
 	"fmt"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 	"livechat/shared/survey/report"
 )
 
-// dayKey is under the day; a day's figures can take several items.
-func dayKey(day string, part int) table.Key {
-	return table.Key{PK: partitionRollups, SK: fmt.Sprintf("%s#%04d", day, part)}
-}
-
-// dayParts are the items of the days from and to, both included.
-func dayParts(from, to string) table.Partition {
-	return table.Partition{PK: partitionRollups, From: from, To: to + "#\U0010ffff"}
-}
-
 // EachDay calls f for the parts of the figures that are kept of the days from
 // and to, both included, by day. A day without figures is left out.
 func (s *Store) EachDay(ctx context.Context, from, to string, f func(report.Part) error) error {
-	err := s.table.Each(ctx, dayParts(from, to), func(item table.Item) error {
+	err := s.table.Each(ctx, layout.DayParts(from, to), func(item table.Item) error {
 		var part report.Part
 		if err := item.Decode(&part); err != nil {
 			return err
@@ -48,7 +39,7 @@ type DayState struct {
 // of.
 func (s *Store) DayStates(ctx context.Context, from, to string) ([]DayState, error) {
 	var states []DayState
-	parts := dayParts(from, to)
+	parts := layout.DayParts(from, to)
 	parts.Only, parts.Names = "PK, SK, #day, #at, openUntil", map[string]string{"#day": "day", "#at": "at"}
 	err := s.table.Each(ctx, parts, func(item table.Item) error {
 		var state DayState
@@ -68,7 +59,7 @@ func (s *Store) DayStates(ctx context.Context, from, to string) ([]DayState, err
 
 // SaveDay puts the figures in the place of those that were kept of the day.
 func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
-	old := dayParts(d.Day, d.Day)
+	old := layout.DayParts(d.Day, d.Day)
 	old.Only = "PK, SK"
 	kept, err := s.table.Query(ctx, old)
 	if err != nil {
@@ -77,14 +68,14 @@ func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
 	parts := d.Parts()
 	var writes []table.Write
 	for i, part := range parts {
-		item, err := table.NewItem(dayKey(d.Day, i), part, nil)
+		item, err := table.NewItem(layout.DayKey(d.Day, i), part, nil)
 		if err != nil {
 			return err
 		}
 		writes = append(writes, table.Write{Put: item})
 	}
 	for i := len(parts); i < len(kept); i++ {
-		surplus := dayKey(d.Day, i)
+		surplus := layout.DayKey(d.Day, i)
 		writes = append(writes, table.Write{Delete: &surplus})
 	}
 	if err := s.table.Transact(ctx, writes...); err != nil {
@@ -95,8 +86,8 @@ func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
 
 // EachClosed calls f for pages of the rooms that were closed on the day.
 func (s *Store) EachClosed(ctx context.Context, day string, f func(rooms []string) error) error {
-	err := s.table.EachKeys(ctx, index, indexKey, indexClosed(day), func(keys []table.Key) error {
-		return f(surveyedRooms(keys))
+	err := s.table.EachKeys(ctx, layout.Index, layout.IndexKey, layout.IndexClosed(day), func(keys []table.Key) error {
+		return f(layout.SurveyedRooms(keys))
 	})
 	if err != nil {
 		return fmt.Errorf("rooms closed on %s: %w", day, err)
@@ -110,17 +101,9 @@ type StaleDay struct {
 	ID  string `json:"_id"`
 }
 
-// staleItem says that the figures of a day have to be computed again. Its
-// identity tells one such word from a later one.
-func staleItem(day string) (table.Item, error) {
-	return table.NewItem(table.Key{PK: partitionStale, SK: day}, struct {
-		ID string `json:"_id"`
-	}{livechat.NewID()}, nil)
-}
-
 // StaleDays returns the days whose figures have to be computed again.
 func (s *Store) StaleDays(ctx context.Context) ([]StaleDay, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: partitionStale})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionStale})
 	if err != nil {
 		return nil, fmt.Errorf("stale days: %w", err)
 	}
@@ -129,7 +112,7 @@ func (s *Store) StaleDays(ctx context.Context) ([]StaleDay, error) {
 
 // Refreshed takes back that the day is stale, unless it became so again.
 func (s *Store) Refreshed(ctx context.Context, d StaleDay) error {
-	err := s.table.Delete(ctx, table.Key{PK: partitionStale, SK: d.Day}, "#id = :id", map[string]string{"#id": "_id"}, table.Values{":id": d.ID})
+	err := s.table.Delete(ctx, table.Key{PK: layout.PartitionStale, SK: d.Day}, "#id = :id", map[string]string{"#id": "_id"}, table.Values{":id": d.ID})
 	if _, again := errors.AsType[*table.ConditionFailed](err); again {
 		return nil
 	}

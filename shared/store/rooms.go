@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -85,13 +86,13 @@ const firstMonth = "2015-01"
 func parts(r livechat.RoomRange, now livechat.Time) []table.Range {
 	in := func(value, from, to string) table.Range {
 		return table.Range{
-			Index: dueIndex, PK: dueIndexPK, SK: dueIndexSK, Value: value, From: from, To: to, Latest: true,
+			Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: value, From: from, To: to, Latest: true,
 		}
 	}
 	const beyond = "\U0010ffff"
 	var all []table.Range
 	if r.Open {
-		all = append(all, in(listOpen, "", beyond))
+		all = append(all, in(layout.ListOpen, "", beyond))
 	}
 	if !r.Closed {
 		return all
@@ -106,8 +107,8 @@ func parts(r livechat.RoomRange, now livechat.Time) []table.Range {
 	if from > to {
 		return all
 	}
-	for m := month(to); m >= max(month(from), firstMonth); m = monthBefore(m) {
-		all = append(all, in(listClosed+m, from.String(), to.String()+beyond))
+	for m := layout.Month(to); m >= max(layout.Month(from), firstMonth); m = monthBefore(m) {
+		all = append(all, in(layout.ListClosed+m, from.String(), to.String()+beyond))
 	}
 	return all
 }
@@ -142,10 +143,10 @@ func (s *Store) readRooms(ctx context.Context, keys []table.Key) ([]livechat.Roo
 	for _, key := range keys {
 		item := items[key]
 		// OPEN may have a tombstone by now.
-		if item == nil || item.Text(indexKey) == "" {
+		if item == nil || item.Text(layout.IndexKey) == "" {
 			continue
 		}
-		room, err := decodeRoom(item)
+		room, err := layout.DecodeRoom(item)
 		if err != nil {
 			return nil, err
 		}

@@ -5,13 +5,14 @@ import (
 	"errors"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
 // PutVisitor writes a visitor as given, as an import does; one whose token is
 // known already is left as they are. New guests are numbered from behind them.
 func (s *Store) PutVisitor(ctx context.Context, v livechat.Visitor) error {
-	item, err := visitorItem(v)
+	item, err := layout.VisitorItem(v)
 	if err != nil {
 		return err
 	}
@@ -25,7 +26,7 @@ func (s *Store) PutVisitor(ctx context.Context, v livechat.Visitor) error {
 }
 
 func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
-	_, err := s.table.Update(ctx, guestCounterKey, table.Change{
+	_, err := s.table.Update(ctx, layout.GuestCounterKey, table.Change{
 		Expression: "SET guests = :n", If: "attribute_not_exists(guests) OR guests < :n",
 		Values: table.Values{":n": n},
 	})
@@ -39,7 +40,7 @@ func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
 // stands in its place already is left as it is. An open room counts on the
 // agent who serves it. A closed one has no survey, see PutClosedRoom.
 func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
-	item, err := openingItem(r)
+	item, err := layout.OpeningItem(r)
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) er
 	if len(messages) == 0 {
 		return nil
 	}
-	writes, err := messageWrites(messages)
+	writes, err := layout.MessageWrites(messages)
 	if err != nil {
 		return err
 	}
@@ -66,19 +67,19 @@ func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) er
 // PutClosedRoom writes a closed room and its survey as given, as an import
 // does. Those that are there already are left as they are.
 func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livechat.Survey) error {
-	room, err := openingItem(r)
+	room, err := layout.OpeningItem(r)
 	if err != nil {
 		return err
 	}
-	surveyed, err := surveyItem(survey)
+	surveyed, err := layout.SurveyItem(survey)
 	if err != nil {
 		return err
 	}
-	writes, err := commentWrite(survey, r.SurveyFeedback)
+	writes, err := layout.CommentWrite(survey, r.SurveyFeedback)
 	if err != nil {
 		return err
 	}
-	err = s.table.Transact(ctx, append(writes, table.Write{Put: room, If: ifAbsent}, table.Write{Put: surveyed, If: ifAbsent})...)
+	err = s.table.Transact(ctx, append(writes, table.Write{Put: room, If: layout.IfAbsent}, table.Write{Put: surveyed, If: layout.IfAbsent})...)
 	if _, there := errors.AsType[*table.ConditionFailed](err); there {
 		return nil
 	}
@@ -87,7 +88,7 @@ func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livec
 
 // PutLink writes a link as given.
 func (s *Store) PutLink(ctx context.Context, l livechat.Link) error {
-	item, err := linkItem(l)
+	item, err := layout.LinkItem(l)
 	if err != nil {
 		return err
 	}
@@ -96,7 +97,7 @@ func (s *Store) PutLink(ctx context.Context, l livechat.Link) error {
 }
 
 func (s *Store) putIfAbsent(ctx context.Context, item table.Item) (bool, error) {
-	err := s.table.Put(ctx, item, ifAbsent, nil)
+	err := s.table.Put(ctx, item, layout.IfAbsent, nil)
 	if _, there := errors.AsType[*table.ConditionFailed](err); there {
 		return false, nil
 	}

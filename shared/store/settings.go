@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -28,7 +29,7 @@ type ChangedSettings struct {
 
 // ChangedSettings returns what was set and not what is the default.
 func (s *Store) ChangedSettings(ctx context.Context) (ChangedSettings, error) {
-	item, err := s.table.Get(ctx, settingsKey)
+	item, err := s.table.Get(ctx, layout.SettingsKey)
 	if err != nil {
 		return ChangedSettings{}, fmt.Errorf("settings: %w", err)
 	}
@@ -62,17 +63,17 @@ func (s *Store) changeSettings(ctx context.Context, doing string, change func(*l
 		was := changed.Version
 		change(&changed.ChangedSettings)
 		changed.Version++
-		item, err := table.NewItem(settingsKey, changed, nil)
+		item, err := table.NewItem(layout.SettingsKey, changed, nil)
 		if err != nil {
 			return err
 		}
-		condition, version := ifAbsent, table.Values(nil)
+		condition, version := layout.IfAbsent, table.Values(nil)
 		if was > 0 {
-			condition, version = ifUnchanged, table.Values{":version": was}
+			condition, version = layout.IfUnchanged, table.Values{":version": was}
 		}
 		err = s.table.Put(ctx, item, condition, version)
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return errChanged
+			return ErrChanged
 		}
 		return err
 	})

@@ -31,18 +31,21 @@ func FromEnvironment() *Store { return New(table.FromEnvironment()) }
 // Prime opens the connection to the database ahead of the first call.
 func (s *Store) Prime(ctx context.Context) { s.table.Prime(ctx) }
 
-// errChanged says that an item is no longer what it was when it was read.
-var errChanged = errors.New("the item has changed")
+// Table is where the items are, for who looks at them beneath what they mean.
+func (s *Store) Table() *table.Table { return s.table }
+
+// ErrChanged says that an item is no longer what it was when it was read.
+var ErrChanged = errors.New("the item has changed")
 
 // untilUnchanged reads, decides and writes again until nobody came between.
 func untilUnchanged(ctx context.Context, f func() error) error {
-	return table.Repeat(ctx, errChanged, f)
+	return table.Repeat(ctx, ErrChanged, f)
 }
 
-// changedIfLost turns a failed condition into errChanged.
+// changedIfLost turns a failed condition into ErrChanged.
 func changedIfLost(err error) error {
 	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		return errChanged
+		return ErrChanged
 	}
 	return err
 }

@@ -16,50 +16,12 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-var now = livechat.At(time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))
-
-// register makes a visitor with that token.
-func register(t testing.TB, s *store.Store, token string) livechat.Visitor {
-	t.Helper()
-	v, err := s.RegisterVisitor(t.Context(), token, func(_ livechat.Visitor, known bool) (livechat.Visitor, error) {
-		if known {
-			t.Errorf("token %s is known already", token)
-		}
-		return livechat.NewVisitor(livechat.NewID(), token, now), nil
-	})
-	if err != nil {
-		t.Fatalf("register %s: %v", token, err)
-	}
-	return v
-}
-
-// open opens a room for the visitor, with nobody to serve it.
-func open(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
-	t.Helper()
-	room, opened, err := s.OpenRoom(t.Context(), newRoom(t, v))
-	if err != nil || !opened {
-		t.Fatalf("open room: opened %v, %v", opened, err)
-	}
-	return room
-}
-
-func newRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livechat.Room {
-	t.Helper()
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, settings, agents, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return room
-}
+var now = storetest.Now
 
 // closed puts a closed room of the visitor into the table.
 func closed(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 	t.Helper()
-	room := newRoom(t, v)
+	room := storetest.NewRoom(t, v)
 	room.Open, room.WaitingResponse, room.ClosedAt = false, false, now
 	if err := s.PutRoom(t.Context(), room); err != nil {
 		t.Fatal(err)
@@ -67,20 +29,9 @@ func closed(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 	return room
 }
 
-func answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
-	return func(r livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
-		entry := livechat.AnswerEntry{ID: livechat.NewID(), RoomID: r.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI}
-		return r.Answer(given, false, now), entry, nil
-	}
-}
-
 func give(r livechat.Room, v livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
 	room, entry := r.GiveTo(v, livechat.AuditEntry{ID: livechat.NewID(), UserID: "agent", Ts: now})
 	return room, entry, nil
-}
-
-func deletion(v livechat.Visitor) livechat.AuditEntry {
-	return livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorDeleted, Ts: now, VisitorID: v.ID}
 }
 
 func wantError(t *testing.T, got, want error) {
@@ -122,7 +73,7 @@ func TestPublishedRoomComesBackAsItWasStored(t *testing.T) {
 
 func TestVisitorsAreNumberedAndUnique(t *testing.T) {
 	s := storetest.New(t)
-	first, second := register(t, s, "one"), register(t, s, "two")
+	first, second := storetest.Register(t, s, "one"), storetest.Register(t, s, "two")
 	if first.Username != "guest-1" || second.Username != "guest-2" {
 		t.Errorf("usernames %q and %q, want guest-1 and guest-2", first.Username, second.Username)
 	}
@@ -140,8 +91,8 @@ func TestVisitorsAreNumberedAndUnique(t *testing.T) {
 
 func TestRenamingRenamesTheOpenRoom(t *testing.T) {
 	s := storetest.New(t)
-	v := register(t, s, "token")
-	room := open(t, s, v)
+	v := storetest.Register(t, s, "token")
+	room := storetest.Open(t, s, v)
 	_, err := s.RegisterVisitor(t.Context(), "token", func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 		if !known {
 			t.Error("the visitor is not known")
@@ -162,9 +113,9 @@ func TestRenamingRenamesTheOpenRoom(t *testing.T) {
 
 func TestOpeningTwiceGivesTheFirstRoom(t *testing.T) {
 	s := storetest.New(t)
-	v := register(t, s, "token")
-	first := open(t, s, v)
-	second, opened, err := s.OpenRoom(t.Context(), newRoom(t, v))
+	v := storetest.Register(t, s, "token")
+	first := storetest.Open(t, s, v)
+	second, opened, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, v))
 	if err != nil || opened {
 		t.Fatalf("opened %v, %v", opened, err)
 	}
@@ -175,10 +126,10 @@ func TestOpeningTwiceGivesTheFirstRoom(t *testing.T) {
 
 func TestOpeningCountsOnTheAgent(t *testing.T) {
 	s := storetest.New(t)
-	agent := addAgent(t, s, "mary")
-	visitor := register(t, s, "token")
+	agent := storetest.AddAgent(t, s, "mary")
+	visitor := storetest.Register(t, s, "token")
 	for range 3 {
-		if _, _, err := s.OpenRoom(t.Context(), newRoom(t, visitor, agent)); err != nil {
+		if _, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, agent)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -191,27 +142,15 @@ func TestOpeningCountsOnTheAgent(t *testing.T) {
 	}
 }
 
-func addAgent(t testing.TB, s *store.Store, username string) livechat.Agent {
-	t.Helper()
-	u := livechat.User{
-		ID: livechat.NewID(), Username: username, Roles: []string{livechat.RoleAgent}, Active: true, CreatedAt: now,
-	}
-	token := livechat.AuthToken{Hash: livechat.HashToken(u.ID), UserID: u.ID, CreatedAt: now}
-	if err := s.CreateUser(t.Context(), u, token); err != nil {
-		t.Fatal(err)
-	}
-	return u.NewAgent()
-}
-
 func TestAnswersMergeAndKeepTheirHistory(t *testing.T) {
 	s := storetest.New(t)
-	v := register(t, s, "token")
-	for name, room := range map[string]livechat.Room{"open": open(t, s, v), "closed": closed(t, s, v)} {
+	v := storetest.Register(t, s, "token")
+	for name, room := range map[string]livechat.Room{"open": storetest.Open(t, s, v), "closed": closed(t, s, v)} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"satisfaction": "3"})); err != nil {
+			if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 				t.Fatal(err)
 			}
-			got, err := s.AnswerSurvey(t.Context(), "token", room.ID, answer(livechat.Answers{"agentKnowledge": "5"}))
+			got, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"agentKnowledge": "5"}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -232,12 +171,12 @@ func TestAnswersMergeAndKeepTheirHistory(t *testing.T) {
 			}
 		})
 	}
-	_, err := s.AnswerSurvey(t.Context(), "nobody", "room", answer(nil))
+	_, err := s.AnswerSurvey(t.Context(), "nobody", "room", storetest.Answer(nil))
 	wantError(t, err, livechat.ErrInvalidToken)
-	_, err = s.AnswerSurvey(t.Context(), "token", "room", answer(nil))
+	_, err = s.AnswerSurvey(t.Context(), "token", "room", storetest.Answer(nil))
 	wantError(t, err, livechat.ErrInvalidRoom)
-	register(t, s, "stranger")
-	_, err = s.AnswerSurvey(t.Context(), "stranger", open(t, s, register(t, s, "other")).ID, answer(nil))
+	storetest.Register(t, s, "stranger")
+	_, err = s.AnswerSurvey(t.Context(), "stranger", storetest.Open(t, s, storetest.Register(t, s, "other")).ID, storetest.Answer(nil))
 	wantError(t, err, livechat.ErrInvalidRoom)
 }
 
@@ -245,12 +184,12 @@ func TestMovedRoomLeavesItsVisitor(t *testing.T) {
 	for _, kind := range []string{"open", "closed"} {
 		t.Run(kind, func(t *testing.T) {
 			s := storetest.New(t)
-			from, to := register(t, s, "from"), register(t, s, "to")
+			from, to := storetest.Register(t, s, "from"), storetest.Register(t, s, "to")
 			room := closed(t, s, from)
 			if kind == "open" {
-				room = open(t, s, from)
+				room = storetest.Open(t, s, from)
 			}
-			if _, err := s.AnswerSurvey(t.Context(), "from", room.ID, answer(livechat.Answers{"satisfaction": "4"})); err != nil {
+			if _, err := s.AnswerSurvey(t.Context(), "from", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4"})); err != nil {
 				t.Fatal(err)
 			}
 			moved, err := s.MoveRoom(t.Context(), room.ID, to.ID, give)
@@ -260,9 +199,9 @@ func TestMovedRoomLeavesItsVisitor(t *testing.T) {
 			if moved.Visitor.ID != to.ID || moved.Fname != to.Username {
 				t.Errorf("moved to %s %q, want %s %q", moved.Visitor.ID, moved.Fname, to.ID, to.Username)
 			}
-			_, err = s.AnswerSurvey(t.Context(), "from", room.ID, answer(livechat.Answers{"satisfaction": "1"}))
+			_, err = s.AnswerSurvey(t.Context(), "from", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "1"}))
 			wantError(t, err, livechat.ErrInvalidRoom)
-			got, err := s.AnswerSurvey(t.Context(), "to", room.ID, answer(livechat.Answers{"agentKnowledge": "2"}))
+			got, err := s.AnswerSurvey(t.Context(), "to", room.ID, storetest.Answer(livechat.Answers{"agentKnowledge": "2"}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -286,13 +225,13 @@ func TestMovedRoomLeavesItsVisitor(t *testing.T) {
 
 func TestMoveRefusals(t *testing.T) {
 	s := storetest.New(t)
-	from, to := register(t, s, "from"), register(t, s, "to")
-	room := open(t, s, from)
+	from, to := storetest.Register(t, s, "from"), storetest.Register(t, s, "to")
+	room := storetest.Open(t, s, from)
 	_, err := s.MoveRoom(t.Context(), "unknown", "unknown", give)
 	wantError(t, err, livechat.ErrInvalidVisitor)
 	_, err = s.MoveRoom(t.Context(), "unknown", to.ID, give)
 	wantError(t, err, livechat.ErrInvalidRoom)
-	open(t, s, to)
+	storetest.Open(t, s, to)
 	_, err = s.MoveRoom(t.Context(), room.ID, to.ID, give)
 	wantError(t, err, livechat.ErrVisitorHasOpenRoom)
 	same, err := s.MoveRoom(t.Context(), room.ID, from.ID, give)
@@ -307,12 +246,12 @@ func TestMoveRefusals(t *testing.T) {
 
 func TestDeletionLeavesNothingPersonal(t *testing.T) {
 	s, raw := storetest.NewWithClient(t)
-	v := register(t, s, "secret-token")
+	v := storetest.Register(t, s, "secret-token")
 	room := closed(t, s, v)
-	if _, err := s.AnswerSurvey(t.Context(), "secret-token", room.ID, answer(livechat.Answers{livechat.AdditionalFeedback: "personal"})); err != nil {
+	if _, err := s.AnswerSurvey(t.Context(), "secret-token", room.ID, storetest.Answer(livechat.Answers{livechat.AdditionalFeedback: "personal"})); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.DeleteVisitor(t.Context(), "secret-token", now, deletion); err != nil {
+	if _, err := s.DeleteVisitor(t.Context(), "secret-token", now, storetest.Deletion); err != nil {
 		t.Fatal(err)
 	}
 	var left []string
@@ -327,7 +266,7 @@ func TestDeletionLeavesNothingPersonal(t *testing.T) {
 	}
 	_, _, err := s.VisitorByToken(t.Context(), "secret-token")
 	wantError(t, err, livechat.ErrInvalidToken)
-	_, err = s.DeleteVisitor(t.Context(), "secret-token", now, deletion)
+	_, err = s.DeleteVisitor(t.Context(), "secret-token", now, storetest.Deletion)
 	wantError(t, err, livechat.ErrInvalidToken)
 	audit, err := s.Audit(t.Context(), v.ID)
 	if err != nil || len(audit) != 1 || audit[0].Action != livechat.AuditVisitorDeleted {
@@ -337,11 +276,11 @@ func TestDeletionLeavesNothingPersonal(t *testing.T) {
 
 func TestNoRoomIsOpenedBeneathADeletion(t *testing.T) {
 	s := storetest.New(t)
-	v := register(t, s, "token")
-	other := register(t, s, "other")
+	v := storetest.Register(t, s, "token")
+	other := storetest.Register(t, s, "other")
 	foreign := closed(t, s, other)
-	late := newRoom(t, v)
-	if _, err := s.DeleteVisitor(t.Context(), "token", now, deletion); err != nil {
+	late := storetest.NewRoom(t, v)
+	if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err := s.OpenRoom(t.Context(), late)
@@ -351,8 +290,8 @@ func TestNoRoomIsOpenedBeneathADeletion(t *testing.T) {
 
 	// Who registers anew with the token is another visitor, and not kept
 	// waiting.
-	again := register(t, s, "token")
-	room := open(t, s, again)
+	again := storetest.Register(t, s, "token")
+	room := storetest.Open(t, s, again)
 	if room.Visitor.ID == v.ID {
 		t.Error("the new visitor has the deleted one's id")
 	}
@@ -368,8 +307,8 @@ func TestNoRoomIsOpenedBeneathADeletion(t *testing.T) {
 
 func TestVisitorWithOpenRoomIsNotDeleted(t *testing.T) {
 	s := storetest.New(t)
-	room := open(t, s, register(t, s, "token"))
-	_, err := s.DeleteVisitor(t.Context(), "token", now, deletion)
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	_, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion)
 	wantError(t, err, livechat.ErrRoomsStillOpen)
 	_, still, err := s.VisitorByToken(t.Context(), "token")
 	if err != nil || still == nil || still.ID != room.ID {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -23,7 +24,7 @@ func (s *Store) AnswerSurvey(
 ) (livechat.Room, error) {
 	var answered livechat.Room
 	err := untilUnchanged(ctx, func() error {
-		seen, err := s.visitorsRoom(ctx, token, rid, surveyKey(rid))
+		seen, err := s.visitorsRoom(ctx, token, rid, layout.SurveyKey(rid))
 		if err != nil {
 			return err
 		}
@@ -66,7 +67,7 @@ type seenRoom struct {
 }
 
 func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string, beside []table.Key) (seenRoom, error) {
-	profile, open, closed := profileKey(token), openKey(token), closedKey(token, rid)
+	profile, open, closed := layout.ProfileKey(token), layout.OpenKey(token), layout.ClosedKey(token, rid)
 	keys := append([]table.Key{profile, open, closed}, beside...)
 	if !livechat.CanBeID(rid) {
 		keys = keys[:1] // that the token is nobody's is said first
@@ -79,10 +80,10 @@ func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string, beside 
 		return seenRoom{}, livechat.ErrInvalidToken
 	}
 	for _, key := range []table.Key{open, closed} {
-		if !hasRoom(items[key]) {
+		if !layout.HasRoom(items[key]) {
 			continue
 		}
-		room, err := decodeRoom(items[key])
+		room, err := layout.DecodeRoom(items[key])
 		if err != nil {
 			return seenRoom{}, err
 		}
@@ -96,7 +97,7 @@ func (s *Store) readVisitorsRoom(ctx context.Context, token, rid string, beside 
 // surveyOf returns the survey of a room that was read with its survey beside it;
 // nil when it has none.
 func (s *Store) surveyOf(ctx context.Context, room livechat.Room, beside map[table.Key]table.Item) (*livechat.Survey, error) {
-	key := surveyKey(room.ID)
+	key := layout.SurveyKey(room.ID)
 	if beside[key] == nil && !room.Open {
 		// A batch is no snapshot: the closing can have come between the two.
 		again, err := s.table.BatchGet(ctx, key)
@@ -113,7 +114,7 @@ func surveyIn(item table.Item) (*livechat.Survey, error) {
 	if item == nil {
 		return nil, nil
 	}
-	survey, err := decodeSurvey(item)
+	survey, err := layout.DecodeSurvey(item)
 	return &survey, err
 }
 
@@ -121,11 +122,11 @@ func (s *Store) saveAnswers(ctx context.Context, room livechat.Room, survey *liv
 	if crowded(room) {
 		return s.settle(ctx, room)
 	}
-	writes, err := replaceRoom(room)
+	writes, err := layout.ReplaceRoom(room)
 	if err != nil {
 		return err
 	}
-	entryItem, err := answerItem(entry)
+	entryItem, err := layout.AnswerItem(entry)
 	if err != nil {
 		return err
 	}
@@ -149,7 +150,7 @@ func scoreWrites(survey livechat.Survey, all livechat.Answers, now livechat.Time
 	}
 	if now >= survey.ExpiresAt {
 		// The day's figures were final.
-		stale, err := staleItem(survey.ClosedOn)
+		stale, err := layout.StaleItem(survey.ClosedOn)
 		if err != nil {
 			return nil, err
 		}
@@ -161,17 +162,17 @@ func scoreWrites(survey livechat.Survey, all livechat.Answers, now livechat.Time
 // surveyWrites are those of a survey whose room has other answers now, and of what
 // the reports show of their texts.
 func surveyWrites(survey livechat.Survey, all livechat.Answers) ([]table.Write, error) {
-	write, err := replaceSurvey(survey)
+	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return nil, err
 	}
-	comment, err := commentWrite(survey, all)
+	comment, err := layout.CommentWrite(survey, all)
 	if err != nil {
 		return nil, err
 	}
 	if comment == nil {
 		// The answers before may have had one.
-		key := commentKey(survey.ClosedOn, survey.ClosedAt, survey.RoomID)
+		key := layout.CommentKey(survey.ClosedOn, survey.ClosedAt, survey.RoomID)
 		comment = []table.Write{{Delete: &key}}
 	}
 	return append([]table.Write{write}, comment...), nil
@@ -179,7 +180,7 @@ func surveyWrites(survey livechat.Survey, all livechat.Answers) ([]table.Write, 
 
 // AnswerHistory returns every accepted call of the room's survey, oldest first.
 func (s *Store) AnswerHistory(ctx context.Context, rid string) ([]livechat.AnswerEntry, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: answersPartition(rid)})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.AnswersPartition(rid)})
 	if err != nil {
 		return nil, fmt.Errorf("answer history: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -15,11 +16,11 @@ var ErrNoSuchToken = errors.New("no such token")
 
 // AddToken adds an auth token to an active user.
 func (s *Store) AddToken(ctx context.Context, token livechat.AuthToken) error {
-	item, err := authTokenItem(token)
+	item, err := layout.AuthTokenItem(token)
 	if err != nil {
 		return err
 	}
-	user := userKey(token.UserID)
+	user := layout.UserKey(token.UserID)
 	err = s.table.Transact(ctx,
 		table.Write{Check: &user, If: "active = :active", Values: table.Values{":active": true}},
 		table.Write{Put: item},
@@ -40,7 +41,7 @@ func (s *Store) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken
 	if _, err := s.User(ctx, userID); err != nil {
 		return nil, err
 	}
-	items, err := s.table.Query(ctx, allBelow(userPartition(userID), prefixToken))
+	items, err := s.table.Query(ctx, layout.AllBelow(layout.UserPartition(userID), layout.PrefixToken))
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
@@ -66,13 +67,5 @@ func (s *Store) RevokeToken(ctx context.Context, userID, hashPrefix string) erro
 	if revoked == nil {
 		return ErrNoSuchToken
 	}
-	return s.table.Delete(ctx, authTokenKey(userID, revoked.Hash), "", nil, nil)
-}
-
-func authTokenItem(t livechat.AuthToken) (table.Item, error) {
-	further := table.Values{}
-	if t.ExpiresAt != 0 {
-		further[fieldExpiry] = seconds(t.ExpiresAt)
-	}
-	return table.NewItem(authTokenKey(t.UserID, t.Hash), t, further)
+	return s.table.Delete(ctx, layout.AuthTokenKey(userID, revoked.Hash), "", nil, nil)
 }

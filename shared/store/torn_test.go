@@ -63,14 +63,14 @@ func TestSurveyOfARoomThatIsClosedMeanwhile(t *testing.T) {
 			return err
 		},
 		"answer": func(s *store.Store, r livechat.Room, _ livechat.Visitor) error {
-			_, err := s.AnswerSurvey(t.Context(), r.Visitor.Token, r.ID, answer(livechat.Answers{"satisfaction": "5"}))
+			_, err := s.AnswerSurvey(t.Context(), r.Visitor.Token, r.ID, storetest.Answer(livechat.Answers{"satisfaction": "5"}))
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			good, raw := storetest.NewWithClient(t)
-			from, to := register(t, good, "from"), register(t, good, "to")
-			room := open(t, good, from)
+			from, to := storetest.Register(t, good, "from"), storetest.Register(t, good, "to")
+			room := storetest.Open(t, good, from)
 			done := false
 			s := raw.Store(t, tornAt("PK", "SURVEY#", func() {
 				if done {
@@ -100,11 +100,11 @@ func TestSurveyOfARoomThatIsClosedMeanwhile(t *testing.T) {
 // the room after it has one.
 func TestMessageRepeatedWhileItGetsItsItemIsPostedOnce(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	room := open(t, good, register(t, good, "token"))
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
 	for range 3 {
-		visitorSays(t, good, room, "before")
+		storetest.VisitorSays(t, good, room, "before")
 	}
-	if _, _, err := post(t, good, room, "mine", "hello", true); err != nil {
+	if _, _, err := storetest.Post(t, good, room, "mine", "hello", true); err != nil {
 		t.Fatal(err)
 	}
 	done := false
@@ -112,11 +112,11 @@ func TestMessageRepeatedWhileItGetsItsItemIsPostedOnce(t *testing.T) {
 		if !done {
 			done = true
 			for range 3 {
-				visitorSays(t, good, room, "after")
+				storetest.VisitorSays(t, good, room, "after")
 			}
 		}
 	}))
-	m, _, err := post(t, s, room, "mine", "hello", true)
+	m, _, err := storetest.Post(t, s, room, "mine", "hello", true)
 	if err != nil || m.Text != "hello" {
 		t.Errorf("%+v (%v)", m, err)
 	}
@@ -127,8 +127,8 @@ func TestMessageRepeatedWhileItGetsItsItemIsPostedOnce(t *testing.T) {
 // back before it has an item.
 func TestDeletedMessageStaysDeletedBesideARepetition(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
-	room := open(t, good, register(t, good, "token"))
-	if _, _, err := post(t, good, room, "mine", "hello", true); err != nil {
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
+	if _, _, err := storetest.Post(t, good, room, "mine", "hello", true); err != nil {
 		t.Fatal(err)
 	}
 	done := false
@@ -142,7 +142,7 @@ func TestDeletedMessageStaysDeletedBesideARepetition(t *testing.T) {
 			t.Error(err)
 		}
 	}))
-	_, _, err := post(t, s, room, "mine", "hello", true)
+	_, _, err := storetest.Post(t, s, room, "mine", "hello", true)
 	wantError(t, err, livechat.ErrInvalidMessage)
 	if stored, err := good.RoomByID(t.Context(), room.ID); err != nil || stored.Msgs != 0 {
 		t.Errorf("msgs is %d (%v)", stored.Msgs, err)

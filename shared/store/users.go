@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -17,13 +18,13 @@ import (
 func (s *Store) SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
 	var user livechat.User
 	var token livechat.AuthToken
-	items, err := s.table.BatchGet(ctx, userKey(userID), authTokenKey(userID, hash))
+	items, err := s.table.BatchGet(ctx, layout.UserKey(userID), layout.AuthTokenKey(userID, hash))
 	if err != nil {
 		return user, token, fmt.Errorf("sign in: %w", err)
 	}
 	err = errors.Join(
-		items[userKey(userID)].Decode(&user),
-		items[authTokenKey(userID, hash)].Decode(&token))
+		items[layout.UserKey(userID)].Decode(&user),
+		items[layout.AuthTokenKey(userID, hash)].Decode(&token))
 	return user, token, err
 }
 
@@ -37,21 +38,21 @@ var (
 // CreateUser adds a user who has a token from the start. One with the role
 // livechat-agent is an agent too.
 func (s *Store) CreateUser(ctx context.Context, u livechat.User, token livechat.AuthToken) error {
-	user, err := userItem(u)
+	user, err := layout.UserItem(u)
 	if err != nil {
 		return err
 	}
-	auth, err := authTokenItem(token)
+	auth, err := layout.AuthTokenItem(token)
 	if err != nil {
 		return err
 	}
-	name, err := table.NewItem(usernameKey(u.Username), struct{}{}, table.Values{"userId": u.ID})
+	name, err := table.NewItem(layout.UsernameKey(u.Username), struct{}{}, table.Values{"userId": u.ID})
 	if err != nil {
 		return err
 	}
-	writes := []table.Write{{Put: name, If: ifAbsent}, {Put: user, If: ifAbsent}, {Put: auth}}
+	writes := []table.Write{{Put: name, If: layout.IfAbsent}, {Put: user, If: layout.IfAbsent}, {Put: auth}}
 	if slices.Contains(u.Roles, livechat.RoleAgent) {
-		agent, err := agentItem(u.NewAgent())
+		agent, err := layout.AgentItem(u.NewAgent())
 		if err != nil {
 			return err
 		}
@@ -72,11 +73,11 @@ func (s *Store) AddAgent(ctx context.Context, userID string) error {
 			return table.Write{}, ErrUserDeactivated
 		}
 		if slices.Contains(u.Roles, livechat.RoleAgent) {
-			agent := agentKey(userID)
-			return table.Write{Check: &agent, If: ifPresent}, nil
+			agent := layout.AgentKey(userID)
+			return table.Write{Check: &agent, If: layout.IfPresent}, nil
 		}
 		u.Roles = append(u.Roles, livechat.RoleAgent)
-		agent, err := agentItem(u.NewAgent())
+		agent, err := layout.AgentItem(u.NewAgent())
 		return table.Write{Put: agent}, err
 	})
 }
@@ -85,7 +86,7 @@ func (s *Store) AddAgent(ctx context.Context, userID string) error {
 func (s *Store) DeactivateUser(ctx context.Context, userID string) error {
 	return s.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
 		u.Active = false
-		agent := agentKey(userID)
+		agent := layout.AgentKey(userID)
 		return table.Write{Delete: &agent}, nil
 	})
 }
@@ -102,15 +103,15 @@ func (s *Store) changeUser(ctx context.Context, userID string, change func(*live
 		if err != nil {
 			return err
 		}
-		item, err := userItem(user)
+		item, err := layout.UserItem(user)
 		if err != nil {
 			return err
 		}
 		err = s.table.Transact(ctx, beside, table.Write{
-			Put: item, If: ifUnchanged, Values: table.Values{":version": user.Version},
+			Put: item, If: layout.IfUnchanged, Values: table.Values{":version": user.Version},
 		})
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return errChanged
+			return ErrChanged
 		}
 		return err
 	})
@@ -118,19 +119,19 @@ func (s *Store) changeUser(ctx context.Context, userID string, change func(*live
 
 // User returns one user, or fails with ErrNoSuchUser.
 func (s *Store) User(ctx context.Context, id string) (livechat.User, error) {
-	item, err := s.table.Get(ctx, userKey(id))
+	item, err := s.table.Get(ctx, layout.UserKey(id))
 	if err != nil {
 		return livechat.User{}, fmt.Errorf("user: %w", err)
 	}
 	if item == nil {
 		return livechat.User{}, ErrNoSuchUser
 	}
-	return decodeUser(item)
+	return layout.DecodeUser(item)
 }
 
 // Users returns all users, by username. One made a moment ago may be missing.
 func (s *Store) Users(ctx context.Context) ([]livechat.User, error) {
-	keys, err := s.table.QueryIndex(ctx, index, indexKey, indexUsers)
+	keys, err := s.table.QueryIndex(ctx, layout.Index, layout.IndexKey, layout.IndexUsers)
 	if err != nil {
 		return nil, fmt.Errorf("users: %w", err)
 	}
@@ -141,7 +142,7 @@ func (s *Store) Users(ctx context.Context) ([]livechat.User, error) {
 			return nil, fmt.Errorf("users: %w", err)
 		}
 		for _, item := range items {
-			user, err := decodeUser(item)
+			user, err := layout.DecodeUser(item)
 			if err != nil {
 				return nil, err
 			}
@@ -150,15 +151,4 @@ func (s *Store) Users(ctx context.Context) ([]livechat.User, error) {
 	}
 	slices.SortFunc(users, func(a, b livechat.User) int { return strings.Compare(a.Username, b.Username) })
 	return users, nil
-}
-
-func userItem(u livechat.User) (table.Item, error) {
-	return table.NewItem(userKey(u.ID), u, table.Values{indexKey: indexUsers, "version": u.Version + 1})
-}
-
-func decodeUser(item table.Item) (livechat.User, error) {
-	var user livechat.User
-	err := item.Decode(&user)
-	user.Version = version(item)
-	return user, err
 }

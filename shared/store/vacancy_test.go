@@ -2,32 +2,34 @@ package store_test
 
 import (
 	"errors"
-	"strconv"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
+	"livechat/shared/store/storetest"
+	"livechat/shared/store/table"
 )
 
 // TestRoomThatIsNotInTheIndexIsNoVacancy: it is found by its visitor's token, is handed
 // out with all that is kept of them, and nothing is written over it.
 func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
-	w := newTown(t)
-	w.change("VISITOR#open", "OPEN", "REMOVE GSI1PK", nil)
-	v, room, err := w.store.VisitorByToken(t.Context(), "open")
-	w.must(err)
-	if room == nil || room.ID != w.open.ID {
-		t.Errorf("the visitor's room is %v", room)
+	s := storetest.New(t)
+	opened := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	if _, err := s.Table().Update(t.Context(), layout.OpenKey("token"), table.Change{Expression: "REMOVE GSI1PK"}); err != nil {
+		t.Fatal(err)
 	}
-	got, isNew, err := w.store.OpenRoom(t.Context(), newRoom(t, v))
-	if err != nil || isNew || got.ID != w.open.ID {
-		t.Errorf("opened %s, new %v (%v), want %s", got.ID, isNew, err, w.open.ID)
+	v, room, err := s.VisitorByToken(t.Context(), "token")
+	if err != nil || room == nil || room.ID != opened.ID {
+		t.Fatalf("the visitor's room is %v (%v)", room, err)
 	}
-	if _, err := w.store.DeleteVisitor(t.Context(), "open", now, deletion); !errors.Is(err, livechat.ErrRoomsStillOpen) {
+	got, isNew, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, v))
+	if err != nil || isNew || got.ID != opened.ID {
+		t.Errorf("opened %s, new %v (%v), want %s", got.ID, isNew, err, opened.ID)
+	}
+	if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); !errors.Is(err, livechat.ErrRoomsStillOpen) {
 		t.Errorf("the visitor's deletion: %v", err)
 	}
-	personal, err := w.store.Personal(t.Context(), "open")
+	personal, err := s.Personal(t.Context(), "token")
 	if err != nil || len(personal.Rooms) != 1 {
 		t.Errorf("%d rooms are handed out (%v)", len(personal.Rooms), err)
 	}
@@ -36,16 +38,18 @@ func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
 // TestVacancyOutlivesTheMinuteThatCountsIt: one that expired before would have the next
 // opening counted together with the first.
 func TestVacancyOutlivesTheMinuteThatCountsIt(t *testing.T) {
-	w := newTown(t)
-	if _, err := w.store.CloseVisitorsRoom(t.Context(), "open", w.open.ID, closing); err != nil {
+	s := storetest.New(t)
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	if _, err := s.CloseVisitorsRoom(t.Context(), "token", room.ID, closing); err != nil {
 		t.Fatal(err)
 	}
-	_, until := livechat.Window(now)
-	expires, ok := w.attribute("VISITOR#open", "OPEN", "expires").(*types.AttributeValueMemberN)
-	if !ok {
-		t.Fatal("the room left no vacancy that expires")
+	vacancy, err := s.Table().Get(t.Context(), layout.OpenKey("token"))
+	if err != nil || layout.HasRoom(vacancy) {
+		t.Fatalf("the room left %v (%v)", vacancy, err)
 	}
-	if at, err := strconv.ParseInt(expires.Value, 10, 64); err != nil || at < until.Time().Unix() {
-		t.Errorf("the vacancy expires at %d (%v), want %d or later", at, err, until.Time().Unix())
+	var kept struct{ Expires int64 }
+	_, until := livechat.Window(now)
+	if err := vacancy.Decode(&kept); err != nil || kept.Expires < until.Time().Unix() {
+		t.Errorf("the vacancy expires at %d (%v), want %d or later", kept.Expires, err, until.Time().Unix())
 	}
 }

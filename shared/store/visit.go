@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -22,7 +23,7 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 }
 
 func (s *Store) visit(ctx context.Context, token string) (livechat.Visitor, *seenRoom, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: visitorPartition(token), From: sortOpen, To: sortProfile})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.VisitorPartition(token), From: layout.SortOpen, To: layout.SortProfile})
 	if err != nil {
 		return livechat.Visitor{}, nil, fmt.Errorf("visitor by token: %w", err)
 	}
@@ -31,13 +32,13 @@ func (s *Store) visit(ctx context.Context, token string) (livechat.Visitor, *see
 	var vacatedBy string
 	for _, item := range items {
 		switch {
-		case item.Key().SK == sortProfile:
-			visitor, err = decodeVisitor(item)
-		case !hasRoom(item):
-			vacatedBy = cmp.Or(item.Text(fieldLastRoom), item.Text(fieldDeletedVisitor))
+		case item.Key().SK == layout.SortProfile:
+			visitor, err = layout.DecodeVisitor(item)
+		case !layout.HasRoom(item):
+			vacatedBy = cmp.Or(item.Text(layout.FieldLastRoom), item.Text(layout.FieldDeletedVisitor))
 		default:
 			room = &seenRoom{item: item}
-			room.Room, err = decodeRoom(item)
+			room.Room, err = layout.DecodeRoom(item)
 		}
 		if err != nil {
 			return livechat.Visitor{}, nil, err

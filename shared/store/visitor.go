@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -71,7 +72,7 @@ func after(deleted string, counts []livechat.Count) []livechat.Count {
 }
 
 func (s *Store) nextGuestName(ctx context.Context) (string, error) {
-	counter, err := s.table.Update(ctx, guestCounterKey, table.Change{
+	counter, err := s.table.Update(ctx, layout.GuestCounterKey, table.Change{
 		Expression: "ADD guests :one", Values: table.Values{":one": 1},
 	})
 	if err != nil {
@@ -87,13 +88,13 @@ func (s *Store) nextGuestName(ctx context.Context) (string, error) {
 }
 
 func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livechat.Room) error {
-	item, err := visitorItem(v)
+	item, err := layout.VisitorItem(v)
 	if err != nil {
 		return err
 	}
-	condition, values := ifAbsent, table.Values(nil)
+	condition, values := layout.IfAbsent, table.Values(nil)
 	if v.Version > 0 {
-		condition, values = ifUnchanged, table.Values{":version": v.Version}
+		condition, values = layout.IfUnchanged, table.Values{":version": v.Version}
 	}
 	if room == nil || room.Names(v) {
 		err = s.table.Put(ctx, item, condition, values)
@@ -104,18 +105,18 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 	if !lost {
 		return err
 	}
-	if stored, decodeErr := decodeVisitor(failed.Old); v.Version == 0 && decodeErr == nil && stored.ID == v.ID {
+	if stored, decodeErr := layout.DecodeVisitor(failed.Old); v.Version == 0 && decodeErr == nil && stored.ID == v.ID {
 		// The write was done, its answer lost, and done again.
 		return nil
 	}
-	return errChanged
+	return ErrChanged
 }
 
 func (s *Store) saveRenamed(ctx context.Context, visitor table.Write, room livechat.Room) error {
 	if crowded(room) {
 		return s.settle(ctx, room)
 	}
-	writes, err := replaceRoom(room)
+	writes, err := layout.ReplaceRoom(room)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
+	"livechat/shared/store/verify"
 )
 
 // drifts are what may be wrong after tests that move the clock, and have calls die in
@@ -19,9 +19,9 @@ var drifts = []string{"load", "survey-stuck", "expired"}
 // done to it.
 func (s *System) Verified(ctx context.Context) error {
 	var all []error
-	_, err := store.Verification{
+	_, err := verify.Verification{
 		Store: s.store, Settle: time.Second, Now: func() livechat.Time { return livechat.At(time.Now()) },
-		Found: func(p store.Problem) {
+		Found: func(p verify.Problem) {
 			if !slices.Contains(drifts, p.Kind) {
 				all = append(all, fmt.Errorf("the table has a problem: %s: %s [%v]", p.Kind, p.Says, p.Key))
 			}

@@ -90,3 +90,17 @@ func (c cut) Read(p []byte) (int, error) {
 type clientFunc func(*http.Request) (*http.Response, error)
 
 func (f clientFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Before runs f before each call of the operation.
+func Before(operation string, f func()) func(*dynamodb.Options) {
+	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
+		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("before", func(
+			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
+		) (smithy.InitializeOutput, smithy.Metadata, error) {
+			if smithy.GetOperationName(ctx) == operation {
+				f()
+			}
+			return next.HandleInitialize(ctx, in)
+		}), smithy.After)
+	})
+}

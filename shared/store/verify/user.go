@@ -1,4 +1,4 @@
-package store
+package verify
 
 import (
 	"context"
@@ -8,24 +8,26 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
 // inUser looks at an item of a user's partition.
 func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]Problem, error) {
-	if hash, isToken := strings.CutPrefix(sort, prefixToken); isToken {
+	if hash, isToken := strings.CutPrefix(sort, layout.PrefixToken); isToken {
 		return w.authToken(ctx, id, hash, item)
 	}
-	user, err := decodeUser(item)
+	user, err := layout.DecodeUser(item)
 	if err != nil || user.ID != id || user.Username == "" {
 		return unreadable("the user"), nil //nolint:nilerr // that is the problem
 	}
 	var problems []Problem
-	if p, wrong := w.setIndexKeys(item, map[string]string{indexKey: indexUsers}); wrong {
+	if p, wrong := w.setIndexKeys(item, map[string]string{layout.IndexKey: layout.IndexUsers}); wrong {
 		p.Kind, p.Says = "user-index-keys", "user "+id+" "+p.Says
 		problems = append(problems, p)
 	}
-	name, err := w.Store.table.Get(ctx, usernameKey(user.Username))
+	name, err := w.Store.Table().Get(ctx, layout.UsernameKey(user.Username))
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +35,7 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	case id:
 	case "":
 		problems = append(problems, w.besideUser(user, "user-without-name", "has a username that is not taken", "take it", func() (table.Item, error) {
-			return table.NewItem(usernameKey(user.Username), struct{}{}, table.Values{"userId": id})
+			return table.NewItem(layout.UsernameKey(user.Username), struct{}{}, table.Values{"userId": id})
 		}))
 	default:
 		problems = append(problems, Problem{
@@ -41,13 +43,13 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 			Why: "whose it is can't be told",
 		})
 	}
-	agent, err := w.Store.table.Get(ctx, agentKey(id))
+	agent, err := w.Store.Table().Get(ctx, layout.AgentKey(id))
 	if err != nil {
 		return nil, err
 	}
 	if agent == nil && user.Active && slices.Contains(user.Roles, livechat.RoleAgent) {
 		problems = append(problems, w.besideUser(user, "user-without-agent", "is an agent whom nobody can be sent to", "add the agent", func() (table.Item, error) {
-			return agentItem(user.NewAgent())
+			return layout.AgentItem(user.NewAgent())
 		}))
 	}
 	return problems, nil
@@ -62,9 +64,9 @@ func (w *walk) besideUser(u livechat.User, kind, says, mend string, missing func
 			if err != nil {
 				return err
 			}
-			at := userKey(u.ID)
-			return w.Store.table.Transact(ctx, table.Write{Put: item, If: ifAbsent},
-				table.Write{Check: &at, If: ifUnchanged, Values: table.Values{":version": u.Version}})
+			at := layout.UserKey(u.ID)
+			return w.Store.Table().Transact(ctx, table.Write{Put: item, If: layout.IfAbsent},
+				table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": u.Version}})
 		},
 	}
 }
@@ -75,7 +77,7 @@ func (w *walk) authToken(ctx context.Context, id, hash string, item table.Item) 
 		return unreadable("the auth token"), nil //nolint:nilerr // that is the problem
 	}
 	_, err := w.Store.User(ctx, id)
-	if !errors.Is(err, ErrNoSuchUser) {
+	if !errors.Is(err, store.ErrNoSuchUser) {
 		return w.expiredLongAgo(item), err
 	}
 	return w.withoutUser("token-without-user", "an auth token", id, item.Key()), nil
@@ -83,11 +85,11 @@ func (w *walk) authToken(ctx context.Context, id, hash string, item table.Item) 
 
 // withoutUser is what belongs to a user who is not there.
 func (w *walk) withoutUser(kind, what, id string, key table.Key) []Problem {
-	at := userKey(id)
+	at := layout.UserKey(id)
 	return one(Problem{
 		Kind: kind, Says: what + " of user " + id + ", who is not there", Mend: "delete it",
 		repair: func(ctx context.Context) error {
-			return w.Store.table.Transact(ctx, table.Write{Check: &at, If: ifAbsent}, table.Write{Delete: &key})
+			return w.Store.Table().Transact(ctx, table.Write{Check: &at, If: layout.IfAbsent}, table.Write{Delete: &key})
 		},
 	})
 }
@@ -96,7 +98,7 @@ func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Pr
 	id := item.Text("userId")
 	user, err := w.Store.User(ctx, id)
 	switch {
-	case errors.Is(err, ErrNoSuchUser):
+	case errors.Is(err, store.ErrNoSuchUser):
 		return w.withoutUser("name-without-user", "a username", id, item.Key()), nil
 	case err != nil || user.Username == name:
 		return nil, err
@@ -111,7 +113,7 @@ func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Pr
 func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
 	user, err := w.Store.User(ctx, id)
 	switch {
-	case errors.Is(err, ErrNoSuchUser):
+	case errors.Is(err, store.ErrNoSuchUser):
 		return one(Problem{
 			Kind: "agent-without-user", Says: "agent " + id + " is no user",
 			Why: "nobody can sign in as this agent; rooms may go to them: make the user with that id, or delete the item",
@@ -119,19 +121,19 @@ func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
 	case err != nil || user.Active:
 		return nil, err
 	}
-	at, key := userKey(id), agentKey(id)
+	at, key := layout.UserKey(id), layout.AgentKey(id)
 	return one(Problem{
 		Kind: "deactivated-agent", Says: "agent " + id + " is a user who is deactivated",
 		Mend: "take them from the agents",
 		repair: func(ctx context.Context) error {
-			return w.Store.table.Transact(ctx, table.Write{Delete: &key},
-				table.Write{Check: &at, If: ifUnchanged, Values: table.Values{":version": user.Version}})
+			return w.Store.Table().Transact(ctx, table.Write{Delete: &key},
+				table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": user.Version}})
 		},
 	}), nil
 }
 
 func (w *walk) settings(item table.Item) ([]Problem, error) {
-	var changed ChangedSettings
+	var changed store.ChangedSettings
 	err := item.Decode(&changed)
 	if err == nil {
 		_, err = livechat.NewSettings(changed.ChangedSettings)
@@ -148,14 +150,14 @@ func (w *walk) settings(item table.Item) ([]Problem, error) {
 // loads are the numbers of open rooms that agents are taken to have, as in
 // RecountAgents.
 func (w *walk) loads(ctx context.Context) error {
-	first, err := w.Store.drifts(ctx)
+	first, err := w.Store.Drifts(ctx)
 	if err != nil || len(first) == 0 {
 		return err
 	}
 	if err := w.pause(ctx, w.Settle); err != nil {
 		return err
 	}
-	second, err := w.Store.drifts(ctx)
+	second, err := w.Store.Drifts(ctx)
 	if err != nil {
 		return err
 	}
@@ -164,13 +166,13 @@ func (w *walk) loads(ctx context.Context) error {
 			continue
 		}
 		p := Problem{
-			Key: agentKey(id), Kind: "load",
-			Says: fmt.Sprintf("agent %s is taken to have %d open rooms, and has %d", id, drift.load, drift.rooms),
+			Key: layout.AgentKey(id), Kind: "load",
+			Says: fmt.Sprintf("agent %s is taken to have %d open rooms, and has %d", id, drift.Load, drift.Rooms),
 			Mend: "put the number right",
 			repair: func(ctx context.Context) error {
-				done, err := w.Store.setLoad(ctx, id, drift)
+				done, err := w.Store.CorrectLoad(ctx, id, drift)
 				if err == nil && !done {
-					return errChanged
+					return store.ErrChanged
 				}
 				return err
 			},

@@ -1,4 +1,4 @@
-package store
+package layout
 
 import (
 	"encoding/json"
@@ -7,10 +7,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// storedMessage is a message as it is kept: without what can be had from the
+// StoredMessage is a message as it is kept: without what can be had from the
 // rest of it, and without the visitor's token. A room can be given to another
 // visitor, whom the old one's token would open more than this room.
-type storedMessage struct {
+type StoredMessage struct {
 	ID          string               `json:"_id"`
 	Type        string               `json:"t,omitempty"`
 	Text        string               `json:"msg,omitempty"`
@@ -28,8 +28,9 @@ type storedMessage struct {
 	ShowConnecting *bool `json:"showConnecting,omitempty"`
 }
 
-func stored(m livechat.Message) storedMessage {
-	kept := storedMessage{
+// Stored returns the message as it is kept.
+func Stored(m livechat.Message) StoredMessage {
+	kept := StoredMessage{
 		ID: m.ID, Type: m.Type, Text: m.Text, FromVisitor: m.FromVisitor(), Alias: m.Alias, User: m.User, Ts: m.Ts,
 		EditedAt: m.EditedAt, EditedBy: m.EditedBy, Transfer: m.Transfer, Navigation: m.Navigation,
 		NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
@@ -43,18 +44,21 @@ func stored(m livechat.Message) storedMessage {
 	return kept
 }
 
-// sizeOf is how many bytes of an item the message takes, by and large.
-func sizeOf(m livechat.Message) int {
-	text, err := json.Marshal(stored(m))
+// maxItem is how many bytes DynamoDB lets an item have.
+const maxItem = 400 << 10
+
+// SizeOf is how many bytes of an item the message takes, by and large.
+func SizeOf(m livechat.Message) int {
+	text, err := json.Marshal(Stored(m))
 	if err != nil {
-		return mostUnsavedBytes // which it can't be: it is texts and times
+		return maxItem // which it can't be: it is texts and times
 	}
 	return len(text)
 }
 
 // in returns the message as one of the room, not parsed yet: most that are read are
 // not shown.
-func (m storedMessage) in(r livechat.Room) livechat.Message {
+func (m StoredMessage) in(r livechat.Room) livechat.Message {
 	whole := livechat.Message{
 		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, Alias: m.Alias, User: m.User, Ts: m.Ts,
 		UpdatedAt: max(m.UpdatedAt, m.Ts), EditedAt: m.EditedAt, EditedBy: m.EditedBy,
@@ -70,21 +74,21 @@ func (m storedMessage) in(r livechat.Room) livechat.Message {
 	return whole
 }
 
-// place says where the message with an id stands.
-type place struct {
+// Place says where the message with an id stands.
+type Place struct {
 	SK string `json:"place"`
 }
 
-// messageWrites put each message under its time, and beside it where the id is
+// MessageWrites put each message under its time, and beside it where the id is
 // found. They may be done again: neither changes what is there.
-func messageWrites(messages []livechat.Message) ([]table.Write, error) {
+func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	var writes []table.Write
 	for _, m := range messages {
-		item, err := table.NewItem(messageKey(m), stored(m), nil)
+		item, err := table.NewItem(MessageKey(m), Stored(m), nil)
 		if err != nil {
 			return nil, err
 		}
-		at, err := placeItem(m)
+		at, err := PlaceItem(m)
 		if err != nil {
 			return nil, err
 		}
@@ -93,12 +97,14 @@ func messageWrites(messages []livechat.Message) ([]table.Write, error) {
 	return writes, nil
 }
 
-func placeItem(m livechat.Message) (table.Item, error) {
-	return table.NewItem(placeKey(m.RoomID, m.ID), place{messageKey(m).SK}, nil)
+// PlaceItem says where the message is found by its id.
+func PlaceItem(m livechat.Message) (table.Item, error) {
+	return table.NewItem(PlaceKey(m.RoomID, m.ID), Place{MessageKey(m).SK}, nil)
 }
 
-func decodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
-	var m storedMessage
+// DecodeMessage returns a message of the room that has an item of its own.
+func DecodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
+	var m StoredMessage
 	err := item.Decode(&m)
 	return m.in(r), err
 }

@@ -1,4 +1,8 @@
-package store
+// Package verify walks the whole table beside the live service, and finds what does not
+// fit together: two open rooms of a visitor, what belongs to nothing, figures that are
+// not what they count, index keys that lead astray. What can be told from the rest, it
+// mends.
+package verify
 
 import (
 	"context"
@@ -6,6 +10,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store"
 	"livechat/shared/store/table"
 )
 
@@ -38,7 +43,7 @@ type Problem struct {
 // It holds a page of the table, the keys of one room's messages, one number per
 // agent, and the keys of what seems wrong, some thousands at most.
 type Verification struct {
-	Store *Store
+	Store *store.Store
 	// Settle is for how long what seems wrong is left alone before it is looked at
 	// again: longer than any call of the service may take.
 	Settle time.Duration
@@ -74,7 +79,7 @@ type Verified struct {
 // Run goes through the table.
 func (v Verification) Run(ctx context.Context) (Verified, error) {
 	w := &walk{Verification: v, verified: Verified{Kinds: map[string]int{}}}
-	err := v.Store.table.Scan(ctx, func(items []table.Item) error { return w.page(ctx, items) })
+	err := v.Store.Table().Scan(ctx, func(items []table.Item) error { return w.page(ctx, items) })
 	if err == nil {
 		err = w.finish(ctx)
 	}

@@ -1,4 +1,4 @@
-package store_test
+package verify_test
 
 import (
 	"context"
@@ -16,16 +16,17 @@ import (
 	"livechat/shared/store"
 	"livechat/shared/store/storetest"
 	"livechat/shared/store/table"
+	"livechat/shared/store/verify"
 	"livechat/shared/survey"
 )
 
-// verify goes through the table, and returns what it found.
-func verify(t testing.TB, s *store.Store, change func(*store.Verification)) []store.Problem {
+// find goes through the table, and returns what it found.
+func find(t testing.TB, s *store.Store, change func(*verify.Verification)) []verify.Problem {
 	t.Helper()
-	var found []store.Problem
-	v := store.Verification{
+	var found []verify.Problem
+	v := verify.Verification{
 		Store: s, Now: func() livechat.Time { return now.Add(time.Hour) }, Close: closingAsked,
-		Found: func(p store.Problem) { found = append(found, p) },
+		Found: func(p verify.Problem) { found = append(found, p) },
 	}
 	if change != nil {
 		change(&v)
@@ -35,6 +36,8 @@ func verify(t testing.TB, s *store.Store, change func(*store.Verification)) []st
 	}
 	return found
 }
+
+var now = storetest.Now
 
 // closingAsked closes a room whose visitor is asked about it.
 func closingAsked(r livechat.Room) (livechat.Closed, error) {
@@ -62,20 +65,20 @@ func newTown(t *testing.T) *town {
 	t.Helper()
 	s, raw := storetest.NewWithClient(t)
 	w := &town{T: t, Raw: raw, store: s}
-	ann := addAgent(t, s, "ann")
+	ann := storetest.AddAgent(t, s, "ann")
 	w.user = livechat.User{ID: ann.ID, Username: "ann"}
-	room, _, err := s.OpenRoom(t.Context(), newRoom(t, register(t, s, "open"), ann))
+	room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, storetest.Register(t, s, "open"), ann))
 	w.must(err)
 	w.open = room
 	for range 9 {
-		visitorSays(t, s, room, "hello")
+		storetest.VisitorSays(t, s, room, "hello")
 	}
-	w.must(deleteMessage(t, s, "open", room.ID, visitorSays(t, s, room, "oh").ID))
+	w.must(deleteMessage(t, s, "open", room.ID, storetest.VisitorSays(t, s, room, "oh").ID))
 	w.closed = w.chat("closed", ann)
 	w.must(s.SetSetting(t.Context(), "surveyDelayMinutes", "", "5"))
 	// Somebody was there and is gone.
 	w.chat("gone", ann)
-	_, err = s.DeleteVisitor(t.Context(), "gone", now, deletion)
+	_, err = s.DeleteVisitor(t.Context(), "gone", now, storetest.Deletion)
 	w.must(err)
 	return w
 }
@@ -83,10 +86,10 @@ func newTown(t *testing.T) *town {
 // chat has a chat, and has its visitor asked about it, who answers.
 func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	w.Helper()
-	room, _, err := w.store.OpenRoom(w.Context(), newRoom(w, register(w, w.store, token), agent))
+	room, _, err := w.store.OpenRoom(w.Context(), storetest.NewRoom(w, storetest.Register(w, w.store, token), agent))
 	w.must(err)
-	visitorSays(w, w.store, room, "hello")
-	agentSays(w, w.store, room, "good day")
+	storetest.VisitorSays(w, w.store, room, "hello")
+	storetest.AgentSays(w, w.store, room, "good day")
 	closed, err := w.store.CloseRoom(w.Context(), room.ID, closingAsked)
 	w.must(err)
 	asked, err := w.store.Survey(w.Context(), room.ID)
@@ -94,7 +97,7 @@ func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	w.link = livechat.LinkHash(livechat.NewCode())
 	claimed := survey.Claimed(*asked, survey.Step{Kind: livechat.Invitation, Channel: livechat.ChannelEmail}, w.link, now)
 	w.must(w.store.ClaimSurvey(w.Context(), claimed, livechat.Link{Hash: w.link, RoomID: room.ID, ExpiresAt: now.Add(time.Hour)}, now, 0))
-	_, err = w.store.AnswerSurvey(w.Context(), token, room.ID, answer(livechat.Answers{"satisfaction": "4", "additionalFeedback": "thanks"}))
+	_, err = w.store.AnswerSurvey(w.Context(), token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4", "additionalFeedback": "thanks"}))
 	w.must(err)
 	return closed.Room
 }
@@ -210,7 +213,7 @@ var broken = map[string]struct {
 	left bool
 }{
 	"second-open-room": {harm: func(w *town) {
-		room := newRoom(w, visitor(w, "open"))
+		room := storetest.NewRoom(w, visitor(w, "open"))
 		w.must(w.store.PutRoom(w.Context(), forVisitor(w, room, "other")))
 		w.copyTo("VISITOR#other", "OPEN", table.Key{PK: "VISITOR#open", SK: "ROOM#" + room.ID})
 		w.change("VISITOR#open", "ROOM#"+room.ID, "SET v = :v", map[string]types.AttributeValue{":v": w.attribute("VISITOR#open", "OPEN", "v")})
@@ -273,7 +276,7 @@ var broken = map[string]struct {
 	"user-without-agent": {harm: func(w *town) { w.lose("AGENTS", w.user.ID) }},
 	"user-index-keys":    {harm: func(w *town) { w.change("USER#", "PROFILE", "REMOVE GSI1PK", nil) }},
 	"username-twice": {left: true, also: []string{"name-of-another"}, harm: func(w *town) {
-		bob := addAgent(w, w.store, "bob")
+		bob := storetest.AddAgent(w, w.store, "bob")
 		w.put(table.Key{PK: "USERNAME#ann", SK: "USERNAME"}, struct{}{}, table.Values{"userId": bob.ID})
 	}},
 	"token-without-user": {harm: func(w *town) {
@@ -290,7 +293,7 @@ var broken = map[string]struct {
 		w.must(w.store.DeactivateUser(w.Context(), w.user.ID))
 		w.put(table.Key{PK: "AGENTS", SK: w.user.ID}, livechat.Agent{ID: w.user.ID, OpenRooms: 1}, nil)
 	}},
-	"load":     {harm: func(w *town) { w.must(w.store.SetLoad(w.Context(), w.user.ID, 7)) }},
+	"load":     {harm: func(w *town) { storetest.SetLoad(w, w.store, w.user.ID, 7) }},
 	"settings": {left: true, harm: func(w *town) { w.must(w.store.SetSetting(w.Context(), "surveyDelayMinutes", "", "soon")) }},
 	"unreadable": {left: true, harm: func(w *town) {
 		w.put(table.Key{PK: "SURVEY#x", SK: "SURVEY"}, livechat.Survey{RoomID: "y"}, nil)
@@ -338,7 +341,7 @@ func TestVerifyFindsNothingInAHealthyTable(t *testing.T) {
 	w := newTown(t)
 	w.put(table.Key{PK: "RATE#rooms#x#1", SK: "RATE"}, struct{}{}, table.Values{"expires": 1})
 	w.put(table.Key{PK: "VISITOR#closed", SK: "OPEN"}, struct{}{}, table.Values{"expires": now.Time().Unix() - 60})
-	if found := verify(t, w.store, nil); len(found) > 0 {
+	if found := find(t, w.store, nil); len(found) > 0 {
 		t.Errorf("found %+v", found)
 	}
 }
@@ -353,7 +356,7 @@ func TestVerifyFindsEachProblem(t *testing.T) {
 			c.harm(w)
 			was := w.Items(t)
 			wanted := append([]string{kind}, c.also...)
-			found := verify(t, w.store, nil)
+			found := find(t, w.store, nil)
 			for _, p := range found {
 				if !slices.Contains(wanted, p.Kind) || p.Repaired || (p.Mend == "") == (p.Why == "") {
 					t.Errorf("found %+v", p)
@@ -365,8 +368,8 @@ func TestVerifyFindsEachProblem(t *testing.T) {
 			if diff := len(was) - len(w.Items(t)); diff != 0 {
 				t.Errorf("%d items went, though nothing was to be repaired", diff)
 			}
-			verify(t, w.store, func(v *store.Verification) { v.Repair, v.Erase = true, true })
-			after := verify(t, w.store, nil)
+			find(t, w.store, func(v *verify.Verification) { v.Repair, v.Erase = true, true })
+			after := find(t, w.store, nil)
 			if c.left != hasKinds(after, kind) || !c.left && len(after) > 0 {
 				t.Errorf("after the repair: %+v", after)
 			}
@@ -374,9 +377,9 @@ func TestVerifyFindsEachProblem(t *testing.T) {
 	}
 }
 
-func hasKinds(found []store.Problem, kinds ...string) bool {
+func hasKinds(found []verify.Problem, kinds ...string) bool {
 	for _, kind := range kinds {
-		if !slices.ContainsFunc(found, func(p store.Problem) bool { return p.Kind == kind }) {
+		if !slices.ContainsFunc(found, func(p verify.Problem) bool { return p.Kind == kind }) {
 			return false
 		}
 	}
@@ -388,7 +391,7 @@ func TestRepairLosesNothingUnasked(t *testing.T) {
 	w := newTown(t)
 	w.lose("VISITOR#closed", "ROOM#")
 	before := len(w.Items(t))
-	found := verify(t, w.store, func(v *store.Verification) { v.Repair = true })
+	found := find(t, w.store, func(v *verify.Verification) { v.Repair = true })
 	if len(found) == 0 || len(w.Items(t)) != before {
 		t.Errorf("%d items of %d are left; found %+v", len(w.Items(t)), before, found)
 	}
@@ -406,7 +409,7 @@ func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 	w.change("VISITOR#closed", "ROOM#", "REMOVE GSI1PK", nil)
 	tooLate := w.Store(t, storetest.Fail("UpdateItem", 100, &types.ConditionalCheckFailedException{}, new(atomic.Int64)))
 	before := len(w.Items(t))
-	found := verify(t, tooLate, func(v *store.Verification) { v.Repair, v.Erase = true, true })
+	found := find(t, tooLate, func(v *verify.Verification) { v.Repair, v.Erase = true, true })
 	if !hasKinds(found, "index-keys", "orphaned-messages", "orphaned-answers", "survey-without-room") {
 		t.Errorf("found %+v", found)
 	}
@@ -418,10 +421,10 @@ func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 	if n := len(w.Items(t)); n != before {
 		t.Errorf("%d items of %d are left", n, before)
 	}
-	if left := verify(t, w.store, func(v *store.Verification) { v.Repair, v.Erase = true, true }); !slices.ContainsFunc(left, func(p store.Problem) bool { return p.Repaired }) {
+	if left := find(t, w.store, func(v *verify.Verification) { v.Repair, v.Erase = true, true }); !slices.ContainsFunc(left, func(p verify.Problem) bool { return p.Repaired }) {
 		t.Errorf("the next run repairs nothing: %+v", left)
 	}
-	if left := verify(t, w.store, nil); len(left) > 0 {
+	if left := find(t, w.store, nil); len(left) > 0 {
 		t.Errorf("afterwards: %+v", left)
 	}
 }
@@ -432,12 +435,12 @@ func TestWhatSeemsWrongIsLeftAloneForAWhile(t *testing.T) {
 	broken["unfinished-erasure"].harm(w)
 	const settle = time.Second
 	began := time.Now()
-	found := verify(t, w.store, func(v *store.Verification) { v.Settle = settle })
+	found := find(t, w.store, func(v *verify.Verification) { v.Settle = settle })
 	if len(found) != 1 || time.Since(began) < settle {
 		t.Errorf("found %+v after %s", found, time.Since(began))
 	}
 	meanwhile := 0
-	found = verify(t, w.store, func(v *store.Verification) {
+	found = find(t, w.store, func(v *verify.Verification) {
 		v.Progress = func(_, waiting int) {
 			if meanwhile += waiting; waiting > 0 {
 				w.lose("VISITOR#gone", "ERASE#it")
@@ -455,11 +458,11 @@ func TestRoomThatChangesIsNotCountedWrongly(t *testing.T) {
 	w := newTown(t)
 	var said []string
 	for range 30 { // most have items of their own by then
-		said = append(said, visitorSays(t, w.store, w.open, "oh").ID)
+		said = append(said, storetest.VisitorSays(t, w.store, w.open, "oh").ID)
 	}
 	var lock sync.Mutex
 	taken := 0
-	s := w.Store(t, before("Query", func() {
+	s := w.Store(t, storetest.Before("Query", func() {
 		lock.Lock()
 		defer lock.Unlock()
 		if taken < len(said) {
@@ -467,7 +470,7 @@ func TestRoomThatChangesIsNotCountedWrongly(t *testing.T) {
 			taken++
 		}
 	}))
-	if found := verify(t, s, nil); len(found) > 0 || taken == 0 {
+	if found := find(t, s, nil); len(found) > 0 || taken == 0 {
 		t.Errorf("found %+v, and %d messages were taken back", found, taken)
 	}
 }
@@ -481,9 +484,9 @@ func TestVerifyRaisesNoFalseAlarm(t *testing.T) {
 		busy.Go(func() {
 			for ctx.Err() == nil {
 				token := livechat.NewID()
-				room := open(t, w.store, register(t, w.store, token))
+				room := storetest.Open(t, w.store, storetest.Register(t, w.store, token))
 				for range i * 3 {
-					visitorSays(t, w.store, room, "hello")
+					storetest.VisitorSays(t, w.store, room, "hello")
 				}
 				if _, err := w.store.CloseVisitorsRoom(t.Context(), token, room.ID, closingAsked); err != nil {
 					t.Error(err)
@@ -491,21 +494,21 @@ func TestVerifyRaisesNoFalseAlarm(t *testing.T) {
 				if i%2 == 0 {
 					continue
 				}
-				if _, err := w.store.DeleteVisitor(t.Context(), token, now, deletion); err != nil {
+				if _, err := w.store.DeleteVisitor(t.Context(), token, now, storetest.Deletion); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 	}
 	for range 3 {
-		found := verify(t, w.store, func(v *store.Verification) { v.Settle, v.Repair, v.Erase = 2*time.Second, true, true })
+		found := find(t, w.store, func(v *verify.Verification) { v.Settle, v.Repair, v.Erase = 2*time.Second, true, true })
 		if len(found) > 0 {
 			t.Errorf("found %+v", found)
 		}
 	}
 	stop()
 	busy.Wait()
-	if found := verify(t, w.store, nil); len(found) > 0 {
+	if found := find(t, w.store, nil); len(found) > 0 {
 		t.Errorf("afterwards: %+v", found)
 	}
 }

@@ -1,4 +1,4 @@
-package store
+package verify
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -31,8 +32,8 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 		return nil, err
 	}
 	// What was said while the messages were read tells nothing.
-	now, err := w.Store.table.Get(ctx, item.Key())
-	if err != nil || now.Text(indexKey) != item.Text(indexKey) || version(now) != version(item) {
+	now, err := w.Store.Table().Get(ctx, item.Key())
+	if err != nil || now.Text(layout.IndexKey) != item.Text(layout.IndexKey) || layout.Version(now) != layout.Version(item) {
 		return nil, err
 	}
 	if found.unplaced != "" {
@@ -59,12 +60,12 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 			if found.started || lost {
 				said = found.said
 			}
-			_, err := w.Store.table.Update(ctx, item.Key(), table.Change{
-				Expression: "SET msgs = :said, " + fieldTold + " = :told ADD version :one",
-				If:         ifUnchanged + " AND " + indexKey + " = :room",
+			_, err := w.Store.Table().Update(ctx, item.Key(), table.Change{
+				Expression: "SET msgs = :said, " + layout.FieldTold + " = :told ADD version :one",
+				If:         layout.IfUnchanged + " AND " + layout.IndexKey + " = :room",
 				Values: table.Values{
-					":said": said, ":told": told{settled.Latest, found.messages}, ":one": 1,
-					":version": room.Version, ":room": indexRoom(room.ID),
+					":said": said, ":told": layout.Told{Latest: settled.Latest, Messages: found.messages}, ":one": 1,
+					":version": room.Version, ":room": layout.IndexRoom(room.ID),
 				},
 			})
 			return err
@@ -76,10 +77,10 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 func (w *walk) keptOf(ctx context.Context, rid string) (kept, error) {
 	var found kept
 	at := map[string]string{} // sort keys by id
-	only := table.Partition{PK: messagesPartition(rid), Only: "PK, SK, #id, #t, place", Names: map[string]string{"#id": "_id", "#t": "t"}}
-	err := w.Store.table.Each(ctx, only, func(item table.Item) error {
+	only := table.Partition{PK: layout.MessagesPartition(rid), Only: "PK, SK, #id, #t, place", Names: map[string]string{"#id": "_id", "#t": "t"}}
+	err := w.Store.Table().Each(ctx, only, func(item table.Item) error {
 		sort := item.Key().SK
-		if id, isPlace := strings.CutPrefix(sort, prefixPlace); isPlace {
+		if id, isPlace := strings.CutPrefix(sort, layout.PrefixPlace); isPlace {
 			if at[id] == item.Text("place") {
 				delete(at, id)
 			}
@@ -107,12 +108,12 @@ func (w *walk) unplaced(room livechat.Room, found kept) *Problem {
 		Mend: "note where they stand",
 		repair: func(ctx context.Context) error {
 			for {
-				item, err := table.NewItem(placeKey(room.ID, found.unplacedID), place{found.unplaced}, nil)
+				item, err := table.NewItem(layout.PlaceKey(room.ID, found.unplacedID), layout.Place{SK: found.unplaced}, nil)
 				if err != nil {
 					return err
 				}
-				message := table.Key{PK: messagesPartition(room.ID), SK: found.unplaced}
-				err = w.Store.table.Transact(ctx, table.Write{Put: item}, table.Write{Check: &message, If: ifPresent})
+				message := table.Key{PK: layout.MessagesPartition(room.ID), SK: found.unplaced}
+				err = w.Store.Table().Transact(ctx, table.Write{Put: item}, table.Write{Check: &message, If: layout.IfPresent})
 				if err != nil {
 					return err
 				}
@@ -136,14 +137,14 @@ func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Probl
 		Mend: "delete them", Loses: true,
 		repair: func(ctx context.Context) error {
 			var keys []table.Key
-			items, err := w.Store.table.Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
+			items, err := w.Store.Table().Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
 			for _, item := range items {
 				keys = append(keys, item.Key())
 			}
 			if err != nil {
 				return err
 			}
-			return w.Store.table.DeleteAll(ctx, keys)
+			return w.Store.Table().DeleteAll(ctx, keys)
 		},
 	}), nil
 }
@@ -151,10 +152,10 @@ func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Probl
 // answer looks at an entry of a room's answer history.
 func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
 	var entry livechat.AnswerEntry
-	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != answerKey(entry) {
+	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != layout.AnswerKey(entry) {
 		return unreadable("the answer"), nil //nolint:nilerr // that is the problem
 	}
-	problems := w.ageKeys(item, "an answer about room "+rid, aged(listAnswers, entry.Ts, entry.ID))
+	problems := w.ageKeys(item, "an answer about room "+rid, layout.Aged(layout.ListAnswers, entry.Ts, entry.ID))
 	orphaned, err := w.ofRoom(ctx, "answers", rid, item.Key().PK)
 	return append(problems, orphaned...), err
 }
@@ -162,10 +163,10 @@ func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Probl
 // audit looks at an audit entry: whatever it is about, it may outlive it.
 func (w *walk) audit(item table.Item) []Problem {
 	var entry livechat.AuditEntry
-	if err := item.Decode(&entry); err != nil || item.Key() != auditKey(entry) {
+	if err := item.Decode(&entry); err != nil || item.Key() != layout.AuditKey(entry) {
 		return unreadable("the audit entry")
 	}
-	return w.ageKeys(item, "an audit entry", aged(listAudit, entry.Ts, entry.ID))
+	return w.ageKeys(item, "an audit entry", layout.Aged(layout.ListAudit, entry.Ts, entry.ID))
 }
 
 // ageKeys are those by which an item is found when it is old.

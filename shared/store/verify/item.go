@@ -1,21 +1,22 @@
-package store
+package verify
 
 import (
 	"context"
 	"strings"
 	"time"
 
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
 // knownPartitions are the first parts of all partition keys.
 var knownPartitions = []string{
-	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "COMMENTS", "QUESTIONNAIRES", partitionRollups, partitionStale,
-	"MESSAGES", "ANSWERS", "AUDIT", partitionAgents, partitionDepartments, "USER", "USERNAME", sortSettings, "COUNTER", "RATE", "RETENTION",
+	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "COMMENTS", "QUESTIONNAIRES", layout.PartitionRollups, layout.PartitionStale,
+	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME", layout.SortSettings, "COUNTER", "RATE", "RETENTION",
 }
 
 // perPartition says of which items one is looked at for all of the partition.
-func perPartition(key table.Key) bool { return strings.HasPrefix(key.PK, messagesPartition("")) }
+func perPartition(key table.Key) bool { return strings.HasPrefix(key.PK, layout.MessagesPartition("")) }
 
 // kindIndexKeys is an item that the indexes do not have where it belongs.
 const kindIndexKeys = "index-keys"
@@ -56,9 +57,9 @@ func (w *walk) problemsOf(ctx context.Context, kind, id, sort string, item table
 		return w.inUser(ctx, id, sort, item)
 	case "USERNAME":
 		return w.username(ctx, id, item)
-	case partitionAgents:
+	case layout.PartitionAgents:
 		return w.agent(ctx, sort)
-	case sortSettings:
+	case layout.SortSettings:
 		return w.settings(item)
 	}
 	return nil, nil
@@ -78,7 +79,7 @@ func unreadable(what string) []Problem {
 // days.
 func (w *walk) expiredLongAgo(item table.Item) []Problem {
 	expires, err := expiryOf(item)
-	if err != nil || expires == 0 || expires > seconds(w.Now().Add(-expiryLag)) {
+	if err != nil || expires == 0 || expires > layout.Seconds(w.Now().Add(-expiryLag)) {
 		return nil
 	}
 	key := item.Key()
@@ -86,7 +87,7 @@ func (w *walk) expiredLongAgo(item table.Item) []Problem {
 		Kind: "expired", Says: "expired more than a week ago and is still there: is the table's time to live on?",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
-			return w.Store.table.Delete(ctx, key, fieldExpiry+" = :expires", nil, table.Values{":expires": expires})
+			return w.Store.Table().Delete(ctx, key, layout.FieldExpiry+" = :expires", nil, table.Values{":expires": expires})
 		},
 	})
 }
@@ -108,7 +109,7 @@ func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem,
 	key := item.Key()
 	var set, remove []string
 	values, wrong := table.Values{}, []string{}
-	for _, name := range []string{indexKey, dueIndexPK, dueIndexSK} {
+	for _, name := range []string{layout.IndexKey, layout.DueIndexPK, layout.DueIndexSK} {
 		value := wanted[name]
 		if item.Text(name) == value && (value != "" || item[name] == nil) {
 			continue
@@ -124,10 +125,10 @@ func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem,
 	if len(wrong) == 0 {
 		return Problem{}, false
 	}
-	expression, condition := "", ifPresent+" AND attribute_not_exists(version)"
+	expression, condition := "", layout.IfPresent+" AND attribute_not_exists(version)"
 	if item["version"] != nil {
-		expression, condition = "ADD version :one", ifUnchanged
-		values[":one"], values[":version"] = 1, version(item)
+		expression, condition = "ADD version :one", layout.IfUnchanged
+		values[":one"], values[":version"] = 1, layout.Version(item)
 	}
 	if len(set) > 0 {
 		expression = "SET " + strings.Join(set, ", ") + " " + expression
@@ -139,7 +140,7 @@ func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem,
 		Kind: kindIndexKeys, Says: "is not where it belongs in the indexes: " + strings.Join(wrong, ", "),
 		Mend: "set its index keys anew",
 		repair: func(ctx context.Context) error {
-			_, err := w.Store.table.Update(ctx, key, table.Change{
+			_, err := w.Store.Table().Update(ctx, key, table.Change{
 				Expression: expression, If: condition, Values: values,
 			})
 			return err

@@ -1,4 +1,4 @@
-package store
+package layout
 
 import (
 	"time"
@@ -11,23 +11,24 @@ import (
 // end of the minute in which the limit on opening rooms counts it.
 const vacancyLife = 2 * time.Minute
 
-const fieldLastRoom = "lastRoom"
+// FieldLastRoom says which room it was that stood there.
+const FieldLastRoom = "lastRoom"
 
-// leave takes a room from where it stands. A room that was open leaves behind which
+// Leave takes a room from where it stands. A room that was open leaves behind which
 // it was: so the calls that open the next one all know it as the same one, and what
 // follows it as another.
-func leave(room livechat.Room, now livechat.Time) (table.Write, error) {
-	key := roomKey(room)
-	same, values := ifSame(room)
+func Leave(room livechat.Room, now livechat.Time) (table.Write, error) {
+	key := RoomKey(room)
+	same, values := IfSame(room)
 	if !room.Open {
 		return table.Write{Delete: &key, If: same, Values: values}, nil
 	}
 	vacancy, err := table.NewItem(key, struct{}{}, table.Values{
-		fieldLastRoom: room.ID, fieldExpiry: seconds(now.Add(vacancyLife)),
+		FieldLastRoom: room.ID, FieldExpiry: Seconds(now.Add(vacancyLife)),
 	})
 	return table.Write{Put: vacancy, If: same, Values: values}, err
 }
 
-// hasRoom reports whether the item is a room, and no note that stands in the place
+// HasRoom reports whether the item is a room, and no note that stands in the place
 // of one: a note expires, and no room does.
-func hasRoom(item table.Item) bool { return item != nil && item[fieldExpiry] == nil }
+func HasRoom(item table.Item) bool { return item != nil && item[FieldExpiry] == nil }

@@ -1,4 +1,4 @@
-package store
+package verify
 
 import (
 	"context"
@@ -7,38 +7,39 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
 // inVisitor looks at an item of a visitor's partition.
 func (w *walk) inVisitor(ctx context.Context, token, sort string, item table.Item) ([]Problem, error) {
 	switch {
-	case sort == sortProfile:
+	case sort == layout.SortProfile:
 		return w.profile(ctx, token, item)
-	case sort == sortOpen && !hasRoom(item):
+	case sort == layout.SortOpen && !layout.HasRoom(item):
 		return w.marker(ctx, token, item)
-	case sort == sortOpen, strings.HasPrefix(sort, prefixRoom):
+	case sort == layout.SortOpen, strings.HasPrefix(sort, layout.PrefixRoom):
 		return w.room(ctx, token, sort, item)
-	case sort == sortAsked:
+	case sort == layout.SortAsked:
 		return w.asked(ctx, token, item)
-	case strings.HasPrefix(sort, prefixErase):
-		return w.erasure(token, strings.TrimPrefix(sort, prefixErase)), nil
+	case strings.HasPrefix(sort, layout.PrefixErase):
+		return w.erasure(token, strings.TrimPrefix(sort, layout.PrefixErase)), nil
 	}
 	return nil, nil
 }
 
 func (w *walk) profile(ctx context.Context, token string, item table.Item) ([]Problem, error) {
-	visitor, err := decodeVisitor(item)
+	visitor, err := layout.DecodeVisitor(item)
 	if err != nil || visitor.ID == "" || visitor.Token != token {
 		return unreadable("the visitor"), nil //nolint:nilerr // that is the problem
 	}
 	if p, wrong := w.setIndexKeys(item, map[string]string{
-		indexKey: indexVisitor(visitor.ID), dueIndexPK: listVisitors + month(visitor.Ts), dueIndexSK: visitor.Ts.String() + "#" + visitor.ID,
+		layout.IndexKey: layout.IndexVisitor(visitor.ID), layout.DueIndexPK: layout.ListVisitors + layout.Month(visitor.Ts), layout.DueIndexSK: visitor.Ts.String() + "#" + visitor.ID,
 	}); wrong {
 		p.Says = "visitor " + visitor.ID + " " + p.Says
 		return one(p), nil
 	}
-	others, err := w.othersWith(ctx, indexVisitor(visitor.ID), item.Key())
+	others, err := w.othersWith(ctx, layout.IndexVisitor(visitor.ID), item.Key())
 	if err != nil || len(others) == 0 {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (w *walk) profile(ctx context.Context, token string, item table.Item) ([]Pr
 // othersWith are the keys, behind the given one, of the items that have the same
 // index key. Of two, the first has the problem.
 func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]table.Key, error) {
-	keys, err := w.Store.table.QueryIndex(ctx, index, indexKey, value)
+	keys, err := w.Store.Table().QueryIndex(ctx, layout.Index, layout.IndexKey, value)
 	if err != nil || len(keys) < 2 {
 		return nil, err
 	}
@@ -60,11 +61,11 @@ func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]
 		if key == than || key.PK < than.PK || key.PK == than.PK && key.SK < than.SK {
 			continue
 		}
-		item, err := w.Store.table.Get(ctx, key)
+		item, err := w.Store.Table().Get(ctx, key)
 		if err != nil {
 			return nil, err
 		}
-		if item.Text(indexKey) == value {
+		if item.Text(layout.IndexKey) == value {
 			others = append(others, key)
 		}
 	}
@@ -78,16 +79,16 @@ func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Pro
 	if err != nil {
 		return unreadable("the marker"), nil //nolint:nilerr // that is the problem
 	}
-	if !isTombstone(item) {
+	if !layout.IsTombstone(item) {
 		return nil, nil // it holds nothing, and is overwritten
 	}
-	if expires < seconds(w.Now()) {
-		profile, err := w.Store.table.Get(ctx, profileKey(token))
+	if expires < layout.Seconds(w.Now()) {
+		profile, err := w.Store.Table().Get(ctx, layout.ProfileKey(token))
 		if err != nil {
 			return nil, err
 		}
-		id := item.Text(fieldDeletedVisitor)
-		if profile.Text(indexKey) == indexVisitor(id) {
+		id := item.Text(layout.FieldDeletedVisitor)
+		if profile.Text(layout.IndexKey) == layout.IndexVisitor(id) {
 			return one(Problem{
 				Kind: "unfinished-deletion", Says: "the deletion of visitor " + id + " was cut short",
 				Why: "whoever asked for it was told that it failed; `visitor erase --id " + id + "` finishes it",
@@ -99,17 +100,17 @@ func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Pro
 
 // asked is when a visitor was last asked: nothing without the visitor.
 func (w *walk) asked(ctx context.Context, token string, item table.Item) ([]Problem, error) {
-	profile, err := w.Store.table.Get(ctx, profileKey(token))
+	profile, err := w.Store.Table().Get(ctx, layout.ProfileKey(token))
 	if err != nil || profile != nil {
 		return nil, err
 	}
-	profileAt, key := profileKey(token), item.Key()
+	profileAt, key := layout.ProfileKey(token), item.Key()
 	return one(Problem{
 		Kind: "asked-nobody", Says: "notes when a visitor was asked who is not there",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
-			return w.Store.table.Transact(ctx,
-				table.Write{Check: &profileAt, If: ifAbsent}, table.Write{Delete: &key})
+			return w.Store.Table().Transact(ctx,
+				table.Write{Check: &profileAt, If: layout.IfAbsent}, table.Write{Delete: &key})
 		},
 	}), nil
 }
@@ -120,23 +121,23 @@ func (w *walk) erasure(token, rid string) []Problem {
 	return one(Problem{
 		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, and its erasure was cut short",
 		Mend:   "erase what is left of the room",
-		repair: func(ctx context.Context) error { return w.Store.eraseRoom(ctx, rid, eraseKey(token, rid)) },
+		repair: func(ctx context.Context) error { return w.Store.EraseRoom(ctx, rid, layout.EraseKey(token, rid)) },
 	})
 }
 
 // room looks at a room: that it stands where it belongs, once, with its visitor,
 // and tells of the messages there are.
 func (w *walk) room(ctx context.Context, token, sort string, item table.Item) ([]Problem, error) {
-	room, err := decodeRoom(item)
-	if err != nil || room.ID == "" || room.Visitor.Token != token || sort != sortOpen && sort != prefixRoom+room.ID {
+	room, err := layout.DecodeRoom(item)
+	if err != nil || room.ID == "" || room.Visitor.Token != token || sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
 		return unreadable("the room"), nil //nolint:nilerr // that is the problem
 	}
-	if room.Open != (sort == sortOpen) {
+	if room.Open != (sort == layout.SortOpen) {
 		return w.misplaced(room, sort), nil
 	}
 	var problems []Problem
 	if p, wrong := w.setIndexKeys(item, map[string]string{
-		indexKey: indexRoom(room.ID), dueIndexPK: listPartition(room), dueIndexSK: listSort(room),
+		layout.IndexKey: layout.IndexRoom(room.ID), layout.DueIndexPK: layout.ListPartition(room), layout.DueIndexSK: layout.ListSort(room),
 	}); wrong {
 		p.Says = "room " + room.ID + " " + p.Says
 		problems = append(problems, p)
@@ -159,7 +160,7 @@ func (w *walk) room(ctx context.Context, token, sort string, item table.Item) ([
 // a visitor can have; or the reverse.
 func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
 	p := Problem{Kind: "second-open-room", Says: "room " + room.ID + " is open, and stands where closed rooms do", Mend: "close it"}
-	if sort == sortOpen {
+	if sort == layout.SortOpen {
 		p.Kind, p.Says = "closed-in-open", "room "+room.ID+" is closed, and stands where the open one does"
 		p.Mend = "move it to its own place"
 	}
@@ -171,7 +172,7 @@ func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
 				return err
 			}
 		}
-		return w.place(ctx, table.Key{PK: visitorPartition(room.Visitor.Token), SK: sort}, room, closed)
+		return w.place(ctx, table.Key{PK: layout.VisitorPartition(room.Visitor.Token), SK: sort}, room, closed)
 	}
 	return one(p)
 }
@@ -179,37 +180,37 @@ func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
 // place writes a closed room to its own place from the wrong one it stands at, and
 // with it the survey that it has none of yet.
 func (w *walk) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
-	writes, err := replaceRoom(closed.Room)
+	writes, err := layout.ReplaceRoom(closed.Room)
 	if err != nil {
 		return err
 	}
-	same, values := ifSame(was)
-	if own := roomKey(closed.Room); own != at {
-		writes[0].If, writes[0].Values = ifAbsent, nil
+	same, values := layout.IfSame(was)
+	if own := layout.RoomKey(closed.Room); own != at {
+		writes[0].If, writes[0].Values = layout.IfAbsent, nil
 		writes = append(writes, table.Write{Delete: &at, If: same, Values: values})
 	}
 	if closed.Survey.RoomID == "" {
-		return w.Store.table.Transact(ctx, writes...)
+		return w.Store.Table().Transact(ctx, writes...)
 	}
-	survey, err := surveyItem(closed.Survey)
+	survey, err := layout.SurveyItem(closed.Survey)
 	if err != nil {
 		return err
 	}
-	err = w.Store.table.Transact(ctx, append(writes, table.Write{Put: survey, If: ifAbsent})...)
+	err = w.Store.Table().Transact(ctx, append(writes, table.Write{Put: survey, If: layout.IfAbsent})...)
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost && failed.Index == len(writes) {
-		return w.Store.table.Transact(ctx, writes...) // it has one
+		return w.Store.Table().Transact(ctx, writes...) // it has one
 	}
 	return err
 }
 
 // roomsVisitor is the visitor whom the room says it is of.
 func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
-	profile, err := w.Store.table.Get(ctx, profileKey(room.Visitor.Token))
+	profile, err := w.Store.Table().Get(ctx, layout.ProfileKey(room.Visitor.Token))
 	if err != nil {
 		return nil, err
 	}
 	if profile != nil {
-		visitor, err := decodeVisitor(profile)
+		visitor, err := layout.DecodeVisitor(profile)
 		if err != nil || visitor.ID == room.Visitor.ID {
 			return nil, err
 		}
@@ -229,21 +230,21 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 			if room.Fname != visitor.Username {
 				visitor.Name = room.Fname
 			}
-			made, err := visitorItem(visitor)
+			made, err := layout.VisitorItem(visitor)
 			if err != nil {
 				return err
 			}
 			key := item.Key()
-			same, values := ifSame(room)
-			return w.Store.table.Transact(ctx,
-				table.Write{Put: made, If: ifAbsent}, table.Write{Check: &key, If: same, Values: values})
+			same, values := layout.IfSame(room)
+			return w.Store.Table().Transact(ctx,
+				table.Write{Put: made, If: layout.IfAbsent}, table.Write{Check: &key, If: same, Values: values})
 		},
 	}, nil
 }
 
 // roomTwice is the same room in another place.
 func (w *walk) roomTwice(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
-	others, err := w.othersWith(ctx, indexRoom(room.ID), item.Key())
+	others, err := w.othersWith(ctx, layout.IndexRoom(room.ID), item.Key())
 	if err != nil || len(others) == 0 {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package store
+package verify
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"livechat/shared/store"
 	"livechat/shared/store/table"
 )
 
@@ -160,7 +161,7 @@ func (w *walk) confirm(ctx context.Context, s suspect) error {
 // still returns the problems that the item had before, and has, but for those that
 // are done.
 func (w *walk) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
-	item, err := w.Store.table.Get(ctx, s.key)
+	item, err := w.Store.Table().Get(ctx, s.key)
 	if err != nil || item == nil {
 		return nil, err
 	}
@@ -184,7 +185,7 @@ func (w *walk) mend(ctx context.Context, p *Problem) (bool, error) {
 	}
 	err := p.repair(ctx)
 	_, lost := errors.AsType[*table.ConditionFailed](err)
-	if lost || errors.Is(err, errChanged) {
+	if lost || errors.Is(err, store.ErrChanged) {
 		p.Why = "it changed meanwhile: another run looks at it anew"
 		return false, nil
 	}

@@ -1,4 +1,4 @@
-package store
+package verify
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -17,17 +18,17 @@ const overdue = 24 * time.Hour
 
 // survey looks at what became of asking about a room.
 func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
-	s, err := decodeSurvey(item)
+	s, err := layout.DecodeSurvey(item)
 	if err != nil || s.RoomID != rid || s.ClosedOn == "" {
 		return unreadable("the survey"), nil //nolint:nilerr // that is the problem
 	}
-	wanted, err := surveyItem(s)
+	wanted, err := layout.SurveyItem(s)
 	if err != nil {
 		return nil, err
 	}
 	var problems []Problem
 	if p, wrong := w.setIndexKeys(item, map[string]string{
-		indexKey: wanted.Text(indexKey), dueIndexPK: wanted.Text(dueIndexPK), dueIndexSK: wanted.Text(dueIndexSK),
+		layout.IndexKey: wanted.Text(layout.IndexKey), layout.DueIndexPK: wanted.Text(layout.DueIndexPK), layout.DueIndexSK: wanted.Text(layout.DueIndexSK),
 	}); wrong {
 		p.Kind, p.Says = "survey-index-keys", "the survey of room "+rid+" "+p.Says
 		problems = append(problems, p)
@@ -50,7 +51,7 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 		return append(problems, Problem{
 			Kind: "survey-without-room", Says: "the survey of room " + rid + " is of a room that is not there",
 			Mend: "forget whom it asks, as a deletion does; its facts and score stay", Loses: true,
-			repair: func(ctx context.Context) error { return w.Store.forgetSurvey(ctx, rid) },
+			repair: func(ctx context.Context) error { return w.Store.ForgetSurvey(ctx, rid) },
 		}), nil
 	}
 	if err != nil {
@@ -77,29 +78,29 @@ func (w *walk) changeSurvey(s livechat.Survey, kind, says, mend string, change f
 
 // surveysComment is what reports show of the texts that the survey has.
 func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livechat.Room) (*Problem, error) {
-	writes, err := commentWrite(s, room.SurveyFeedback)
+	writes, err := layout.CommentWrite(s, room.SurveyFeedback)
 	if err != nil || len(writes) == 0 {
 		return nil, err
 	}
-	item, err := w.Store.table.Get(ctx, writes[0].Put.Key())
+	item, err := w.Store.Table().Get(ctx, writes[0].Put.Key())
 	if err != nil || item != nil {
 		return nil, err
 	}
-	at := surveyKey(s.RoomID)
+	at := layout.SurveyKey(s.RoomID)
 	return &Problem{
 		Kind: "comment-missing", Says: "what was written about room " + s.RoomID + " is not among the comments",
 		Mend: "put it there",
 		repair: func(ctx context.Context) error {
-			return w.Store.table.Transact(ctx, writes[0],
-				table.Write{Check: &at, If: ifUnchanged, Values: table.Values{":version": s.Version}})
+			return w.Store.Table().Transact(ctx, writes[0],
+				table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": s.Version}})
 		},
 	}, nil
 }
 
-// linkItem looks at a link to a survey: the survey must know it.
+// layout.LinkItem looks at a link to a survey: the survey must know it.
 func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error) {
 	var link livechat.Link
-	if err := item.Decode(&link); err != nil || item.Key() != linkKey(link.Hash) {
+	if err := item.Decode(&link); err != nil || item.Key() != layout.LinkKey(link.Hash) {
 		return unreadable("the link"), nil //nolint:nilerr // that is the problem
 	}
 	s, err := w.Store.Survey(ctx, link.RoomID)
@@ -109,16 +110,16 @@ func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error)
 	if s != nil && slices.Contains(s.Links, link.Hash) {
 		return w.expiredLongAgo(item), nil
 	}
-	at, key := surveyKey(link.RoomID), item.Key()
-	unchanged := table.Write{Check: &at, If: ifAbsent}
+	at, key := layout.SurveyKey(link.RoomID), item.Key()
+	unchanged := table.Write{Check: &at, If: layout.IfAbsent}
 	if s != nil {
-		unchanged = table.Write{Check: &at, If: ifUnchanged, Values: table.Values{":version": s.Version}}
+		unchanged = table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": s.Version}}
 	}
 	return one(Problem{
 		Kind: "dangling-link", Says: "a link to the survey of room " + link.RoomID + ", which knows of none such",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
-			return w.Store.table.Transact(ctx, unchanged, table.Write{Delete: &key})
+			return w.Store.Table().Transact(ctx, unchanged, table.Write{Delete: &key})
 		},
 	}), nil
 }
@@ -131,12 +132,12 @@ func (w *walk) comment(ctx context.Context, item table.Item) ([]Problem, error) 
 	if err != nil {
 		return nil, err
 	}
-	if s != nil && len(s.Texts) > 0 && commentKey(s.ClosedOn, s.ClosedAt, rid) == key {
+	if s != nil && len(s.Texts) > 0 && layout.CommentKey(s.ClosedOn, s.ClosedAt, rid) == key {
 		return nil, nil
 	}
 	return one(Problem{
 		Kind: "orphaned-comment", Says: "what was written about room " + rid + ", of which its survey does not tell",
 		Mend: "delete it", Loses: true,
-		repair: func(ctx context.Context) error { return w.Store.table.Delete(ctx, key, "", nil, nil) },
+		repair: func(ctx context.Context) error { return w.Store.Table().Delete(ctx, key, "", nil, nil) },
 	}), nil
 }

@@ -1,0 +1,16 @@
+package layout
+
+import (
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// AnswerItem returns an entry of a room's answer history.
+func AnswerItem(e livechat.AnswerEntry) (table.Item, error) {
+	return table.NewItem(AnswerKey(e), e, Aged(ListAnswers, e.Ts, e.ID))
+}
+
+// AuditItem returns an audit entry.
+func AuditItem(e livechat.AuditEntry) (table.Item, error) {
+	return table.NewItem(AuditKey(e), e, Aged(ListAudit, e.Ts, e.ID))
+}

@@ -1,0 +1,247 @@
+package layout
+
+import (
+	"fmt"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// Sort keys, or what they begin with.
+const (
+	SortAsked    = "ASKED"
+	SortOpen     = "OPEN"
+	SortProfile  = "PROFILE"
+	SortSettings = "SETTINGS"
+	PrefixRoom   = "ROOM#"
+	PrefixErase  = "ERASE#"
+	PrefixToken  = "TOKEN#"
+	// PrefixPlace is behind all times.
+	PrefixPlace = "ID#"
+)
+
+// Partitions of which there is one.
+const (
+	PartitionAgents      = "AGENTS"
+	PartitionDepartments = "DEPARTMENTS"
+	PartitionRollups     = "ROLLUPS"
+	PartitionStale       = "STALE"
+)
+
+// The index by which an item is found that is known by its id, or by the day.
+const (
+	Index      = "GSI1"
+	IndexKey   = "GSI1PK"
+	IndexUsers = "USERS"
+)
+
+// The index of what is found in an order of time; sparse.
+const (
+	DueIndex   = "GSI2"
+	DueIndexPK = "GSI2PK"
+	DueIndexSK = "GSI2SK"
+	// DueDead are the surveys that could not be delivered.
+	DueDead = "DEAD"
+	// ListOpen are the open rooms in the same index, by when they were opened.
+	ListOpen   = "ROOMS#OPEN"
+	ListClosed = "ROOMS#CLOSED#"
+	// What is kept for a time only is found by its age in the same index, by month:
+	// visitors by their registration, answers and audit entries by their time. Rooms
+	// that are to be erased are few at a time.
+	ListVisitors = "VISITORS#"
+	ListAnswers  = "ANSWERS#"
+	ListAudit    = "AUDIT#"
+	ListErasures = "ERASURES"
+)
+
+const (
+	// FieldExpiry is when DynamoDB deletes the item, in Seconds.
+	FieldExpiry   = "expires"
+	fieldLanguage = "language"
+)
+
+// AllBelow are the items of the partition whose sort keys start so.
+func AllBelow(partition, prefix string) table.Partition {
+	return table.Partition{PK: partition, From: prefix, To: prefix + "\U0010ffff"}
+}
+
+// VisitorPartition is where a visitor is, with their rooms.
+func VisitorPartition(token string) string { return "VISITOR#" + token }
+
+// AnswersPartition is where the answer history of a room is.
+func AnswersPartition(rid string) string { return "ANSWERS#" + rid }
+
+// MessagesPartition is where the messages of a room are that have items of their own.
+func MessagesPartition(rid string) string { return "MESSAGES#" + rid }
+
+// UserPartition is where a user is, with their auth tokens.
+func UserPartition(id string) string { return "USER#" + id }
+
+// IndexVisitor is what a visitor is found by.
+func IndexVisitor(id string) string { return "VISITOR_ID#" + id }
+
+// IndexRoom is what a room is found by.
+func IndexRoom(rid string) string { return "ROOM#" + rid }
+
+// ProfileKey is where the visitor themselves stands.
+func ProfileKey(token string) table.Key {
+	return table.Key{PK: VisitorPartition(token), SK: SortProfile}
+}
+
+// OpenKey is where the visitor's open room stands: there is place for one.
+func OpenKey(token string) table.Key {
+	return table.Key{PK: VisitorPartition(token), SK: SortOpen}
+}
+
+// ClosedKey is where a closed room of the visitor stands.
+func ClosedKey(token, rid string) table.Key {
+	return table.Key{PK: VisitorPartition(token), SK: PrefixRoom + rid}
+}
+
+// EraseKey is where it stands that a room of the visitor is to be erased.
+func EraseKey(token, rid string) table.Key {
+	return table.Key{PK: VisitorPartition(token), SK: PrefixErase + rid}
+}
+
+// RoomKey is where the room stands now: a visitor's open room and their closed
+// ones have different places.
+func RoomKey(r livechat.Room) table.Key {
+	if r.Open {
+		return OpenKey(r.Visitor.Token)
+	}
+	return ClosedKey(r.Visitor.Token, r.ID)
+}
+
+// AnswerKey is under the time of the answer.
+func AnswerKey(e livechat.AnswerEntry) table.Key {
+	return table.Key{PK: AnswersPartition(e.RoomID), SK: e.Ts.String() + "#" + e.ID}
+}
+
+// AuditKey is under what the entry is about: the room, else the visitor.
+func AuditKey(e livechat.AuditEntry) table.Key {
+	about := e.RoomID
+	if about == "" {
+		about = e.VisitorID
+	}
+	return table.Key{PK: "AUDIT#" + about, SK: e.Ts.String() + "#" + e.ID}
+}
+
+// AgentKey is where an agent stands.
+func AgentKey(id string) table.Key {
+	return table.Key{PK: PartitionAgents, SK: id}
+}
+
+// DepartmentKey is where a department stands.
+func DepartmentKey(id string) table.Key {
+	return table.Key{PK: PartitionDepartments, SK: id}
+}
+
+// UserKey is where a user stands.
+func UserKey(id string) table.Key {
+	return table.Key{PK: UserPartition(id), SK: SortProfile}
+}
+
+// UsernameKey is where it stands whose the username is: there is place for one.
+func UsernameKey(username string) table.Key {
+	return table.Key{PK: "USERNAME#" + username, SK: "USERNAME"}
+}
+
+// AuthTokenKey is where a user's auth token stands.
+func AuthTokenKey(userID, hash string) table.Key {
+	return table.Key{PK: UserPartition(userID), SK: PrefixToken + hash}
+}
+
+// SurveyKey is where the survey of a room stands.
+func SurveyKey(rid string) table.Key {
+	return table.Key{PK: "SURVEY#" + rid, SK: "SURVEY"}
+}
+
+// LinkKey is where a link to a survey stands.
+func LinkKey(hash string) table.Key {
+	return table.Key{PK: "LINK#" + hash, SK: "LINK"}
+}
+
+// AskedKey is where it stands when the visitor was last asked.
+func AskedKey(token string) table.Key {
+	return table.Key{PK: VisitorPartition(token), SK: SortAsked}
+}
+
+// AskedAddressKey is where it stands when a survey was last sent to the address with
+// that hash, whichever visitor gave it.
+func AskedAddressKey(addressHash string) table.Key {
+	return table.Key{PK: "ASKED#" + addressHash, SK: SortAsked}
+}
+
+// UnsubscribedKey is where it stands that an address gets no more surveys.
+func UnsubscribedKey(addressHash string) table.Key {
+	return table.Key{PK: "UNSUBSCRIBED#" + addressHash, SK: "UNSUBSCRIBED"}
+}
+
+// MessageKey is under the time of the message.
+func MessageKey(m livechat.Message) table.Key {
+	return table.Key{PK: MessagesPartition(m.RoomID), SK: m.Ts.String() + "#" + m.ID}
+}
+
+// QuestionnairesPartition is where the questionnaires of a department are; of all, where it is empty.
+func QuestionnairesPartition(department string) string { return "QUESTIONNAIRES#" + department }
+
+// QuestionnaireKey is under the language and the version.
+func QuestionnaireKey(q livechat.Questionnaire) table.Key {
+	return table.Key{PK: QuestionnairesPartition(q.Department), SK: fmt.Sprintf("%s/%06d", q.Language, q.Version)}
+}
+
+// RateKey is where it stands what a limit counted for somebody within the minute
+// that begins at from. Whom it is for can be a token or an address: neither is kept
+// in the clear.
+func RateKey(c livechat.Count, from livechat.Time) table.Key {
+	return table.Key{PK: "RATE#" + c.Limit.Setting + "#" + livechat.HashToken(c.By) + "#" + from.String(), SK: "RATE"}
+}
+
+// PlaceKey is where it stands under which key the message with that id is.
+func PlaceKey(rid, id string) table.Key {
+	return table.Key{PK: MessagesPartition(rid), SK: PrefixPlace + id}
+}
+
+// ListPartition is where the list of rooms has the room: among the open ones, or
+// in the month of its closing.
+func ListPartition(r livechat.Room) string {
+	if r.Open {
+		return ListOpen
+	}
+	return ListClosed + Month(r.ClosedAt)
+}
+
+// ListSort orders the open rooms by their beginning, closed ones by their end.
+func ListSort(r livechat.Room) string {
+	if r.Open {
+		return r.Ts.String() + "#" + r.ID
+	}
+	return r.ClosedAt.String() + "#" + r.ID
+}
+
+// Aged are the index keys of what is found by its age.
+func Aged(list string, t livechat.Time, id string) table.Values {
+	return table.Values{DueIndexPK: list + Month(t), DueIndexSK: t.String() + "#" + id}
+}
+
+// Month is the one of the time, such as 2026-11.
+func Month(t livechat.Time) string { return t.String()[:len("2006-01")] }
+
+// CommentKey is under the month in which the room was closed.
+func CommentKey(closedOn string, closedAt livechat.Time, rid string) table.Key {
+	return table.Key{PK: CommentsPartition(closedOn[:len("2006-01")]), SK: closedOn + "#" + closedAt.String() + "#" + rid}
+}
+
+// CommentsPartition is where the texts are of the rooms closed in a month.
+func CommentsPartition(month string) string { return "COMMENTS#" + month }
+
+// IndexClosed is what the surveys of the rooms closed on a day are found by.
+// One key takes a thousand closings a second.
+func IndexClosed(day string) string { return "CLOSED#" + day }
+
+// Keys of which there is one.
+var (
+	SettingsKey     = table.Key{PK: SortSettings, SK: SortSettings}
+	RetentionKey    = table.Key{PK: "RETENTION", SK: "RETENTION"}
+	GuestCounterKey = table.Key{PK: "COUNTER#guest", SK: "COUNTER"}
+)

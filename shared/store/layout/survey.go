@@ -1,0 +1,68 @@
+package layout
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// DueShards is how many parts the index of what is due has: each takes a
+// thousand writes a second.
+const DueShards = 8
+
+// DueShard is the index key of a part.
+func DueShard(n int) string { return "DUE#" + strconv.Itoa(n) }
+
+func shardOf(rid string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(rid)) // never fails
+	return int(h.Sum32() % DueShards)
+}
+
+// SurveyItem returns the survey as the next version of its item.
+func SurveyItem(s livechat.Survey) (table.Item, error) {
+	further := table.Values{IndexKey: IndexClosed(s.ClosedOn), "version": s.Version + 1}
+	switch {
+	case s.State == livechat.SurveyFailed:
+		further[DueIndexPK], further[DueIndexSK] = DueDead, s.ClosedAt.String()
+	case s.DueAt != 0:
+		further[DueIndexPK], further[DueIndexSK] = DueShard(shardOf(s.RoomID)), s.DueAt.String()
+	}
+	return table.NewItem(SurveyKey(s.RoomID), s, further)
+}
+
+// ReplaceSurvey writes the survey in the place of what it was computed from.
+func ReplaceSurvey(s livechat.Survey) (table.Write, error) {
+	item, err := SurveyItem(s)
+	return table.Write{Put: item, If: IfUnchanged, Values: table.Values{":version": s.Version}}, err
+}
+
+// SurveyedRooms are the rooms whose surveys stand under the keys.
+func SurveyedRooms(keys []table.Key) []string {
+	rooms := make([]string, len(keys))
+	for i, key := range keys {
+		rooms[i] = strings.TrimPrefix(key.PK, SurveyKey("").PK)
+	}
+	return rooms
+}
+
+// DecodeSurvey is the inverse of SurveyItem.
+func DecodeSurvey(item table.Item) (livechat.Survey, error) {
+	var survey livechat.Survey
+	err := item.Decode(&survey)
+	survey.Version = Version(item)
+	return survey, err
+}
+
+// CommentWrite returns the write of what the visitor wrote, if anything.
+func CommentWrite(s livechat.Survey, all livechat.Answers) ([]table.Write, error) {
+	comment := s.Comment(all)
+	if comment == nil {
+		return nil, nil
+	}
+	item, err := table.NewItem(CommentKey(s.ClosedOn, s.ClosedAt, s.RoomID), comment, nil)
+	return []table.Write{{Put: item}}, err
+}

@@ -1,0 +1,33 @@
+package layout
+
+import (
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// UserItem returns the user as the next version of their item.
+func UserItem(u livechat.User) (table.Item, error) {
+	return table.NewItem(UserKey(u.ID), u, table.Values{IndexKey: IndexUsers, "version": u.Version + 1})
+}
+
+// DecodeUser is the inverse of UserItem.
+func DecodeUser(item table.Item) (livechat.User, error) {
+	var user livechat.User
+	err := item.Decode(&user)
+	user.Version = Version(item)
+	return user, err
+}
+
+// AuthTokenItem expires with the token.
+func AuthTokenItem(t livechat.AuthToken) (table.Item, error) {
+	further := table.Values{}
+	if t.ExpiresAt != 0 {
+		further[FieldExpiry] = Seconds(t.ExpiresAt)
+	}
+	return table.NewItem(AuthTokenKey(t.UserID, t.Hash), t, further)
+}
+
+// AgentItem has no version: each change of an agent is an update in place.
+func AgentItem(a livechat.Agent) (table.Item, error) {
+	return table.NewItem(AgentKey(a.ID), a, nil)
+}

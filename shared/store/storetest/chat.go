@@ -1,0 +1,138 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store"
+	"livechat/shared/store/layout"
+	"livechat/shared/store/table"
+)
+
+// Now is when all of that happens.
+var Now = livechat.At(time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))
+
+// AgentUser is the agent who answers in AgentSays.
+var AgentUser = livechat.User{ID: "ann", Username: "ann", Name: "Ann"}
+
+// Register makes a visitor with that token.
+func Register(t testing.TB, s *store.Store, token string) livechat.Visitor {
+	t.Helper()
+	v, err := s.RegisterVisitor(t.Context(), token, func(_ livechat.Visitor, known bool) (livechat.Visitor, error) {
+		if known {
+			t.Errorf("token %s is known already", token)
+		}
+		return livechat.NewVisitor(livechat.NewID(), token, Now), nil
+	})
+	if err != nil {
+		t.Fatalf("register %s: %v", token, err)
+	}
+	return v
+}
+
+// Open opens a room for the visitor, with nobody to serve it.
+func Open(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
+	t.Helper()
+	room, opened, err := s.OpenRoom(t.Context(), NewRoom(t, v))
+	if err != nil || !opened {
+		t.Fatalf("open room: opened %v, %v", opened, err)
+	}
+	return room
+}
+
+// NewRoom returns a room that the visitor may open, served by one of the agents.
+func NewRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livechat.Room {
+	t.Helper()
+	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: Now, NewID: livechat.NewID}, settings, agents, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return room
+}
+
+// AddAgent makes a user who is an agent.
+func AddAgent(t testing.TB, s *store.Store, username string) livechat.Agent {
+	t.Helper()
+	u := livechat.User{
+		ID: livechat.NewID(), Username: username, Roles: []string{livechat.RoleAgent}, Active: true, CreatedAt: Now,
+	}
+	token := livechat.AuthToken{Hash: livechat.HashToken(u.ID), UserID: u.ID, CreatedAt: Now}
+	if err := s.CreateUser(t.Context(), u, token); err != nil {
+		t.Fatal(err)
+	}
+	return u.NewAgent()
+}
+
+// VisitorSays posts a message of the visitor's and returns it.
+func VisitorSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
+	t.Helper()
+	m, _, err := Post(t, s, room, livechat.NewID(), text, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// AgentSays posts a message of the agent's, who takes the room if nobody has, and
+// returns it.
+func AgentSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
+	t.Helper()
+	m, _, err := Post(t, s, room, livechat.NewID(), text, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// Post posts a message, and says how often it was tried.
+func Post(t testing.TB, s *store.Store, room livechat.Room, id, text string, visitor bool) (m livechat.Message, tries int, err error) {
+	t.Helper()
+	say := func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+		tries++
+		if !r.Open {
+			return r, livechat.Message{}, livechat.ErrRoomClosed
+		}
+		if visitor {
+			return r, r.VisitorMessage(id, text, Now), nil
+		}
+		if r.ServedBy == nil {
+			r = r.Take(AgentUser.NewAgent(), livechat.NewID(), Now)
+		}
+		return r, r.UserMessage(id, AgentUser, text, Now), nil
+	}
+	if visitor {
+		m, err = s.PostVisitorMessage(t.Context(), room.Visitor.Token, room.ID, id, say)
+	} else {
+		m, err = s.PostMessage(t.Context(), room.ID, id, say)
+	}
+	return m, tries, err
+}
+
+// Answer gives these answers to a survey.
+func Answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
+	return func(r livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
+		entry := livechat.AnswerEntry{ID: livechat.NewID(), RoomID: r.ID, Ts: Now, Items: given, Channel: livechat.ChannelAPI}
+		return r.Answer(given, false, Now), entry, nil
+	}
+}
+
+// Deletion is what is written down of it.
+func Deletion(v livechat.Visitor) livechat.AuditEntry {
+	return livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorDeleted, Ts: Now, VisitorID: v.ID}
+}
+
+// SetLoad makes an agent's load what it is not.
+func SetLoad(t testing.TB, s *store.Store, agent string, rooms int) {
+	t.Helper()
+	_, err := s.Table().Update(t.Context(), layout.AgentKey(agent), table.Change{
+		Expression: "SET openRooms = :rooms", Values: table.Values{":rooms": rooms},
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
