@@ -94,25 +94,9 @@ func (s *Store) post(
 const (
 	// enoughUnsaved messages in a room's item have the next one write it anew.
 	enoughUnsaved = 6
-	// mostUnsaved is how many an item takes: more than come at once in any
-	// conversation between people, and as many as can be read with every room of a
-	// list.
-	mostUnsaved = 150
-	// mostUnsavedBytes, beside the last message to be added and a room's own members,
-	// stays below the 400 KB that an item may have.
-	mostUnsavedBytes = 200_000
 	// quiet is for how long nobody has said anything when a rush is over.
 	quiet = 200 * time.Millisecond
 )
-
-// full reports whether a room's item takes no further message.
-func full(item table.Item) bool {
-	var kept struct {
-		IDs   []string `json:"unsavedIds"`
-		Bytes int      `json:"unsavedBytes"`
-	}
-	return item.Decode(&kept) == nil && (len(kept.IDs) >= mostUnsaved || kept.Bytes >= mostUnsavedBytes)
-}
 
 // write puts the message behind those that the room has. By itself it is added to
 // the room's item, which any number of calls can do at once, without one being in
@@ -136,11 +120,11 @@ func (s *Store) write(ctx context.Context, seen seenRoom, room livechat.Room, m 
 func writesAnew(seen seenRoom, m livechat.Message) bool {
 	unsaved := len(seen.Unsaved)
 	switch {
-	case unsaved < enoughUnsaved && !full(seen.item):
+	case unsaved < enoughUnsaved && !layout.Full(seen.item):
 		return false
 	case m.Ts.Sub(seen.Latest) >= quiet:
 		return true
-	case full(seen.item):
+	case layout.Full(seen.item):
 		return rand.N(4) == 0
 	}
 	return rand.N(unsaved-enoughUnsaved+1) == 0
@@ -175,19 +159,10 @@ const placeWait = 40 * time.Millisecond
 
 // add adds the message to the room's item, and returns it as it then stands.
 func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (livechat.Message, error) {
-	if full(seen.item) {
+	if layout.Full(seen.item) {
 		return livechat.Message{}, waitForPlace(ctx)
 	}
-	item, err := s.table.Update(ctx, seen.item.Key(), table.Change{
-		Expression: layout.AddMessage, If: layout.IfPlaceForMessage,
-		Values: table.Values{
-			":messages": []layout.StoredMessage{layout.Stored(m)}, ":ids": []string{m.ID}, ":id": m.ID,
-			":bytes": layout.SizeOf(m), ":one": 1, ":none": []string{},
-			":list": layout.ListPartition(seen.Room), ":sort": layout.ListSort(seen.Room),
-			":room": layout.IndexRoom(seen.ID), ":written": layout.WrittenAs(seen.item),
-			":most": mostUnsaved, ":mostBytes": mostUnsavedBytes,
-		},
-	})
+	item, err := s.table.Update(ctx, seen.item.Key(), layout.Add(m, seen.Room, seen.item))
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
 		// It may be there: the write was done, its answer lost, and done again.
 		item, err = failed.Old, nil

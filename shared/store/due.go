@@ -15,10 +15,6 @@ import (
 // DueShards is how many parts there are of what is due.
 const DueShards = layout.DueShards
 
-// ErrSurveyChanged says that a survey is no longer what it was when it was read:
-// somebody else has acted.
-var ErrSurveyChanged = ErrChanged
-
 // ErrAskedTooSoon says that the visitor, or somebody with the same mail address, was
 // asked about another room not long ago.
 var ErrAskedTooSoon = errors.New("the visitor was asked not long ago")
@@ -191,7 +187,7 @@ func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
 }
 
 // SaveSurvey writes a survey that was computed from what was read. It fails with
-// [ErrSurveyChanged] when somebody else was faster.
+// [ErrChanged] when somebody else was faster.
 func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
@@ -203,7 +199,7 @@ func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 		if reflect.DeepEqual(failed.Old, write.Put) {
 			return nil
 		}
-		return ErrSurveyChanged
+		return ErrChanged
 	}
 	if err != nil {
 		return fmt.Errorf("save survey: %w", err)
@@ -253,7 +249,7 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 	case !lost:
 		return nil
 	case failed.Index == 0:
-		return ErrSurveyChanged
+		return ErrChanged
 	default:
 		return ErrAskedTooSoon
 	}

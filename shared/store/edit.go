@@ -68,7 +68,7 @@ func (s *Store) EditVisitorsMessage(
 		if edited, err = edit(seen.Room, m); err != nil {
 			return err
 		}
-		item, err := table.NewItem(layout.MessageKey(edited), layout.Stored(edited), nil)
+		item, err := layout.MessageItem(edited)
 		if err != nil {
 			return err
 		}

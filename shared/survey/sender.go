@@ -24,7 +24,7 @@ type Surveys interface {
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Asking, error)
-	// SaveSurvey and ClaimSurvey fail with store.ErrSurveyChanged when somebody
+	// SaveSurvey and ClaimSurvey fail with store.ErrChanged when somebody
 	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor,
 	// or the address, was asked about another room after before, if that is a time.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
@@ -193,7 +193,7 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 // have been faster: then theirs counts.
 func (r *run) save(ctx context.Context, s livechat.Survey) error {
 	err := r.Surveys.SaveSurvey(ctx, s)
-	if errors.Is(err, store.ErrSurveyChanged) {
+	if errors.Is(err, store.ErrChanged) {
 		return nil
 	}
 	if err != nil {
@@ -226,7 +226,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation,
 	claimed := Claimed(step.To, step, hash, now)
 	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.AskedBefore(now))
 	switch {
-	case errors.Is(err, store.ErrSurveyChanged):
+	case errors.Is(err, store.ErrChanged):
 		return nil
 	case errors.Is(err, store.ErrAskedTooSoon):
 		return r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
@@ -257,7 +257,7 @@ func (r *run) mark(ctx context.Context, rules Rules, s livechat.Survey, kind str
 			return nil
 		}
 		err := patiently(ctx, func() error { return r.Surveys.SaveSurvey(ctx, marked) })
-		if !errors.Is(err, store.ErrSurveyChanged) {
+		if !errors.Is(err, store.ErrChanged) {
 			return err
 		}
 		var read []livechat.Survey

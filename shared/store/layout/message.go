@@ -7,10 +7,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// StoredMessage is a message as it is kept: without what can be had from the
+// storedMessage is a message as it is kept: without what can be had from the
 // rest of it, and without the visitor's token. A room can be given to another
 // visitor, whom the old one's token would open more than this room.
-type StoredMessage struct {
+type storedMessage struct {
 	ID          string               `json:"_id"`
 	Type        string               `json:"t,omitempty"`
 	Text        string               `json:"msg,omitempty"`
@@ -28,9 +28,9 @@ type StoredMessage struct {
 	ShowConnecting *bool `json:"showConnecting,omitempty"`
 }
 
-// Stored returns the message as it is kept.
-func Stored(m livechat.Message) StoredMessage {
-	kept := StoredMessage{
+// stored returns the message as it is kept.
+func stored(m livechat.Message) storedMessage {
+	kept := storedMessage{
 		ID: m.ID, Type: m.Type, Text: m.Text, FromVisitor: m.FromVisitor(), Alias: m.Alias, User: m.User, Ts: m.Ts,
 		EditedAt: m.EditedAt, EditedBy: m.EditedBy, Transfer: m.Transfer, Navigation: m.Navigation,
 		NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
@@ -44,21 +44,18 @@ func Stored(m livechat.Message) StoredMessage {
 	return kept
 }
 
-// maxItem is how many bytes DynamoDB lets an item have.
-const maxItem = 400 << 10
-
-// SizeOf is how many bytes of an item the message takes, by and large.
-func SizeOf(m livechat.Message) int {
-	text, err := json.Marshal(Stored(m))
+// sizeOf is how many bytes of an item the message takes, by and large.
+func sizeOf(m livechat.Message) int {
+	text, err := json.Marshal(stored(m))
 	if err != nil {
-		return maxItem // which it can't be: it is texts and times
+		return mostUnsavedBytes // which it can't be: it is texts and times
 	}
 	return len(text)
 }
 
 // in returns the message as one of the room, not parsed yet: most that are read are
 // not shown.
-func (m StoredMessage) in(r livechat.Room) livechat.Message {
+func (m storedMessage) in(r livechat.Room) livechat.Message {
 	whole := livechat.Message{
 		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, Alias: m.Alias, User: m.User, Ts: m.Ts,
 		UpdatedAt: max(m.UpdatedAt, m.Ts), EditedAt: m.EditedAt, EditedBy: m.EditedBy,
@@ -84,7 +81,7 @@ type Place struct {
 func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	var writes []table.Write
 	for _, m := range messages {
-		item, err := table.NewItem(MessageKey(m), Stored(m), nil)
+		item, err := MessageItem(m)
 		if err != nil {
 			return nil, err
 		}
@@ -97,6 +94,11 @@ func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	return writes, nil
 }
 
+// MessageItem is the message by itself, under its time.
+func MessageItem(m livechat.Message) (table.Item, error) {
+	return table.NewItem(MessageKey(m), stored(m), nil)
+}
+
 // PlaceItem says where the message is found by its id.
 func PlaceItem(m livechat.Message) (table.Item, error) {
 	return table.NewItem(PlaceKey(m.RoomID, m.ID), Place{MessageKey(m).SK}, nil)
@@ -104,7 +106,7 @@ func PlaceItem(m livechat.Message) (table.Item, error) {
 
 // DecodeMessage returns a message of the room that has an item of its own.
 func DecodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
-	var m StoredMessage
+	var m storedMessage
 	err := item.Decode(&m)
 	return m.in(r), err
 }

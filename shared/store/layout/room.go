@@ -9,7 +9,7 @@ import (
 )
 
 // What a room's item has beside the room's members. Messages are said by adding
-// to fieldUnsaved, see AddMessage; every other change writes the item anew, and gives
+// to fieldUnsaved, see Add; every other change writes the item anew, and gives
 // the unsaved messages items of their own.
 const (
 	// fieldUnsaved are the messages since the item was written anew, in their
@@ -39,13 +39,13 @@ type Told struct {
 // told of in items of their own.
 func RoomItem(r livechat.Room) (table.Item, error) {
 	version, last := r.Version+1, r.LastMessage
-	r.LastMessage = nil // kept as messages are, see StoredMessage
+	r.LastMessage = nil // kept as messages are, see storedMessage
 	further := table.Values{
 		IndexKey: IndexRoom(r.ID), DueIndexPK: ListPartition(r), DueIndexSK: ListSort(r),
 		"version": version, fieldWritten: version, FieldTold: Told{r.Latest, r.Messages},
 	}
 	if last != nil {
-		further[fieldLast] = Stored(*last)
+		further[fieldLast] = stored(*last)
 	}
 	if len(r.Unsaved) > 0 {
 		further[fieldSettledIDs] = idsOf(r.Unsaved)
@@ -76,11 +76,11 @@ func ItemWith(r livechat.Room, unsaved []livechat.Message) (table.Item, error) {
 	if err != nil || len(unsaved) == 0 {
 		return item, err
 	}
-	var messages []StoredMessage
+	var messages []storedMessage
 	bytes := 0
 	for _, m := range unsaved {
-		messages = append(messages, Stored(m))
-		bytes += SizeOf(m)
+		messages = append(messages, stored(m))
+		bytes += sizeOf(m)
 	}
 	more, err := table.NewItem(RoomKey(r), struct{}{}, table.Values{
 		fieldUnsaved: messages, fieldUnsavedIDs: idsOf(unsaved), fieldUnsavedBytes: bytes,
@@ -99,8 +99,8 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	var beside struct {
 		Version int             `json:"version"`
 		Told    Told            `json:"told"`
-		Last    *StoredMessage  `json:"lastMessage"`
-		Unsaved []StoredMessage `json:"unsaved"`
+		Last    *storedMessage  `json:"lastMessage"`
+		Unsaved []storedMessage `json:"unsaved"`
 	}
 	if err := item.Decode(&room); err != nil {
 		return room, err
@@ -136,9 +136,9 @@ func SettledIn(item table.Item, id string) bool {
 	return item.Decode(&settled) == nil && slices.Contains(settled.IDs, id)
 }
 
-// WrittenAs is fieldWritten; of items from before there were messages, their
+// writtenAs is fieldWritten; of items from before there were messages, their
 // version.
-func WrittenAs(item table.Item) int {
+func writtenAs(item table.Item) int {
 	var w struct {
 		Written int `json:"written"`
 		Version int `json:"version"`
