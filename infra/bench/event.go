@@ -12,13 +12,13 @@ import (
 	"livechat/infra/local/template"
 )
 
-// eventOf is what the HTTP API makes of the request: the laptop's gateway is
-// asked, and listened to at the point where it would run a function.
-func eventOf(r *http.Request, routes []template.Route) ([]byte, error) {
+// eventOf is what the HTTP API makes of a request that comes at that time: the laptop's
+// gateway is asked, and listened to at the point where it would run a function.
+func eventOf(r *http.Request, routes []template.Route, at time.Time) ([]byte, error) {
 	var made []byte
 	g := gateway.New(gateway.Options{
 		Routes: routes,
-		Now:    time.Now,
+		Now:    func() time.Time { return at },
 		Invoke: func(_ context.Context, _ string, event []byte) runtime.Outcome {
 			made = event
 			return runtime.Outcome{Failure: runtime.NotRun}

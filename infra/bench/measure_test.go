@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -64,5 +65,46 @@ func TestTableMarksWhatMisses(t *testing.T) {
 	}
 	if !strings.Contains(table, "n/a") {
 		t.Errorf("an unknown peak is not told as such:\n%s", table)
+	}
+}
+
+// TestEveryFunctionIsMeasuredForReal, a few times: a call that fails ends the benchmark.
+func TestEveryFunctionIsMeasuredForReal(t *testing.T) {
+	database := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
+	if database == "" {
+		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
+	}
+	r, err := run(t.Context(), flags{Rounds: 1, Calls: 3, Root: "../..", Database: database}, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range r.Functions {
+		if l.ReadyRatio == 0 || l.FirstRatio == 0 || l.Size == 0 {
+			t.Errorf("%+v", l)
+		}
+	}
+}
+
+// TestEventsAreASecondApart: nothing is measured that a limit refuses.
+func TestEventsAreASecondApart(t *testing.T) {
+	s := subject{
+		began: time.Now(), request: always("POST", "/message", "{}"),
+		routes: []template.Route{{Function: "Message", Method: "POST", Path: "/message"}},
+	}
+	last := int64(0)
+	for n := range 3 {
+		made, err := s.nextEvent(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var event struct{ RequestContext struct{ TimeEpoch int64 } }
+		if err := json.Unmarshal(made, &event); err != nil {
+			t.Fatal(err)
+		}
+		at := event.RequestContext.TimeEpoch
+		if n > 0 && at-last != 1000 {
+			t.Errorf("%d ms after the one before", at-last)
+		}
+		last = at
 	}
 }
