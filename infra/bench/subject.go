@@ -20,8 +20,8 @@ type subject struct {
 	binary   string
 	routes   []template.Route
 	request  request
-	requests int // made so far
-	began    time.Time
+	requests int       // made so far
+	began    time.Time // in its first event
 
 	size  int64           // of the binary, in bytes
 	peak  int64           // most memory, in bytes; 0 where the system does not tell

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"livechat/infra/local/cloud"
 	"livechat/shared/livechat"
 )
 
@@ -46,7 +47,11 @@ func (l *Laptop) run(ctx context.Context, root string) error {
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the cloud: %w: %s", err, out)
 	}
-	l.process = exec.Command(program, "--no-watch") //nolint:noctx // End ends it
+	arguments := []string{"--no-watch"}
+	for name, value := range cloud.Unthrottled() {
+		arguments = append(arguments, "--parameter", name+"="+value)
+	}
+	l.process = exec.Command(program, arguments...) //nolint:noctx // End ends it
 	l.process.Dir = root
 	l.process.Env = append(os.Environ(), "PORT=0", "FRESH=1", "DATA="+filepath.Join(l.folder, "data"), "AWS_ENDPOINT_URL_DYNAMODB=")
 	output, err := l.process.StdoutPipe()

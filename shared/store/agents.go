@@ -65,7 +65,8 @@ func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
 	return agent, item.Decode(&agent)
 }
 
-// CorrectLoad puts the agent's load right, unless it has changed by now.
+// CorrectLoad puts the agent's load right and returns true; false when it has changed by
+// now.
 func (s *Store) CorrectLoad(ctx context.Context, id string, d Drift) (bool, error) {
 	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
 		Expression: "SET openRooms = :rooms", If: layout.IfPresent + " AND openRooms = :load",

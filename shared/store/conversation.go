@@ -162,7 +162,7 @@ func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (liv
 	if layout.Full(seen.item) {
 		return livechat.Message{}, waitForPlace(ctx)
 	}
-	item, err := s.table.Update(ctx, seen.item.Key(), layout.Add(m, seen.Room, seen.item))
+	item, err := s.table.Update(ctx, seen.item.Key(), layout.AddMessage(m, seen.Room, seen.item))
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
 		// It may be there: the write was done, its answer lost, and done again.
 		item, err = failed.Old, nil

@@ -106,16 +106,16 @@ func (s *Store) eraseMarked(ctx context.Context, token string) error {
 	}
 	for _, note := range notes {
 		rid := strings.TrimPrefix(note.Key().SK, layout.PrefixErase)
-		if err := s.EraseRoom(ctx, rid, note.Key()); err != nil {
+		if err := s.FinishErasure(ctx, rid, note.Key()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// EraseRoom deletes what belongs to the room, and at last the note that it is to be
-// erased.
-func (s *Store) EraseRoom(ctx context.Context, rid string, note table.Key) error {
+// FinishErasure deletes what belongs to a room whose own item is gone, and at last the
+// note that says so. The survey stays, and names nobody, see ForgetSurvey.
+func (s *Store) FinishErasure(ctx context.Context, rid string, note table.Key) error {
 	if err := s.ForgetSurvey(ctx, rid); err != nil {
 		return err
 	}

@@ -44,8 +44,8 @@ func (s *Store) RecountAgents(ctx context.Context, pause time.Duration) (int, er
 // Drift is an agent's load, and how many open rooms they have in truth.
 type Drift struct{ Load, Rooms int }
 
-// Drifts returns the agents whose load is not what the rooms say, by id. Of a room
-// that is opened or closed meanwhile one of the two may not know yet.
+// Drifts returns the agents whose load is not what the rooms say, by id. The
+// list of rooms lags: a load can seem wrong that is right, so look twice.
 func (s *Store) Drifts(ctx context.Context) (map[string]Drift, error) {
 	agents, err := s.Agents(ctx)
 	if err != nil {

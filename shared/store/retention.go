@@ -41,7 +41,7 @@ const retiredAtOnce = 8
 func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more More) (Retired, error) {
 	var done Retired
 	_, err := s.each(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
-		return true, s.EraseRoom(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
+		return true, s.FinishErasure(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
 	})
 	return done, wrap("finish erasures", err)
 }
@@ -61,7 +61,7 @@ func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, mo
 		if err := s.markForErasure(ctx, room, now); err != nil {
 			return false, err
 		}
-		return true, s.EraseRoom(ctx, room.ID, layout.EraseKey(room.Visitor.Token, room.ID))
+		return true, s.FinishErasure(ctx, room.ID, layout.EraseKey(room.Visitor.Token, room.ID))
 	})
 	return done, wrap("erase old rooms", err)
 }

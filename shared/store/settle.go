@@ -25,7 +25,7 @@ func (s *Store) settle(ctx context.Context, r livechat.Room) error {
 		settled, _ = settled.Append(m)
 	}
 	settled.Version = r.Version
-	item, err := layout.ItemWith(settled, rest)
+	item, err := layout.RoomItemWith(settled, rest)
 	if err != nil {
 		return err
 	}

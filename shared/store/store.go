@@ -31,7 +31,8 @@ func FromEnvironment() *Store { return New(table.FromEnvironment()) }
 // Prime opens the connection to the database ahead of the first call.
 func (s *Store) Prime(ctx context.Context) { s.table.Prime(ctx) }
 
-// Table is where the items are, for who looks at them beneath what they mean.
+// Table is the table itself, for package verify and for tests: what is written through
+// it passes by the rules that the store's own methods keep.
 func (s *Store) Table() *table.Table { return s.table }
 
 // ErrChanged says that an item is no longer what it was when it was read.

@@ -62,8 +62,8 @@ func (s *System) surveys(t *testing.T) {
 	s.Form(t, mailed, "questionnaire=/en/1&satisfaction=4").WantStatus(t, 303)
 	s.Form(t, mailed, "List-Unsubscribe=One-Click").WantStatus(t, 200)
 	s.Send(t, http.MethodGet, "/livechat/reports", "").WantStatus(t, 200)
-	// A day of two parts that has to be counted again: it gets one.
-	day := s.Now(t).AddDate(0, 0, -30).Format(time.DateOnly)
+	// A day kept in two parts, noted as to be counted again: afterwards it has one part.
+	day := s.now(t).AddDate(0, 0, -30).Format(time.DateOnly)
 	for _, key := range []table.Key{{PK: "ROLLUPS", SK: day + "#0000"}, {PK: "ROLLUPS", SK: day + "#0001"}, {PK: "STALE", SK: day}} {
 		item, err := table.NewItem(key, struct{}{}, table.Values{"_id": livechat.NewID()})
 		if err != nil {
@@ -76,8 +76,8 @@ func (s *System) surveys(t *testing.T) {
 	s.Send(t, http.MethodPost, "/_local/invoke/SurveyRollupFunction", "").WantStatus(t, 200)
 }
 
-// Now is what time the laptop's clock shows: tests move it, past midnight if it is late.
-func (s *System) Now(t testing.TB) time.Time {
+// now is what time the laptop's clock shows: tests move it, past midnight if it is late.
+func (s *System) now(t testing.TB) time.Time {
 	t.Helper()
 	var clock struct{ Now time.Time }
 	if err := json.Unmarshal([]byte(s.Send(t, http.MethodGet, "/_local/clock", "").Body), &clock); err != nil {

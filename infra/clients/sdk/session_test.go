@@ -59,7 +59,7 @@ func laptop(t *testing.T) string {
 		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
 	}
 	c, err := cloud.Start(t.Context(), cloud.Options{
-		Root: filepath.Join("..", "..", ".."), Data: t.TempDir(),
+		Root: filepath.Join("..", "..", ".."), Data: t.TempDir(), Parameters: cloud.Unthrottled(),
 		DatabaseEndpoint: endpoint, TableName: "sdk-" + livechat.NewID(),
 		Log: os.Stderr, Seed: seed,
 	})

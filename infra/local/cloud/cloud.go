@@ -58,8 +58,8 @@ type Options struct {
 	Log, Progress io.Writer
 }
 
-// Unthrottled are parameters with which the API lets through whatever comes, for
-// who has more to ask than its visitors.
+// Unthrottled are the highest rates that the template's parameters take, for tests and
+// programs that call more often than visitors do.
 func Unthrottled() map[string]string {
 	return map[string]string{"ReadRate": "10000", "ReadBurst": "5000", "WriteRate": "10000", "WriteBurst": "5000"}
 }

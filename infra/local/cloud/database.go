@@ -82,9 +82,11 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 }
 
 func (c *Cloud) startProxy(context.Context) error {
+	// One that was given is not killed and started again here.
+	onDisk := c.o.DatabaseEndpoint == "" && !c.o.Fresh
 	proxy, err := database.Start(database.Options{
 		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles,
-		Down: c.databaseDown.Load, OnDisk: c.o.DatabaseEndpoint == "" && !c.o.Fresh, Faults: &c.faults, Log: c.log.of("database"),
+		Down: c.databaseDown.Load, OnDisk: onDisk, Faults: &c.faults, Log: c.log.of("database"),
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 // Package database stands between the functions and DynamoDB. Inside: an
 // address for each process, what a call does in IAM's terms, the calls of each
-// event counted, and the faults that befall them. Not inside: tables and data;
+// event counted, transactions answered when they are committed, and the faults
+// that befall calls. Not inside: tables and data;
 // starting a database; who may do what, see package iam; which calls fail, see
 // package fault.
 package database
@@ -33,7 +34,8 @@ type Options struct {
 	// Down says that no call shall reach the database, which may have come back
 	// without its tables; nil is never.
 	Down func() bool
-	// OnDisk says that what the database has done outlives it.
+	// OnDisk says that what the database has committed outlives it: a transaction is
+	// answered when it is committed.
 	OnDisk bool
 	// Faults befall the calls; nil is none.
 	Faults *fault.List
@@ -149,7 +151,8 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 // whenCommitted returns the answer to a transaction once it would outlive the
 // database's end, as DynamoDB's own do: DynamoDB Local answers before it commits.
 // It does one thing after the other, so that whatever else it answers then is an
-// answer from after the commit. Where none comes, the transaction may be lost.
+// answer from after the commit: it is asked at once, before another database can have
+// been started in its place. Where no answer comes, the transaction may be lost.
 func (p *Proxy) whenCommitted(a answer, transaction *http.Request) answer {
 	r := transaction.Clone(transaction.Context())
 	r.Header.Set(targetHeader, version+"ListTables")

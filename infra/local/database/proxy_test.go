@@ -182,16 +182,21 @@ func TestAddressOfAnEndedProcess(t *testing.T) {
 }
 
 func TestTransactionIsAnsweredWhenItIsCommitted(t *testing.T) {
+	const transaction, later = "TransactWriteItems", "ListTables"
 	for _, tt := range []struct {
-		name   string
-		onDisk bool
-		ended  bool // the database, before it committed
-		status int
-		calls  []string
+		name      string
+		onDisk    bool
+		operation string
+		refused   bool // by the database
+		ended     bool // the database has, before it committed
+		status    int
+		calls     []string
 	}{
-		{"which the call behind it shows", true, false, http.StatusOK, []string{"TransactWriteItems", "ListTables"}},
-		{"and else it is not answered", true, true, http.StatusServiceUnavailable, []string{"TransactWriteItems", "ListTables"}},
-		{"which is all the same in memory", false, false, http.StatusOK, []string{"TransactWriteItems"}},
+		{name: "which the call behind it shows", onDisk: true, operation: transaction, status: 200, calls: []string{transaction, later}},
+		{name: "and else it is not", onDisk: true, operation: transaction, ended: true, status: 503, calls: []string{transaction, later}},
+		{name: "which is all the same in memory", operation: transaction, status: 200, calls: []string{transaction}},
+		{name: "and never, when it is refused", onDisk: true, operation: transaction, refused: true, status: 400, calls: []string{transaction}},
+		{name: "as a single call is", onDisk: true, operation: "GetItem", status: 200, calls: []string{"GetItem"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var reached []string
@@ -200,10 +205,14 @@ func TestTransactionIsAnsweredWhenItIsCommitted(t *testing.T) {
 				if reached = append(reached, operation); len(reached) > 1 && tt.ended {
 					return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 				}
-				return ok(), nil
+				answer := ok()
+				if tt.refused {
+					answer.StatusCode = http.StatusBadRequest
+				}
+				return answer, nil
 			})
 			p.o.OnDisk = tt.onDisk
-			if status, body := call(t, l, "TransactWriteItems"); status != tt.status {
+			if status, body := call(t, l, tt.operation); status != tt.status {
 				t.Errorf("%d %s, want %d", status, body, tt.status)
 			}
 			if d := cmp.Diff(tt.calls, reached); d != "" {

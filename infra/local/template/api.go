@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -26,6 +28,16 @@ type Throttle struct {
 type throttles struct {
 	others  Throttle // of routes that have none of their own
 	byRoute map[string]Throttle
+}
+
+// check fails for a route that there is none of, as a deployment does.
+func (t throttles) check(routes []Route) error {
+	for _, key := range slices.Sorted(maps.Keys(t.byRoute)) {
+		if !slices.ContainsFunc(routes, func(r Route) bool { return r.Key() == key }) {
+			return fmt.Errorf("RouteSettings name the route %q, which no function has", key)
+		}
+	}
+	return nil
 }
 
 func (t throttles) of(r Route) Throttle {
@@ -83,6 +95,9 @@ func (r *reader) api(_ string, n *yaml.Node) error {
 	}
 	r.out.throttles = throttles{others: p.Others.Throttle, byRoute: map[string]Throttle{}}
 	for key, own := range p.Routes {
+		if own.Rate == 0 || own.Burst == 0 {
+			return fmt.Errorf("line %d: RouteSettings of %s need ThrottlingRateLimit and ThrottlingBurstLimit", n.Line, key)
+		}
 		r.out.throttles.byRoute[key] = own.Throttle
 	}
 	return nil

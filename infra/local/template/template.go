@@ -103,7 +103,7 @@ func (r *reader) read() (*Template, error) {
 			return nil, err
 		}
 	}
-	return &r.out, nil
+	return &r.out, r.out.throttles.check(r.out.Routes())
 }
 
 // missing are types a laptop could not leave out unnoticed.

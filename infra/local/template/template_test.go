@@ -130,6 +130,7 @@ func TestGlobalsAreMerged(t *testing.T) {
 }
 
 func TestWhatIsNotUnderstoodIsAnErrorWithItsLine(t *testing.T) {
+	const api = "  Api:\n    Type: AWS::Serverless::HttpApi\n    Properties:\n      RouteSettings:\n        "
 	tests := map[string]struct{ properties, want string }{
 		"a function":        {"      Timeout: !ImportValue x", "line 17: the function ImportValue"},
 		"a property":        {"      Layers: [x]", "line 17: Layers is not understood"},
@@ -140,6 +141,8 @@ func TestWhatIsNotUnderstoodIsAnErrorWithItsLine(t *testing.T) {
 		"a schedule":        {"      Events: {S: {Type: ScheduleV2, Properties: {ScheduleExpression: soon}}}", `line 17: "soon" is no schedule`},
 		"an attribute":      {"      Description: !GetAtt Table.StreamArn", "line 17: the attribute StreamArn of Table"},
 		"a reference":       {"      Description: !Ref Tabel", `line 17: "Tabel" is neither`},
+		"half a throttle":   {api + "GET /a: {ThrottlingBurstLimit: 2}", "line 20: RouteSettings of GET /a need ThrottlingRateLimit and"},
+		"a route's setting": {api + "GET /a: {ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2}", `the route "GET /a", which no function has`},
 		"a resource type":   {"  Old:\n    Type: AWS::Serverless::Api", "line 18: Old: the laptop's cloud has no AWS::Serverless::Api"},
 	}
 	for name, tt := range tests {

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// mostUnsaved is how many an item takes: more than come at once in any
+	// mostUnsaved is how many messages a room's item takes: more than come at once in any
 	// conversation between people, and as many as can be read with every room of a
 	// list.
 	mostUnsaved = 150
@@ -15,9 +15,9 @@ const (
 	mostUnsavedBytes = 200_000
 )
 
-// Add is the change that adds the message to the room's item, behind those that it
-// has. Any number of calls can make it at once.
-func Add(m livechat.Message, r livechat.Room, item table.Item) table.Change {
+// AddMessage is the change that adds the message to the room's item, behind those that it
+// has. Any number of calls can make it at once. The item is the room's, as it was read.
+func AddMessage(m livechat.Message, r livechat.Room, item table.Item) table.Change {
 	return table.Change{
 		Expression: addMessage, If: ifPlaceForMessage,
 		Values: table.Values{

@@ -5,7 +5,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Conditions of writes. IfUnchanged is of what was computed from an item of :version.
+// Conditions of writes. IfUnchanged holds while the item has the :version that the write
+// was computed from.
 const (
 	IfAbsent    = "attribute_not_exists(PK)"
 	IfPresent   = "attribute_exists(PK)"
@@ -31,5 +32,5 @@ func Version(item table.Item) int {
 	return stored.Version
 }
 
-// Seconds is the unit of DynamoDB's time to live.
+// Seconds is the time as DynamoDB's time to live wants it: in seconds since 1970.
 func Seconds(t livechat.Time) int64 { return t.Time().Unix() }

@@ -5,12 +5,12 @@ import (
 	"livechat/shared/store/table"
 )
 
-// AnswerItem returns an entry of a room's answer history.
+// AnswerItem returns the item of an entry of a room's answer history.
 func AnswerItem(e livechat.AnswerEntry) (table.Item, error) {
 	return table.NewItem(AnswerKey(e), e, Aged(ListAnswers, e.Ts, e.ID))
 }
 
-// AuditItem returns an audit entry.
+// AuditItem returns the item of an audit entry.
 func AuditItem(e livechat.AuditEntry) (table.Item, error) {
 	return table.NewItem(AuditKey(e), e, Aged(ListAudit, e.Ts, e.ID))
 }

@@ -30,8 +30,9 @@ const (
 
 // The index by which an item is found that is known by its id, or by the day.
 const (
-	Index      = "GSI1"
-	IndexKey   = "GSI1PK"
+	Index    = "GSI1"
+	IndexKey = "GSI1PK"
+	// IndexUsers are all users.
 	IndexUsers = "USERS"
 )
 
@@ -182,7 +183,8 @@ func MessageKey(m livechat.Message) table.Key {
 	return table.Key{PK: MessagesPartition(m.RoomID), SK: m.Ts.String() + "#" + m.ID}
 }
 
-// QuestionnairesPartition is where the questionnaires of a department are; of all, where it is empty.
+// QuestionnairesPartition is where the questionnaires of a department are; with
+// none, those that are for all departments.
 func QuestionnairesPartition(department string) string { return "QUESTIONNAIRES#" + department }
 
 // QuestionnaireKey is under the language and the version.

@@ -9,7 +9,7 @@ import (
 )
 
 // What a room's item has beside the room's members. Messages are said by adding
-// to fieldUnsaved, see Add; every other change writes the item anew, and gives
+// to fieldUnsaved, see AddMessage; every other change writes the item anew, and gives
 // the unsaved messages items of their own.
 const (
 	// fieldUnsaved are the messages since the item was written anew, in their
@@ -59,7 +59,7 @@ func OpeningItem(r livechat.Room) (table.Item, error) {
 	begun := r
 	begun.Messages -= len(r.Unsaved)
 	begun.Latest, begun.Unsaved = 0, nil
-	return ItemWith(begun, r.Unsaved)
+	return RoomItemWith(begun, r.Unsaved)
 }
 
 func idsOf(messages []livechat.Message) []string {
@@ -70,8 +70,8 @@ func idsOf(messages []livechat.Message) []string {
 	return ids
 }
 
-// ItemWith returns the room's item with messages that come after what it tells of.
-func ItemWith(r livechat.Room, unsaved []livechat.Message) (table.Item, error) {
+// RoomItemWith returns the room's item with messages that come after what it tells of.
+func RoomItemWith(r livechat.Room, unsaved []livechat.Message) (table.Item, error) {
 	item, err := RoomItem(r)
 	if err != nil || len(unsaved) == 0 {
 		return item, err
@@ -149,8 +149,8 @@ func writtenAs(item table.Item) int {
 	return w.Written
 }
 
-// ReplaceRoom writes the room in the place of what it was computed from, first,
-// and behind it the messages that have no item yet.
+// ReplaceRoom returns the writes that put the room in the place of what it was computed
+// from: that first, and behind it those of the messages that have no item yet.
 func ReplaceRoom(r livechat.Room) ([]table.Write, error) {
 	item, err := RoomItem(r)
 	if err != nil {

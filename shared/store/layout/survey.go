@@ -34,7 +34,8 @@ func SurveyItem(s livechat.Survey) (table.Item, error) {
 	return table.NewItem(SurveyKey(s.RoomID), s, further)
 }
 
-// ReplaceSurvey writes the survey in the place of what it was computed from.
+// ReplaceSurvey returns the write that puts the survey in the place of what it was
+// computed from.
 func ReplaceSurvey(s livechat.Survey) (table.Write, error) {
 	item, err := SurveyItem(s)
 	return table.Write{Put: item, If: IfUnchanged, Values: table.Values{":version": s.Version}}, err

@@ -14,7 +14,7 @@ const vacancyLife = 2 * time.Minute
 // FieldLastRoom says which room it was that stood there.
 const FieldLastRoom = "lastRoom"
 
-// Leave takes a room from where it stands. A room that was open leaves behind which
+// Leave returns the write that takes a room from where it stands. A room that was open leaves behind which
 // it was: so the calls that open the next one all know it as the same one, and what
 // follows it as another.
 func Leave(room livechat.Room, now livechat.Time) (table.Write, error) {

@@ -10,7 +10,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Now is when all of that happens.
+// Now is the time at which the functions here do what they do.
 var Now = livechat.At(time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))
 
 // AgentUser is the agent who answers in AgentSays.
@@ -113,7 +113,7 @@ func Post(t testing.TB, s *store.Store, room livechat.Room, id, text string, vis
 	return m, tries, err
 }
 
-// Answer gives these answers to a survey.
+// Answer returns what AnswerSurvey takes, giving these answers.
 func Answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
 	return func(r livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
 		entry := livechat.AnswerEntry{ID: livechat.NewID(), RoomID: r.ID, Ts: Now, Items: given, Channel: livechat.ChannelAPI}
@@ -121,7 +121,7 @@ func Answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat
 	}
 }
 
-// Deletion is what is written down of it.
+// Deletion is the audit entry of a visitor's deletion.
 func Deletion(v livechat.Visitor) livechat.AuditEntry {
 	return livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorDeleted, Ts: Now, VisitorID: v.ID}
 }

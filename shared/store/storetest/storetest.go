@@ -1,5 +1,6 @@
-// Package storetest gives tests a real table of their own, on the DynamoDB
-// that AWS_ENDPOINT_URL_DYNAMODB names.
+// Package storetest gives tests a real table of their own, on the DynamoDB that
+// AWS_ENDPOINT_URL_DYNAMODB names; the faults that it never has; counts of round trips;
+// and visitors, rooms and messages to begin with.
 package storetest
 
 import (
@@ -81,8 +82,8 @@ func (r Raw) create(t testing.TB) {
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		}},
 	})
-	// A slow attempt is repeated, and finds the table made: the name is this test's
-	// alone.
+	// An attempt whose connection broke is repeated, and can find the table made: the
+	// name is this test's alone.
 	if _, made := errors.AsType[*types.ResourceInUseException](err); err != nil && !made {
 		t.Fatalf("create table: %v", err)
 	}
@@ -96,8 +97,9 @@ func (r Raw) drop(t testing.TB) {
 	}
 }
 
-// unhurried takes a busy machine for no dead connection: an attempt that is given up on
-// can be done all the same, and what it counts is counted twice.
+// unhurried gives an attempt all the time it needs: on a busy machine, one that is given
+// up on can have been done, and what it counts is counted twice. That attempts end is
+// infra/faults' to test.
 func unhurried(o *dynamodb.Options) { o.HTTPClient = awshttp.NewBuildableClient() }
 
 // Items returns every item of the table.

@@ -79,7 +79,8 @@ const (
 	// mostRepeats is more: others are in the way, and not the database.
 	mostRepeats  = 40
 	firstBackoff = 10 * time.Millisecond
-	// doublings of it are more than longestWait.
+	// doublings of it are more than longestWait; more would come near what a duration
+	// can hold.
 	doublings = 8
 )
 

@@ -97,7 +97,7 @@ func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livec
 	}, nil
 }
 
-// layout.LinkItem looks at a link to a survey: the survey must know it.
+// linkItem looks at a link to a survey: the survey must know it.
 func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error) {
 	var link livechat.Link
 	if err := item.Decode(&link); err != nil || item.Key() != layout.LinkKey(link.Hash) {

@@ -147,8 +147,8 @@ func (w *walk) settings(item table.Item) ([]Problem, error) {
 	return nil, nil
 }
 
-// loads are the numbers of open rooms that agents are taken to have, as in
-// RecountAgents.
+// loads are the numbers of open rooms that agents are taken to have. They are
+// looked at twice, as [store.Store.RecountAgents] does.
 func (w *walk) loads(ctx context.Context) error {
 	first, err := w.Store.Drifts(ctx)
 	if err != nil || len(first) == 0 {

@@ -1,7 +1,8 @@
 // Package verify walks the whole table beside the live service, and finds what does not
 // fit together: two open rooms of a visitor, what belongs to nothing, figures that are
-// not what they count, index keys that lead astray. What can be told from the rest, it
-// mends.
+// not what they count, index keys that lead astray. What can be told from the rest it
+// mends, when that is asked for. Not inside: what lies where, see package layout; who
+// starts it and shows what it found, see infra/admin.
 package verify
 
 import (

@@ -121,7 +121,7 @@ func (w *walk) erasure(token, rid string) []Problem {
 	return one(Problem{
 		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, and its erasure was cut short",
 		Mend:   "erase what is left of the room",
-		repair: func(ctx context.Context) error { return w.Store.EraseRoom(ctx, rid, layout.EraseKey(token, rid)) },
+		repair: func(ctx context.Context) error { return w.Store.FinishErasure(ctx, rid, layout.EraseKey(token, rid)) },
 	})
 }
 
