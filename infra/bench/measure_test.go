@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"livechat/infra/local/build"
 	"livechat/infra/local/template"
+	"livechat/shared/store/storetest"
 )
 
 // hello is measured for real; it needs no database.
@@ -70,11 +70,7 @@ func TestTableMarksWhatMisses(t *testing.T) {
 
 // TestEveryFunctionIsMeasuredForReal, a few times: a call that fails ends the benchmark.
 func TestEveryFunctionIsMeasuredForReal(t *testing.T) {
-	database := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
-	if database == "" {
-		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
-	}
-	r, err := run(t.Context(), flags{Rounds: 1, Calls: 3, Root: "../..", Database: database}, t.Output())
+	r, err := run(t.Context(), flags{Rounds: 1, Calls: 3, Root: "../..", Database: storetest.Endpoint(t)}, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}

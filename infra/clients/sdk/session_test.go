@@ -16,6 +16,7 @@ import (
 	"livechat/infra/npm"
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/storetest"
 	"livechat/shared/store/table"
 )
 
@@ -54,13 +55,9 @@ func wantDescribed(t *testing.T, url string) {
 // its address.
 func laptop(t *testing.T) string {
 	t.Helper()
-	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
-	if endpoint == "" {
-		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
-	}
 	c, err := cloud.Start(t.Context(), cloud.Options{
 		Root: filepath.Join("..", "..", ".."), Data: t.TempDir(), Parameters: cloud.Unthrottled(),
-		DatabaseEndpoint: endpoint, TableName: "sdk-" + livechat.NewID(),
+		DatabaseEndpoint: storetest.Endpoint(t), TableName: "sdk-" + livechat.NewID(),
 		Log: os.Stderr, Seed: seed,
 	})
 	if err != nil {

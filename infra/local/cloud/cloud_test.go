@@ -7,27 +7,19 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"livechat/shared/store/storetest"
+
 	"github.com/google/go-cmp/cmp"
 )
-
-func databaseEndpoint(t *testing.T) string {
-	t.Helper()
-	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
-	if endpoint == "" {
-		t.Fatal("no database: run `make test`, or: go run ./infra/dynamodb-local/with -- go test ./...")
-	}
-	return endpoint
-}
 
 func options(t *testing.T) Options {
 	return Options{
 		Root: "testdata/site", Data: t.TempDir(),
-		DatabaseEndpoint: databaseEndpoint(t),
+		DatabaseEndpoint: storetest.Endpoint(t),
 		TableName:        fmt.Sprintf("cloud-%d", time.Now().UnixNano()),
 	}
 }

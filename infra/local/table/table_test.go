@@ -3,7 +3,6 @@ package table
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,14 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livechat/infra/local/template"
+	"livechat/shared/store/storetest"
 	store "livechat/shared/store/table"
 )
 
 func TestEnsure(t *testing.T) {
-	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
-	if endpoint == "" {
-		t.Fatal("no database: run `make test`, or: go run ./infra/dynamodb-local/with -- go test ./...")
-	}
+	endpoint := storetest.Endpoint(t)
 	ctx := context.Background()
 	name := fmt.Sprintf("table-%d", time.Now().UnixNano())
 

@@ -24,27 +24,26 @@ type Throttle struct {
 	Burst int     `yaml:"ThrottlingBurstLimit"` // at once
 }
 
-// throttles are those of an API.
-type throttles struct {
-	others  Throttle // of routes that have none of their own
-	byRoute map[string]Throttle
-}
-
-// check fails for a route that there is none of, as a deployment does.
-func (t throttles) check(routes []Route) error {
-	for _, key := range slices.Sorted(maps.Keys(t.byRoute)) {
-		if !slices.ContainsFunc(routes, func(r Route) bool { return r.Key() == key }) {
-			return fmt.Errorf("RouteSettings name the route %q, which no function has", key)
+// throttle gives each route its throttle, when all is read. It fails for a route that
+// there is none of, as a deployment does.
+func (r *reader) throttle() error {
+	unknown := maps.Clone(r.throttles)
+	for _, f := range r.out.Functions {
+		for i := range f.Routes {
+			route := &f.Routes[i]
+			own, ok := r.throttles[route.Key()]
+			if !ok {
+				own = r.others
+			}
+			route.Throttle = own
+			delete(unknown, route.Key())
 		}
 	}
-	return nil
-}
-
-func (t throttles) of(r Route) Throttle {
-	if own, ok := t.byRoute[r.Key()]; ok {
-		return own
+	if len(unknown) > 0 {
+		first := slices.Sorted(maps.Keys(unknown))[0]
+		return fmt.Errorf("RouteSettings name the route %q, which no function has", first)
 	}
-	return t.others
+	return nil
 }
 
 // routeSettings are an API's for a route, or for all.
@@ -93,12 +92,12 @@ func (r *reader) api(_ string, n *yaml.Node) error {
 			ExposeHeaders: p.CORS.ExposeHeaders, MaxAge: p.CORS.MaxAge, Credentials: p.CORS.Credentials,
 		}
 	}
-	r.out.throttles = throttles{others: p.Others.Throttle, byRoute: map[string]Throttle{}}
+	r.others, r.throttles = p.Others.Throttle, map[string]Throttle{}
 	for key, own := range p.Routes {
 		if own.Rate == 0 || own.Burst == 0 {
 			return fmt.Errorf("line %d: RouteSettings of %s need ThrottlingRateLimit and ThrottlingBurstLimit", n.Line, key)
 		}
-		r.out.throttles.byRoute[key] = own.Throttle
+		r.throttles[key] = own.Throttle
 	}
 	return nil
 }

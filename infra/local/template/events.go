@@ -15,7 +15,6 @@ type Route struct {
 	Function string
 	Method   string // upper case, or ANY
 	Path     string // with {name} and {name+}; $default for the rest
-	// Throttle is set by Template.Routes only; a Function's own Routes have none.
 	Throttle Throttle
 }
 

@@ -24,8 +24,6 @@ type Template struct {
 	Tables    []Table
 	// CORS of the HTTP API; nil when it declares none.
 	CORS *CORS
-
-	throttles throttles
 }
 
 // Options say where the template is taken to be deployed.
@@ -54,14 +52,11 @@ func Read(path string, o Options) (*Template, error) {
 	return t, nil
 }
 
-// Routes returns the routes of all functions, with their throttles.
+// Routes returns the routes of all functions.
 func (t *Template) Routes() []Route {
 	var all []Route
 	for _, f := range t.Functions {
-		for _, r := range f.Routes {
-			r.Throttle = t.throttles.of(r)
-			all = append(all, r)
-		}
+		all = append(all, f.Routes...)
 	}
 	return all
 }
@@ -87,7 +82,10 @@ type reader struct {
 	options Options
 	scope   intrinsic.Scope
 	globals *yaml.Node // of functions, resolved; may be nil
-	out     Template
+	// throttles are those of the API's routes, by key; others of the rest.
+	throttles map[string]Throttle
+	others    Throttle
+	out       Template
 }
 
 func (r *reader) read() (*Template, error) {
@@ -103,7 +101,7 @@ func (r *reader) read() (*Template, error) {
 			return nil, err
 		}
 	}
-	return &r.out, r.out.throttles.check(r.out.Routes())
+	return &r.out, r.throttle()
 }
 
 // missing are types a laptop could not leave out unnoticed.

@@ -16,9 +16,7 @@ const FieldDeletedVisitor = "deletedVisitor"
 
 // Tombstone stands in the place of the open room, of which the visitor gets none.
 func Tombstone(v livechat.Visitor, now livechat.Time) (table.Item, error) {
-	return table.NewItem(OpenKey(v.Token), struct{}{}, table.Values{
-		FieldDeletedVisitor: v.ID, FieldExpiry: Seconds(now.Add(TombstoneLife)),
-	})
+	return note(OpenKey(v.Token), FieldDeletedVisitor, v.ID, now.Add(TombstoneLife))
 }
 
 // IsTombstone reports whether the item is one, in force or not.

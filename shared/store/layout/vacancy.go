@@ -23,10 +23,13 @@ func Leave(room livechat.Room, now livechat.Time) (table.Write, error) {
 	if !room.Open {
 		return table.Write{Delete: &key, If: same, Values: values}, nil
 	}
-	vacancy, err := table.NewItem(key, struct{}{}, table.Values{
-		FieldLastRoom: room.ID, FieldExpiry: Seconds(now.Add(vacancyLife)),
-	})
+	vacancy, err := note(key, FieldLastRoom, room.ID, now.Add(vacancyLife))
 	return table.Write{Put: vacancy, If: same, Values: values}, err
+}
+
+// note stands in the place of an open room until it expires.
+func note(key table.Key, field, id string, until livechat.Time) (table.Item, error) {
+	return table.NewItem(key, struct{}{}, table.Values{field: id, FieldExpiry: Seconds(until)})
 }
 
 // HasRoom reports whether the item is a room, and no note that stands in the place

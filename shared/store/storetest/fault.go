@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithy "github.com/aws/smithy-go/middleware"
@@ -19,16 +18,32 @@ import (
 // before they reach the database: the faults that DynamoDB Local never has.
 // It counts the calls that were made in all.
 func Fail(operation string, times int64, err error, calls *atomic.Int64) func(*dynamodb.Options) {
-	fail := smithy.InitializeMiddlewareFunc("Fail", func(
-		ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
-	) (smithy.InitializeOutput, smithy.Metadata, error) {
-		if middleware.GetOperationName(ctx) == operation && calls.Add(1) <= times {
-			return smithy.InitializeOutput{}, smithy.Metadata{}, err
+	return onCall(operation, func() error {
+		if calls.Add(1) <= times {
+			return err
 		}
-		return next.HandleInitialize(ctx, in)
+		return nil
 	})
+}
+
+// Before runs f before each call of the operation.
+func Before(operation string, f func()) func(*dynamodb.Options) {
+	return onCall(operation, func() error { f(); return nil })
+}
+
+// onCall runs f before each call of the operation, which fails as f does.
+func onCall(operation string, f func() error) func(*dynamodb.Options) {
 	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
-		return stack.Initialize.Add(fail, smithy.After)
+		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("OnCall", func(
+			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
+		) (smithy.InitializeOutput, smithy.Metadata, error) {
+			if smithy.GetOperationName(ctx) == operation {
+				if err := f(); err != nil {
+					return smithy.InitializeOutput{}, smithy.Metadata{}, err
+				}
+			}
+			return next.HandleInitialize(ctx, in)
+		}), smithy.After)
 	})
 }
 
@@ -90,17 +105,3 @@ func (c cut) Read(p []byte) (int, error) {
 type clientFunc func(*http.Request) (*http.Response, error)
 
 func (f clientFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
-
-// Before runs f before each call of the operation.
-func Before(operation string, f func()) func(*dynamodb.Options) {
-	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
-		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("before", func(
-			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
-		) (smithy.InitializeOutput, smithy.Metadata, error) {
-			if smithy.GetOperationName(ctx) == operation {
-				f()
-			}
-			return next.HandleInitialize(ctx, in)
-		}), smithy.After)
-	})
-}

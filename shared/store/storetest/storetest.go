@@ -49,13 +49,19 @@ func (r Raw) Store(t testing.TB, options ...func(*dynamodb.Options)) *store.Stor
 	return store.New(table.New(r.client(t, options...), r.Table))
 }
 
-func (r Raw) client(t testing.TB, options ...func(*dynamodb.Options)) *dynamodb.Client {
+// Endpoint is the address of the DynamoDB that tests use.
+func Endpoint(t testing.TB) string {
 	t.Helper()
 	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
 	if endpoint == "" {
 		t.Fatal("no database: run `make test`, or `go run ./infra/dynamodb-local/with -- go test ./...`")
 	}
-	return table.Emulator(endpoint, append([]func(*dynamodb.Options){unhurried}, options...)...)
+	return endpoint
+}
+
+func (r Raw) client(t testing.TB, options ...func(*dynamodb.Options)) *dynamodb.Client {
+	t.Helper()
+	return table.Emulator(Endpoint(t), append([]func(*dynamodb.Options){unhurried}, options...)...)
 }
 
 // create makes the table with the keys that template.yaml declares.
