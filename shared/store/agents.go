@@ -65,17 +65,14 @@ func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
 	return agent, item.Decode(&agent)
 }
 
-// CorrectLoad puts the agent's load right and returns true; false when it has changed by
-// now.
-func (s *Store) CorrectLoad(ctx context.Context, id string, d Drift) (bool, error) {
+// CorrectLoad puts the agent's load right. It fails with [ErrChanged] when it has changed
+// by now.
+func (s *Store) CorrectLoad(ctx context.Context, id string, d Drift) error {
 	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
 		Expression: "SET openRooms = :rooms", If: layout.IfPresent + " AND openRooms = :load",
 		Values: table.Values{":rooms": d.Rooms, ":load": d.Load},
 	})
-	if _, changed := errors.AsType[*table.ConditionFailed](err); changed {
-		return false, nil
-	}
-	return err == nil, err
+	return changedIfLost(err)
 }
 
 // Departments returns all departments.

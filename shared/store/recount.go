@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"livechat/shared/livechat"
@@ -14,28 +16,17 @@ import (
 // with a pause that is longer than the index lags, and did not change since. It
 // returns how many were.
 func (s *Store) RecountAgents(ctx context.Context, pause time.Duration) (int, error) {
-	first, err := s.Drifts(ctx)
-	if err != nil || len(first) == 0 {
-		return 0, err
-	}
-	if err := table.Pause(ctx, pause); err != nil {
-		return 0, err
-	}
-	second, err := s.Drifts(ctx)
+	wrong, err := s.Drifts(ctx, func(ctx context.Context) error { return table.Pause(ctx, pause) })
 	if err != nil {
 		return 0, err
 	}
 	put := 0
-	for id, drift := range second {
-		if first[id] != drift {
-			continue
-		}
-		done, err := s.CorrectLoad(ctx, id, drift)
-		if err != nil {
-			return put, fmt.Errorf("recount: %w", err)
-		}
-		if done {
+	for id, drift := range wrong {
+		switch err := s.CorrectLoad(ctx, id, drift); {
+		case err == nil:
 			put++
+		case !errors.Is(err, ErrChanged):
+			return put, fmt.Errorf("recount: %w", err)
 		}
 	}
 	return put, nil
@@ -44,9 +35,23 @@ func (s *Store) RecountAgents(ctx context.Context, pause time.Duration) (int, er
 // Drift is an agent's load, and how many open rooms they have in truth.
 type Drift struct{ Load, Rooms int }
 
-// Drifts returns the agents whose load is not what the rooms say, by id. The
-// list of rooms lags: a load can seem wrong that is right, so look twice.
-func (s *Store) Drifts(ctx context.Context) (map[string]Drift, error) {
+// Drifts returns the agents whose load is not what the rooms say, by id: those of whom
+// that is found twice, by the same numbers, with the pause between. The list of rooms
+// lags, and a load can seem wrong that is right.
+func (s *Store) Drifts(ctx context.Context, pause func(context.Context) error) (map[string]Drift, error) {
+	first, err := s.drifts(ctx)
+	if err != nil || len(first) == 0 {
+		return nil, err
+	}
+	if err := pause(ctx); err != nil {
+		return nil, err
+	}
+	wrong, err := s.drifts(ctx)
+	maps.DeleteFunc(wrong, func(id string, d Drift) bool { return first[id] != d })
+	return wrong, err
+}
+
+func (s *Store) drifts(ctx context.Context) (map[string]Drift, error) {
 	agents, err := s.Agents(ctx)
 	if err != nil {
 		return nil, err

@@ -147,35 +147,18 @@ func (w *walk) settings(item table.Item) ([]Problem, error) {
 	return nil, nil
 }
 
-// loads are the numbers of open rooms that agents are taken to have. They are
-// looked at twice, as [store.Store.RecountAgents] does.
+// loads are the numbers of open rooms that agents are taken to have.
 func (w *walk) loads(ctx context.Context) error {
-	first, err := w.Store.Drifts(ctx)
-	if err != nil || len(first) == 0 {
-		return err
-	}
-	if err := w.pause(ctx, w.Settle); err != nil {
-		return err
-	}
-	second, err := w.Store.Drifts(ctx)
+	wrong, err := w.Store.Drifts(ctx, func(ctx context.Context) error { return w.pause(ctx, w.Settle) })
 	if err != nil {
 		return err
 	}
-	for id, drift := range second {
-		if first[id] != drift {
-			continue
-		}
+	for id, drift := range wrong {
 		p := Problem{
 			Key: layout.AgentKey(id), Kind: "load",
-			Says: fmt.Sprintf("agent %s is taken to have %d open rooms, and has %d", id, drift.Load, drift.Rooms),
-			Mend: "put the number right",
-			repair: func(ctx context.Context) error {
-				done, err := w.Store.CorrectLoad(ctx, id, drift)
-				if err == nil && !done {
-					return store.ErrChanged
-				}
-				return err
-			},
+			Says:   fmt.Sprintf("agent %s is taken to have %d open rooms, and has %d", id, drift.Load, drift.Rooms),
+			Mend:   "put the number right",
+			repair: func(ctx context.Context) error { return w.Store.CorrectLoad(ctx, id, drift) },
 		}
 		if p.Repaired, err = w.mend(ctx, &p); err != nil {
 			return err
