@@ -72,19 +72,24 @@ func isConflict(err error) bool {
 
 // backoff is the time between the tries of one operation: random, twice as
 // long each time, and bounded.
-type backoff struct{ tries, most int }
+type backoff struct {
+	tries, most int
+	longest     time.Duration
+}
 
 const (
 	mostTries = 10
 	// mostRepeats is more: others are in the way, and not the database.
-	mostRepeats  = 40
-	firstBackoff = 10 * time.Millisecond
+	mostRepeats = 100
+	// longestRepeat is short: who waits for long loses to those who come after.
+	longestRepeat = 100 * time.Millisecond
+	firstBackoff  = 10 * time.Millisecond
 	// doublings of it are more than longestWait; more would come near what a duration
 	// can hold.
 	doublings = 8
 )
 
-func newBackoff() *backoff { return &backoff{most: mostTries} }
+func newBackoff() *backoff { return &backoff{most: mostTries, longest: longestWait} }
 
 // wait waits before the next try. It fails as Unavailable with the cause when
 // the tries are used up or the caller's time is.
@@ -93,7 +98,7 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 	if b.tries >= b.most {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", b.tries, cause)}
 	}
-	longest := min(firstBackoff<<min(b.tries, doublings), longestWait)
+	longest := min(firstBackoff<<min(b.tries, doublings), b.longest)
 	if err := Pause(ctx, rand.N(longest)); err != nil {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(err, cause)}
 	}
@@ -103,7 +108,7 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 // Repeat does f again while it fails with the given error, which says that f
 // worked on something that has changed since it was read.
 func Repeat(ctx context.Context, while error, f func() error) error {
-	for b := (&backoff{most: mostRepeats}); ; {
+	for b := (&backoff{most: mostRepeats, longest: longestRepeat}); ; {
 		err := f()
 		if !errors.Is(err, while) {
 			return err
