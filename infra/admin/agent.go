@@ -40,7 +40,7 @@ func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
 type agentList struct{}
 
 func (agentList) Help() string {
-	return `Shows each agent's status, departments and number of open rooms. The number guides who gets the next room and may drift when calls fail.
+	return `Shows each agent's status, departments and number of open rooms. The number guides who gets the next room: it is counted among the newest open rooms, some hundreds.
 
 Examples:
 
@@ -49,7 +49,7 @@ Examples:
 }
 
 func (agentList) Run(ctx context.Context, s *store.Store, out *output) error {
-	agents, err := s.Agents(ctx)
+	agents, err := s.AgentsWithLoad(ctx)
 	if err != nil {
 		return err
 	}

@@ -13,13 +13,13 @@ const operatorID = "operator"
 // closedByOperator closes a room as somebody at the command line does. Nobody is
 // asked about it.
 func closedByOperator(settings livechat.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
-	room := r.Close(livechat.Closing{
+	change := r.Close(livechat.Closing{
 		Now: livechat.At(time.Now()), By: &livechat.User{ID: operatorID, Username: operatorID},
-		Comment: comment, MessageID: livechat.NewID(),
+		Comment: comment, NewID: livechat.NewID,
 	})
-	asked, err := survey.AtClosing(settings, room)
+	asked, err := survey.AtClosing(settings, change.Room)
 	if !asked.Final() {
 		asked = asked.Skip(livechat.SkipDisabled)
 	}
-	return livechat.Closed{Room: room, Survey: asked}, err
+	return livechat.Closed{Change: change, Survey: asked}, err
 }

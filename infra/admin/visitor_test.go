@@ -26,15 +26,15 @@ func (o operator) mary(token string, closed bool) livechat.Visitor {
 	if err != nil {
 		o.Fatal(err)
 	}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: livechat.At(time.Now()), NewID: livechat.NewID}, settings, nil, nil)
+	opened, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: livechat.At(time.Now()), NewID: livechat.NewID}, settings, nil, nil)
 	if err != nil {
 		o.Fatal(err)
 	}
-	if _, _, err := o.store.OpenRoom(o.Context(), room); err != nil {
+	if _, _, err := o.store.OpenRoom(o.Context(), opened); err != nil {
 		o.Fatal(err)
 	}
-	_, err = o.store.PostVisitorMessage(o.Context(), token, room.ID, livechat.NewID(), func(r livechat.Room) (livechat.Room, livechat.Message, error) {
-		return r, r.VisitorMessage(livechat.NewID(), "what Mary says", livechat.At(time.Now())), nil
+	_, err = o.store.PostVisitorMessage(o.Context(), token, opened.Room.ID, "", func(r livechat.Room) (livechat.Change, error) {
+		return livechat.Change{Room: r}.Post(r.VisitorMessage("", "what Mary says", livechat.At(time.Now())), livechat.NewID), nil
 	})
 	if err != nil {
 		o.Fatal(err)

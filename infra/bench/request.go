@@ -117,8 +117,8 @@ const (
 
 // say has Ada say something.
 func say(ctx context.Context, db *store.Store, id string) error {
-	_, err := db.PostVisitorMessage(ctx, ada, adasRoom, id, func(r livechat.Room) (livechat.Room, livechat.Message, error) {
-		return r, r.VisitorMessage(id, "Hello", livechat.At(time.Now())), nil
+	_, err := db.PostVisitorMessage(ctx, ada, adasRoom, id, func(r livechat.Room) (livechat.Change, error) {
+		return livechat.Change{Room: r}.Post(r.VisitorMessage(id, "Hello", livechat.At(time.Now())), livechat.NewID), nil
 	})
 	if err != nil {
 		return fmt.Errorf("a message of Ada's: %w", err)

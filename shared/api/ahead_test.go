@@ -34,7 +34,7 @@ func TestNothingRunsOnAfterTheAnswer(t *testing.T) {
 }
 
 func TestPanicBesideTheRequestIsA500(t *testing.T) {
-	s := &fakeStore{t: t, moveRoom: moving(nil), signIn: func(string, string) (livechat.User, livechat.AuthToken, error) {
+	s := &fakeStore{t: t, settings: defaults, moveRoom: moving(nil), signIn: func(string, string) (livechat.User, livechat.AuthToken, error) {
 		panic("broken")
 	}}
 	w := call(api.RoomVisitor(s, newID), http.MethodPut, "", `{"rid":"room","visitorId":"visitor"}`, credentials...)

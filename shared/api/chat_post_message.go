@@ -10,13 +10,12 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// UserMessages is what a user's message needs of the store.
+// UserMessages lists the store methods that a user's message uses.
 type UserMessages interface {
 	SignIns
-	// PostMessage puts the message with that id, which say returns, into the room.
-	// It fails with livechat.ErrInvalidRoom, or as say does.
-	PostMessage(ctx context.Context, rid, id string,
-		say func(livechat.Room) (livechat.Room, livechat.Message, error)) (livechat.Message, error)
+	// PostMessage posts the message that compose adds to the room. It fails with
+	// livechat.ErrInvalidRoom, or with compose's error.
+	PostMessage(ctx context.Context, rid string, compose func(livechat.Room) (livechat.Change, error)) (livechat.Message, error)
 }
 
 var (
@@ -33,9 +32,8 @@ type postMessageAnswer struct {
 	Message livechat.Message `json:"message"`
 }
 
-// ChatPostMessage answers POST chat.postMessage: an agent says something in a
-// room. One that nobody serves is the agent's from then on. newID gives the
-// messages their identity.
+// ChatPostMessage answers POST chat.postMessage: an agent writes in a room. A room
+// that nobody serves is the agent's from then on. newID names the messages.
 func ChatPostMessage(messages UserMessages, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(messages, r)
@@ -48,24 +46,24 @@ func ChatPostMessage(messages UserMessages, newID func() string) http.Handler {
 		if invalid := schema.Decode(r.Body, postMessageBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		id, now := newID(), RequestTime(r.Context())
-		message, err := messages.PostMessage(ctx, body.RoomID, id,
-			func(room livechat.Room) (livechat.Room, livechat.Message, error) {
-				user, err := caller.may(livechat.ViewRoom)
-				if err != nil {
-					return livechat.Room{}, livechat.Message{}, err
-				}
-				if !room.Open {
-					return livechat.Room{}, livechat.Message{}, livechat.ErrRoomClosed
-				}
-				if room.ServedBy == nil {
-					room = room.Take(user.NewAgent(), newID(), now)
-				}
-				if err := mayHandle(user, room); err != nil {
-					return livechat.Room{}, livechat.Message{}, err
-				}
-				return room, room.UserMessage(id, user, body.Text, now), nil
-			})
+		now := RequestTime(r.Context())
+		message, err := messages.PostMessage(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
+			user, err := caller.may(livechat.ViewRoom)
+			if err != nil {
+				return livechat.Change{}, err
+			}
+			if !room.Open {
+				return livechat.Change{}, livechat.ErrRoomClosed
+			}
+			next := livechat.Change{Room: room}
+			if room.ServedBy == nil {
+				next = room.Take(user.NewAgent(), newID, now)
+			}
+			if err := mayHandle(user, next.Room); err != nil {
+				return livechat.Change{}, err
+			}
+			return next.Post(next.Room.UserMessage(user, body.Text, now), newID), nil
+		})
 		err = caller.first(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, errInvalidChannel

@@ -181,7 +181,7 @@ func shownDepartments(departments []livechat.Department) []configDepartment {
 func anyoneIn(department string, agents []livechat.Agent, departments []livechat.Department) bool {
 	// One that is not known, such as undefined, is as good as none.
 	found, _ := livechat.FindDepartment(departments, department)
-	_, _, online := livechat.Route(agents, departments, found.ID, "")
+	_, _, online := livechat.Route(agents, departments, found.ID, "", livechat.LeastBusy)
 	return online
 }
 

@@ -232,7 +232,7 @@ func TestConversationRefusals(t *testing.T) {
 		"history, foreign room":       {c.history("token=other"), 400, refusal("invalid-room")},
 		"history, limit is a word":    {c.history("token=token&limit=x"), 400, match("Expected number, got string in field limit")},
 		"history, negative offset":    {c.history("token=token&offset=-1"), 400, match("Expected number, got string in field offset")},
-		"history, offset too far":     {c.history("token=token&offset=10001"), 400, match("Expected a number up to 10000 in field offset")},
+		"history, offset too far":     {c.history("token=token&offset=201"), 400, match("Expected a number up to 200 in field offset; go on with end, with the ts of the oldest message")},
 		"history, end is no time":     {c.history("token=token&end=x"), 400, match("Expected date, got string in field end")},
 		"answer, not signed in":       {request{handler: api.ChatPostMessage(c.store, newID), method: "POST", body: `{}`}, 401, notSignedIn},
 		"answer, nothing":             {c.postMessage("user", `{}`), 400, params("must have required property 'roomId'")},
@@ -250,7 +250,9 @@ func TestConversationRefusals(t *testing.T) {
 		"rooms, no period":            {c.list("boss", "closedAt=1"), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
 		"rooms, period of nothing":    {c.list("boss", `closedAt={}`), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
 		"rooms, misspelt period":      {c.list("boss", `closedAt={"from":"2026-11-01"}`), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
-		"rooms, unknown order":        {c.list("boss", `sort={"what":1}`), 400, match("Expected ts, lm, closedAt, msgs or fname by 1 or -1 in field sort")},
+		"rooms, neither up nor down":  {c.list("boss", `sort={"ts":2}`), 400, match("Expected 1 or -1 for a field in field sort")},
+		"rooms, no cursor of ours":    {c.list("boss", `cursor=5`), 400, match("Expected the cursor of an earlier answer in field cursor")},
+		"rooms, offset too far":       {c.list("boss", `offset=1001`), 400, match("Expected a number up to 1000 in field offset; go on with cursor, or with createdAt or closedAt")},
 		"messages, not signed in":     {request{handler: api.RoomMessages(c.store), method: "GET"}, 401, notSignedIn},
 		"messages, no role":           {c.roomMessages("idle", ""), 403, notAllowed},
 		"messages, count is a word":   {c.roomMessages("user", "count=x"), 400, match("Expected number, got string in field count")},
@@ -393,7 +395,7 @@ func TestQueue(t *testing.T) {
 
 func wantLoads(t *testing.T, s *store.Store, want map[string]int) {
 	t.Helper()
-	agents, err := s.Agents(t.Context())
+	agents, err := s.AgentsWithLoad(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,6 @@ import (
 	"livechat/shared/livechat"
 )
 
-// CustomFields is what setting custom fields needs of the store.
-type CustomFields interface {
-	VisitorChanges
-	Settings(ctx context.Context) (livechat.Settings, error)
-}
-
 var (
 	customField = schema.Object{
 		schema.Required("key", shortText),
@@ -40,14 +34,14 @@ type customFieldsAnswer struct {
 
 // CustomField answers POST livechat/custom.field and POST livechat/custom.fields:
 // what the website knows of its visitor.
-func CustomField(fields CustomFields) http.Handler {
+func CustomField(fields VisitorChanges) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/livechat/custom.field", oneCustomField(fields))
 	mux.Handle("/api/v1/livechat/custom.fields", manyCustomFields(fields))
 	return mux
 }
 
-func oneCustomField(fields CustomFields) http.Handler {
+func oneCustomField(fields VisitorChanges) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token string `json:"token"`
@@ -61,7 +55,7 @@ func oneCustomField(fields CustomFields) http.Handler {
 	})
 }
 
-func manyCustomFields(fields CustomFields) http.Handler {
+func manyCustomFields(fields VisitorChanges) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string                      `json:"token"`
@@ -75,7 +69,7 @@ func manyCustomFields(fields CustomFields) http.Handler {
 }
 
 // setFields sets all of the fields or, when one of them is refused, none.
-func setFields(ctx context.Context, fields CustomFields, token string, sent []livechat.CustomFieldValue) error {
+func setFields(ctx context.Context, fields VisitorChanges, token string, sent []livechat.CustomFieldValue) error {
 	if !livechat.CanBeToken(token) {
 		return livechat.ErrInvalidToken
 	}
@@ -88,6 +82,6 @@ func setFields(ctx context.Context, fields CustomFields, token string, sent []li
 			if err != nil {
 				return v, nil, err
 			}
-			return livechat.SetCustomFields(v, room, sent, settings.CustomFields, now)
+			return livechat.SetCountedFields(v, room, sent, settings, now)
 		})
 }

@@ -15,7 +15,7 @@ type fakeStore struct {
 	settings        func() (livechat.Settings, error)
 	agents          func() ([]livechat.Agent, error)
 	departments     func() ([]livechat.Department, error)
-	openRoom        func(livechat.Room) (livechat.Room, bool, error)
+	openRoom        func(livechat.Change) (livechat.Room, bool, error)
 	signIn          func(userID, hash string) (livechat.User, livechat.AuthToken, error)
 	visitorByID     func(id string) (livechat.Visitor, error)
 	moveRoom        func(rid, visitorID string, decide decideMove) (livechat.Room, error)
@@ -58,9 +58,10 @@ func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {
 	return f.settings()
 }
 
-func (f *fakeStore) Agents(context.Context) ([]livechat.Agent, error) {
-	f.unexpected("Agents", f.agents != nil)
-	return f.agents()
+func (f *fakeStore) RoutingAgents(context.Context) ([]livechat.Agent, livechat.Choice, error) {
+	f.unexpected("RoutingAgents", f.agents != nil)
+	agents, err := f.agents()
+	return agents, livechat.LeastBusy, err
 }
 
 func (f *fakeStore) Departments(context.Context) ([]livechat.Department, error) {
@@ -68,9 +69,9 @@ func (f *fakeStore) Departments(context.Context) ([]livechat.Department, error) 
 	return f.departments()
 }
 
-func (f *fakeStore) OpenRoom(_ context.Context, r livechat.Room) (livechat.Room, bool, error) {
+func (f *fakeStore) OpenRoom(_ context.Context, opened livechat.Change) (livechat.Room, bool, error) {
 	f.unexpected("OpenRoom", f.openRoom != nil)
-	return f.openRoom(r)
+	return f.openRoom(opened)
 }
 
 func (f *fakeStore) SignIn(_ context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {

@@ -27,7 +27,7 @@ func FuzzQuery(f *testing.F) {
 		r := &http.Request{URL: &url.URL{RawQuery: query}}
 		q, err := readRoomsQuery(r)
 		known(t, query, err)
-		if err == nil && (q.count < 0 || q.count > mostPage || q.offset < 0) {
+		if err == nil && (q.count < 0 || q.count > maxPage || q.offset < 0) {
 			t.Errorf("%q: count %d, offset %d", query, q.count, q.offset)
 		}
 		_, err = readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid"}, parameter{name: "agentId"})

@@ -15,10 +15,9 @@ type Takings interface {
 	SignIns
 	// Agent returns one agent, or fails with livechat.ErrInvalidAgent.
 	Agent(ctx context.Context, id string) (livechat.Agent, error)
-	// ChangeRoom changes the room as change says, where it says that it differs.
-	// It fails with livechat.ErrInvalidRoom, or as change does.
-	ChangeRoom(ctx context.Context, rid string,
-		change func(livechat.Room) (livechat.Room, bool, error)) (livechat.Room, error)
+	// ChangeRoom changes the room as change says. It fails with
+	// livechat.ErrInvalidRoom, or with change's error.
+	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
 }
 
 // A room that waits is its own inquiry: they have one id.
@@ -75,21 +74,22 @@ func InquiriesTake(takings Takings, newID func() string) http.Handler {
 		}
 		finding := start(ctx, func(ctx context.Context) (livechat.Agent, error) { return takings.Agent(ctx, body.UserID) })
 		defer finding.stop()
-		room, err := takings.ChangeRoom(ctx, body.ID, func(room livechat.Room) (livechat.Room, bool, error) {
+		room, err := takings.ChangeRoom(ctx, body.ID, func(room livechat.Room) (livechat.Change, error) {
+			unchanged := livechat.Change{Room: room}
 			if err := mayTake(caller, body.UserID); err != nil {
-				return room, false, err
+				return unchanged, err
 			}
 			if free, err := mayBeTaken(room, body.UserID); !free || err != nil {
-				return room, false, err
+				return unchanged, err
 			}
 			agent, err := finding.wait()
 			if err != nil {
-				return room, false, err
+				return unchanged, err
 			}
 			if !agent.Online() {
-				return room, false, errAgentOffline
+				return unchanged, errAgentOffline
 			}
-			return room.Take(agent, newID(), RequestTime(r.Context())), true, nil
+			return room.Take(agent, newID, RequestTime(r.Context())), nil
 		})
 		if refused := mayTake(caller, body.UserID); refused != nil {
 			return nil, refused

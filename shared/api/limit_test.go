@@ -181,6 +181,7 @@ func TestNetworkOfAnIPv6AddressIsOneClient(t *testing.T) {
 func TestMessagesPerToken(t *testing.T) {
 	s := newService(t)
 	s.limit(t, livechat.MessagesPerToken, 3)
+	s.limit(t, livechat.PagesPerToken, 2)
 	s.register("ada", "Ada")
 	room := s.openRoom("ada").Room.ID
 	say := func(token, rid, id string) *httptest.ResponseRecorder {
@@ -193,24 +194,23 @@ func TestMessagesPerToken(t *testing.T) {
 		}
 	}
 	wantLimited(t, say("ada", room, "message-4"), 3)
-	wantLimited(t, say("ada", "no-such-room", "message-5"), 3)
-	wantStatus(t, "a message that was said", say("ada", room, "message-1"), 200)
-	wantLimited(t, say("ada", "another-room", "message-1"), 3)
+	wantStatus(t, "a message that was posted", say("ada", room, "message-1"), 200)
+	wantStatus(t, "a room that does not exist", say("ada", "no-such-room", "message-5"), 400)
 
 	visit := func() *httptest.ResponseRecorder {
 		return call(api.PageVisited(s.store, livechat.NewID), http.MethodPost, "",
 			`{"token":"ada","pageInfo":{"change":"url","title":"Shop","location":{"href":"https://shop.example"}}}`)
 	}
-	for range 3 {
+	for range 2 {
 		wantStatus(t, "pages are counted apart", visit(), 200)
 	}
-	wantLimited(t, visit(), 3)
-	messages, err := s.store.VisitorsHistory(t.Context(), "ada", room, livechat.HistoryPage{Limit: 20})
+	wantLimited(t, visit(), 2)
+	history, err := s.store.VisitorsHistory(t.Context(), "ada", room, livechat.HistoryPage{Limit: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
 	said := 0
-	for _, m := range messages {
+	for _, m := range history.Messages {
 		if m.Text == "Hello" {
 			said++
 		}
@@ -247,7 +247,9 @@ func TestSurveysPerRoom(t *testing.T) {
 func TestZeroIsNoLimit(t *testing.T) {
 	s := newService(t)
 	for _, l := range []livechat.RateLimit{
-		livechat.RoomsPerToken, livechat.RoomsPerAddress, livechat.VisitorsPerAddress, livechat.MessagesPerToken, livechat.SurveysPerRoom,
+		livechat.RoomsPerToken, livechat.RoomsPerAddress, livechat.VisitorsPerAddress, livechat.MessagesPerToken,
+		livechat.SurveysPerRoom, livechat.KilobytesPerToken, livechat.EditsPerToken, livechat.PagesPerToken,
+		livechat.ProfileEditsPerToken, livechat.ReadsPerToken,
 	} {
 		s.limit(t, l, 0)
 	}

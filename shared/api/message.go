@@ -10,16 +10,15 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Messages is what a visitor's message needs of the store.
-type Messages interface {
-	Admissions
+// VisitorMessages lists the store methods that a visitor's message uses.
+type VisitorMessages interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// PostVisitorMessage puts the message with that id, which say returns, into the
-	// visitor's room, or returns the one of theirs that has the id already. It
-	// fails with livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, or
-	// as say does.
+	// PostVisitorMessage posts the message that compose adds to the visitor's room, or
+	// returns the visitor's message with that id if there is one. It fails with
+	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, or with compose's
+	// error.
 	PostVisitorMessage(ctx context.Context, token, rid, id string,
-		say func(livechat.Room) (livechat.Room, livechat.Message, error)) (livechat.Message, error)
+		compose func(livechat.Room) (livechat.Change, error)) (livechat.Message, error)
 }
 
 var messageBody = schema.Object{
@@ -38,9 +37,9 @@ type messageAnswer struct {
 	Message livechat.Message `json:"message"`
 }
 
-// Message answers POST livechat/message: the visitor says something. newID gives
-// the message its identity if the visitor did not.
-func Message(messages Messages, newID func() string) http.Handler {
+// Message answers POST livechat/message: the visitor writes. newID names the message
+// if the visitor's client did not.
+func Message(messages VisitorMessages, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
@@ -54,22 +53,18 @@ func Message(messages Messages, newID func() string) http.Handler {
 		if !livechat.CanBeToken(body.Token) {
 			return nil, livechat.ErrInvalidToken
 		}
-		if body.ID == "" {
-			body.ID = newID()
-		}
 		settings := start(r.Context(), messages.Settings)
 		defer settings.stop()
-		admission := admit(r.Context(), messages,
-			livechat.Count{Limit: livechat.MessagesPerToken, By: body.Token, What: body.RoomID + " " + body.ID})
-		defer admission.letGo()
 		message, err := messages.PostVisitorMessage(r.Context(), body.Token, body.RoomID, body.ID,
-			func(room livechat.Room) (livechat.Room, livechat.Message, error) {
-				if err := admission.first(mayWrite(room, body.Text, settings)); err != nil {
-					return livechat.Room{}, livechat.Message{}, err
+			func(room livechat.Room) (livechat.Change, error) {
+				room, err := mayWrite(room, livechat.MessagesPerToken, body.Text, len(body.Text), settings, RequestTime(r.Context()))
+				if err != nil {
+					return livechat.Change{}, err
 				}
-				return room, room.VisitorMessage(body.ID, body.Text, RequestTime(r.Context())), nil
+				m := room.VisitorMessage(body.ID, body.Text, RequestTime(r.Context()))
+				return livechat.Change{Room: room}.Post(m, newID), nil
 			})
-		if err := admission.first(err); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		telemetry.Count(telemetry.MessagesPosted)
@@ -77,18 +72,24 @@ func Message(messages Messages, newID func() string) http.Handler {
 	})
 }
 
-// mayWrite refuses a text of the visitor's that the room cannot take.
-func mayWrite(room livechat.Room, text string, reading *started[livechat.Settings]) error {
-	if !room.Open {
-		return livechat.ErrRoomClosed
-	}
+// mayWrite returns the room with one call more counted under the limit, and so many
+// bytes; or why the room cannot take the visitor's text.
+func mayWrite(
+	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *started[livechat.Settings], now livechat.Time,
+) (livechat.Room, error) {
 	settings, err := reading.wait()
 	if err != nil {
-		return err
+		return room, err
 	}
-	limit := int(settings.Widget.Behaviour.LimitTextLength)
-	if limit > 0 && utf8.RuneCountInString(text) > limit {
-		return livechat.ErrMessageTooLong
+	if room.Usage, err = room.Usage.Add(limit, settings, bytes, now); err != nil {
+		return room, err
 	}
-	return nil
+	if !room.Open {
+		return room, livechat.ErrRoomClosed
+	}
+	longest := int(settings.Widget.Behaviour.LimitTextLength)
+	if longest > 0 && utf8.RuneCountInString(text) > longest {
+		return room, livechat.ErrMessageTooLong
+	}
+	return room, nil
 }

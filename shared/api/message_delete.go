@@ -8,13 +8,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageDeletions is what taking a message back needs of the store.
+// MessageDeletions lists the store methods that deleting a message uses.
 type MessageDeletions interface {
-	// DeleteVisitorsMessage removes a message of the visitor's room if allow lets
-	// it. It fails with livechat.ErrInvalidToken, ErrInvalidRoom or
-	// ErrInvalidMessage, or as allow does.
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// DeleteVisitorsMessage deletes a message of the visitor's room, which remove
+	// may change, or refuses with its error. It fails with livechat.ErrInvalidToken,
+	// ErrInvalidRoom or ErrInvalidMessage, too.
 	DeleteVisitorsMessage(ctx context.Context, token, rid, id string, now livechat.Time,
-		allow func(livechat.Room, livechat.Message) error) error
+		remove func(livechat.Room, livechat.Message) (livechat.Room, error)) error
 }
 
 var messageDeleteBody = schema.Object{
@@ -28,8 +29,8 @@ type deletedMessage struct {
 	Ts livechat.Time `json:"ts"`
 }
 
-// MessageDelete answers DELETE livechat/message/{_id}: the visitor takes a message
-// of theirs back.
+// MessageDelete answers DELETE livechat/message/{_id}: the visitor deletes a message
+// of their own.
 func MessageDelete(messages MessageDeletions) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
@@ -43,16 +44,15 @@ func MessageDelete(messages MessageDeletions) http.Handler {
 		if err != nil {
 			return nil, err
 		}
+		settings := start(r.Context(), messages.Settings)
+		defer settings.stop()
 		now := RequestTime(r.Context())
 		err = messages.DeleteVisitorsMessage(r.Context(), body.Token, body.RoomID, id, now,
-			func(room livechat.Room, m livechat.Message) error {
+			func(room livechat.Room, m livechat.Message) (livechat.Room, error) {
 				if !room.WrittenByVisitor(m) {
-					return livechat.ErrInvalidMessage
+					return room, livechat.ErrInvalidMessage
 				}
-				if !room.Open {
-					return livechat.ErrRoomClosed
-				}
-				return nil
+				return mayWrite(room, livechat.EditsPerToken, "", len(m.Text), settings, now)
 			})
 		if err != nil {
 			return nil, err

@@ -8,14 +8,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageEdits is what changing a message needs of the store.
+// MessageEdits lists the store methods that editing a message uses.
 type MessageEdits interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// EditVisitorsMessage changes a message of the visitor's room as edit says. It
 	// fails with livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, or
-	// as edit does.
+	// with edit's error.
 	EditVisitorsMessage(ctx context.Context, token, rid, id string,
-		edit func(livechat.Room, livechat.Message) (livechat.Message, error)) (livechat.Message, error)
+		edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error)) (livechat.Message, error)
 }
 
 var messageUpdateBody = schema.Object{
@@ -43,14 +43,13 @@ func MessageUpdate(messages MessageEdits) http.Handler {
 		settings := start(r.Context(), messages.Settings)
 		defer settings.stop()
 		message, err := messages.EditVisitorsMessage(r.Context(), body.Token, body.RoomID, id,
-			func(room livechat.Room, m livechat.Message) (livechat.Message, error) {
+			func(room livechat.Room, m livechat.Message) (livechat.Room, livechat.Message, error) {
 				if !room.WrittenByVisitor(m) {
-					return livechat.Message{}, livechat.ErrInvalidMessage
+					return room, m, livechat.ErrInvalidMessage
 				}
-				if err := mayWrite(room, body.Text, settings); err != nil {
-					return livechat.Message{}, err
-				}
-				return m.Edit(body.Text, RequestTime(r.Context())), nil
+				now, bytes := RequestTime(r.Context()), len(m.Text)+len(body.Text)
+				room, err := mayWrite(room, livechat.EditsPerToken, body.Text, bytes, settings, now)
+				return room, m.Edit(body.Text, now), err
 			})
 		if err != nil {
 			return nil, err

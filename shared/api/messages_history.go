@@ -7,27 +7,34 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorsHistories is what showing a visitor their messages needs of the store.
+// VisitorsHistories lists the store methods that showing visitors their messages uses.
 type VisitorsHistories interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
 	// VisitorsHistory returns a page of the messages of the visitor's room. It
 	// fails with livechat.ErrInvalidToken or ErrInvalidRoom.
-	VisitorsHistory(ctx context.Context, token, rid string, page livechat.HistoryPage) ([]livechat.Message, error)
+	VisitorsHistory(ctx context.Context, token, rid string, page livechat.HistoryPage) (livechat.History, error)
 }
 
 const (
-	usualHistory = 20
-	mostHistory  = 100
+	defaultHistory = 20
+	maxHistory     = 100
+	// maxHistoryOffset is how many messages a page can skip: skipped messages are
+	// read, too.
+	maxHistoryOffset = 200
 )
 
 var errTokenNotProvided = livechat.Refuse("error-token-param-not-provided")
 
 type historyAnswer struct {
 	Messages []livechat.Message `json:"messages"`
+	// End is the parameter end of the next page, if there may be one.
+	End livechat.Time `json:"end,omitempty"`
 }
 
 // MessagesHistory answers GET livechat/messages.history/{rid}: the messages of the
-// visitor's room, the latest first.
+// visitor's room, newest first.
 func MessagesHistory(histories VisitorsHistories) http.Handler {
+	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
 		token, page, err := readHistoryQuery(r)
 		if err != nil {
@@ -36,11 +43,18 @@ func MessagesHistory(histories VisitorsHistories) http.Handler {
 		if !livechat.CanBeToken(token) {
 			return nil, livechat.ErrInvalidToken
 		}
-		messages, err := histories.VisitorsHistory(r.Context(), token, r.PathValue("rid"), page)
+		settings, err := histories.Settings(r.Context())
 		if err != nil {
 			return nil, err
 		}
-		return historyAnswer{fitting(messages)}, nil
+		if err := limit.allow(token, settings, RequestTime(r.Context())); err != nil {
+			return nil, err
+		}
+		history, err := histories.VisitorsHistory(r.Context(), token, r.PathValue("rid"), page)
+		if err != nil {
+			return nil, err
+		}
+		return historyAnswer{history.Messages, history.End}, nil
 	})
 }
 
@@ -61,10 +75,10 @@ func readHistoryQuery(r *http.Request) (token string, page livechat.HistoryPage,
 	if page.Before, err = query.time("end"); err != nil {
 		return "", page, err
 	}
-	if page.Limit, err = query.number("limit", usualHistory, mostHistory); err != nil {
+	if page.Limit, err = query.number("limit", defaultHistory, maxHistory); err != nil {
 		return "", page, err
 	}
-	page.Offset, err = query.offset()
+	page.Offset, err = query.offset(maxHistoryOffset, "end, with the ts of the oldest message")
 	page.Containing = query.Get("searchText")
 	return query.Get("token"), page, err
 }

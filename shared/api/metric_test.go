@@ -18,7 +18,7 @@ import (
 // TestWhatHappensIsCounted looks for the metric in the lines a call writes, and
 // for anything of the visitor's, which must not be there.
 func TestWhatHappensIsCounted(t *testing.T) {
-	taken := func(livechat.Room) (livechat.Room, bool, error) { return livechat.Room{ID: "other"}, false, nil }
+	taken := func(livechat.Change) (livechat.Room, bool, error) { return livechat.Room{ID: "other"}, false, nil }
 	broken := func(string) (livechat.Visitor, *livechat.Room, error) {
 		return livechat.Visitor{}, nil, errors.New("broken")
 	}

@@ -9,19 +9,18 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Visits is what recording the pages a visitor goes to needs of the store.
-type Visits interface {
-	Admissions
+// PageVisits lists the store methods that recording a visitor's pages uses.
+type PageVisits interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// PostInOpenRoom puts the message that say returns into the visitor's open
-	// room. It fails with livechat.ErrInvalidToken, with ErrInvalidRoom when they
-	// have none, or as say does.
-	PostInOpenRoom(ctx context.Context, token, id string,
-		say func(livechat.Room) (livechat.Room, livechat.Message, error)) (livechat.Message, error)
+	// PostInOpenRoom posts the message that compose adds to the visitor's open room.
+	// It fails with livechat.ErrInvalidToken, with ErrInvalidRoom if no room is open,
+	// or with compose's error.
+	PostInOpenRoom(ctx context.Context, token string,
+		compose func(livechat.Room) (livechat.Change, error)) (livechat.Message, error)
 }
 
-// maxPage is how many characters an address or a title may have.
-const maxPage = 2000
+// maxPageText is how many characters an address or a title may have.
+const maxPageText = 2000
 
 // Websites send more of a page than is of use.
 var pageBody = schema.Object{
@@ -29,8 +28,8 @@ var pageBody = schema.Object{
 	schema.Optional("rid", idText),
 	schema.Required("pageInfo", schema.Open{
 		schema.Required("change", shortText),
-		schema.Required("title", schema.Text{Max: maxPage}),
-		schema.Required("location", schema.Open{schema.Required("href", schema.Text{Max: maxPage})}),
+		schema.Required("title", schema.Text{Max: maxPageText}),
+		schema.Required("location", schema.Open{schema.Required("href", schema.Text{Max: maxPageText})}),
 	}),
 }
 
@@ -46,10 +45,10 @@ type visitedPage struct {
 	} `json:"navigation"`
 }
 
-// PageVisited answers POST livechat/page.visited: the visitor went to a page. It
-// is told in their open room; who has none, or is not registered yet, is not
-// recorded. newID names the message.
-func PageVisited(visits Visits, newID func() string) http.Handler {
+// PageVisited answers POST livechat/page.visited: the visitor went to a page. A
+// message in their open room records it; without an open room, or for an unknown
+// visitor, nothing is recorded. newID names the message.
+func PageVisited(visits PageVisits, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token string            `json:"token"`
@@ -68,17 +67,16 @@ func PageVisited(visits Visits, newID func() string) http.Handler {
 		if body.Page.Change != settings.Widget.Behaviour.HistoryMonitorType {
 			return pageAnswer{}, nil
 		}
-		id := newID()
-		// Apart from the messages: pages that are gone through shall leave the
-		// visitor their say.
-		admission := admit(r.Context(), visits,
-			livechat.Count{Limit: livechat.MessagesPerToken, By: "pages of " + body.Token, What: id})
-		defer admission.letGo()
-		m, err := visits.PostInOpenRoom(r.Context(), body.Token, id,
-			func(room livechat.Room) (livechat.Room, livechat.Message, error) {
-				return room, room.Visited(body.Page, id, RequestTime(r.Context())), admission.granted()
-			})
-		err = admission.first(err)
+		now := RequestTime(r.Context())
+		m, err := visits.PostInOpenRoom(r.Context(), body.Token, func(room livechat.Room) (livechat.Change, error) {
+			m := room.Visited(body.Page, now)
+			usage, err := room.Usage.Add(livechat.PagesPerToken, settings, len(m.Text), now)
+			if err != nil {
+				return livechat.Change{}, err
+			}
+			room.Usage = usage
+			return livechat.Change{Room: room}.Post(m, newID), nil
+		})
 		if errors.Is(err, livechat.ErrInvalidToken) || errors.Is(err, livechat.ErrInvalidRoom) {
 			return pageAnswer{}, nil
 		}

@@ -81,15 +81,12 @@ func (q query) number(name string, standard, most int) (int, error) {
 	return min(n, most), nil
 }
 
-// maxOffset is how many rooms or messages can be passed over: who wants older ones
-// names a time.
-const maxOffset = 10_000
-
-// offset is how many of a list to pass over.
-func (q query) offset() (int, error) {
-	n, err := q.number("offset", 0, maxOffset+1)
-	if n > maxOffset {
-		return 0, livechat.Refuse(fmt.Sprintf("Match error: Expected a number up to %d in field offset", maxOffset))
+// offset is how many of a list to skip. More than most are refused, with what to use
+// instead.
+func (q query) offset(most int, instead string) (int, error) {
+	n, err := q.number("offset", 0, most+1)
+	if n > most {
+		return 0, livechat.Refuse(fmt.Sprintf("Match error: Expected a number up to %d in field offset; go on with %s", most, instead))
 	}
 	return n, err
 }

@@ -45,7 +45,7 @@ func TestParallelFirstCallsMakeOneRoom(t *testing.T) {
 			t.Fatalf("round %d: %d rooms, %d of them new", round, len(rooms), opened)
 		}
 	}
-	agents, err := s.store.Agents(t.Context())
+	agents, err := s.store.AgentsWithLoad(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestManyVisitorsAtOnceAllGetARoom(t *testing.T) {
 	if len(rooms) != visitors || served["ann"]+served["bob"] != visitors {
 		t.Errorf("%d rooms, served by %v", len(rooms), served)
 	}
-	agents, err := s.store.Agents(t.Context())
+	agents, err := s.store.AgentsWithLoad(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

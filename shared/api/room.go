@@ -16,11 +16,12 @@ type Rooms interface {
 	// fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 	Settings(ctx context.Context) (livechat.Settings, error)
-	Agents(ctx context.Context) ([]livechat.Agent, error)
+	// RoutingAgents returns the agents with their loads, and how to choose by them.
+	RoutingAgents(ctx context.Context) ([]livechat.Agent, livechat.Choice, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// OpenRoom makes the room the visitor's open one and returns it with true,
 	// or the one that is open already with false.
-	OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room, bool, error)
+	OpenRoom(ctx context.Context, opened livechat.Change) (livechat.Room, bool, error)
 }
 
 type roomAnswer struct {
@@ -64,10 +65,9 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening, client string) (any, error) {
 	// However many calls open it at once, it is one opening: what follows one room, or
 	// one deletion.
-	token, last := opening.Visitor.Token, opening.Visitor.VacatedBy
-	admission := admit(ctx, rooms,
-		livechat.Count{Limit: livechat.RoomsPerToken, By: token, What: last},
-		livechat.Count{Limit: livechat.RoomsPerAddress, By: client, What: token + " " + last})
+	admission := admit(ctx, rooms, livechat.Count{
+		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.VacatedBy,
+	})
 	defer admission.letGo()
 	reading := start(ctx, rooms.Settings)
 	defer reading.stop()
@@ -78,10 +78,11 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening, client
 		return rooms.Departments(ctx)
 	})
 	defer naming.stop()
-	agents, err := rooms.Agents(ctx)
+	agents, choose, err := rooms.RoutingAgents(ctx)
 	if err := admission.first(err); err != nil {
 		return nil, err
 	}
+	opening.Choose = choose
 	settings, err := reading.wait()
 	if err != nil {
 		return nil, err
@@ -90,11 +91,11 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening, client
 	if err != nil {
 		return nil, err
 	}
-	room, err := livechat.OpenRoom(opening, settings, agents, departments)
+	first, err := livechat.OpenRoom(opening, settings, agents, departments)
 	if err != nil {
 		return nil, err
 	}
-	room, opened, err := rooms.OpenRoom(ctx, room)
+	room, opened, err := rooms.OpenRoom(ctx, first)
 	if err != nil {
 		return nil, err
 	}

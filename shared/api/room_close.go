@@ -61,7 +61,7 @@ func RoomClose(closings Closings, schedule Schedule, newID func() string) http.H
 					return livechat.Closed{}, livechat.ErrClosingNotAllowed
 				}
 				return schedule.close(room, settings, livechat.Closing{
-					Now: RequestTime(r.Context()), Comment: livechat.ClosedByVisitor, MessageID: newID(),
+					Now: RequestTime(r.Context()), Comment: livechat.ClosedByVisitor, NewID: newID,
 				})
 			})
 		if err != nil {
@@ -75,8 +75,8 @@ func RoomClose(closings Closings, schedule Schedule, newID func() string) http.H
 // close returns the closed room, and what is written with it.
 func (schedule Schedule) close(room livechat.Room, settings livechat.Settings, c livechat.Closing) (livechat.Closed, error) {
 	closed := room.Close(c)
-	survey, err := schedule(settings, closed)
-	return livechat.Closed{Room: closed, Survey: survey}, err
+	survey, err := schedule(settings, closed.Room)
+	return livechat.Closed{Change: closed, Survey: survey}, err
 }
 
 func countClosed(closed livechat.Closed) {

@@ -59,7 +59,7 @@ func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() stri
 				return livechat.Closed{}, err
 			}
 			return schedule.close(room, settings, livechat.Closing{
-				Now: RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, MessageID: newID(),
+				Now: RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, NewID: newID,
 			})
 		})
 		err = caller.first(livechat.CloseRoom, err)

@@ -71,7 +71,7 @@ func TestVisitorClosesTheRoom(t *testing.T) {
 	if a := s.close("token", rid); a.Status != 400 || a.Error != "room-closed" {
 		t.Errorf("closed again: %d %s", a.Status, a.Error)
 	}
-	agents, err := s.store.Agents(t.Context())
+	agents, err := s.store.AgentsWithLoad(t.Context())
 	if err != nil || agents[0].OpenRooms != 0 {
 		t.Errorf("the agent's load is %d (%v), want it given back", agents[0].OpenRooms, err)
 	}
@@ -84,14 +84,14 @@ func TestClosedRoomHasItsDurations(t *testing.T) {
 	closed := livechat.Room{
 		ID: "room", Ts: 1_000, ServedBy: &livechat.ServedBy{ID: "a", Ts: 61_500}, Open: true, WaitingResponse: true,
 		Metrics: &livechat.Metrics{Response: &livechat.Response{Total: 2}},
-	}.Close(livechat.Closing{Now: 121_250, Comment: "done", MessageID: "m", Tags: []string{"billing"}, By: &livechat.User{ID: "u", Username: "ann"}})
+	}.Close(livechat.Closing{Now: 121_250, Comment: "done", NewID: newID, Tags: []string{"billing"}, By: &livechat.User{ID: "u", Username: "ann"}})
 	want := livechat.Metrics{ChatDuration: 120.25, ServiceTimeDuration: 59.75, Response: &livechat.Response{Total: 2}}
-	if diff := cmp.Diff(want, *closed.Metrics); diff != "" {
+	if diff := cmp.Diff(want, *closed.Room.Metrics); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)
 	}
-	message := closed.Unsaved[0]
-	if closed.Closer != "user" || closed.ClosedBy.Username != "ann" || closed.Tags[0] != "billing" || message.Text != "done" || message.Type != "livechat-close" {
-		t.Errorf("room %+v, message %+v", closed, message)
+	room, message := closed.Room, closed.Messages[0]
+	if room.Closer != "user" || room.ClosedBy.Username != "ann" || room.Tags[0] != "billing" || message.Text != "done" || message.Type != "livechat-close" {
+		t.Errorf("room %+v, message %+v", room, message)
 	}
 }
 
@@ -236,7 +236,7 @@ func TestOfManyClosingsOneSucceeds(t *testing.T) {
 			t.Fatalf("round %d: %d closings succeeded", round, done)
 		}
 	}
-	agents, err := s.store.Agents(t.Context())
+	agents, err := s.store.AgentsWithLoad(t.Context())
 	if err != nil || agents[0].OpenRooms != 0 {
 		t.Errorf("the agent's load is %d after all rooms were closed (%v)", agents[0].OpenRooms, err)
 	}

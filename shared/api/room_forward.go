@@ -16,12 +16,12 @@ import (
 type Forwards interface {
 	SignIns
 	Settings(ctx context.Context) (livechat.Settings, error)
-	Agents(ctx context.Context) ([]livechat.Agent, error)
+	// RoutingAgents returns the agents with their loads, and how to choose by them.
+	RoutingAgents(ctx context.Context) ([]livechat.Agent, livechat.Choice, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
-	// ChangeRoom changes the room as change says, where it says that it differs.
-	// It fails with livechat.ErrInvalidRoom, or as change does.
-	ChangeRoom(ctx context.Context, rid string,
-		change func(livechat.Room) (livechat.Room, bool, error)) (livechat.Room, error)
+	// ChangeRoom changes the room as change says. It fails with
+	// livechat.ErrInvalidRoom, or with change's error.
+	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
 }
 
 // forward is the body in one of its two shapes.
@@ -69,26 +69,26 @@ func RoomForward(forwards Forwards, newID func() string) http.Handler {
 		}
 		team := start(ctx, func(ctx context.Context) (team, error) { return readTeam(ctx, forwards) })
 		defer team.stop()
-		_, err := forwards.ChangeRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Room, bool, error) {
+		_, err := forwards.ChangeRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
 			user, err := caller.may(livechat.ViewRoom)
 			if err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
 			team, err := team.wait()
 			if err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
 			if !room.Open {
-				return room, false, livechat.ErrRoomClosed
+				return livechat.Change{}, livechat.ErrRoomClosed
 			}
 			if err := mayHandle(user, room); err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
 			target, err := team.target(body, room)
 			if err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
-			return room.Forward(target, user, body.Comment, newID, RequestTime(r.Context())), true, nil
+			return room.Forward(target, user, body.Comment, newID, RequestTime(r.Context())), nil
 		})
 		err = caller.first(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
@@ -106,6 +106,7 @@ func RoomForward(forwards Forwards, newID func() string) http.Handler {
 type team struct {
 	settings    livechat.Settings
 	agents      []livechat.Agent
+	choose      livechat.Choice
 	departments []livechat.Department
 }
 
@@ -116,7 +117,7 @@ func readTeam(ctx context.Context, forwards Forwards) (team, error) {
 	defer departments.stop()
 	var t team
 	var errs [3]error
-	t.agents, errs[0] = forwards.Agents(ctx)
+	t.agents, t.choose, errs[0] = forwards.RoutingAgents(ctx)
 	t.departments, errs[1] = departments.wait()
 	t.settings, errs[2] = settings.wait()
 	return t, errors.Join(errs[:]...)
@@ -150,7 +151,7 @@ func (t team) department(id string, room livechat.Room) (livechat.Target, error)
 		return livechat.Target{}, errSameDepartment
 	}
 	others := slices.DeleteFunc(slices.Clone(t.agents), func(a livechat.Agent) bool { return room.ServedByUser(a.ID) })
-	agent, at, online := livechat.Route(others, t.departments, wanted.ID, "")
+	agent, at, online := livechat.Route(others, t.departments, wanted.ID, "", t.choose)
 	if !online && !t.settings.AcceptChatsWithNoAgents {
 		return livechat.Target{}, errNobodyInThatPlace
 	}

@@ -7,17 +7,21 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Histories is what showing agents a room's messages needs of the store.
+// Histories lists the store methods that showing agents a room's messages uses.
 type Histories interface {
 	SignIns
-	// History returns a page of the room's messages if allow lets it, and how many
-	// there are. It fails with livechat.ErrInvalidRoom, or as allow does.
-	History(ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error) ([]livechat.Message, int, error)
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// History returns the room and a page of its messages, if allow permits it. It
+	// fails with livechat.ErrInvalidRoom, or with allow's error.
+	History(ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error) (livechat.Room, livechat.History, error)
 }
 
 const (
-	usualPage = 50
-	mostPage  = 100
+	defaultPage = 50
+	maxPage     = 100
+	// maxOffset is how many rooms or messages a page can skip: what is skipped is
+	// read, too.
+	maxOffset = 1000
 )
 
 type roomMessagesAnswer struct {
@@ -25,11 +29,14 @@ type roomMessagesAnswer struct {
 	Count    int                `json:"count"`
 	Offset   int                `json:"offset"`
 	Total    int                `json:"total"`
+	// End is the parameter end of the next page, if there may be one.
+	End livechat.Time `json:"end,omitempty"`
 }
 
 // RoomMessages answers GET livechat/{rid}/messages: a room's messages as agents
-// see them, the latest first.
+// see them, newest first.
 func RoomMessages(histories Histories) http.Handler {
+	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(histories, r)
 		defer caller.letGo()
@@ -38,13 +45,22 @@ func RoomMessages(histories Histories) http.Handler {
 		if invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		messages, total, err := histories.History(ctx, r.PathValue("rid"), page, func(room livechat.Room) error {
+		settings := start(ctx, histories.Settings)
+		defer settings.stop()
+		room, history, err := histories.History(ctx, r.PathValue("rid"), page, func(room livechat.Room) error {
 			user, err := caller.may(livechat.ViewRoom)
 			if err != nil {
 				return err
 			}
+			settings, err := settings.wait()
+			if err != nil {
+				return err
+			}
+			if err := limit.allow(user.ID, settings, RequestTime(ctx)); err != nil {
+				return err
+			}
 			if room.Open && room.ServedBy == nil {
-				return nil // who may take it may see what it is about
+				return nil // an agent sees what a room is about before taking it
 			}
 			return mayHandle(user, room)
 		})
@@ -52,23 +68,44 @@ func RoomMessages(histories Histories) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		messages = fitting(messages)
-		for i := range messages {
-			messages[i] = messages[i].Private()
+		for i, m := range history.Messages {
+			history.Messages[i] = m.Private()
 		}
-		return roomMessagesAnswer{messages, len(messages), page.Offset, total}, nil
+		messages := fitting(history.Messages)
+		if len(messages) < len(history.Messages) {
+			history = livechat.History{Messages: messages, End: messages[len(messages)-1].Ts}
+		}
+		count := len(history.Messages)
+		return roomMessagesAnswer{history.Messages, count, page.Offset, totalMessages(room, page, history), history.End}, nil
 	})
 }
 
+// totalMessages is how many messages there are at least that the page is a part of.
+// All of them are counted only once the page reaches the room's first message: they
+// are as many as a search would have to read.
+func totalMessages(room livechat.Room, page livechat.HistoryPage, history livechat.History) int {
+	total := page.Offset + len(history.Messages)
+	if history.End == 0 {
+		return total
+	}
+	if page.Containing == "" && page.Before == 0 {
+		return max(total+1, room.Msgs)
+	}
+	return total + 1
+}
+
 func readPage(r *http.Request) (page livechat.HistoryPage, err error) {
-	query, err := readQuery(r, parameter{name: "searchTerm"}, parameter{name: "offset"}, parameter{name: "count"})
+	query, err := readQuery(r, parameter{name: "searchTerm"}, parameter{name: "offset"}, parameter{name: "count"}, parameter{name: "end"})
 	if err != nil {
 		return page, err
 	}
-	if page.Offset, err = query.offset(); err != nil {
+	if page.Offset, err = query.offset(maxOffset, "end, with the ts of the oldest message"); err != nil {
 		return page, err
 	}
-	page.Limit, err = query.number("count", usualPage, mostPage)
+	if page.Before, err = query.time("end"); err != nil {
+		return page, err
+	}
+	page.Limit, err = query.number("count", defaultPage, maxPage)
 	page.Containing = query.Get("searchTerm")
 	return page, err
 }

@@ -14,10 +14,9 @@ import (
 type Descriptions interface {
 	SignIns
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// ChangeRoom changes the room as change says, where it says that it differs.
-	// It fails with livechat.ErrInvalidRoom, or as change does.
-	ChangeRoom(ctx context.Context, rid string,
-		change func(livechat.Room) (livechat.Room, bool, error)) (livechat.Room, error)
+	// ChangeRoom changes the room as change says. It fails with
+	// livechat.ErrInvalidRoom, or with change's error.
+	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
 	// RegisterVisitor changes the visitor with that token as register says.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
@@ -82,23 +81,23 @@ func RoomSaveInfo(descriptions Descriptions, newID func() string) http.Handler {
 		reading := start(ctx, descriptions.Settings)
 		defer reading.stop()
 		now := RequestTime(ctx)
-		room, err := descriptions.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Room, bool, error) {
+		room, err := descriptions.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Change, error) {
 			user, err := caller.may(livechat.ViewRoom)
 			if err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
 			if err := mayHandle(user, room); err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
 			settings, err := reading.wait()
 			if err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
 			if _, err := body.guest(livechat.Visitor{}, room, settings.CustomFields, now); err != nil {
-				return room, false, err
+				return livechat.Change{}, err
 			}
 			next, err := body.describe(room, settings.CustomFields, now)
-			return next, true, err
+			return livechat.Change{Room: next}, err
 		})
 		err = caller.first(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {

@@ -12,7 +12,6 @@ import (
 
 // Surveys is what answering a survey needs of the store.
 type Surveys interface {
-	Admissions
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// AnswerSurvey changes the answers of the visitor's room as answer says,
 	// and returns the room as it then is. It fails with
@@ -57,27 +56,26 @@ func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
 		}
 		settings := start(r.Context(), surveys.Settings)
 		defer settings.stop()
-		entryID := newID()
-		admission := admit(r.Context(), surveys,
-			livechat.Count{Limit: livechat.SurveysPerRoom, By: livechat.AnswersOf(body.Token, body.RoomID), What: entryID})
-		defer admission.letGo()
 		room, err := surveys.AnswerSurvey(r.Context(), body.Token, body.RoomID,
 			func(room livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
 				settings, err := settings.wait()
-				if err := admission.first(err); err != nil {
+				if err != nil {
 					return livechat.Room{}, livechat.AnswerEntry{}, err
 				}
-				given := livechat.Usable(body.Data)
-				if len(given) == 0 {
-					return livechat.Room{}, livechat.AnswerEntry{}, livechat.ErrInvalidData
+				now, given := RequestTime(r.Context()), livechat.Usable(body.Data)
+				room, err = room.CountAnswer(given, settings, now)
+				if err == nil && len(given) == 0 {
+					err = livechat.ErrInvalidData
 				}
-				now := RequestTime(r.Context())
+				if err != nil {
+					return livechat.Room{}, livechat.AnswerEntry{}, err
+				}
 				entry := livechat.AnswerEntry{
-					ID: entryID, RoomID: room.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI,
+					ID: newID(), RoomID: room.ID, Ts: now, Items: given, Channel: livechat.ChannelAPI,
 				}
 				return room.Answer(given, settings.SurveyAnswersReplace, now), entry, nil
 			})
-		if err := admission.first(err); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		telemetry.Count(telemetry.SurveysAnswered)

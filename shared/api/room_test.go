@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
@@ -19,7 +20,7 @@ func someVisitor(open *livechat.Room) func(string) (livechat.Visitor, *livechat.
 	}
 }
 
-func opens(r livechat.Room) (livechat.Room, bool, error) { return r, true, nil }
+func opens(opened livechat.Change) (livechat.Room, bool, error) { return opened.Room, true, nil }
 
 func agents(a ...livechat.Agent) func() ([]livechat.Agent, error) {
 	return func() ([]livechat.Agent, error) { return a, nil }
@@ -39,8 +40,11 @@ func TestRoomIsOpened(t *testing.T) {
 func TestRoomIsServedAtOnce(t *testing.T) {
 	s := &fakeStore{t: t, visitorByToken: someVisitor(nil), settings: defaults, openRoom: opens,
 		agents: agents(livechat.Agent{ID: "a1", Username: "ann", Status: livechat.Available})}
+	// The agent joins a millisecond after the room's beginning: no two messages have
+	// the same time.
+	joined := strings.Replace(newRoomDocument, `"_updatedAt":"`+nowText, `"_updatedAt":"`+livechat.At(now.Add(time.Millisecond)).String(), 1)
 	wantAnswer(t, call(api.Room(s, newID), http.MethodGet, "?token=token&agentId=&rid=", ""), 200,
-		`{"room":{`+newRoomDocument+`,"usersCount":2,"source":{"type":"api"},
+		`{"room":{`+joined+`,"usersCount":2,"source":{"type":"api"},
 		"servedBy":{"_id":"a1","username":"ann","ts":"`+nowText+`"}},"newRoom":true,"success":true}`)
 }
 

@@ -9,12 +9,13 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Moves is what giving a room to another visitor needs of the store.
-type Moves interface {
+// RoomMover lists the store methods that giving a room to another visitor uses.
+type RoomMover interface {
 	SignIns
+	Settings(ctx context.Context) (livechat.Settings, error)
 	// MoveRoom changes the room as decide says, and returns it as it then is.
 	// It fails with livechat.ErrInvalidVisitor, ErrInvalidRoom or
-	// ErrVisitorHasOpenRoom, or as decide does.
+	// ErrVisitorHasOpenRoom, or with decide's error.
 	MoveRoom(ctx context.Context, rid, visitorID string,
 		decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error)) (livechat.Room, error)
 }
@@ -30,9 +31,10 @@ type movedRoom struct {
 	livechat.Room
 }
 
-// RoomVisitor answers PUT livechat/room.visitor: an agent gives a room to
-// another visitor. newID gives the audit entry its identity.
-func RoomVisitor(moves Moves, newID func() string) http.Handler {
+// RoomVisitor answers PUT livechat/room.visitor: an agent gives a room to another
+// visitor. The answer shows the new visitor's token, which the audit entry of the
+// move covers; a move that changes nothing shows none. newID names the audit entry.
+func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(moves, r)
 		defer caller.letGo()
@@ -41,6 +43,9 @@ func RoomVisitor(moves Moves, newID func() string) http.Handler {
 		if invalid := schema.Decode(r.Body, moveBody, &move); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
+		settings := start(ctx, moves.Settings)
+		defer settings.stop()
+		showToken := false
 		room, err := moves.MoveRoom(ctx, move.RoomID, move.to(),
 			func(room livechat.Room, visitor livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
 				user, err := caller.may(livechat.ViewRoom)
@@ -50,6 +55,16 @@ func RoomVisitor(moves Moves, newID func() string) http.Handler {
 				if move.OldVisitorID != nil && *move.OldVisitorID != room.Visitor.ID {
 					return livechat.Room{}, livechat.AuditEntry{}, livechat.ErrInvalidRoomVisitor
 				}
+				if room.ServedBy != nil {
+					if err := mayHandle(user, room); err != nil {
+						return livechat.Room{}, livechat.AuditEntry{}, err
+					}
+				}
+				settings, err := settings.wait()
+				if err != nil {
+					return livechat.Room{}, livechat.AuditEntry{}, err
+				}
+				showToken = settings.ShowVisitorTokens && visitor.ID != room.Visitor.ID
 				moved, entry := room.GiveTo(visitor, livechat.AuditEntry{
 					ID: newID(), UserID: user.ID, Ts: RequestTime(r.Context()),
 				})
@@ -58,6 +73,9 @@ func RoomVisitor(moves Moves, newID func() string) http.Handler {
 		err = caller.first(livechat.ViewRoom, err)
 		if err != nil {
 			return nil, err
+		}
+		if !showToken {
+			room = room.Private()
 		}
 		telemetry.Count(telemetry.RoomsMoved)
 		return moveAnswer{RoomID: room.ID, Room: movedRoom{RoomID: room.ID, Room: room}}, nil

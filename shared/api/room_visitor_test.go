@@ -40,7 +40,7 @@ func TestRoomIsGivenToAnotherVisitor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var entries []livechat.AuditEntry
-			s := &fakeStore{t: t, signIn: signedInAs(livechat.RoleAgent), moveRoom: moving(&entries)}
+			s := &fakeStore{t: t, signIn: signedInAs(livechat.RoleAgent), settings: defaults, moveRoom: moving(&entries)}
 			w := call(api.RoomVisitor(s, newID), http.MethodPut, "", body, credentials...)
 			wantAnswer(t, w, 200, `{"rid":"room","room":{"rid":"room","_id":"room","t":"l","fname":"Mary",
 				"v":{"_id":"visitor","username":"guest-1","token":"token","status":"online"},
@@ -88,8 +88,72 @@ func TestRoomVisitorRefusals(t *testing.T) {
 		"published example's comma":         {`{"rid":"room","visitorId":"visitor",}`, livechat.RoleAgent, credentials, 400, refusal("Invalid JSON: invalid character '}' looking for beginning of object key string, at byte 36 [invalid-json]", "invalid-json")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &fakeStore{t: t, signIn: signedInAs(tc.role), moveRoom: moving(nil)}
+			s := &fakeStore{t: t, signIn: signedInAs(tc.role), settings: defaults, moveRoom: moving(nil)}
 			wantAnswer(t, call(api.RoomVisitor(s, newID), http.MethodPut, "", tc.body, tc.header...), tc.status, tc.want)
+		})
+	}
+}
+
+// TestWhoMayGiveARoomAway: who serves it, anybody if nobody does, and who sees all
+// rooms.
+func TestWhoMayGiveARoomAway(t *testing.T) {
+	for name, tc := range map[string]struct {
+		servedBy, role string
+		status         int
+	}{
+		"served by nobody":             {"", livechat.RoleAgent, 200},
+		"served by the caller":         {"user", livechat.RoleAgent, 200},
+		"served by another":            {"other", livechat.RoleAgent, 400},
+		"a manager, served by another": {"other", livechat.RoleManager, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			room := annsRoom
+			if tc.servedBy != "" {
+				room.ServedBy = &livechat.ServedBy{ID: tc.servedBy}
+			}
+			s := &fakeStore{t: t, signIn: signedInAs(tc.role), settings: defaults,
+				moveRoom: func(_, _ string, decide decideMove) (livechat.Room, error) {
+					moved, _, err := decide(room, mary)
+					return moved, err
+				}}
+			w := call(api.RoomVisitor(s, newID), http.MethodPut, "", `{"rid":"room","visitorId":"visitor"}`, credentials...)
+			if w.Code != tc.status {
+				t.Errorf("status %d, want %d: %s", w.Code, tc.status, w.Body)
+			}
+			if tc.status == 400 {
+				wantAnswer(t, w, 400, refusal("error-not-authorized"))
+			}
+		})
+	}
+}
+
+// TestTokenIsShownWithAnAuditEntryOnly: not by a move that changes nothing, and not if
+// the setting says so.
+func TestTokenIsShownWithAnAuditEntryOnly(t *testing.T) {
+	hidden := func() (livechat.Settings, error) {
+		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"showVisitorTokens": "false"}})
+	}
+	own := annsRoom
+	own.Visitor = livechat.RoomVisitor{ID: mary.ID, Username: mary.Username, Token: mary.Token}
+	for name, tc := range map[string]struct {
+		room     livechat.Room
+		settings func() (livechat.Settings, error)
+		shown    bool
+	}{
+		"moved":                  {annsRoom, defaults, true},
+		"moved, by the setting":  {annsRoom, hidden, false},
+		"the visitor has it now": {own, defaults, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &fakeStore{t: t, signIn: signedInAs(livechat.RoleAgent), settings: tc.settings,
+				moveRoom: func(_, _ string, decide decideMove) (livechat.Room, error) {
+					moved, _, err := decide(tc.room, mary)
+					return moved, err
+				}}
+			w := call(api.RoomVisitor(s, newID), http.MethodPut, "", `{"rid":"room","visitorId":"visitor"}`, credentials...)
+			if shown := strings.Contains(w.Body.String(), `"token":"`+mary.Token+`"`); w.Code != 200 || shown != tc.shown {
+				t.Errorf("status %d, the token is shown: %v, want %v: %s", w.Code, shown, tc.shown, w.Body)
+			}
 		})
 	}
 }
@@ -111,7 +175,7 @@ func TestWhoIsSignedIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			u, tk := user, token
 			tc.change(&u, &tk)
-			s := &fakeStore{t: t, moveRoom: moving(nil), signIn: func(string, string) (livechat.User, livechat.AuthToken, error) {
+			s := &fakeStore{t: t, settings: defaults, moveRoom: moving(nil), signIn: func(string, string) (livechat.User, livechat.AuthToken, error) {
 				return u, tk, nil
 			}}
 			w := call(api.RoomVisitor(s, newID), http.MethodPut, "", `{"rid":"room","visitorId":"visitor"}`, credentials...)

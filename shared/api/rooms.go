@@ -8,12 +8,12 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RoomLists is what listing rooms needs of the store.
+// RoomLists lists the store methods that listing rooms uses.
 type RoomLists interface {
 	SignIns
-	// ListRooms returns a page of the rooms that the filter wants, and how many
-	// there are.
-	ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) ([]livechat.Room, int, error)
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// ListRooms returns a page of the rooms that the filter wants.
+	ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error)
 }
 
 type roomsAnswer struct {
@@ -21,11 +21,15 @@ type roomsAnswer struct {
 	Count  int             `json:"count"`
 	Offset int             `json:"offset"`
 	Total  int             `json:"total"`
+	// Cursor is the parameter that goes on with a list that is too long to be read
+	// at once.
+	Cursor string `json:"cursor,omitempty"`
 }
 
 // ListRooms answers GET livechat/rooms: the rooms that the caller may see, as the
 // query wants them.
 func ListRooms(lists RoomLists) http.Handler {
+	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(lists, r)
 		defer caller.letGo()
@@ -43,12 +47,18 @@ func ListRooms(lists RoomLists) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		rooms, total, err := lists.ListRooms(ctx, wanted, q.offset, q.count, RequestTime(ctx))
+		settings, err := lists.Settings(ctx)
 		if err != nil {
 			return nil, err
 		}
-		rooms = fitting(private(rooms))
-		return roomsAnswer{rooms, len(rooms), q.offset, total}, nil
+		if err := limit.allow(user.ID, settings, RequestTime(ctx)); err != nil {
+			return nil, err
+		}
+		list, err := lists.ListRooms(ctx, wanted, q.offset, q.count, RequestTime(ctx))
+		if err != nil {
+			return nil, err
+		}
+		return roomsAnswer{private(list.Rooms), len(list.Rooms), q.offset, list.Total, list.Cursor.String()}, nil
 	})
 }
 
@@ -68,7 +78,7 @@ type roomsQuery struct {
 func readRoomsQuery(r *http.Request) (q roomsQuery, err error) {
 	said, err := readQuery(r, parameter{name: "agents", list: true}, parameter{name: "departmentId"}, parameter{name: "open"},
 		parameter{name: "createdAt"}, parameter{name: "closedAt"}, parameter{name: "tags", list: true}, parameter{name: "roomName"},
-		parameter{name: "queued"}, parameter{name: "sort"}, parameter{name: "count"}, parameter{name: "offset"})
+		parameter{name: "queued"}, parameter{name: "sort"}, parameter{name: "count"}, parameter{name: "offset"}, parameter{name: "cursor"})
 	if err != nil {
 		return q, err
 	}
@@ -85,8 +95,12 @@ func readRoomsQuery(r *http.Request) (q roomsQuery, err error) {
 		func() (err error) { f.Created, err = said.period("createdAt"); return err },
 		func() (err error) { f.Closed, err = said.period("closedAt"); return err },
 		func() (err error) { f.Sort, err = said.sort(); return err },
-		func() (err error) { q.count, err = said.number("count", usualPage, mostPage); return err },
-		func() (err error) { q.offset, err = said.offset(); return err },
+		func() (err error) { q.count, err = said.number("count", defaultPage, maxPage); return err },
+		func() (err error) {
+			q.offset, err = said.offset(maxOffset, "cursor, or with createdAt or closedAt")
+			return err
+		},
+		func() (err error) { f.Cursor, err = said.cursor(); return err },
 	} {
 		if err := read(); err != nil {
 			return q, err
@@ -133,7 +147,22 @@ func noPeriod(name string) error {
 	return livechat.Refuse(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
 }
 
-// sort reads a JSON text such as {"ts":-1}: one field, 1 or -1.
+// cursor is where an earlier answer said that the list goes on; nil for its
+// beginning.
+func (q query) cursor() (*livechat.ListCursor, error) {
+	text := q.said("cursor")
+	if text == "" {
+		return nil, nil
+	}
+	cursor, ok := livechat.ParseListCursor(text)
+	if !ok {
+		return nil, livechat.Refuse("Match error: Expected the cursor of an earlier answer in field cursor")
+	}
+	return &cursor, nil
+}
+
+// sort reads a JSON text such as {"ts":-1}: one field, 1 or -1. Fields that change
+// with every message are not in the list of rooms: an order by them is ignored.
 func (q query) sort() (s livechat.RoomSort, err error) {
 	text := q.said("sort")
 	if text == "" {
@@ -144,9 +173,11 @@ func (q query) sort() (s livechat.RoomSort, err error) {
 		return s, livechat.Refuse(`Match error: Expected one field such as {"ts":-1} in field sort`)
 	}
 	for name, order := range fields {
-		s = livechat.RoomSort{Field: name, Descending: order < 0}
-		if order != 1 && order != -1 || !s.Known() {
-			return s, livechat.Refuse(`Match error: Expected ts, lm, closedAt, msgs or fname by 1 or -1 in field sort`)
+		if order != 1 && order != -1 {
+			return s, livechat.Refuse(`Match error: Expected 1 or -1 for a field in field sort`)
+		}
+		if livechat.CanSort(name) {
+			s = livechat.RoomSort{Field: name, Descending: order < 0}
 		}
 	}
 	return s, nil

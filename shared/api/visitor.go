@@ -58,17 +58,26 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 		if err := said.Check(); err != nil {
 			return nil, err
 		}
-		fields, err := lookUp(r.Context(), registrations, &said)
-		if err != nil {
+		settings := start(r.Context(), registrations.Settings)
+		defer settings.stop()
+		if err := findDepartment(r.Context(), registrations, &said); err != nil {
 			return nil, err
 		}
 		now := RequestTime(r.Context())
 		visitor, err := registrations.RegisterVisitor(r.Context(), said.Token,
 			func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
-				if !known {
-					v = livechat.NewVisitor(newID(), said.Token, now)
+				settings, err := settings.wait()
+				if err != nil {
+					return v, err
 				}
-				return said.Apply(v, fields, now)
+				if !known {
+					return said.Apply(livechat.NewVisitor(newID(), said.Token, now), settings.CustomFields, now)
+				}
+				next, err := said.Apply(v, settings.CustomFields, now)
+				if err != nil {
+					return v, err
+				}
+				return next.CountEdit(v, settings, said.Size(), now)
 			},
 			livechat.Count{Limit: livechat.VisitorsPerAddress, By: client(r), What: said.Token})
 		if err != nil {
@@ -79,28 +88,19 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 	})
 }
 
-// lookUp turns the department that was said into its id, and returns the
-// custom fields there are. It asks the store for neither when nothing was said
-// of it, and for both side by side.
-func lookUp(ctx context.Context, registrations Registrations, said *livechat.Registration) ([]livechat.CustomField, error) {
-	fields := start(ctx, func(ctx context.Context) ([]livechat.CustomField, error) {
-		if said.CustomFields == nil {
-			return nil, nil
-		}
-		settings, err := registrations.Settings(ctx)
-		return settings.CustomFields, err
-	})
-	defer fields.stop()
-	if said.Department != "" {
-		departments, err := registrations.Departments(ctx)
-		if err != nil {
-			return nil, err
-		}
-		found, ok := livechat.FindDepartment(departments, said.Department)
-		if !ok {
-			return nil, livechat.ErrInvalidDepartment
-		}
-		said.Department = found.ID
+// findDepartment turns the department that was said, by id or name, into its id.
+func findDepartment(ctx context.Context, registrations Registrations, said *livechat.Registration) error {
+	if said.Department == "" {
+		return nil
 	}
-	return fields.wait()
+	departments, err := registrations.Departments(ctx)
+	if err != nil {
+		return err
+	}
+	found, ok := livechat.FindDepartment(departments, said.Department)
+	if !ok {
+		return livechat.ErrInvalidDepartment
+	}
+	said.Department = found.ID
+	return nil
 }

@@ -8,9 +8,10 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorChanges is what changing a visitor, and their open room with them, needs
-// of the store.
+// VisitorChanges lists the store methods that changing a visitor, and with them their
+// open room, uses.
 type VisitorChanges interface {
+	Settings(ctx context.Context) (livechat.Settings, error)
 	// ChangeVisitor changes the visitor, and their open room, nil when they have
 	// none, as change says. It fails with livechat.ErrInvalidToken, or as change
 	// does.
@@ -42,14 +43,23 @@ func VisitorStatus(visitors VisitorChanges) http.Handler {
 		if !livechat.CanBeToken(body.Token) {
 			return nil, livechat.ErrInvalidToken
 		}
+		settings := start(r.Context(), visitors.Settings)
+		defer settings.stop()
 		now := RequestTime(r.Context())
 		err := visitors.ChangeVisitor(r.Context(), body.Token,
 			func(v livechat.Visitor, room *livechat.Room) (livechat.Visitor, *livechat.Room, error) {
-				if v.Status != body.Status {
-					v.Status, v.UpdatedAt = body.Status, now
-				}
-				if room == nil || room.Visitor.Status == body.Status {
+				if v.Status == body.Status && (room == nil || room.Visitor.Status == body.Status) {
 					return v, nil, nil
+				}
+				settings, err := settings.wait()
+				if err != nil {
+					return v, nil, err
+				}
+				was := v
+				v.Status, v.UpdatedAt = body.Status, now
+				v, err = v.CountEdit(was, settings, 0, now)
+				if room == nil || err != nil {
+					return v, nil, err
 				}
 				there := room.VisitorIs(body.Status, now)
 				return v, &there, nil

@@ -1,6 +1,10 @@
 package livechat
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Agent is a user who answers visitors.
 type Agent struct {
@@ -10,9 +14,9 @@ type Agent struct {
 	Status   string `json:"status"`
 	// Departments are the ids of those the agent works in.
 	Departments []string `json:"departments,omitempty"`
-	// OpenRooms is the agent's load. It guides routing and may drift: opening
-	// a room never waits for it.
-	OpenRooms int `json:"openRooms"`
+	// OpenRooms is the agent's load, as far as it was counted: it guides routing and
+	// is not kept.
+	OpenRooms int `json:"-"`
 }
 
 // ErrInvalidAgent is the refusal of an id that no agent has, and of a room that
@@ -34,12 +38,30 @@ func (a Agent) WorksIn(department string) bool {
 	return department == "" || slices.Contains(a.Departments, department)
 }
 
-// PickAgent returns who shall serve a new room: the wanted agent if online,
-// else the online agent of the department with the fewest open rooms, ties by
-// username. False when nobody is there.
-func PickAgent(agents []Agent, department, wanted string) (Agent, bool) {
-	var best Agent
-	found := false
+// Choice picks the agent who shall serve a room from at least one who can.
+type Choice func([]Agent) Agent
+
+// LeastBusy picks the agent with the fewest open rooms, ties by username.
+func LeastBusy(agents []Agent) Agent { return slices.MinFunc(agents, byLoad) }
+
+// LessBusyOfTwo picks the less busy of two agents that random draws. Where many
+// processes choose by the same loads, which are not up to date, they would all
+// choose the one least busy agent. random returns a number from 0 up to n.
+func LessBusyOfTwo(random func(n int) int) Choice {
+	return func(agents []Agent) Agent {
+		first, second := agents[random(len(agents))], agents[random(len(agents))]
+		if first.OpenRooms <= second.OpenRooms {
+			return first
+		}
+		return second
+	}
+}
+
+// PickAgent returns the agent who shall serve a new room: the wanted one if online,
+// else the one that choose picks among the online agents of the department. It
+// returns false when nobody is online.
+func PickAgent(agents []Agent, department, wanted string, choose Choice) (Agent, bool) {
+	var online []Agent
 	for _, a := range agents {
 		if !a.Online() {
 			continue
@@ -47,18 +69,18 @@ func PickAgent(agents []Agent, department, wanted string) (Agent, bool) {
 		if wanted != "" && a.ID == wanted {
 			return a, true
 		}
-		if a.WorksIn(department) && (!found || busier(best, a)) {
-			best, found = a, true
+		if a.WorksIn(department) {
+			online = append(online, a)
 		}
 	}
-	return best, found
+	if len(online) == 0 {
+		return Agent{}, false
+	}
+	return choose(online), true
 }
 
-func busier(a, b Agent) bool {
-	if a.OpenRooms != b.OpenRooms {
-		return a.OpenRooms > b.OpenRooms
-	}
-	return a.Username > b.Username
+func byLoad(a, b Agent) int {
+	return cmp.Or(cmp.Compare(a.OpenRooms, b.OpenRooms), strings.Compare(a.Username, b.Username))
 }
 
 // Department is a part of the support team that visitors can ask for.

@@ -7,13 +7,13 @@ type Closing struct {
 	By      *User
 	Comment string
 	Tags    []string
-	// MessageID is the identity of the message that tells of the closing.
-	MessageID string
+	// NewID names the message that tells of the closing.
+	NewID func() string
 }
 
-// Closed is a room that has been closed, and what is written with it.
+// Closed is a room that was closed, and the survey that is written with it.
 type Closed struct {
-	Room   Room
+	Change
 	Survey Survey
 }
 
@@ -36,10 +36,10 @@ var (
 	ErrUserCommentRequired = Refuse("error-comment-is-required")
 )
 
-// Close returns the room as it is once closed; its last message says so.
-func (r Room) Close(c Closing) Room {
+// Close returns the closed room, and the message that says so.
+func (r Room) Close(c Closing) Change {
 	r.Open, r.WaitingResponse = false, false
-	r.ClosedAt, r.UpdatedAt = c.Now, max(c.Now, r.UpdatedAt)
+	r.ClosedAt = c.Now
 	r.Visitor.Status = StatusOffline
 	if len(c.Tags) > 0 {
 		r.Tags = c.Tags
@@ -51,8 +51,7 @@ func (r Room) Close(c Closing) Room {
 	}
 	r.ClosedBy = &ClosedBy{ID: author.ID, Username: author.Username}
 	r.Metrics = r.closedMetrics(c.Now)
-	r, _ = r.Append(system(MessageClosed, c.MessageID, author, c.Comment, c.Now))
-	return r
+	return Change{Room: r}.Post(systemMessage(MessageClosed, author, c.Comment, c.Now), c.NewID)
 }
 
 // closedMetrics are the room's, with how long it was open, and how long an

@@ -1,42 +1,58 @@
 package livechat
 
-// Append returns the room with the message as its latest, and the message as it
-// stands there: its time is later than that of every message before, so that a
-// room's messages have one order, in which the room's figures came about.
-//
-// The message is among the room's Unsaved until the store gives it a place of
-// its own.
-func (r Room) Append(m Message) (Room, Message) {
-	m.RoomID = r.ID
-	r.UpdatedAt = max(r.UpdatedAt, m.Ts)
-	m.Ts = max(m.Ts, r.next())
+import (
+	"reflect"
+	"unicode/utf8"
+)
+
+// Change is what becomes of a room: the room afterwards, and the messages that
+// its conversation gained, in order. The store writes both in one transaction.
+type Change struct {
+	Room     Room
+	Messages []Message
+}
+
+// Differs reports whether the change is one of the room as it was: whether there is
+// a message, or more than the time of the last change is different.
+func (c Change) Differs(was Room) bool {
+	next := c.Room
+	next.UpdatedAt, next.Usage = was.UpdatedAt, was.Usage
+	return len(c.Messages) > 0 || !reflect.DeepEqual(next, was)
+}
+
+// Post returns the change with m as the room's latest message. The message gets a
+// time later than that of every message before it, so that ts orders a room's
+// messages, and the room's figures follow. A message without an id gets one that
+// begins with its time, see messageID.
+func (c Change) Post(m Message, newID func() string) Change {
+	r := c.Room
+	m.RoomID, m.VisitorID = r.ID, r.Visitor.ID
+	m.Ts = max(m.Ts, r.nextTs())
 	m.UpdatedAt = max(m.UpdatedAt, m.Ts)
-	r.Latest = m.Ts
-	r.Messages++
-	r.Unsaved = append(r.Unsaved[:len(r.Unsaved):len(r.Unsaved)], m)
+	if m.ID == "" {
+		m.ID = messageID(m.Ts, newID())
+	}
+	r.UpdatedAt = max(r.UpdatedAt, m.Ts)
+	r.LongestMessage = max(r.LongestMessage, m.size())
 	switch {
 	case m.Type != "":
-		// The service's own words are nobody's question and nobody's answer.
+		// A system message is neither a question nor an answer.
 	case m.FromVisitor():
-		r = r.hear(m)
+		r = r.recordVisitorMessage(m)
 	default:
-		r = r.reply(m)
+		r = r.recordAgentMessage(m)
 	}
-	return r, m
+	return Change{r, append(c.Messages[:len(c.Messages):len(c.Messages)], m)}
 }
 
-// next is the earliest time that a further message can have.
-func (r Room) next() Time {
-	if r.Latest == 0 && r.Msgs == 0 {
-		return r.Ts
-	}
-	// Rooms from before Latest was kept have Lm.
-	return max(r.Latest, r.Lm) + 1
-}
+// nextTs is the earliest time that the next message can have. Every change of a
+// room moves UpdatedAt to its time or later, so UpdatedAt is never before the time
+// of a message; Lm is for rooms of an import.
+func (r Room) nextTs() Time { return max(r.UpdatedAt, r.Lm) + 1 }
 
-func (r Room) hear(m Message) Room {
+func (r Room) recordVisitorMessage(m Message) Room {
 	r.Metrics = r.asked(m.Ts)
-	r = r.said(m)
+	r = r.countMessage(m)
 	r.Visitor.LastMessageTs = m.Ts
 	if !r.WaitingResponse {
 		r.WaitingResponse, r.ResponseBy = true, nil
@@ -44,9 +60,9 @@ func (r Room) hear(m Message) Room {
 	return r
 }
 
-func (r Room) reply(m Message) Room {
+func (r Room) recordAgentMessage(m Message) Room {
 	r.Metrics = r.answered(m.Ts)
-	r = r.said(m)
+	r = r.countMessage(m)
 	if r.WaitingResponse || r.ResponseBy == nil {
 		r.WaitingResponse = false
 		r.ResponseBy = &ResponseBy{ID: m.User.ID, Username: m.User.Username, FirstResponseTs: m.Ts, LastMessageTs: m.Ts}
@@ -58,43 +74,80 @@ func (r Room) reply(m Message) Room {
 	return r
 }
 
-// said counts what people say: the service's own messages are none of it.
-func (r Room) said(m Message) Room {
+// countMessage counts what people write; system messages are not counted.
+func (r Room) countMessage(m Message) Room {
 	r.Msgs++
 	r.Lm = m.Ts
-	r.LastMessage = &m
+	last := m.beginning()
+	r.LastMessage = &last
 	return r
 }
 
-// Correct returns the room after the message, which is in it, was changed.
-func (r Room) Correct(m Message) Room {
+// A room shows the beginning of its last message: a room's item must stay small,
+// because every message rewrites it.
+const (
+	maxLastText  = 1000 // characters
+	maxLastBytes = 3000
+)
+
+// beginning returns the message with the first maxLastText characters of its text,
+// fewer where these are more than maxLastBytes.
+func (m Message) beginning() Message {
+	characters := 0
+	for i, r := range m.Text {
+		if characters == maxLastText || i+utf8.RuneLen(r) > maxLastBytes {
+			m.Text = m.Text[:i]
+			return m.WithParsed()
+		}
+		characters++
+	}
+	return m
+}
+
+// ReplaceMessage returns the room after m, which is in it, was edited.
+func (r Room) ReplaceMessage(m Message) Room {
 	if r.LastMessage != nil && r.LastMessage.ID == m.ID {
-		r.LastMessage = &m
+		last := m.beginning()
+		r.LastMessage = &last
 	}
 	r.UpdatedAt = max(r.UpdatedAt, m.UpdatedAt)
+	r.LongestMessage = max(r.LongestMessage, m.size())
 	return r
 }
 
-// Withdraw returns the room without a message that is taken back; last is the
-// latest of the others that somebody said, nil for none. What was measured by
-// the message stays measured.
-func (r Room) Withdraw(m Message, last *Message, now Time) Room {
-	r.Messages--
+// RemoveMessage returns the room without m. last is the latest of the remaining
+// messages that people wrote, nil if there is none. Metrics that m contributed to
+// stay as they are.
+func (r Room) RemoveMessage(m Message, last *Message, now Time) Room {
 	if m.Type == "" {
 		r.Msgs--
 	}
 	if r.LastMessage != nil && r.LastMessage.ID == m.ID {
-		r.LastMessage = last
+		r.LastMessage = nil
+		if last != nil {
+			shown := last.beginning()
+			r.LastMessage = &shown
+		}
 	}
 	r.UpdatedAt = max(r.UpdatedAt, now)
 	return r
 }
 
-// HistoryPage is a part of a room's messages, the latest first.
+// HistoryPage is the part of a room's messages that a caller asks for, newest
+// first.
 type HistoryPage struct {
-	// Before is the time that all messages of the page are before; zero for any.
+	// Before excludes messages at this time and later; zero excludes none.
 	Before Time
-	// Containing is what their texts contain, in whatever case; empty for any.
+	// Containing is a text that the messages contain, in any case; empty for all.
 	Containing    string
 	Offset, Limit int
+}
+
+// History is the part of a room's messages that a read of bounded size returned.
+type History struct {
+	// Messages are newest first. There can be fewer than the page's Limit.
+	Messages []Message
+	// End is the time before which there may be more messages: the Before of the
+	// next page. Zero when the room's first message was reached.
+	End Time
 }

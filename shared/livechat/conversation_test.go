@@ -3,7 +3,9 @@ package livechat_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -15,7 +17,7 @@ import (
 
 // figures compares what a conversation changes; sums of seconds by the millisecond.
 var figures = cmp.Options{
-	cmpopts.IgnoreFields(livechat.Room{}, "Unsaved", "Settled", "Latest", "Messages", "UpdatedAt"),
+	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "LongestMessage"),
 	cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 0.0005 }),
 }
 
@@ -33,31 +35,31 @@ func TestFiguresAreThoseOfAReplay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		begun := served()
 		room, now := begun, begun.ServedBy.Ts
-		var said []livechat.Message
+		said := livechat.Change{Room: room}
 		for i := range rapid.IntRange(0, 30).Draw(t, "messages") {
 			// Now and then at the same moment, or by a clock that is behind.
 			now += livechat.Time(rapid.SampledFrom([]int{0, 0, 1, 999, 60_000, -5}).Draw(t, "later"))
-			id := fmt.Sprint(i)
 			var m livechat.Message
 			switch rapid.IntRange(0, 4).Draw(t, "who") {
 			case 0, 1:
-				m = room.VisitorMessage(id, "hello", now)
+				m = room.VisitorMessage(rapid.SampledFrom([]string{"", fmt.Sprint("mine-", i)}).Draw(t, "id"), "hello", now)
 			case 2, 3:
-				m = room.UserMessage(id, ann, "yes?", now)
+				m = room.UserMessage(ann, "yes?", now)
 			default:
-				m = room.Visited(livechat.PageInfo{Title: "Prices"}, id, now)
+				m = room.Visited(livechat.PageInfo{Title: "Prices"}, now)
 			}
-			room, m = room.Append(m)
-			if len(said) > 0 && m.Ts <= said[len(said)-1].Ts {
-				t.Fatalf("message %d is at %v, the one before at %v", i, m.Ts, said[len(said)-1].Ts)
+			said = said.Post(m, livechat.NewID)
+			room = said.Room
+			posted := said.Messages[i]
+			if i > 0 && posted.Ts <= said.Messages[i-1].Ts {
+				t.Fatalf("message %d is at %v, the one before at %v", i, posted.Ts, said.Messages[i-1].Ts)
 			}
-			said = append(said, m)
+			if ts, ok := livechat.MessageTime(posted.ID); m.ID == "" && (!ok || ts != posted.Ts || len(posted.ID) != 17) {
+				t.Fatalf("message %d at %v has the id %s, which tells %v", i, posted.Ts, posted.ID, ts)
+			}
 		}
-		if diff := cmp.Diff(livechattest.Replay(begun, said), room, figures); diff != "" {
+		if diff := cmp.Diff(livechattest.Replay(begun, said.Messages), room, figures); diff != "" {
 			t.Fatalf("room (-replayed +got):\n%s", diff)
-		}
-		if room.Messages != len(said) || len(room.Unsaved) != len(said) {
-			t.Fatalf("%d messages, %d unsaved, of %d", room.Messages, len(room.Unsaved), len(said))
 		}
 	})
 }
@@ -65,24 +67,54 @@ func TestFiguresAreThoseOfAReplay(t *testing.T) {
 // TestSystemMessagesAreNobodysAnswer: they change no figure, and have their place
 // in the order.
 func TestSystemMessagesAreNobodysAnswer(t *testing.T) {
-	room, m := served().Append(served().Visited(livechat.PageInfo{Title: "Prices", Location: livechat.Location{Href: "https://a.example/"}}, "1", 1_000_000))
+	visited := served().Visited(livechat.PageInfo{Title: "Prices", Location: livechat.Location{Href: "https://a.example/"}}, 1_000_000)
+	change := post(served(), visited)
+	room, m := change.Room, change.Messages[0]
 	if room.Msgs != 0 || room.Lm != 1_000_000 || room.LastMessage != nil || room.Metrics != nil || !room.WaitingResponse {
 		t.Errorf("the room is %+v", room)
 	}
 	if m.Text != "Prices - https://a.example/" || m.Type != "livechat_navigation_history" {
 		t.Errorf("the message is %+v", m)
 	}
-	if _, next := room.Append(room.VisitorMessage("2", "hi", 1_000_000)); next.Ts != m.Ts+1 {
+	if next := post(room, room.VisitorMessage("2", "hi", 1_000_000)).Messages[0]; next.Ts != m.Ts+1 {
 		t.Errorf("the next is at %v, the one before at %v", next.Ts, m.Ts)
 	}
 }
 
-func TestAppendChangesNoOtherRoom(t *testing.T) {
-	room, _ := served().Append(served().VisitorMessage("1", "hi", 1_003_000))
-	one, _ := room.Append(room.UserMessage("2", ann, "one", 1_004_000))
-	two, _ := room.Append(room.UserMessage("3", ann, "two", 1_005_000))
-	if one.Unsaved[1].ID != "2" || two.Unsaved[1].ID != "3" || room.Metrics.ServedBy != nil || one.Metrics.ServedBy.LastReply != 1_004_000 {
+func post(r livechat.Room, m livechat.Message) livechat.Change {
+	return livechat.Change{Room: r}.Post(m, livechat.NewID)
+}
+
+func TestPostChangesNoOtherRoom(t *testing.T) {
+	first := post(served(), served().VisitorMessage("1", "hi", 1_003_000))
+	one := first.Post(first.Room.UserMessage(ann, "one", 1_004_000), livechat.NewID)
+	two := first.Post(first.Room.UserMessage(ann, "two", 1_005_000), livechat.NewID)
+	if one.Messages[1].Text != "one" || two.Messages[1].Text != "two" ||
+		first.Room.Metrics.ServedBy != nil || one.Room.Metrics.ServedBy.LastReply != 1_004_000 {
 		t.Errorf("%+v %+v", one, two)
+	}
+}
+
+// TestRoomShowsTheBeginningOfALongMessage: 1,000 characters, fewer where they are
+// more than 3,000 bytes; the message itself stays whole.
+func TestRoomShowsTheBeginningOfALongMessage(t *testing.T) {
+	for name, tc := range map[string]struct{ text, shown string }{
+		"short":      {"hello", "hello"},
+		"exactly":    {strings.Repeat("a", 1000), strings.Repeat("a", 1000)},
+		"long":       {strings.Repeat("a", 5000), strings.Repeat("a", 1000)},
+		"Japanese":   {strings.Repeat("あ", 5000), strings.Repeat("あ", 1000)},
+		"emoji":      {strings.Repeat("😀", 5000), strings.Repeat("😀", 750)},
+		"not a word": {strings.Repeat("a", 999) + "*b*", strings.Repeat("a", 999) + "*"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			change := post(served(), served().VisitorMessage("", tc.text, 1_003_000))
+			if got := change.Room.LastMessage.Text; got != tc.shown {
+				t.Errorf("the room shows %d characters, want %d", utf8.RuneCountInString(got), utf8.RuneCountInString(tc.shown))
+			}
+			if change.Messages[0].Text != tc.text {
+				t.Error("the message was cut")
+			}
+		})
 	}
 }
 
@@ -91,16 +123,16 @@ func TestForwardedRoom(t *testing.T) {
 	sales := livechat.Department{ID: "s", Name: "Sales"}
 	ids := 0
 	newID := func() string { ids++; return fmt.Sprint("m", ids) }
-	types := func(r livechat.Room) (all []string) {
-		for _, m := range r.Unsaved {
+	types := func(c livechat.Change) (all []string) {
+		for _, m := range c.Messages {
 			all = append(all, m.Type+" by "+m.User.Username)
 		}
 		return all
 	}
 
 	to := served().Forward(livechat.Target{Agent: &bob}, ann, "yours", newID, 1_010_000)
-	if !to.ServedByUser("b") || to.ServedBy.Ts != 1_010_000 || to.UsersCount != 2 {
-		t.Errorf("served by %+v, %d users", to.ServedBy, to.UsersCount)
+	if !to.Room.ServedByUser("b") || to.Room.ServedBy.Ts != 1_010_000 || to.Room.UsersCount != 2 {
+		t.Errorf("served by %+v, %d users", to.Room.ServedBy, to.Room.UsersCount)
 	}
 	want := []string{"livechat_transfer_history by ann", "ul by ann", "uj by bob"}
 	if diff := cmp.Diff(want, types(to)); diff != "" {
@@ -110,18 +142,18 @@ func TestForwardedRoom(t *testing.T) {
 		Scope: "agent", Comment: "yours",
 		TransferredBy: livechat.Author{ID: "a", Username: "ann", Name: "Ann"}, TransferredTo: &livechat.Author{ID: "b", Username: "bob", Name: "Bob"},
 	}
-	if diff := cmp.Diff(&transfer, to.Unsaved[0].Transfer); diff != "" {
+	if diff := cmp.Diff(&transfer, to.Messages[0].Transfer); diff != "" {
 		t.Errorf("transfer (-want +got):\n%s", diff)
 	}
 
 	queue := served().Forward(livechat.Target{Department: &sales}, ann, "", newID, 1_010_000)
-	if queue.ServedBy != nil || queue.UsersCount != 1 || queue.DepartmentID != "s" || queue.QueuedAt != 1_010_000 {
-		t.Errorf("the room is %+v", queue)
+	if r := queue.Room; r.ServedBy != nil || r.UsersCount != 1 || r.DepartmentID != "s" || r.QueuedAt != 1_010_000 {
+		t.Errorf("the room is %+v", r)
 	}
 	if diff := cmp.Diff([]string{"livechat_transfer_history by ann", "ul by ann"}, types(queue)); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
 	}
-	if got := queue.Unsaved[0].Transfer; got.Scope != "department" || got.NextDepartment.Name != "Sales" {
+	if got := queue.Messages[0].Transfer; got.Scope != "department" || got.NextDepartment.Name != "Sales" {
 		t.Errorf("transfer %+v", got)
 	}
 }
@@ -148,7 +180,7 @@ func TestRoute(t *testing.T) {
 		"unknown":                    {"what", "", "", "what"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			agent, at, online := livechat.Route(agents, departments, tc.department, tc.wanted)
+			agent, at, online := livechat.Route(agents, departments, tc.department, tc.wanted, livechat.LeastBusy)
 			if agent.ID != tc.agent || at != tc.at || online != (tc.agent != "") {
 				t.Errorf("agent %q in %q, want %q in %q", agent.ID, at, tc.agent, tc.at)
 			}

@@ -65,8 +65,8 @@ func fillIn(data map[string]string, sent []CustomFieldValue, fields []CustomFiel
 			missing = append(missing, f.Key)
 		}
 	}
-	if tooMuch(filled) {
-		return nil, ErrTooManyCustomFields
+	if sizeOfData(filled) > maxVisitorData {
+		return nil, tooMuchData(maxVisitorData)
 	}
 	if len(missing) > 0 {
 		return nil, Refuse("Missing required custom fields: " + strings.Join(missing, ", "))
@@ -84,6 +84,7 @@ var ErrInvalidCustomField = Refuse("invalid-custom-field")
 // refused.
 func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []CustomField, now Time) (Visitor, *Room, error) {
 	var changed *Room
+	was := v
 	v.CustomData = maps.Clone(v.CustomData)
 	for _, s := range sent {
 		at := slices.IndexFunc(fields, func(f CustomField) bool { return f.Key == s.Key })
@@ -113,26 +114,41 @@ func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []Cu
 			changed.CustomFields = with(changed.CustomFields, s.Key, any(s.Value))
 		}
 	}
-	if tooMuch(v.CustomData) || changed != nil && tooMuch(changed.CustomFields) {
-		return v, nil, ErrTooManyCustomFields
+	if sizeOfData(v.CustomData) > maxVisitorData {
+		return v, nil, tooMuchData(maxVisitorData)
 	}
-	v.UpdatedAt = now
-	return v, changed, nil
+	if changed != nil && sizeOfData(changed.CustomFields) > maxRoomData {
+		return v, nil, tooMuchData(maxRoomData)
+	}
+	return v.touched(was, now), changed, nil
 }
 
-// mostCustomData is how many bytes the custom fields of a visitor, or of a room, may
-// have together: they are kept with the rest of what is known of it.
-const mostCustomData = 64 << 10
+// The bytes that the custom fields of a visitor, and those of a room, may have
+// together: they are read with the rest of the profile or room, and a room is
+// rewritten with each message.
+const (
+	maxVisitorData = 4 << 10
+	maxRoomData    = 1 << 10
+)
 
-// ErrTooManyCustomFields is the refusal of more than that.
-var ErrTooManyCustomFields = RefuseAs("error-custom-fields-too-long", "Custom fields have 65536 bytes at most, all together")
+func tooMuchData(limit int) *Error {
+	return RefuseAs("error-custom-fields-too-long", fmt.Sprintf("Custom fields have %d bytes at most, all together", limit))
+}
 
-func tooMuch[V any](data map[string]V) bool {
+func sizeOfFields(fields []CustomFieldValue) int {
+	bytes := 0
+	for _, f := range fields {
+		bytes += len(f.Key) + len(f.Value)
+	}
+	return bytes
+}
+
+func sizeOfData[V any](data map[string]V) int {
 	bytes := 0
 	for key, value := range data {
 		bytes += len(key) + len(fmt.Sprint(value))
 	}
-	return bytes > mostCustomData
+	return bytes
 }
 
 // Known returns the values, by key, of the fields that there are with that scope.
@@ -156,4 +172,19 @@ func with[V any](data map[string]V, key string, value V) map[string]V {
 
 func (f CustomField) invalidValue() error {
 	return Refuse(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
+}
+
+// SetCountedFields is SetCustomFields with the change counted, in the room if one of
+// its fields changes, else in the profile. It fails with [OverLimit], too.
+func SetCountedFields(v Visitor, room *Room, sent []CustomFieldValue, settings Settings, now Time) (Visitor, *Room, error) {
+	next, changed, err := SetCustomFields(v, room, sent, settings.CustomFields, now)
+	if err != nil {
+		return v, nil, err
+	}
+	if changed == nil {
+		next, err = next.CountEdit(v, settings, sizeOfFields(sent), now)
+		return next, nil, err
+	}
+	changed.Usage, err = changed.Usage.Add(ProfileEditsPerToken, settings, sizeOfFields(sent), now)
+	return next, changed, err
 }

@@ -3,57 +3,112 @@ package livechat
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"time"
 )
 
 // RateLimit is how often something may be done within a minute of the clock. An
-// operator sets it; 0 is no limit.
+// operator sets it; 0 switches it off.
 type RateLimit struct {
-	// Setting is the name of the setting it follows.
+	// Setting is the name of the setting that holds the limit.
 	Setting string
-	of      func(*Settings) *int
+	// name is how a Usage names its calls.
+	name string
+	of   func(*Settings) *int
 }
 
-// The limits there are, on all that a visitor creates or sends. What is only read
-// or resumed is not limited.
+// The limits on what a visitor does. Every call of a visitor that writes has one.
 var (
-	RoomsPerToken      = RateLimit{"limitRoomsPerToken", func(s *Settings) *int { return &s.limits.roomsPerToken }}
-	RoomsPerAddress    = RateLimit{"limitRoomsPerAddress", func(s *Settings) *int { return &s.limits.roomsPerAddress }}
-	VisitorsPerAddress = RateLimit{"limitVisitorsPerAddress", func(s *Settings) *int { return &s.limits.visitorsPerAddress }}
-	MessagesPerToken   = RateLimit{"limitMessagesPerToken", func(s *Settings) *int { return &s.limits.messagesPerToken }}
-	SurveysPerRoom     = RateLimit{"limitSurveysPerRoom", func(s *Settings) *int { return &s.limits.surveysPerRoom }}
+	RoomsPerToken        = RateLimit{"limitRoomsPerToken", "rooms", func(s *Settings) *int { return &s.limits.roomsPerToken }}
+	MessagesPerToken     = RateLimit{"limitMessagesPerToken", "messages", func(s *Settings) *int { return &s.limits.messagesPerToken }}
+	EditsPerToken        = RateLimit{"limitEditsPerToken", "edits", func(s *Settings) *int { return &s.limits.editsPerToken }}
+	PagesPerToken        = RateLimit{"limitPagesPerToken", "pages", func(s *Settings) *int { return &s.limits.pagesPerToken }}
+	ProfileEditsPerToken = RateLimit{"limitProfileEditsPerToken", "profile", func(s *Settings) *int { return &s.limits.profileEditsPerToken }}
+	SurveysPerRoom       = RateLimit{"limitSurveysPerRoom", "surveys", func(s *Settings) *int { return &s.limits.surveysPerRoom }}
+	// KilobytesPerToken is about bytes and not about calls.
+	KilobytesPerToken = RateLimit{"limitKilobytesPerToken", "", func(s *Settings) *int { return &s.limits.kilobytesPerToken }}
+	// ReadsPerToken is counted by each process of a function for itself.
+	ReadsPerToken = RateLimit{"limitReadsPerToken", "", func(s *Settings) *int { return &s.limits.readsPerToken }}
+
+	RoomsPerAddress    = RateLimit{"limitRoomsPerAddress", "", func(s *Settings) *int { return &s.limits.roomsPerAddress }}
+	VisitorsPerAddress = RateLimit{"limitVisitorsPerAddress", "", func(s *Settings) *int { return &s.limits.visitorsPerAddress }}
 )
 
 type limits struct {
-	roomsPerToken, roomsPerAddress, visitorsPerAddress, messagesPerToken, surveysPerRoom int
+	roomsPerToken, messagesPerToken, editsPerToken, pagesPerToken, profileEditsPerToken, surveysPerRoom int
+	kilobytesPerToken, readsPerToken, roomsPerAddress, visitorsPerAddress                               int
 }
 
 // In returns the limit as it is set.
 func (l RateLimit) In(s Settings) int { return *l.of(&s) }
 
-// mostPerMinute bounds the settings, and with them what one counter holds.
-const mostPerMinute = 3000
+// maxPerMinute bounds the settings.
+const maxPerMinute = 100_000
 
 var limitSettings = []Setting{
 	limit(RoomsPerToken, 20, "How many rooms a visitor may open within a minute; 0 for no limit."),
 	limit(RoomsPerAddress, 300, "How many rooms may be opened within a minute from one network address and website; 0 for no limit."),
 	limit(VisitorsPerAddress, 300, "How many visitors may be registered within a minute from one network address and website; 0 for no limit."),
-	limit(MessagesPerToken, 120, "How many messages, and how many page visits, a visitor may send within a minute; 0 for no limit."),
+	limit(MessagesPerToken, 120, "How many messages a visitor may send within a minute; 0 for no limit."),
+	limit(EditsPerToken, 60, "How many messages a visitor may edit or delete within a minute; 0 for no limit."),
+	limit(PagesPerToken, 120, "How many page visits of a visitor are recorded within a minute; 0 for no limit."),
+	limit(ProfileEditsPerToken, 60, "How many times a visitor's profile, status or custom fields may change within a minute; 0 for no limit."),
 	limit(SurveysPerRoom, 120, "How many times a room's survey may be answered within a minute; 0 for no limit."),
+	limit(KilobytesPerToken, 128, "How many kilobytes a visitor may write into a room, or into the profile, within a minute; an edited or "+
+		"deleted text counts, too; 0 for no limit."),
+	limit(ReadsPerToken, 600, "How many times a visitor or user may read messages or lists within a minute, counted by each process of a "+
+		"function; 0 for no limit."),
 }
 
 func limit(l RateLimit, standard int, description string) Setting {
-	return number(l.Setting, standard, 0, mostPerMinute, description, l.of)
+	return number(l.Setting, standard, 0, maxPerMinute, description, l.of)
 }
 
-// Count is one thing done that a limit counts.
+// Usage counts what a visitor wrote within a minute of the clock. It is kept with
+// the room or the profile that the call writes anyway. So it costs nothing, it is
+// exact however many calls come at once, and a refused call does not count.
+type Usage struct {
+	// From is when the minute began.
+	From Time `json:"from"`
+	// Calls are counted by the names of their limits.
+	Calls map[string]int `json:"calls,omitempty"`
+	Bytes int            `json:"bytes,omitempty"`
+}
+
+// Add returns the usage with one call more that writes so many bytes. It fails with
+// [OverLimit] when the call is over limit, or its bytes are over KilobytesPerToken.
+func (u Usage) Add(limit RateLimit, settings Settings, bytes int, now Time) (Usage, error) {
+	from, until := Window(now)
+	// Clocks differ a little, and a laptop's can be set back.
+	if from > u.From || u.From > until {
+		u = Usage{From: from}
+	}
+	if most := limit.In(settings); most > 0 {
+		if u.Calls[limit.name] >= most {
+			return u, Exceeded(most, now)
+		}
+		u.Calls = maps.Clone(u.Calls)
+		if u.Calls == nil {
+			u.Calls = map[string]int{}
+		}
+		u.Calls[limit.name]++
+	}
+	if most := KilobytesPerToken.In(settings); most > 0 {
+		if u.Bytes += bytes; u.Bytes > most<<10 {
+			return u, Exceeded(most, now)
+		}
+	}
+	return u, nil
+}
+
+// Count is one action that a limit counts which holds for more than one visitor.
 type Count struct {
 	Limit RateLimit
-	// By is whom the limit holds for: a token, a room, a [Client].
+	// By is whom the limit holds for: a [Client].
 	By string
-	// What was done. What has the same name is counted once, however often it is
-	// tried, and by however many calls at once.
+	// What names the action. Actions with the same name that come at once are counted
+	// once.
 	What string
 }
 
@@ -62,10 +117,6 @@ func Window(t Time) (from, until Time) {
 	from = At(t.Time().Truncate(time.Minute))
 	return from, from.Add(time.Minute)
 }
-
-// AnswersOf is whom SurveysPerRoom holds for: a room, as its visitor names it. Who has
-// another token uses up nothing of theirs.
-func AnswersOf(token, rid string) string { return token + " " + rid }
 
 // OverLimit is the refusal of what was done too often. It is an [Error] of the kind
 // [TooMany].

@@ -77,7 +77,7 @@ func TestPickAgent(t *testing.T) {
 		"nobody's department, wanted online": {"other", "3", "bert"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			agent, found := livechat.PickAgent(agents, tc.department, tc.wanted)
+			agent, found := livechat.PickAgent(agents, tc.department, tc.wanted, livechat.LeastBusy)
 			if agent.Username != tc.want || found != (tc.want != "") {
 				t.Errorf("picked %q, found %v; want %q", agent.Username, found, tc.want)
 			}
@@ -91,9 +91,9 @@ func TestManualRoutingLeavesRoomsInTheQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	agents := []livechat.Agent{{ID: "1", Username: "dora", Status: livechat.Available}}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: "r", AgentID: "1", NewID: livechat.NewID}, settings, agents, nil)
-	if err != nil || room.ServedBy != nil || room.UsersCount != 1 {
-		t.Errorf("served by %v, %d users, %v", room.ServedBy, room.UsersCount, err)
+	opened, err := livechat.OpenRoom(livechat.Opening{ID: "r", AgentID: "1", NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
+	if room := opened.Room; err != nil || room.ServedBy != nil || room.UsersCount != 1 {
+		t.Errorf("served by %v, %d users, %v", opened.Room.ServedBy, opened.Room.UsersCount, err)
 	}
 }
 

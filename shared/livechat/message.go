@@ -11,7 +11,10 @@ type Message struct {
 	// Token is the visitor's, of a message that they wrote; nobody else is shown
 	// it. What the visitor wrote has one, what others wrote has none.
 	Token string `json:"token,omitempty"`
-	Alias string `json:"alias,omitempty"`
+	// VisitorID is the visitor whose room it was when the message was posted. Never
+	// on the wire.
+	VisitorID string `json:"-"`
+	Alias     string `json:"alias,omitempty"`
 	// Ts orders a room's messages: no two have the same.
 	Ts        Time   `json:"ts"`
 	User      Author `json:"u"`
@@ -103,36 +106,47 @@ func (m Message) Edit(text string, now Time) Message {
 	return m
 }
 
-// newMessage is a message that has nothing but who says it, and when.
-func newMessage(id string, by Author, now Time) Message {
+// size is about how many bytes of the table the message takes.
+func (m Message) size() int {
+	const keysAndNames = 512
+	size := keysAndNames + len(m.Text) + len(m.Alias) + len(m.User.Username) + len(m.User.Name)
+	if m.Transfer != nil {
+		size += len(m.Transfer.Comment)
+	}
+	return size
+}
+
+// newMessage returns a message without an id or a text.
+func newMessage(by Author, now Time) Message {
 	return Message{
-		ID: id, User: by, Ts: now, UpdatedAt: now,
+		User: by, Ts: now, UpdatedAt: now,
 		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []Node{},
 	}
 }
 
-func text(id string, by Author, text string, now Time) Message {
-	m := newMessage(id, by, now)
+func textMessage(by Author, text string, now Time) Message {
+	m := newMessage(by, now)
 	m.Text, m.Parsed = text, Parse(text)
 	return m
 }
 
-func system(kind, id string, by Author, text string, now Time) Message {
-	m := newMessage(id, by, now)
+func systemMessage(kind string, by Author, text string, now Time) Message {
+	m := newMessage(by, now)
 	m.Type, m.Text = kind, text
 	return m
 }
 
-// VisitorMessage returns what the room's visitor says.
-func (r Room) VisitorMessage(id, words string, now Time) Message {
-	m := text(id, r.visitorAuthor(), words, now)
-	m.RoomID, m.Token, m.Alias = r.ID, r.Visitor.Token, r.Fname
+// VisitorMessage returns a message of the room's visitor. id is the one that the
+// visitor's client chose; empty if the service shall name the message.
+func (r Room) VisitorMessage(id, text string, now Time) Message {
+	m := textMessage(r.visitorAuthor(), text, now)
+	m.ID, m.RoomID, m.Token, m.Alias = id, r.ID, r.Visitor.Token, r.Fname
 	return m
 }
 
-// UserMessage returns what a user says in the room.
-func (r Room) UserMessage(id string, by User, words string, now Time) Message {
-	m := text(id, by.author(), words, now)
+// UserMessage returns a message that a user writes in the room.
+func (r Room) UserMessage(by User, text string, now Time) Message {
+	m := textMessage(by.author(), text, now)
 	m.RoomID, m.Alias = r.ID, by.Name
 	return m
 }
@@ -165,10 +179,10 @@ type Location struct {
 	Href string `json:"href"`
 }
 
-// Visited returns the message that tells of a page the visitor went to.
-func (r Room) Visited(page PageInfo, id string, now Time) Message {
+// Visited returns the message about a page that the visitor went to.
+func (r Room) Visited(page PageInfo, now Time) Message {
 	to := Navigation{Page: page}
-	m := system(MessageNavigated, id, r.visitorAuthor(), to.Text(), now)
+	m := systemMessage(MessageNavigated, r.visitorAuthor(), to.Text(), now)
 	m.RoomID, m.Navigation = r.ID, &to
 	return m
 }

@@ -1,7 +1,5 @@
 package livechat
 
-import "slices"
-
 // Room is one conversation of a visitor with the support team, as callers see
 // it. Absent members are zero and left out.
 type Room struct {
@@ -49,18 +47,13 @@ type Room struct {
 	SurveyFeedback Answers `json:"surveyFeedback,omitempty"`
 
 	// Version counts the room's changes. The store refuses a write that was
-	// computed from an older one. Never on the wire.
+	// computed from an older one. Never on the wire, as all that follows.
 	Version int `json:"-"`
-
-	// Unsaved are the messages that the room tells of and that have no item of
-	// their own yet, in their order: the store writes them with the room. Latest is
-	// the time of the latest message of any kind, Messages how many there are with
-	// the service's own. Never on the wire.
-	Unsaved []Message `json:"-"`
-	// Settled is the room as it was before the Unsaved ones; nil for none.
-	Settled  *Room `json:"-"`
-	Latest   Time  `json:"-"`
-	Messages int   `json:"-"`
+	// Usage is what the visitor wrote lately.
+	Usage Usage `json:"-"`
+	// LongestMessage is how many bytes the longest message takes; zero if that is
+	// not known. It bounds what reading some messages costs.
+	LongestMessage int `json:"-"`
 }
 
 // RoomVisitor is the visitor as a room shows them.
@@ -99,10 +92,10 @@ type Source struct {
 	Destination string `json:"destination,omitempty"`
 }
 
-// The queue's figures of a room that has no priority and no estimate yet.
+// The queue's figures of a room without a priority and an estimate.
 const (
-	noPriority      = 99
-	noEstimatedWait = 9999999
+	UsualPriority = 99
+	UsualWait     = 9999999
 )
 
 // Opening is what a new room is made of.
@@ -115,18 +108,24 @@ type Opening struct {
 	Now     Time
 	// NewID names the messages that tell of the opening.
 	NewID func() string
+	// Choose picks one of several agents who could serve the room.
+	Choose Choice
 }
 
 // OpenRoom returns the new room, served at once where the settings and the
 // agents allow it. It refuses when livechat is switched off, and when nobody
 // is online and the settings do not accept that.
-func OpenRoom(o Opening, settings Settings, agents []Agent, departments []Department) (Room, error) {
+func OpenRoom(o Opening, settings Settings, agents []Agent, departments []Department) (Change, error) {
 	if !settings.LivechatEnabled {
-		return Room{}, RefuseAs("error-omnichannel-is-disabled", "")
+		return Change{}, RefuseAs("error-omnichannel-is-disabled", "")
 	}
-	agent, department, online := Route(agents, departments, o.Visitor.Department, o.AgentID)
+	agent, department, online := Route(agents, departments, o.Visitor.Department, o.AgentID, o.Choose)
 	if !online && !settings.AcceptChatsWithNoAgents {
-		return Room{}, RefuseAs("no-agent-online", "Sorry, no online agents")
+		return Change{}, RefuseAs("no-agent-online", "Sorry, no online agents")
+	}
+	usage, err := o.Visitor.RoomUsage.Add(RoomsPerToken, settings, 0, o.Now)
+	if err != nil {
+		return Change{}, err
 	}
 	room := Room{
 		ID:                        o.ID,
@@ -137,20 +136,19 @@ func OpenRoom(o Opening, settings Settings, agents []Agent, departments []Depart
 		SysMes:                    true,
 		WaitingResponse:           true,
 		UsersCount:                1,
-		PriorityWeight:            noPriority,
-		EstimatedWaitingTimeQueue: noEstimatedWait,
+		PriorityWeight:            UsualPriority,
+		EstimatedWaitingTimeQueue: UsualWait,
 		Ts:                        o.Now,
-		Lm:                        o.Now,
 		QueuedAt:                  o.Now,
-		UpdatedAt:                 o.Now,
+		Usage:                     usage,
 	}
 	room.belongTo(o.Visitor)
-	started := system(MessageStarted, o.NewID(), room.visitorAuthor(), "", o.Now)
-	room, _ = room.Append(started)
+	opened := Change{Room: room}.Post(systemMessage(MessageStarted, room.visitorAuthor(), "", o.Now), o.NewID)
+	opened.Room.Lm = o.Now
 	if online && settings.RoutingMethod == RoutingAuto {
-		room = room.Take(agent, o.NewID(), o.Now)
+		opened = opened.take(agent, o.NewID, o.Now)
 	}
-	return room, nil
+	return opened, nil
 }
 
 // Describe returns the room with another topic and other tags; nil leaves what
@@ -193,7 +191,7 @@ func (r Room) GiveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
 	if r.Visitor.Token != v.Token {
 		r.belongTo(v)
-		r.UpdatedAt = by.Ts
+		r.UpdatedAt = max(r.UpdatedAt, by.Ts)
 	}
 	return r, by
 }
@@ -204,11 +202,10 @@ func (r *Room) belongTo(v Visitor) {
 		last := r.LastMessage.toldTo(v)
 		r.LastMessage = &last
 	}
-	r.Unsaved = slices.Clone(r.Unsaved)
-	for i, m := range r.Unsaved {
-		r.Unsaved[i] = m.toldTo(v)
-	}
 	r.Visitor = RoomVisitor{ID: v.ID, Username: v.Username, Token: v.Token, Status: v.Status}
+	if !r.Open {
+		r.Visitor.Status = StatusOffline
+	}
 	r.Fname = v.DisplayName()
 }
 
@@ -222,6 +219,6 @@ func (r Room) Names(v Visitor) bool {
 func (r Room) Rename(v Visitor, now Time) Room {
 	r.Visitor.Username = v.Username
 	r.Fname = v.DisplayName()
-	r.UpdatedAt = now
+	r.UpdatedAt = max(r.UpdatedAt, now)
 	return r
 }

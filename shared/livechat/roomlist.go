@@ -2,16 +2,52 @@ package livechat
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// RoomRange bounds a list of rooms: whether open ones, closed ones or both, and
-// for closed ones the time of their closing. A zero time is no bound.
+// RoomRange is what has to be listed to find some rooms: open ones, closed ones or
+// both. OpenedTo and ClosedTo are excluded; a zero OpenedTo is no bound.
 type RoomRange struct {
 	Open, Closed         bool
+	OpenedTo             Time
 	ClosedFrom, ClosedTo Time
 }
+
+// RoomList is a page of a list of rooms.
+type RoomList struct {
+	Rooms []Room
+	// Total is how many rooms were found: all there are, unless there is a cursor.
+	Total int
+	// Cursor says where the list goes on; zero at its end.
+	Cursor ListCursor
+}
+
+// ListCursor is where a list goes on that was too long to be read at once: with
+// rooms that were opened before a time, and with rooms that were closed before a
+// time. A zero time says that there are no more.
+type ListCursor struct{ Opened, Closed Time }
+
+func (c ListCursor) String() string {
+	if c == (ListCursor{}) {
+		return ""
+	}
+	return fmt.Sprintf("%d-%d", c.Opened, c.Closed)
+}
+
+// ParseListCursor is the inverse of String.
+func ParseListCursor(text string) (ListCursor, bool) {
+	opened, closed, _ := strings.Cut(text, "-")
+	o, errO := strconv.ParseInt(opened, 10, 64)
+	c, errC := strconv.ParseInt(closed, 10, 64)
+	return ListCursor{Time(o), Time(c)}, errO == nil && errC == nil && o >= 0 && c >= 0 && max(o, c) < maxListTime && o+c > 0
+}
+
+// maxListTime is the year 5000: later times are not in the order of their texts.
+const maxListTime = 95_617_584_000_000
 
 // Period is a span of time; a zero end is no bound.
 type Period struct {
@@ -38,10 +74,12 @@ type RoomFilter struct {
 	// Name is what the room's name contains, in whatever case.
 	Name string
 	Sort RoomSort
+	// Cursor goes on with a list; nil for its beginning.
+	Cursor *ListCursor
 }
 
-// RoomSort is an order of rooms. The zero one is the list's own: open rooms, the
-// latest opened first, then closed ones, the latest closed first.
+// RoomSort is an order of rooms. The zero one is by when they were opened, the
+// newest first.
 type RoomSort struct {
 	Field      string
 	Descending bool
@@ -49,14 +87,13 @@ type RoomSort struct {
 
 var roomOrders = map[string]func(a, b Room) int{
 	"ts":       func(a, b Room) int { return cmp.Compare(a.Ts, b.Ts) },
-	"lm":       func(a, b Room) int { return cmp.Compare(a.Lm, b.Lm) },
 	"closedAt": func(a, b Room) int { return cmp.Compare(a.ClosedAt, b.ClosedAt) },
-	"msgs":     func(a, b Room) int { return cmp.Compare(a.Msgs, b.Msgs) },
 	"fname":    func(a, b Room) int { return strings.Compare(a.Fname, b.Fname) },
 }
 
-// Known reports whether rooms can be sorted so.
-func (s RoomSort) Known() bool { return roomOrders[s.Field] != nil }
+// CanSort reports whether lists of rooms are sorted by the field. Those that change
+// with every message are not in the list.
+func CanSort(field string) bool { return roomOrders[field] != nil }
 
 // RoomsFor returns the filter for what the user may see: with ViewRooms all rooms,
 // with ViewRoom one's own, and those that wait. It fails with ErrUnauthorized.
@@ -72,35 +109,45 @@ func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 	return f, nil
 }
 
-// Range is what has to be listed to find the wanted rooms.
-func (f RoomFilter) Range() RoomRange {
-	open := (f.Open == nil || *f.Open) && f.Closed == Period{}
-	closed := (f.Open == nil || !*f.Open) && !f.Queued
-	from := f.Closed.Start
-	if from == 0 {
-		from = f.Created.Start // no room is closed before it is opened
-	}
-	return RoomRange{Open: open, Closed: closed, ClosedFrom: from, ClosedTo: f.Closed.End}
-}
+// firstClosing is before every room, but for those of an old import.
+var firstClosing = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
 
-// Everything reports whether all rooms of the range are wanted, in its own order.
-func (f RoomFilter) Everything() bool {
-	return len(f.Agents) == 0 && f.Department == "" && !f.Queued && f.Created == Period{} &&
-		len(f.Tags) == 0 && f.Name == "" && f.Sort == RoomSort{}
+// Range is what has to be listed to find the wanted rooms. Without a bound, closed
+// rooms are those of a year.
+func (f RoomFilter) Range(now Time) RoomRange {
+	r := RoomRange{
+		Open:       (f.Open == nil || *f.Open) && f.Closed == Period{},
+		Closed:     (f.Open == nil || !*f.Open) && !f.Queued,
+		ClosedFrom: max(f.Closed.Start, f.Created.Start), // no room is closed before it is opened
+		ClosedTo:   now + 1,
+	}
+	if f.Closed.End != 0 {
+		r.ClosedTo = min(r.ClosedTo, f.Closed.End+1)
+	}
+	if f.Cursor != nil {
+		r.Open, r.OpenedTo = r.Open && f.Cursor.Opened != 0, f.Cursor.Opened
+		r.Closed, r.ClosedTo = r.Closed && f.Cursor.Closed != 0, min(r.ClosedTo, f.Cursor.Closed)
+	}
+	if r.ClosedFrom == 0 {
+		r.ClosedFrom = At(r.ClosedTo.Time().AddDate(-1, 0, 0))
+	}
+	r.ClosedFrom = max(r.ClosedFrom, firstClosing)
+	return r
 }
 
 // Of returns those of the rooms that are wanted, in the wanted order.
 func (f RoomFilter) Of(rooms []Room) []Room {
 	wanted := slices.DeleteFunc(rooms, func(r Room) bool { return !f.wants(r) })
-	order := roomOrders[f.Sort.Field]
-	if order == nil {
-		return wanted
+	sort := f.Sort
+	if sort == (RoomSort{}) {
+		sort = RoomSort{"ts", true}
 	}
-	slices.SortStableFunc(wanted, func(a, b Room) int {
-		if f.Sort.Descending {
-			return order(b, a)
+	order := roomOrders[sort.Field]
+	slices.SortFunc(wanted, func(a, b Room) int {
+		if sort.Descending {
+			a, b = b, a
 		}
-		return order(a, b)
+		return cmp.Or(order(a, b), strings.Compare(a.ID, b.ID))
 	})
 	return wanted
 }

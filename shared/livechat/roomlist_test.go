@@ -3,6 +3,7 @@ package livechat_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,8 +20,8 @@ func TestRoomFilter(t *testing.T) {
 		filter livechat.RoomFilter
 		want   []string
 	}{
-		"all":            {livechat.RoomFilter{}, []string{"waits", "served", "closed"}},
-		"open":           {livechat.RoomFilter{Open: new(true)}, []string{"waits", "served"}},
+		"all":            {livechat.RoomFilter{}, []string{"served", "closed", "waits"}},
+		"open":           {livechat.RoomFilter{Open: new(true)}, []string{"served", "waits"}},
 		"closed":         {livechat.RoomFilter{Open: new(false)}, []string{"closed"}},
 		"waiting":        {livechat.RoomFilter{Queued: true}, []string{"waits"}},
 		"agents":         {livechat.RoomFilter{Agents: []string{"a", "b"}}, []string{"served", "closed"}},
@@ -28,12 +29,12 @@ func TestRoomFilter(t *testing.T) {
 		"one of tags":    {livechat.RoomFilter{Tags: []string{"x", "z"}}, []string{"served"}},
 		"name":           {livechat.RoomFilter{Name: "AM"}, []string{"closed"}},
 		"opened from":    {livechat.RoomFilter{Created: livechat.Period{Start: 150}}, []string{"served", "closed"}},
-		"opened until":   {livechat.RoomFilter{Created: livechat.Period{End: 150}}, []string{"waits", "closed"}},
+		"opened until":   {livechat.RoomFilter{Created: livechat.Period{End: 150}}, []string{"closed", "waits"}},
 		"closed until":   {livechat.RoomFilter{Closed: livechat.Period{End: 300}}, []string{"closed"}},
 		"closed from":    {livechat.RoomFilter{Closed: livechat.Period{Start: 301}}, nil},
-		"latest first":   {livechat.RoomFilter{Sort: livechat.RoomSort{Field: "ts", Descending: true}}, []string{"served", "closed", "waits"}},
+		"oldest first":   {livechat.RoomFilter{Sort: livechat.RoomSort{Field: "ts"}}, []string{"waits", "closed", "served"}},
 		"by name":        {livechat.RoomFilter{Sort: livechat.RoomSort{Field: "fname"}}, []string{"served", "closed", "waits"}},
-		"most messages":  {livechat.RoomFilter{Sort: livechat.RoomSort{Field: "msgs", Descending: true}}, []string{"waits", "closed", "served"}},
+		"by name, last":  {livechat.RoomFilter{Sort: livechat.RoomSort{Field: "fname", Descending: true}}, []string{"waits", "closed", "served"}},
 		"all that match": {livechat.RoomFilter{Open: new(true), Agents: []string{"a"}, Tags: []string{"y"}}, []string{"served"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,18 +50,60 @@ func TestRoomFilter(t *testing.T) {
 }
 
 func TestRangeIsWhatTheFilterNeeds(t *testing.T) {
+	at := func(day string) livechat.Time {
+		parsed, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return livechat.At(parsed)
+	}
+	now, yearAgo := at("2026-11-29"), at("2025-11-29")+1
 	for name, tc := range map[string]struct {
 		filter livechat.RoomFilter
 		want   livechat.RoomRange
 	}{
-		"all":     {livechat.RoomFilter{}, livechat.RoomRange{Open: true, Closed: true}},
-		"waiting": {livechat.RoomFilter{Queued: true}, livechat.RoomRange{Open: true}},
-		"closed":  {livechat.RoomFilter{Closed: livechat.Period{Start: 5, End: 9}}, livechat.RoomRange{Closed: true, ClosedFrom: 5, ClosedTo: 9}},
-		"opened":  {livechat.RoomFilter{Created: livechat.Period{Start: 5, End: 9}}, livechat.RoomRange{Open: true, Closed: true, ClosedFrom: 5}},
+		"all":     {livechat.RoomFilter{}, livechat.RoomRange{Open: true, Closed: true, ClosedFrom: yearAgo, ClosedTo: now + 1}},
+		"waiting": {livechat.RoomFilter{Queued: true}, livechat.RoomRange{Open: true, ClosedFrom: yearAgo, ClosedTo: now + 1}},
+		"closed in a period": {
+			livechat.RoomFilter{Closed: livechat.Period{Start: at("2026-01-02"), End: at("2026-03-04")}},
+			livechat.RoomRange{Closed: true, ClosedFrom: at("2026-01-02"), ClosedTo: at("2026-03-04") + 1},
+		},
+		"opened in a period": {
+			livechat.RoomFilter{Created: livechat.Period{Start: at("2026-01-02"), End: at("2026-03-04")}},
+			livechat.RoomRange{Open: true, Closed: true, ClosedFrom: at("2026-01-02"), ClosedTo: now + 1},
+		},
+		"before there was anything": {
+			livechat.RoomFilter{Closed: livechat.Period{Start: at("1970-01-02")}},
+			livechat.RoomRange{Closed: true, ClosedFrom: at("2015-01-01"), ClosedTo: now + 1},
+		},
+		"gone on with": {
+			livechat.RoomFilter{Cursor: &livechat.ListCursor{Opened: at("2026-02-03"), Closed: at("2026-04-05")}},
+			livechat.RoomRange{Open: true, Closed: true, OpenedTo: at("2026-02-03"), ClosedFrom: at("2025-04-05"), ClosedTo: at("2026-04-05")},
+		},
+		"gone on with closed ones": {
+			livechat.RoomFilter{Cursor: &livechat.ListCursor{Closed: at("2026-04-05")}},
+			livechat.RoomRange{Closed: true, ClosedFrom: at("2025-04-05"), ClosedTo: at("2026-04-05")},
+		},
 	} {
-		if diff := cmp.Diff(tc.want, tc.filter.Range()); diff != "" {
+		if diff := cmp.Diff(tc.want, tc.filter.Range(now)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+func TestListCursorComesBackAsItWasWritten(t *testing.T) {
+	for _, c := range []livechat.ListCursor{{Opened: 5}, {Closed: 7}, {Opened: 1_764_374_400_000, Closed: 3}} {
+		if got, ok := livechat.ParseListCursor(c.String()); !ok || got != c {
+			t.Errorf("%+v came back as %+v, %v", c, got, ok)
+		}
+	}
+	for _, text := range []string{"", "0-0", "5", "-5-1", "x-1", "1-x", "99999999999999999-0", "5-1-1"} {
+		if got, ok := livechat.ParseListCursor(text); ok {
+			t.Errorf("%q is taken for %+v", text, got)
+		}
+	}
+	if text := (livechat.ListCursor{}).String(); text != "" {
+		t.Errorf("the end of a list is %q", text)
 	}
 }
 

@@ -1,24 +1,25 @@
 package livechat
 
-// Take returns the room as served by the agent, who joins it, and nobody else
-// beside them.
-func (r Room) Take(agent Agent, messageID string, now Time) Room {
-	r.ServedBy = &ServedBy{ID: agent.ID, Username: agent.Username, Ts: now}
-	r.UsersCount = 2
-	r.UpdatedAt = max(r.UpdatedAt, now)
-	r, _ = r.Append(system(MessageJoined, messageID, agent.author(), agent.Username, now))
-	return r
+// Take returns the room with the agent serving it, who joins it.
+func (r Room) Take(agent Agent, newID func() string, now Time) Change {
+	return Change{Room: r}.take(agent, newID, now)
 }
 
-// leave returns the room without its agent.
-func (r Room) leave(messageID string, now Time) Room {
-	if r.ServedBy == nil {
-		return r
+func (c Change) take(agent Agent, newID func() string, now Time) Change {
+	c.Room.ServedBy = &ServedBy{ID: agent.ID, Username: agent.Username, Ts: now}
+	c.Room.UsersCount = 2
+	return c.Post(systemMessage(MessageJoined, agent.author(), agent.Username, now), newID)
+}
+
+// release returns the room without its agent.
+func (c Change) release(newID func() string, now Time) Change {
+	served := c.Room.ServedBy
+	if served == nil {
+		return c
 	}
-	who := Author{ID: r.ServedBy.ID, Username: r.ServedBy.Username}
-	r.ServedBy, r.UsersCount = nil, 1
-	r, _ = r.Append(system(MessageLeft, messageID, who, who.Username, now))
-	return r
+	who := Author{ID: served.ID, Username: served.Username}
+	c.Room.ServedBy, c.Room.UsersCount = nil, 1
+	return c.Post(systemMessage(MessageLeft, who, who.Username, now), newID)
 }
 
 // Target is where a room is forwarded to: to an agent, or to a department with
@@ -51,9 +52,9 @@ const (
 	ScopeDepartment = "department"
 )
 
-// Forward returns the room as it is once forwarded. Its messages say what was
-// done: the transfer, who left, who joined.
-func (r Room) Forward(to Target, by User, comment string, newID func() string, now Time) Room {
+// Forward returns the forwarded room, with the messages that tell of it: the
+// transfer, who left, who joined.
+func (r Room) Forward(to Target, by User, comment string, newID func() string, now Time) Change {
 	transfer := Transfer{
 		Scope: ScopeAgent, Comment: comment, TransferredBy: by.author(), PreviousDepartment: r.DepartmentID,
 	}
@@ -65,23 +66,22 @@ func (r Room) Forward(to Target, by User, comment string, newID func() string, n
 		transfer.Scope, transfer.NextDepartment = ScopeDepartment, &Next{ID: to.Department.ID, Name: to.Department.Name}
 		r.DepartmentID = to.Department.ID
 	}
-	m := system(MessageTransferred, newID(), by.author(), "", now)
+	m := systemMessage(MessageTransferred, by.author(), "", now)
 	m.Transfer = &transfer
-	r, _ = r.Append(m)
-	r = r.leave(newID(), now)
+	c := Change{Room: r}.Post(m, newID).release(newID, now)
 	if to.Agent != nil {
-		return r.Take(*to.Agent, newID(), now)
+		return c.take(*to.Agent, newID, now)
 	}
-	r.QueuedAt, r.UpdatedAt = now, now
-	return r
+	c.Room.QueuedAt = now
+	return c
 }
 
 // Route returns who takes a room of the department, and in which department:
-// where nobody is online it is the department's fallback that is asked, and
-// that one's, once each. False when nobody is there; the room then waits in the
-// department it was meant for.
-func Route(agents []Agent, departments []Department, department, wanted string) (Agent, string, bool) {
-	if agent, online := PickAgent(agents, department, wanted); online {
+// if nobody is online there, the department's fallback is tried, then that one's,
+// once each. It returns false when nobody is online; the room then waits in the
+// department it was meant for. choose picks one of several.
+func Route(agents []Agent, departments []Department, department, wanted string, choose Choice) (Agent, string, bool) {
+	if agent, online := PickAgent(agents, department, wanted, choose); online {
 		return agent, department, true
 	}
 	asked := map[string]bool{"": true, department: true}
@@ -91,7 +91,7 @@ func Route(agents []Agent, departments []Department, department, wanted string) 
 			return Agent{}, department, false
 		}
 		asked[at] = true
-		if agent, online := PickAgent(agents, at, ""); online {
+		if agent, online := PickAgent(agents, at, "", choose); online {
 			return agent, at, true
 		}
 	}

@@ -17,6 +17,7 @@ type Settings struct {
 	SurveyAnswersReplace    bool
 	CustomFields            []CustomField
 	CloseCommentRequired    bool
+	ShowVisitorTokens       bool
 	Widget                  WidgetSettings
 	Delivery                DeliverySettings
 	Retention               RetentionSettings
@@ -123,6 +124,9 @@ var chatSettings = []Setting{
 	boolean("visitorsCanCloseChat", true,
 		"Visitors can close their room.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.VisitorsCanCloseChat }),
+	boolean("showVisitorTokens", true,
+		"The answer of room.visitor shows an agent the new visitor's token, as published. When false, it leaves the token out.",
+		func(s *Settings) *bool { return &s.ShowVisitorTokens }),
 	boolean("closeCommentRequired", true,
 		"An agent who closes a room must say something about it.",
 		func(s *Settings) *bool { return &s.CloseCommentRequired }),

@@ -50,8 +50,20 @@ func (r Room) Answer(given Answers, replace bool, now Time) Room {
 	}
 	maps.Copy(answers, given)
 	r.SurveyFeedback = answers
-	r.UpdatedAt = now
+	r.UpdatedAt = max(r.UpdatedAt, now)
 	return r
+}
+
+// CountAnswer returns the room with one answer more counted. It fails with
+// [OverLimit].
+func (r Room) CountAnswer(given Answers, settings Settings, now Time) (Room, error) {
+	bytes := 0
+	for name, value := range given {
+		bytes += len(name) + len(value)
+	}
+	var err error
+	r.Usage, err = r.Usage.Add(SurveysPerRoom, settings, bytes, now)
+	return r, err
 }
 
 // AnswerEntry is one accepted survey call in a room's answer history, which

@@ -1,10 +1,12 @@
 package livechat
 
 import (
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -32,6 +34,11 @@ type Visitor struct {
 	// counts it: the id of the room that was there, or of a visitor with the same
 	// token who was deleted. Empty while a room is open.
 	VacatedBy string `json:"-"`
+	// RoomUsage is the Usage of the room that was closed or given away a moment ago:
+	// the next room goes on from it.
+	RoomUsage Usage `json:"-"`
+	// Usage is how often the profile was changed lately.
+	Usage Usage `json:"-"`
 
 	// Version counts the profile's changes, as Room.Version does.
 	Version int `json:"-"`
@@ -110,9 +117,15 @@ func (r Registration) Check() error {
 // ErrInvalidDepartment is the answer for a department that does not exist.
 var ErrInvalidDepartment = Refuse(withCode("The provided department is invalid", "error-invalid-department"))
 
+// Size is how many bytes the registration brings.
+func (r Registration) Size() int {
+	return len(r.Name) + len(r.Email) + len(r.Phone) + len(r.Username) + len(r.Department) + sizeOfFields(r.CustomFields)
+}
+
 // Apply returns the visitor with what the registration says; what it does not
 // say stays. The department must be an id by now.
 func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor, error) {
+	was := v
 	if r.CustomFields != nil {
 		data, err := fillIn(v.CustomData, r.CustomFields, fields)
 		if err != nil {
@@ -138,8 +151,19 @@ func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor,
 	if r.Language != "" {
 		v.Language = r.Language
 	}
-	v.UpdatedAt = now
-	return v, nil
+	return v.touched(was, now), nil
+}
+
+// seenEvery is how often a profile that stays as it is is written all the same:
+// profiles that are not used for long can be erased.
+const seenEvery = 24 * time.Hour
+
+// touched returns the visitor as changed at now, unless they are as they were.
+func (v Visitor) touched(was Visitor, now Time) Visitor {
+	if !reflect.DeepEqual(v, was) || now.Sub(v.UpdatedAt) >= seenEvery {
+		v.UpdatedAt = now
+	}
+	return v
 }
 
 // NewVisitor returns a visitor of whom only the token is known yet.
@@ -174,4 +198,15 @@ var addressForm = sync.OnceValue(func() *regexp.Regexp {
 
 func isAddress(address string) bool {
 	return len(address) <= maxAddress && addressForm().MatchString(address)
+}
+
+// CountEdit returns the visitor with the change counted, unless they are as they
+// were. It fails with [OverLimit].
+func (v Visitor) CountEdit(was Visitor, settings Settings, bytes int, now Time) (Visitor, error) {
+	if reflect.DeepEqual(v, was) {
+		return v, nil
+	}
+	usage, err := was.Usage.Add(ProfileEditsPerToken, settings, bytes, now)
+	v.Usage = usage
+	return v, err
 }

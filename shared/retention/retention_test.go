@@ -14,6 +14,7 @@ import (
 	"livechat/shared/livechat"
 	"livechat/shared/retention"
 	"livechat/shared/store"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/storetest"
 	"livechat/shared/store/verify"
 	"livechat/shared/survey"
@@ -66,13 +67,13 @@ func (h *house) settings() livechat.Settings {
 
 func (h *house) open(v livechat.Visitor, at livechat.Time) livechat.Room {
 	h.Helper()
-	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: at, NewID: livechat.NewID}, h.settings(), nil, nil)
+	opened, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: at, NewID: livechat.NewID}, h.settings(), nil, nil)
 	h.must(err)
-	room, _, err = h.store.OpenRoom(h.Context(), room)
+	room, _, err := h.store.OpenRoom(h.Context(), opened)
 	h.must(err)
 	for range 5 {
-		_, err = h.store.PostVisitorMessage(h.Context(), v.Token, room.ID, livechat.NewID(), func(r livechat.Room) (livechat.Room, livechat.Message, error) {
-			return r, r.VisitorMessage(livechat.NewID(), "what was said", at), nil
+		_, err = h.store.PostVisitorMessage(h.Context(), v.Token, room.ID, livechat.NewID(), func(r livechat.Room) (livechat.Change, error) {
+			return livechat.Change{Room: r}.Post(r.VisitorMessage(livechat.NewID(), "what was said", at), livechat.NewID), nil
 		})
 		h.must(err)
 	}
@@ -82,9 +83,9 @@ func (h *house) open(v livechat.Visitor, at livechat.Time) livechat.Room {
 func (h *house) close(room livechat.Room, at livechat.Time) {
 	h.Helper()
 	_, err := h.store.CloseRoom(h.Context(), room.ID, func(r livechat.Room) (livechat.Closed, error) {
-		next := r.Close(livechat.Closing{Now: at, MessageID: livechat.NewID()})
-		s, err := survey.AtClosing(h.settings(), next)
-		return livechat.Closed{Room: next, Survey: s}, err
+		next := r.Close(livechat.Closing{Now: at, NewID: livechat.NewID})
+		s, err := survey.AtClosing(h.settings(), next.Room)
+		return livechat.Closed{Change: next, Survey: s}, err
 	})
 	h.must(err)
 }
@@ -201,7 +202,7 @@ func TestOldRoomsGo(t *testing.T) {
 	}
 	text := h.text()
 	h.hasNot(text, "MESSAGES#"+old.ID, "ANSWERS#"+old.ID, "text-old")
-	h.has(text, "MESSAGES#"+young.ID, "text-young", "user-of-old", "VISITOR#old")
+	h.has(text, "MESSAGES#"+young.ID, "text-young", "user-of-old", layout.VisitorPartition("old"))
 	if _, err := h.store.RoomByID(t.Context(), open.ID); err != nil {
 		t.Errorf("the open room: %v", err)
 	}
@@ -407,11 +408,12 @@ func TestRoomsOpenedBesideARunStay(t *testing.T) {
 			if err != nil {
 				return // gone by then
 			}
-			room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, h.settings(), nil, nil)
+			first, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, h.settings(), nil, nil)
 			if err != nil {
 				t.Error(err)
 			}
-			if room, _, err = h.store.OpenRoom(t.Context(), room); err == nil {
+			room, _, err := h.store.OpenRoom(t.Context(), first)
+			if err == nil {
 				opened[i] = room.ID
 			} else if !errors.Is(err, livechat.ErrInvalidToken) {
 				t.Error(err)
@@ -447,9 +449,9 @@ func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
 	if r, err := late.Run(t.Context(), today.Add(-30*time.Minute)); err != nil || r.Visitors.Done != 1 {
 		t.Fatalf("%+v (%v)", r, err)
 	}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: today, NewID: livechat.NewID}, h.settings(), nil, nil)
+	opened, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: today, NewID: livechat.NewID}, h.settings(), nil, nil)
 	h.must(err)
-	if _, _, err := h.store.OpenRoom(t.Context(), room); !errors.Is(err, livechat.ErrInvalidToken) {
+	if _, _, err := h.store.OpenRoom(t.Context(), opened); !errors.Is(err, livechat.ErrInvalidToken) {
 		t.Errorf("a room was opened for a visitor who is gone (%v)", err)
 	}
 }

@@ -10,10 +10,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Agents returns all agents. They are read anew each time: their load, which
-// routing goes by, changes with every room.
+// Agents returns all agents, without their loads, as they were a moment ago at most.
 func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionAgents})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionAgents, Eventually: true})
 	if err != nil {
 		return nil, fmt.Errorf("agents: %w", err)
 	}
@@ -63,16 +62,6 @@ func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
 	}
 	var agent livechat.Agent
 	return agent, item.Decode(&agent)
-}
-
-// CorrectLoad puts the agent's load right. It fails with [ErrChanged] when it has changed
-// by now.
-func (s *Store) CorrectLoad(ctx context.Context, id string, d Drift) error {
-	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
-		Expression: "SET openRooms = :rooms", If: layout.IfPresent + " AND openRooms = :load",
-		Values: table.Values{":rooms": d.Rooms, ":load": d.Load},
-	})
-	return changedIfLost(err)
 }
 
 // Departments returns all departments.

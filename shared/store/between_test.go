@@ -89,6 +89,7 @@ func TestNobodyInheritsADeletedVisitorsName(t *testing.T) {
 			if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 				t.Fatal(err)
 			}
+			v.Name = "Ada"
 			return v, nil
 		}
 		if known {
@@ -161,7 +162,7 @@ func TestReadsAreConsistent(t *testing.T) {
 		) (smithy.InitializeOutput, smithy.Metadata, error) {
 			switch p := in.Parameters.(type) {
 			case *dynamodb.QueryInput:
-				if p.IndexName == nil { // an index can't be
+				if p.IndexName == nil { // an index cannot be read consistently
 					consistent["Query"] = aws.ToBool(p.ConsistentRead)
 				}
 			case *dynamodb.GetItemInput:

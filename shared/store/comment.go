@@ -22,25 +22,31 @@ func (s *Store) Comments(ctx context.Context, from, to, after string, limit int)
 		if after != "" {
 			end = min(end, after)
 		}
-		// One more tells whether there is a next page; the one named by after
-		// is found again.
-		items, err := s.table.QueryLatest(ctx, table.Partition{PK: layout.CommentsPartition(month), From: from, To: end}, limit-len(comments)+2)
-		if err != nil {
-			return nil, "", fmt.Errorf("comments: %w", err)
-		}
-		for _, item := range items {
-			key := item.Key().SK
-			if key == after {
-				continue
+		in := table.Partition{PK: layout.CommentsPartition(month), From: from, To: end}
+		for page := (table.Page{}); ; {
+			// One more tells whether there is a next page; the one named by after
+			// is found again.
+			var err error
+			if page, err = s.table.QueryLatest(ctx, in, limit-len(comments)+2, page.Next); err != nil {
+				return nil, "", fmt.Errorf("comments: %w", err)
 			}
-			if len(comments) == limit {
-				return comments, last, nil
+			for _, item := range page.Items {
+				key := item.Key().SK
+				if key == after {
+					continue
+				}
+				if len(comments) == limit {
+					return comments, last, nil
+				}
+				var comment livechat.Comment
+				if err := item.Decode(&comment); err != nil {
+					return nil, "", err
+				}
+				comments, last = append(comments, comment), key
 			}
-			var comment livechat.Comment
-			if err := item.Decode(&comment); err != nil {
-				return nil, "", err
+			if page.Next == nil {
+				break
 			}
-			comments, last = append(comments, comment), key
 		}
 	}
 	return comments, "", nil

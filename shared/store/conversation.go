@@ -2,243 +2,135 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
-	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
-// Say is what somebody says in a room: the room as the message finds it, and the
-// message. A user who takes the room first returns it as taken.
-type Say = func(livechat.Room) (livechat.Room, livechat.Message, error)
+// Compose returns what becomes of a room when somebody writes in it: the room as it
+// was read, with the message posted last. A user who takes the room first returns it
+// as taken.
+type Compose = func(livechat.Room) (livechat.Change, error)
 
-// PostVisitorMessage puts a message with that id into a room of the visitor whose
-// token it is, and returns it as it stands there. A message of theirs that has
-// the id already is returned as it is: the call was repeated.
+// PostVisitorMessage posts a message in the room of the visitor with the token. id
+// is the one that the visitor's client chose; empty if the service names the
+// message. If the visitor's message with that id exists, the call was repeated: it
+// is returned as it is.
 //
 // It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom], with
-// [livechat.ErrInvalidMessage] when the id is another's, or of a message that was
-// deleted, and with whatever say fails with, such as for a closed room.
-func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, say Say) (livechat.Message, error) {
-	return s.post(ctx, id, say, livechat.Room.WrittenByVisitor, func() (seenRoom, error) {
-		return s.visitorsRoom(ctx, token, rid, layout.PlaceKey(rid, id))
-	})
+// [livechat.ErrInvalidMessage] when the id belongs to somebody else's message or to
+// a deleted one, and with compose's error, such as for a closed room.
+func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, compose Compose) (livechat.Message, error) {
+	var posted livechat.Message
+	changed, err := s.updateRoom(ctx,
+		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
+		func(room livechat.Room) (update, error) {
+			posted = livechat.Message{}
+			if id == "" {
+				next, err := compose(room)
+				return update{Change: next}, err
+			}
+			m, err := s.repeated(ctx, room, id)
+			if err != nil {
+				return update{}, err
+			}
+			if m != nil {
+				posted = *m
+				return update{Change: livechat.Change{Room: room}}, nil
+			}
+			next, err := compose(room)
+			return update{Change: next}, err
+		})
+	if err != nil {
+		return livechat.Message{}, fmt.Errorf("post message: %w", err)
+	}
+	if posted.ID == "" {
+		posted = lastOf(changed)
+	}
+	return posted, nil
 }
 
-// PostMessage puts a user's message with that id, which is new, into the room
-// with the id rid. It fails with [livechat.ErrInvalidRoom], and with whatever say
-// fails with.
-func (s *Store) PostMessage(ctx context.Context, rid, id string, say Say) (livechat.Message, error) {
-	return s.post(ctx, id, say, whoever, func() (seenRoom, error) { return s.roomByID(ctx, rid, layout.PlaceKey(rid, id)) })
+// PostMessage posts a user's message in the room with the id. It fails with
+// [livechat.ErrInvalidRoom], or with compose's error.
+func (s *Store) PostMessage(ctx context.Context, rid string, compose Compose) (livechat.Message, error) {
+	return s.post(ctx, func() (livechat.Room, error) { return s.RoomByID(ctx, rid) }, compose)
 }
 
-// PostInOpenRoom puts a message with that id, which is new, into the open room of
-// the visitor whose token it is. It fails with [livechat.ErrInvalidToken], with
-// [livechat.ErrInvalidRoom] when they have none, and with whatever say fails with.
-func (s *Store) PostInOpenRoom(ctx context.Context, token, id string, say Say) (livechat.Message, error) {
-	return s.post(ctx, id, say, whoever, func() (seenRoom, error) {
+// PostInOpenRoom posts a message in the open room of the visitor with the token. It
+// fails with [livechat.ErrInvalidToken], with [livechat.ErrInvalidRoom] when no room
+// is open, or with compose's error.
+func (s *Store) PostInOpenRoom(ctx context.Context, token string, compose Compose) (livechat.Message, error) {
+	return s.post(ctx, func() (livechat.Room, error) {
 		_, room, err := s.VisitorByToken(ctx, token)
 		if err == nil && room == nil {
 			err = livechat.ErrInvalidRoom
 		}
 		if err != nil {
-			return seenRoom{}, err
+			return livechat.Room{}, err
 		}
-		return s.visitorsRoom(ctx, token, room.ID, layout.PlaceKey(room.ID, id))
-	})
+		return *room, nil
+	}, compose)
 }
 
-// whoever is whose a message is that has a new id: the caller's.
-func whoever(livechat.Room, livechat.Message) bool { return true }
-
-// post reads the room, has say speak in it, and writes that; all again when the
-// room was written anew meanwhile. A message that is there already must be mine.
-func (s *Store) post(
-	ctx context.Context, id string, say Say,
-	mine func(livechat.Room, livechat.Message) bool, read func() (seenRoom, error),
-) (livechat.Message, error) {
-	var posted livechat.Message
-	err := untilUnchanged(ctx, func() error {
-		seen, err := read()
-		if err != nil {
-			return err
-		}
-		there, err := s.messageIn(ctx, seen, id)
-		if err != nil {
-			return err
-		}
-		if there != nil {
-			posted = *there
-			if !mine(seen.Room, posted) {
-				return livechat.ErrInvalidMessage
-			}
-			return nil
-		}
-		room, message, err := say(seen.Room)
-		if err != nil {
-			return err
-		}
-		posted, err = s.write(ctx, seen, room, message)
-		return err
+func (s *Store) post(ctx context.Context, read func() (livechat.Room, error), compose Compose) (livechat.Message, error) {
+	changed, err := s.updateRoom(ctx, read, func(room livechat.Room) (update, error) {
+		next, err := compose(room)
+		return update{Change: next}, err
 	})
 	if err != nil {
 		return livechat.Message{}, fmt.Errorf("post message: %w", err)
 	}
-	return posted, nil
+	return lastOf(changed), nil
 }
 
-const (
-	// enoughUnsaved messages in a room's item have the next one write it anew.
-	enoughUnsaved = 6
-	// quiet is for how long nobody has said anything when a rush is over.
-	quiet = 200 * time.Millisecond
-)
+func lastOf(c livechat.Change) livechat.Message { return c.Messages[len(c.Messages)-1] }
 
-// write puts the message behind those that the room has. By itself it is added to
-// the room's item, which any number of calls can do at once, without one being in
-// the way of the others; when there are enough, the item is written anew.
-func (s *Store) write(ctx context.Context, seen seenRoom, room livechat.Room, m livechat.Message) (livechat.Message, error) {
-	taken := len(room.Unsaved) != len(seen.Unsaved)
-	if !taken && !writesAnew(seen, m) {
-		return s.add(ctx, seen, m)
-	}
-	next, said := room.Append(m)
-	err := s.replace(ctx, seen.Room, next)
-	if errors.Is(err, ErrChanged) && !taken && !crowded(seen.Room) {
-		return s.add(ctx, seen, m) // somebody else was faster, which is enough
-	}
-	return said, err
-}
-
-// writesAnew says whether the call that says the message writes the item anew. Of
-// many calls at once only one can succeed: in a rush, the more messages have come
-// together, the fewer of the calls try. When no more can be added, some must.
-func writesAnew(seen seenRoom, m livechat.Message) bool {
-	unsaved := len(seen.Unsaved)
+// repeated returns the visitor's message with an id that their client chose; nil if
+// the id is new. It fails with [livechat.ErrInvalidMessage] when the id belongs to
+// somebody else's message, or to a deleted one.
+func (s *Store) repeated(ctx context.Context, room livechat.Room, id string) (*livechat.Message, error) {
+	m, used, err := s.message(ctx, room, id)
 	switch {
-	case unsaved < enoughUnsaved && !layout.Full(seen.item):
-		return false
-	case m.Ts.Sub(seen.Latest) >= quiet:
-		return true
-	case layout.Full(seen.item):
-		return rand.N(4) == 0
-	}
-	return rand.N(unsaved-enoughUnsaved+1) == 0
-}
-
-// replace writes a room that stays where it is, and the writes beside it.
-func (s *Store) replace(ctx context.Context, was, next livechat.Room, beside ...table.Write) error {
-	if crowded(was) {
-		return s.settle(ctx, was)
-	}
-	writes, err := layout.ReplaceRoom(next)
-	if err != nil {
-		return err
-	}
-	if err := layout.NoteSettled(writes[0].Put, was, next); err != nil {
-		return err
-	}
-	err = s.withLoad(ctx, was, next, func() error { return s.table.Transact(ctx, append(writes, beside...)...) })
-	return changedIfLost(err)
-}
-
-// waitForPlace waits for as long as another call takes to write the item anew, and
-// then fails with ErrChanged.
-func waitForPlace(ctx context.Context) error {
-	if err := table.Pause(ctx, placeWait+rand.N(2*placeWait)); err != nil {
-		return &livechat.Error{Kind: livechat.Unavailable, Err: err}
-	}
-	return ErrChanged
-}
-
-const placeWait = 40 * time.Millisecond
-
-// add adds the message to the room's item, and returns it as it then stands.
-func (s *Store) add(ctx context.Context, seen seenRoom, m livechat.Message) (livechat.Message, error) {
-	if layout.Full(seen.item) {
-		return livechat.Message{}, waitForPlace(ctx)
-	}
-	item, err := s.table.Update(ctx, seen.item.Key(), layout.AddMessage(m, seen.Room, seen.item))
-	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		// It may be there: the write was done, its answer lost, and done again.
-		item, err = failed.Old, nil
-	}
-	if err != nil {
-		return livechat.Message{}, err
-	}
-	return addedIn(item, seen.ID, m.ID)
-}
-
-// addedIn returns the message with the id as the room's item tells of it, or
-// ErrChanged.
-func addedIn(item table.Item, rid, id string) (livechat.Message, error) {
-	if item.Text(layout.IndexKey) != layout.IndexRoom(rid) {
-		return livechat.Message{}, ErrChanged
-	}
-	room, err := layout.DecodeRoom(item)
-	if err != nil {
-		return livechat.Message{}, err
-	}
-	if m := unsavedIn(room, id); m != nil {
-		return m.WithParsed(), nil
-	}
-	return livechat.Message{}, ErrChanged
-}
-
-func unsavedIn(room livechat.Room, id string) *livechat.Message {
-	for i := range room.Unsaved {
-		if room.Unsaved[i].ID == id {
-			return &room.Unsaved[i]
-		}
-	}
-	return nil
-}
-
-// messageIn returns the message with the id; nil where the room, which was read
-// with the message's place beside it, never had it. It fails with
-// [livechat.ErrInvalidMessage] when it was deleted.
-func (s *Store) messageIn(ctx context.Context, seen seenRoom, id string) (*livechat.Message, error) {
-	if unsaved := unsavedIn(seen.Room, id); unsaved != nil {
-		m := unsaved.WithParsed()
-		return &m, nil
-	}
-	at := seen.beside[layout.PlaceKey(seen.ID, id)]
-	if at == nil && layout.SettledIn(seen.item, id) {
-		return nil, ErrChanged // since its place was read
-	}
-	if at == nil {
-		return nil, nil
-	}
-	var where layout.Place
-	if err := at.Decode(&where); err != nil {
+	case err != nil || !used:
 		return nil, err
-	}
-	key := table.Key{PK: layout.MessagesPartition(seen.ID), SK: where.SK}
-	items, err := s.table.BatchGet(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	if items[key] == nil {
+	case m == nil || !room.WrittenByVisitor(*m):
 		return nil, livechat.ErrInvalidMessage
 	}
-	m, err := layout.DecodeMessage(items[key], seen.Room)
-	m = m.WithParsed()
-	return &m, err
+	return m, nil
 }
 
-// roomByID reads a room by its id, and what is wanted beside it.
-func (s *Store) roomByID(ctx context.Context, rid string, beside ...table.Key) (seenRoom, error) {
-	if !livechat.CanBeID(rid) {
-		return seenRoom{}, livechat.ErrInvalidRoom
+// message returns the room's message with the id, nil if there is none, and whether
+// the id is used: that of a deleted message is, if a client chose it.
+func (s *Store) message(ctx context.Context, room livechat.Room, id string) (m *livechat.Message, used bool, err error) {
+	if !livechat.CanBeID(id) {
+		return nil, false, nil
 	}
-	found, items, err := s.byID(ctx, beside, layout.IndexRoom(rid))
+	chosen := layout.MessageIDKey(room.ID, id)
+	keys := []table.Key{chosen}
+	timed, ok := layout.TimedMessageKey(room.ID, id)
+	if ok {
+		keys = append(keys, timed)
+	}
+	items, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {
-		return seenRoom{}, err
+		return nil, false, err
 	}
-	room, err := roomIn(found, rid)
-	return seenRoom{room, found[layout.IndexRoom(rid)], items}, err
+	item, used := items[timed], items[chosen] != nil
+	if used {
+		key, err := layout.KeyOfMessageID(items[chosen])
+		if err != nil {
+			return nil, true, err
+		}
+		if item, err = s.table.Get(ctx, key); err != nil {
+			return nil, true, err
+		}
+	}
+	if item == nil {
+		return nil, used, nil
+	}
+	decoded, err := layout.DecodeMessage(item, room)
+	decoded = decoded.WithParsed()
+	return &decoded, true, err
 }

@@ -41,7 +41,7 @@ func (s *Store) dueRooms(ctx context.Context, value, to string, from table.Item)
 	if err != nil {
 		return nil, nil, fmt.Errorf("due surveys: %w", err)
 	}
-	return layout.SurveyedRooms(page.Keys), page.Next, nil
+	return layout.SurveyedRooms(page.Keys()), page.Next, nil
 }
 
 // Survey returns the survey of a closed room; nil when there is none.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/storetest"
 )
 
@@ -23,9 +24,9 @@ func wantUnavailable(t *testing.T, err error) {
 
 func TestTransactionIsRepeatedWhileOthersAreInTheWay(t *testing.T) {
 	var calls atomic.Int64
-	s := storetest.New(t, storetest.Fail("TransactWriteItems", 3,
-		storetest.Cancelled("None", "TransactionConflict"), &calls))
-	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	good, raw := storetest.NewWithClient(t)
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
+	s := raw.Store(t, storetest.Fail("TransactWriteItems", 3, storetest.Cancelled("None", "TransactionConflict"), &calls))
 	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
@@ -40,9 +41,9 @@ func TestTransactionIsRepeatedWhileOthersAreInTheWay(t *testing.T) {
 
 func TestRepeatingEnds(t *testing.T) {
 	var calls atomic.Int64
-	s := storetest.New(t, storetest.Fail("TransactWriteItems", 1000,
-		storetest.Cancelled("TransactionConflict", "ThrottlingError"), &calls))
-	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	good, raw := storetest.NewWithClient(t)
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
+	s := raw.Store(t, storetest.Fail("TransactWriteItems", 1000, storetest.Cancelled("TransactionConflict", "ThrottlingError"), &calls))
 	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"}))
 	wantUnavailable(t, err)
 	if calls.Load() > 20 {
@@ -52,9 +53,9 @@ func TestRepeatingEnds(t *testing.T) {
 
 func TestTransactionThatMustFailIsNotRepeated(t *testing.T) {
 	var calls atomic.Int64
-	s := storetest.New(t, storetest.Fail("TransactWriteItems", 1000,
-		storetest.Cancelled("TransactionConflict", "ValidationError"), &calls))
-	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	good, raw := storetest.NewWithClient(t)
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
+	s := raw.Store(t, storetest.Fail("TransactWriteItems", 1000, storetest.Cancelled("TransactionConflict", "ValidationError"), &calls))
 	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"}))
 	if _, known := errors.AsType[*livechat.Error](err); err == nil || known {
 		t.Errorf("got error %v, want an unexpected one", err)
@@ -83,7 +84,9 @@ func TestThrottleIsUnavailable(t *testing.T) {
 			var err error
 			switch operation {
 			case "PutItem":
-				_, _, err = throttled.OpenRoom(t.Context(), storetest.NewRoom(t, storetest.Register(t, good, "other")))
+				_, err = throttled.RegisterVisitor(t.Context(), "other", func(livechat.Visitor, bool) (livechat.Visitor, error) {
+					return livechat.NewVisitor("other", "other", storetest.Now), nil
+				})
 			case "Query":
 				_, _, err = throttled.VisitorByToken(t.Context(), "token")
 			default:
@@ -97,11 +100,11 @@ func TestThrottleIsUnavailable(t *testing.T) {
 func TestOpeningWhoseAnswerWasLostIsStillNew(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
 	v := storetest.Register(t, good, "token")
-	s := raw.Store(t, storetest.LoseAnswer("PutItem", 1))
-	room := storetest.NewRoom(t, v)
-	opened, isNew, err := s.OpenRoom(t.Context(), room)
-	if err != nil || !isNew || opened.ID != room.ID {
-		t.Errorf("opened %s, new %v, %v; want %s, true", opened.ID, isNew, err, room.ID)
+	s := raw.Store(t, storetest.LoseAnswer("TransactWriteItems", 1))
+	first := storetest.NewRoom(t, v)
+	opened, isNew, err := s.OpenRoom(t.Context(), first)
+	if err != nil || !isNew || opened.ID != first.Room.ID {
+		t.Errorf("opened %s, new %v, %v; want %s, true", opened.ID, isNew, err, first.Room.ID)
 	}
 }
 
@@ -115,8 +118,9 @@ func TestRegistrationWhoseAnswerWasLostIsDoneOnce(t *testing.T) {
 }
 
 func TestSurveyWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
-	s := storetest.New(t, storetest.LoseAnswer("TransactWriteItems", 1))
-	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	good, raw := storetest.NewWithClient(t)
+	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
+	s := raw.Store(t, storetest.LoseAnswer("TransactWriteItems", 1))
 	if _, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"})); err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +212,7 @@ func TestDeletionCutShortIsTakenUp(t *testing.T) {
 	}
 	for _, item := range raw.Items(t) {
 		switch key := item.Key(); key.PK {
-		case "AUDIT#" + v.ID, "VISITOR#token", "COUNTER#guest":
+		case "AUDIT#" + v.ID, layout.VisitorPartition("token"), "COUNTER#guest":
 		default:
 			t.Errorf("left over: %v", key)
 		}

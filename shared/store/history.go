@@ -10,109 +10,119 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorsHistory returns a page of the messages of the visitor's room, the
-// service's own among them. It fails with [livechat.ErrInvalidToken] or
+// VisitorsHistory returns a page of the messages of the visitor's room, system
+// messages included. It fails with [livechat.ErrInvalidToken] or
 // [livechat.ErrInvalidRoom].
-func (s *Store) VisitorsHistory(ctx context.Context, token, rid string, page livechat.HistoryPage) ([]livechat.Message, error) {
-	seen, err := s.visitorsRoom(ctx, token, rid)
+func (s *Store) VisitorsHistory(ctx context.Context, token, rid string, page livechat.HistoryPage) (livechat.History, error) {
+	room, err := s.VisitorsRoom(ctx, token, rid)
 	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
+		return livechat.History{}, err
 	}
-	messages, _, err := s.history(ctx, seen, page, false)
-	return messages, err
+	return s.history(ctx, room, page, visitorBudget)
 }
 
-// History returns a page of the messages of the room with the id, if allow lets it,
-// and how many messages there are that are Containing what the page wants. It fails
-// with [livechat.ErrInvalidRoom], or as allow does.
+// History returns the room with the id, and a page of its messages, if allow permits
+// it. It fails with [livechat.ErrInvalidRoom], or with allow's error.
 func (s *Store) History(
 	ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error,
-) ([]livechat.Message, int, error) {
-	seen, err := s.roomByID(ctx, rid)
+) (livechat.Room, livechat.History, error) {
+	room, err := s.RoomByID(ctx, rid)
 	if err != nil {
-		return nil, 0, fmt.Errorf("history: %w", err)
+		return room, livechat.History{}, err
 	}
-	if err := allow(seen.Room); err != nil {
-		return nil, 0, err
+	if err := allow(room); err != nil {
+		return room, livechat.History{}, err
 	}
-	return s.history(ctx, seen, page, true)
+	history, err := s.history(ctx, room, page, agentBudget)
+	return room, history, err
 }
 
-// searchedAtOnce is how many messages are read at a time to find a text in them,
-// mostSearched how many in all.
+// What a page of messages may cost, in read units of 4 KB, whatever is in the room.
 const (
-	searchedAtOnce = 250
-	mostSearched   = 10_000
+	visitorBudget = 32  // 128 KB
+	agentBudget   = 128 // 512 KB
 )
 
-// history reads the page. To count what contains a text it has to read on to the
-// room's first message, or to the last that is searched; how many messages there
-// are in all is the room's own figure.
-func (s *Store) history(
-	ctx context.Context, seen seenRoom, page livechat.HistoryPage, count bool,
-) (messages []livechat.Message, total int, err error) {
-	messages = []livechat.Message{}
-	containing, matched, looked := strings.ToLower(page.Containing), 0, 0
-	toTheEnd, pageSize := count && containing != "", page.Offset+page.Limit
+// searchedAtOnce is how many messages a search reads with one query at most.
+const searchedAtOnce = 250
+
+func (s *Store) history(ctx context.Context, room livechat.Room, page livechat.HistoryPage, budget float64) (livechat.History, error) {
+	history := livechat.History{Messages: []livechat.Message{}}
+	containing, matched := strings.ToLower(page.Containing), 0
+	atOnce := page.Offset + page.Limit
 	if containing != "" {
-		pageSize = searchedAtOnce
+		atOnce = searchedAtOnce
 	}
-	err = s.eachMessage(ctx, seen, page.Before, pageSize, func(m livechat.Message) bool {
-		looked++
+	end, err := s.readMessages(ctx, room, page.Before, budget, atOnce, func(m livechat.Message) bool {
 		if !strings.Contains(strings.ToLower(m.Text), containing) {
-			return looked < mostSearched
+			return true
 		}
-		matched++
-		if matched > page.Offset && len(messages) < page.Limit {
-			messages = append(messages, m.WithParsed())
+		if matched++; matched > page.Offset {
+			history.Messages = append(history.Messages, m)
 		}
-		return (toTheEnd || len(messages) < page.Limit) && (containing == "" || looked < mostSearched)
+		return len(history.Messages) < page.Limit
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("history: %w", err)
+		return livechat.History{}, fmt.Errorf("history: %w", err)
 	}
-	if !toTheEnd {
-		return messages, seen.Messages, nil
+	for i, m := range history.Messages {
+		history.Messages[i] = m.WithParsed()
 	}
-	return messages, matched, nil
+	history.End = end
+	return history, nil
 }
 
-// eachMessage calls f for each message of the room that is before the time, the
-// latest first, until f returns false. Those that were in the room's item when
-// it was read can have got items of their own since; they come once.
-func (s *Store) eachMessage(
-	ctx context.Context, seen seenRoom, before livechat.Time, pageSize int, f func(livechat.Message) bool,
-) error {
-	inItem := map[string]bool{}
-	for i := len(seen.Unsaved) - 1; i >= 0; i-- {
-		m := seen.Unsaved[i]
-		inItem[m.ID] = true
-		if (before == 0 || m.Ts < before) && !f(m) {
-			return nil
-		}
-	}
-	if seen.Latest != 0 && len(inItem) == seen.Messages {
-		return nil // it has no others
-	}
-	all := table.Partition{PK: layout.MessagesPartition(seen.ID), From: "0", To: layout.PrefixPlace}
+// readMessages calls f for the room's messages before a time, newest first, until f
+// returns false or the budget of read units is used up. It reads atOnce messages
+// with a query at most. It returns the time before which there may be more; zero at
+// the room's first message.
+func (s *Store) readMessages(
+	ctx context.Context, room livechat.Room, before livechat.Time, budget float64, atOnce int, f func(livechat.Message) bool,
+) (livechat.Time, error) {
+	all := table.Partition{PK: layout.MessagesPartition(room.ID), From: "0", To: layout.PrefixMessageID}
 	if before != 0 {
 		all.To = before.String()
 	}
-	var broken error
-	err := s.table.EachLatest(ctx, all, pageSize, func(item table.Item) bool {
-		m, err := layout.DecodeMessage(item, seen.Room)
+	for from := table.Item(nil); ; {
+		limit := min(atOnce, affordable(room, budget))
+		if limit == 0 {
+			return before, nil
+		}
+		page, err := s.table.QueryLatest(ctx, all, limit, from)
 		if err != nil {
-			broken = err
-			return false
+			return 0, err
 		}
-		// What was said since the room was read is behind what it tells of.
-		if inItem[m.ID] || m.Ts > seen.Latest && seen.Latest != 0 {
-			return true
+		budget -= page.Units
+		for i, item := range page.Items {
+			m, err := layout.DecodeMessage(item, room)
+			if err != nil {
+				return 0, err
+			}
+			before = m.Ts
+			if !f(m) {
+				if i == len(page.Items)-1 && page.Next == nil {
+					before = 0
+				}
+				return before, nil
+			}
 		}
-		return f(m)
-	})
-	if broken != nil {
-		return broken
+		if page.Next == nil {
+			return 0, nil
+		}
+		from = page.Next
 	}
-	return err
+}
+
+// longestPossible is how many bytes a message can take: a text of 5,000 characters
+// of four bytes, and names.
+const longestPossible = 24 << 10
+
+// affordable returns how many messages of the room can be read for so many units,
+// if all of them are as long as its longest.
+func affordable(room livechat.Room, units float64) int {
+	longest := room.LongestMessage
+	if longest == 0 {
+		longest = longestPossible
+	}
+	return int(units) * 4096 / longest
 }

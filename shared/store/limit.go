@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,9 +14,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Admit counts what is about to be done, for each limit that is set. It fails with
-// [livechat.OverLimit], of the first in order, when there was too much of it in the
-// minute of now. One count is exact over all processes, and one round trip.
+// Admit counts actions under the limits that visitors share. It fails with
+// [livechat.OverLimit], of the first limit in order, when there were too many in the
+// minute of now. The counts are exact over all processes, and cost one round trip.
 func (s *Store) Admit(ctx context.Context, now livechat.Time, counts ...livechat.Count) error {
 	if err := s.admit(ctx, now, counts); err != nil {
 		return fmt.Errorf("admit: %w", err)
@@ -29,96 +28,91 @@ func (s *Store) admit(ctx context.Context, now livechat.Time, counts []livechat.
 	if len(counts) == 0 {
 		return nil
 	}
-	// Not to wait for the settings, it is counted by the limits that held last.
+	// To save a round trip, actions are counted by the limits that were read last.
 	expected := s.lastSettings()
 	var settings livechat.Settings
 	places := make([]int, len(counts))
-	both, reading := errgroup.WithContext(ctx)
-	both.Go(func() (err error) {
-		settings, err = s.Settings(reading)
+	counting, ctx := errgroup.WithContext(ctx)
+	counting.Go(func() (err error) {
+		settings, err = s.Settings(ctx)
 		return err
 	})
 	for i, c := range counts {
-		both.Go(func() (err error) {
-			places[i], err = s.count(reading, c, c.Limit.In(expected), now)
+		counting.Go(func() (err error) {
+			places[i], err = s.count(ctx, c, c.Limit.In(expected), now)
 			return err
 		})
 	}
-	if err := both.Wait(); err != nil {
+	if err := counting.Wait(); err != nil {
 		return err
 	}
 	for i, c := range counts {
 		limit := c.Limit.In(settings)
-		if places[i] < limit || limit == 0 {
-			continue
+		if limit > c.Limit.In(expected) && places[i] == refused || limit > 0 && c.Limit.In(expected) == 0 {
+			var err error
+			if places[i], err = s.count(ctx, c, limit, now); err != nil {
+				return err
+			}
 		}
-		// The limit that held last may have been a lower one, or none.
-		place, err := s.count(ctx, c, limit, now)
-		if err != nil {
-			return err
-		}
-		if place >= limit {
+		if limit > 0 && places[i] > limit {
 			return livechat.Exceeded(limit, now)
 		}
 	}
 	return nil
 }
 
-// lastSettings are those that were read last, however long ago, else the defaults.
+// lastSettings are the settings that were read last, however long ago, else the
+// defaults.
 func (s *Store) lastSettings() livechat.Settings {
 	if last := s.settings.last(); last != nil {
 		return *last
 	}
-	defaults, _ := livechat.NewSettings(livechat.ChangedSettings{}) // has no error for none
+	defaults, _ := livechat.NewSettings(livechat.ChangedSettings{}) // fails for no defaults
 	return defaults
 }
 
 const (
-	fieldCounted = "counted"
-	// rateAfterlife is how long a counter is kept behind its minute: clocks differ.
+	// rateAfterlife is how long a counter is kept after its minute: clocks differ.
 	rateAfterlife = time.Minute
-
-	countOne = "SET " + fieldCounted + " = list_append(if_not_exists(" + fieldCounted + ", :none), :one), " +
-		layout.FieldExpiry + " = :expires"
-	ifNotCounted = "attribute_not_exists(" + fieldCounted + ") OR " +
-		"NOT contains(" + fieldCounted + ", :what) AND size(" + fieldCounted + ") < :limit"
+	// A counter keeps the name of the last action of each slot.
+	slots = 16
+	// nameLength characters of a hash are 66 bits.
+	nameLength = 11
 )
 
-// notCounted is the place of what found none: behind all limits.
-const notCounted = math.MaxInt
+// refused is the place of an action that was not counted.
+const refused = math.MaxInt
 
-// count returns the place, from 0, that c has among what was counted with it. When
-// limit were counted before, it is counted no more; with no limit, nothing is.
+// count counts one action of a minute, unless there were limit before it, and returns
+// its place in the minute, from 1. An action that comes again, because its answer was
+// lost or because several calls at once do the same, is found by its name and counts
+// once; its place is then 0. A counter keeps few names, and so stays small however
+// high the limit is.
 func (s *Store) count(ctx context.Context, c livechat.Count, limit int, now livechat.Time) (int, error) {
 	if limit == 0 {
-		return notCounted, nil
+		return 0, nil
 	}
 	from, until := livechat.Window(now)
-	what := nameOf(c)
+	name := livechat.HashToken(c.What)[:nameLength]
+	slot := fmt.Sprint("s", name[0]%slots)
 	item, err := s.table.Update(ctx, layout.RateKey(c, from), table.Change{
-		Expression: countOne, If: ifNotCounted,
-		Values: table.Values{
-			":what": what, ":one": []string{what}, ":none": []string{},
-			":limit": limit, ":expires": layout.Seconds(until.Add(rateAfterlife)),
-		},
+		Expression: "SET " + slot + " = :name, " + layout.FieldExpiry + " = :expires ADD counted :one",
+		If: "(attribute_not_exists(" + slot + ") OR " + slot + " <> :name) AND " +
+			"(attribute_not_exists(counted) OR counted < :limit)",
+		Values: table.Values{":name": name, ":one": 1, ":limit": limit, ":expires": layout.Seconds(until.Add(rateAfterlife))},
 	})
-	if failed, full := errors.AsType[*table.ConditionFailed](err); full {
-		item, err = failed.Old, nil
+	if failed, known := errors.AsType[*table.ConditionFailed](err); known {
+		if failed.Old.Text(slot) == name {
+			return 0, nil
+		}
+		return refused, nil
 	}
 	if err != nil {
 		return 0, err
 	}
 	var counter struct {
-		Counted []string `json:"counted"`
+		Counted int `json:"counted"`
 	}
-	if err := item.Decode(&counter); err != nil {
-		return 0, err
-	}
-	if place := slices.Index(counter.Counted, what); place >= 0 {
-		return place, nil
-	}
-	return notCounted, nil
+	err = item.Decode(&counter)
+	return counter.Counted, err
 }
-
-// nameOf is 66 bits of a hash: short, for the many that a counter holds.
-func nameOf(c livechat.Count) string { return livechat.HashToken(c.What)[:11] }

@@ -3,8 +3,8 @@ package store_test
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,8 +20,8 @@ import (
 // noon is 40 seconds before the minute is over.
 var noon = livechat.At(time.Date(2026, 11, 25, 12, 0, 20, 0, time.UTC))
 
-func message(by, what string) livechat.Count {
-	return livechat.Count{Limit: livechat.MessagesPerToken, By: by, What: what}
+func opening(by, what string) livechat.Count {
+	return livechat.Count{Limit: livechat.RoomsPerAddress, By: by, What: what}
 }
 
 func setLimit(t testing.TB, s *store.Store, limit livechat.RateLimit, n int) {
@@ -45,14 +45,14 @@ func TestLimitIsExactOverProcesses(t *testing.T) {
 	first, raw := storetest.NewWithClient(t)
 	processes := []*store.Store{first, raw.Store(t), raw.Store(t)}
 	const limit = 20
-	setLimit(t, first, livechat.MessagesPerToken, limit)
+	setLimit(t, first, livechat.RoomsPerAddress, limit)
 	for round := range 10 {
 		by := fmt.Sprint("visitor ", round)
 		var calls sync.WaitGroup
 		var done atomic.Int64
 		for i := range 3 * limit {
 			calls.Go(func() {
-				if admitted(t, processes[i%len(processes)], noon, message(by, fmt.Sprint(i))) {
+				if admitted(t, processes[i%len(processes)], noon, opening(by, fmt.Sprint(i))) {
 					done.Add(1)
 				}
 			})
@@ -66,11 +66,11 @@ func TestLimitIsExactOverProcesses(t *testing.T) {
 
 func TestOverLimitSaysHowOftenAndWhenAgain(t *testing.T) {
 	s := storetest.New(t)
-	setLimit(t, s, livechat.MessagesPerToken, 1)
-	if !admitted(t, s, noon, message("ada", "1")) {
+	setLimit(t, s, livechat.RoomsPerAddress, 1)
+	if !admitted(t, s, noon, opening("ada", "1")) {
 		t.Fatal("the first was refused")
 	}
-	err := s.Admit(t.Context(), noon, message("ada", "2"))
+	err := s.Admit(t.Context(), noon, opening("ada", "2"))
 	over, ok := errors.AsType[*livechat.OverLimit](err)
 	if !ok {
 		t.Fatalf("the second got %v", err)
@@ -78,85 +78,68 @@ func TestOverLimitSaysHowOftenAndWhenAgain(t *testing.T) {
 	if over.Limit != 1 || over.Wait != 40 || over.Until.String() != "2026-11-25T12:01:00.000Z" {
 		t.Errorf("the second got %+v", *over)
 	}
-	if !admitted(t, s, over.Until, message("ada", "3")) {
+	if !admitted(t, s, over.Until, opening("ada", "3")) {
 		t.Error("the next minute begins when it was said to, and nothing is admitted")
 	}
 }
 
-// TestLimitCountsAsAnOracle does random things from several processes, each of which
-// may remember another limit, and holds every answer against a plain list.
-func TestLimitCountsAsAnOracle(t *testing.T) {
+// TestCountingAgain: an action that comes again at once counts once and is never
+// refused, however full its minute is by then.
+func TestCountingAgain(t *testing.T) {
 	first, raw := storetest.NewWithClient(t)
 	processes := []*store.Store{first, raw.Store(t)}
-	for _, s := range processes {
-		at := time.Now()
-		// What was read is old the next time, and still the last.
-		store.SetClock(s, func() time.Time { at = at.Add(10 * time.Second); return at })
-	}
-	type window struct {
-		by   string
-		from livechat.Time
-	}
 	world := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		world++
-		limit := rapid.IntRange(0, 5).Draw(rt, "limit")
-		setLimit(t, first, livechat.MessagesPerToken, limit)
-		counted := map[window][]string{}
-		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
-			by := fmt.Sprint(world, rapid.SampledFrom([]string{"ada", "bob"}).Draw(rt, "by"))
-			now := noon.Add(time.Duration(rapid.IntRange(0, 90).Draw(rt, "second")) * time.Second)
-			what := fmt.Sprint(rapid.IntRange(0, 8).Draw(rt, "what"))
-			from, _ := livechat.Window(now)
-			w := window{by, from}
-			if limit > 0 && len(counted[w]) < limit && !slices.Contains(counted[w], what) {
-				counted[w] = append(counted[w], what)
+		limit := rapid.IntRange(1, 5).Draw(rt, "limit")
+		setLimit(t, first, livechat.RoomsPerAddress, limit)
+		for _, s := range processes {
+			at := time.Now().Add(time.Duration(world) * time.Minute)
+			store.SetClock(s, func() time.Time { return at }) // so that the settings are read again
+			if _, err := s.Settings(t.Context()); err != nil {
+				rt.Fatal(err)
 			}
-			want := limit == 0 || slices.Contains(counted[w], what)
-			if got := admitted(t, rapid.SampledFrom(processes).Draw(rt, "process"), now, message(by, what)); got != want {
-				rt.Fatalf("%s of %s: admitted %v, want %v: the limit is %d, and counted were %v", what, by, got, want, limit, counted[w])
+		}
+		by := fmt.Sprint("address ", world)
+		for i := range rapid.IntRange(1, 8).Draw(rt, "actions") {
+			for range rapid.IntRange(1, 3).Draw(rt, "times") {
+				want := i < limit
+				s := processes[rapid.IntRange(0, len(processes)-1).Draw(rt, "process")]
+				if got := admitted(t, s, noon, opening(by, fmt.Sprint(i))); got != want {
+					rt.Fatalf("action %d: admitted %v, want %v: the limit is %d", i, got, want, limit)
+				}
 			}
 		}
 	})
 }
 
-func TestLostAnswerIsNotCountedTwice(t *testing.T) {
-	s := storetest.New(t, storetest.LoseAnswer("UpdateItem", 1))
-	setLimit(t, s, livechat.MessagesPerToken, 2)
-	for _, what := range []string{"1", "2"} {
-		if !admitted(t, s, noon, message("ada", what)) {
-			t.Errorf("message %s was refused: the one before was counted twice", what)
+// TestCounterStaysSmall: each count costs one write unit, however high the limit.
+func TestCounterStaysSmall(t *testing.T) {
+	s, raw := storetest.NewWithClient(t)
+	setLimit(t, s, livechat.RoomsPerAddress, 5000)
+	for i := range 200 {
+		admitted(t, s, noon, opening("address", fmt.Sprint(i)))
+	}
+	for _, item := range raw.Items(t) {
+		if text := itemText(t, item); strings.HasPrefix(item.Key().PK, "RATE#") && len(text) > 1024 {
+			t.Errorf("the counter is %d bytes", len(text))
 		}
 	}
 }
 
-func TestFirstLimitThatIsUsedUpRefuses(t *testing.T) {
-	s := storetest.New(t)
-	setLimit(t, s, livechat.RoomsPerToken, 1)
+func TestLostAnswerIsNotCountedTwice(t *testing.T) {
+	s := storetest.New(t, storetest.LoseAnswer("UpdateItem", 1))
 	setLimit(t, s, livechat.RoomsPerAddress, 2)
-	opening := func(token, what string) []livechat.Count {
-		return []livechat.Count{
-			{Limit: livechat.RoomsPerToken, By: token, What: what},
-			{Limit: livechat.RoomsPerAddress, By: "office", What: token + what},
-		}
-	}
-	for _, c := range []struct {
-		token, what string
-		limit       int // 0 for admitted
-	}{
-		{"ada", "1", 0}, {"ada", "1", 0}, {"ada", "2", 1}, {"bob", "1", 2}, {"ada", "1", 0},
-	} {
-		err := s.Admit(t.Context(), noon, opening(c.token, c.what)...)
-		over, _ := errors.AsType[*livechat.OverLimit](err)
-		if (err == nil) != (c.limit == 0) || over != nil && over.Limit != c.limit {
-			t.Errorf("%s %s: %v, want a refusal by the limit of %d", c.token, c.what, err, c.limit)
+	for _, what := range []string{"1", "2"} {
+		if !admitted(t, s, noon, opening("ada", what)) {
+			t.Errorf("opening %s was refused: the one before was counted twice", what)
 		}
 	}
 }
 
 func TestCounterExpires(t *testing.T) {
 	s, raw := storetest.NewWithClient(t)
-	admitted(t, s, noon, message("a-token-of-somebody", "1"))
+	admitted(t, s, noon, opening("a-token-of-somebody", "1"))
 	for _, item := range raw.Items(t) {
 		var counter struct{ Expires int64 }
 		if err := item.Decode(&counter); err != nil || counter.Expires < noon.Add(time.Minute).Time().Unix() {

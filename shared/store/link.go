@@ -40,27 +40,22 @@ func (s *Store) AnswerByLink(
 	ctx context.Context, hash string,
 	answer func(livechat.Room, livechat.Survey) (livechat.Room, livechat.AnswerEntry, error),
 ) (livechat.Room, error) {
-	var answered livechat.Room
-	err := untilUnchanged(ctx, func() error {
-		room, survey, err := s.linked(ctx, hash)
-		if err != nil {
-			return err
-		}
-		next, entry, err := answer(room, survey)
-		if err != nil {
-			return err
-		}
-		answered = next
-		return s.saveAnswers(ctx, next, &survey, entry)
-	})
+	answered, err := s.answerRoom(ctx,
+		func() (livechat.Room, *livechat.Survey, error) {
+			room, survey, err := s.linked(ctx, hash)
+			return room, &survey, err
+		},
+		func(room livechat.Room, survey *livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
+			return answer(room, *survey)
+		})
 	if err != nil {
 		return livechat.Room{}, fmt.Errorf("answer by link: %w", err)
 	}
 	return answered, nil
 }
 
-// linked reads what a link leads to, in three round trips: the link, the survey,
-// and the room where the survey says it is.
+// linked reads what a link leads to, in three round trips: the link, the survey, and
+// the closed room where the survey says it is.
 func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livechat.Survey, error) {
 	nothing := func(err error) (livechat.Room, livechat.Survey, error) {
 		return livechat.Room{}, livechat.Survey{}, err
@@ -76,22 +71,12 @@ func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livecha
 	if survey == nil || survey.Visitor == nil {
 		return nothing(livechat.ErrUnknownLink)
 	}
-	seen, err := s.visitorsRoom(ctx, survey.Visitor.Token, link.RoomID, layout.SurveyKey(link.RoomID))
-	if errors.Is(err, livechat.ErrInvalidToken) || errors.Is(err, livechat.ErrInvalidRoom) {
+	room, err := s.closedRoom(ctx, survey.Visitor.Token, link.RoomID)
+	if errors.Is(err, livechat.ErrInvalidRoom) {
 		// The visitor is being deleted, or the room was just given away.
 		return nothing(livechat.ErrUnknownLink)
 	}
-	if err != nil {
-		return nothing(err)
-	}
-	current, err := s.surveyOf(ctx, seen.Room, seen.beside)
-	if err != nil {
-		return nothing(err)
-	}
-	if current == nil {
-		return nothing(livechat.ErrUnknownLink)
-	}
-	return seen.Room, *current, nil
+	return room, *survey, err
 }
 
 // Unsubscribe has no more surveys sent to the address that the link with that

@@ -64,17 +64,19 @@ func (s *Store) roomAndVisitor(
 	if room, err = roomIn(found, rid); err != nil {
 		return room, visitor, nil, err
 	}
-	survey, err = s.surveyOf(ctx, room, beside)
+	survey, err = surveyIn(beside[layout.SurveyKey(rid)])
+	if err != nil || survey != nil || room.Open {
+		return room, visitor, survey, err
+	}
+	// A batch is not a snapshot: the closing can have come between its reads.
+	survey, err = s.Survey(ctx, rid)
 	return room, visitor, survey, err
 }
 
 func (s *Store) saveMove(
 	ctx context.Context, from, to livechat.Room, survey *livechat.Survey, entry livechat.AuditEntry,
 ) error {
-	if crowded(from) {
-		return s.settle(ctx, from)
-	}
-	item, err := layout.RoomItem(to)
+	writes, err := layout.RoomWrites(from, livechat.Change{Room: to})
 	if err != nil {
 		return err
 	}
@@ -82,27 +84,17 @@ func (s *Store) saveMove(
 	if err != nil {
 		return err
 	}
-	messages, err := layout.MessageWrites(to.Unsaved)
-	if err != nil {
-		return err
-	}
-	left, err := layout.Leave(from, to.UpdatedAt)
-	if err != nil {
-		return err
-	}
 	toProfile, toOpen := layout.ProfileKey(to.Visitor.Token), layout.OpenKey(to.Visitor.Token)
 	place := layout.PlaceForRoom(to.Visitor.ID, to.UpdatedAt)
-	writes := []table.Write{
-		left,
-		{Put: item, If: layout.IfAbsent},
-		{Check: &toProfile, If: layout.IndexKey + " = :visitor", Values: table.Values{":visitor": layout.IndexVisitor(to.Visitor.ID)}},
-		{Put: audit},
-	}
+	writes = append(writes,
+		table.Write{Check: &toProfile, If: layout.IndexKey + " = :visitor", Values: table.Values{":visitor": layout.IndexVisitor(to.Visitor.ID)}},
+		table.Write{Put: audit},
+	)
 	if to.Open {
 		writes[1].If, writes[1].Values = layout.IfPlaceForRoom, place
 	} else {
-		// A closed room comes to stand beside OPEN; the tombstone there must
-		// be asked apart.
+		// The closed room gets a key next to OPEN: a tombstone there needs a check of
+		// its own.
 		writes = append(writes, table.Write{Check: &toOpen, If: layout.IfNotBeingDeleted, Values: place})
 	}
 	surveyAt := len(writes)
@@ -115,7 +107,7 @@ func (s *Store) saveMove(
 		}
 		writes = append(writes, write)
 	}
-	err = s.table.Transact(ctx, append(writes, messages...)...)
+	err = s.table.Transact(ctx, writes...)
 	failed, lost := errors.AsType[*table.ConditionFailed](err)
 	switch {
 	case !lost:

@@ -13,7 +13,7 @@ import (
 // what visitors wrote in free text until then, wherever it stands. Ratings stay. What
 // belongs to an open room waits until it is closed.
 func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, layout.ListAnswers, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+	done, err := s.eachMonth(ctx, layout.AgedAnswers.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return s.eraseAnswer(ctx, key, before)
 	})
 	if err != nil || done.Left {
@@ -70,7 +70,7 @@ var errRoomOpen = errors.New("the room is open")
 func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time) (bool, error) {
 	erased := false
 	err := untilUnchanged(ctx, func() error {
-		seen, err := s.roomByID(ctx, rid)
+		seen, err := s.RoomByID(ctx, rid)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil
 		}
@@ -88,18 +88,18 @@ func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time
 		if err != nil {
 			return err
 		}
-		room, survey := seen.WithoutTexts(survey, history, before)
+		room, without := seen.WithoutTexts(survey, history, before)
 		if len(room.SurveyFeedback) == len(seen.SurveyFeedback) {
 			return nil
 		}
 		var writes []table.Write
 		if survey != nil {
-			if writes, err = surveyWrites(*survey, room.SurveyFeedback); err != nil {
+			if writes, err = surveyWrites(*survey, seen.SurveyFeedback, *without, room.SurveyFeedback); err != nil {
 				return err
 			}
 		}
 		erased = true
-		return s.replace(ctx, seen.Room, room, writes...)
+		return s.saveRoom(ctx, seen, update{livechat.Change{Room: room}, writes})
 	})
 	return erased, err
 }

@@ -4,105 +4,53 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
-// OpenRoom makes the room the visitor's open one, by one conditional write, and
-// returns it with true; or, when somebody was faster, the room that is open
-// already with false. It fails with [livechat.ErrInvalidToken] when the visitor
-// is being deleted.
-func (s *Store) OpenRoom(ctx context.Context, room livechat.Room) (livechat.Room, bool, error) {
-	item, err := layout.OpeningItem(room)
+// OpenRoom makes the room the visitor's open one, with its first messages, and
+// returns it with true. If the visitor has an open room already, because another
+// call was faster, it returns that room with false. It fails with
+// [livechat.ErrInvalidToken] when the visitor is being deleted.
+func (s *Store) OpenRoom(ctx context.Context, opened livechat.Change) (livechat.Room, bool, error) {
+	room := opened.Room
+	item, err := layout.RoomItem(room)
 	if err != nil {
 		return livechat.Room{}, false, err
 	}
-	// The agent's load goes up beside the write, not after it: it costs no
-	// time, and may be wrong for a moment, which routing can bear.
-	var opening errgroup.Group
-	opening.Go(func() error { s.load(ctx, room, +1); return nil })
-	opening.Go(func() error {
-		return s.table.Put(ctx, item, layout.IfPlaceForRoom, layout.PlaceForRoom(room.Visitor.ID, room.Ts))
-	})
-	err = opening.Wait()
-	if err == nil {
-		opened, err := layout.DecodeRoom(item)
-		return opened, true, err
+	writes, err := layout.MessageWrites(opened.Messages)
+	if err != nil {
+		return livechat.Room{}, false, err
 	}
+	err = s.table.TransactOr(ctx, s.roomAtOpen(room.Visitor.Token), append([]table.Write{{
+		Put: item, If: layout.IfPlaceForRoom, Values: layout.PlaceForRoom(room.Visitor.ID, room.Ts),
+	}}, writes...)...)
 	taken, lost := errors.AsType[*table.ConditionFailed](err)
-	if !lost {
-		s.load(ctx, room, -1)
+	switch {
+	case err == nil:
+		room, err = layout.DecodeRoom(item)
+		s.routing.count(room.ServedBy)
+		return room, true, err
+	case !lost || taken.Index > 0:
 		return livechat.Room{}, false, fmt.Errorf("open room: %w", err)
-	}
-	if layout.IsTombstone(taken.Old) {
-		s.load(ctx, room, -1)
+	case layout.IsTombstone(taken.Old):
 		return livechat.Room{}, false, livechat.ErrInvalidToken
 	}
 	winner, err := layout.DecodeRoom(taken.Old)
-	if err != nil {
-		return livechat.Room{}, false, err
-	}
-	if winner.ID == room.ID {
-		// The write was done, its answer lost, and done again.
-		return winner, true, nil
-	}
-	s.load(ctx, room, -1)
-	return winner, false, nil
+	// The room is this call's if its answer was lost and the write done again.
+	return winner, winner.ID == room.ID, err
 }
 
-// withLoad does the write, and beside it moves the load from the agent who served
-// the open room before to the one who does after. It is taken back when the write
-// fails.
-func (s *Store) withLoad(ctx context.Context, before, after livechat.Room, write func() error) error {
-	if loaded(before) == loaded(after) {
-		return write()
-	}
-	var both errgroup.Group
-	both.Go(func() error { s.load(ctx, before, -1); s.load(ctx, after, +1); return nil })
-	both.Go(write)
-	err := both.Wait()
-	if err != nil {
-		// The caller's time may be what ran out.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTime)
-		defer cancel()
-		s.load(ctx, before, +1)
-		s.load(ctx, after, -1)
-	}
-	return err
-}
-
-// takeBackTime is less than what a function has left to answer in.
-const takeBackTime = 500 * time.Millisecond
-
-// loaded is the agent whom the room is a load to; empty for nobody.
-func loaded(r livechat.Room) string {
-	if !r.Open || r.ServedBy == nil {
-		return ""
-	}
-	return r.ServedBy.ID
-}
-
-// load adds to the number of open rooms of the agent who serves the room. A
-// failure is logged and no more: the figure guides routing, and a room is not
-// refused for it.
-func (s *Store) load(ctx context.Context, room livechat.Room, rooms int) {
-	agent := loaded(room)
-	if agent == "" {
-		return
-	}
-	_, err := s.table.Update(ctx, layout.AgentKey(agent), table.Change{
-		Expression: "ADD openRooms :rooms", If: layout.IfPresent, Values: table.Values{":rooms": rooms},
-	})
-	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {
-		return // an agent who is none any more has no load
-	}
-	if err != nil {
-		slog.WarnContext(ctx, "agent's load is not up to date", "agent", agent, "error", err)
+// roomAtOpen fails with ConditionFailed once the visitor has an open room. Of many
+// calls at once that open one, the losers would otherwise retry against each other.
+func (s *Store) roomAtOpen(token string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		item, err := s.table.Get(ctx, layout.OpenKey(token))
+		if err == nil && layout.HasRoom(item) {
+			err = &table.ConditionFailed{Old: item}
+		}
+		return err
 	}
 }

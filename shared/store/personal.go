@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -63,7 +64,7 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 		return Personal{}, err
 	}
 	found := Personal{Rooms: []PersonalRoom{}}
-	var rooms []seenRoom
+	var rooms []livechat.Room
 	for _, item := range items {
 		switch sort := item.Key().SK; {
 		case sort == layout.SortProfile:
@@ -73,9 +74,9 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 			found.LastAsked = new(Asked)
 			err = item.Decode(found.LastAsked)
 		case sort == layout.SortOpen && layout.HasRoom(item), strings.HasPrefix(sort, layout.PrefixRoom):
-			seen := seenRoom{item: item}
-			seen.Room, err = layout.DecodeRoom(item)
-			rooms = append(rooms, seen)
+			var room livechat.Room
+			room, err = layout.DecodeRoom(item)
+			rooms = append(rooms, room)
 		}
 		if err != nil {
 			return Personal{}, err
@@ -84,17 +85,17 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 	if found.Visitor.ID == "" {
 		return Personal{}, livechat.ErrInvalidToken
 	}
-	rooms = slices.DeleteFunc(rooms, func(r seenRoom) bool {
+	rooms = slices.DeleteFunc(rooms, func(r livechat.Room) bool {
 		// Somebody else's, who had the token before and is being deleted.
 		return r.Visitor.ID != found.Visitor.ID
 	})
-	slices.SortStableFunc(rooms, func(a, b seenRoom) int { return cmp.Compare(a.Ts, b.Ts) })
-	for _, seen := range rooms {
-		room, err := s.personalRoom(ctx, seen)
+	slices.SortStableFunc(rooms, func(a, b livechat.Room) int { return cmp.Compare(a.Ts, b.Ts) })
+	for _, room := range rooms {
+		personal, err := s.personalRoom(ctx, room)
 		if err != nil {
-			return Personal{}, fmt.Errorf("room %s: %w", seen.ID, err)
+			return Personal{}, fmt.Errorf("room %s: %w", room.ID, err)
 		}
-		found.Rooms = append(found.Rooms, room)
+		found.Rooms = append(found.Rooms, personal)
 	}
 	found.Audit, err = s.Audit(ctx, found.Visitor.ID)
 	if err != nil {
@@ -107,9 +108,9 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 	return found, err
 }
 
-func (s *Store) personalRoom(ctx context.Context, seen seenRoom) (PersonalRoom, error) {
+func (s *Store) personalRoom(ctx context.Context, seen livechat.Room) (PersonalRoom, error) {
 	room := PersonalRoom{Room: seen.Private(), Messages: []livechat.Message{}}
-	err := s.eachMessage(ctx, seen, 0, searchedAtOnce, func(m livechat.Message) bool {
+	_, err := s.readMessages(ctx, seen, 0, math.MaxInt32, searchedAtOnce, func(m livechat.Message) bool {
 		room.Messages = append(room.Messages, m.WithParsed().Private())
 		return true
 	})

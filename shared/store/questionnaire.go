@@ -67,12 +67,12 @@ func (s *Store) Questionnaire(ctx context.Context, department string, languages 
 // newestQuestionnaire returns false for one that has no questions: it withdraws
 // those before it.
 func (s *Store) newestQuestionnaire(ctx context.Context, department, language string) (livechat.Questionnaire, bool, error) {
-	items, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.QuestionnairesPartition(department), language+"/"), 1)
-	if err != nil || len(items) == 0 {
+	page, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.QuestionnairesPartition(department), language+"/"), 1, nil)
+	if err != nil || len(page.Items) == 0 {
 		return livechat.Questionnaire{}, false, err
 	}
 	var q livechat.Questionnaire
-	err = items[0].Decode(&q)
+	err = page.Items[0].Decode(&q)
 	return q, len(q.Questions) > 0, err
 }
 

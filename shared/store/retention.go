@@ -49,7 +49,7 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more M
 // EraseOldRooms erases the rooms that were closed before that time, with all that
 // belongs to them, as a deletion does. A room that has changed meanwhile stays.
 func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, layout.ListClosed, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+	done, err := s.eachMonth(ctx, layout.ClosedShards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
 		if err != nil || item == nil || key.SK == layout.SortOpen {
 			return false, err
@@ -68,7 +68,7 @@ func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, mo
 
 // EraseOldAudit deletes the audit entries from before that time.
 func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, layout.ListAudit, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+	done, err := s.eachMonth(ctx, layout.AgedAudit.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.table.Delete(ctx, key, "", nil, nil)
 	})
 	return done, wrap("erase old audit entries", err)
@@ -135,23 +135,26 @@ func (s *Store) EraseIdleVisitors(
 	ctx context.Context, before livechat.Time, now func() livechat.Time, more More, audit func(livechat.Visitor) livechat.AuditEntry,
 ) (Retired, error) {
 	var done Retired
-	from, err := s.retentionMark(ctx)
+	mark, err := s.retentionMark(ctx)
 	if err != nil {
 		return done, wrap("erase idle visitors", err)
 	}
-	first := firstKept
-	if from != "" {
-		first = max(first, from[:len("2006-01")])
-	}
-	for m := first; m <= layout.Month(before); m = monthAfter(m) {
-		last, err := s.each(ctx, layout.ListVisitors+m, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
-			return s.eraseIdleVisitor(ctx, key, before, now(), audit)
-		})
-		if err == nil && done.Left {
-			err = s.markRetention(ctx, max(last, m))
-		}
-		if err != nil || done.Left {
-			return done, wrap("erase idle visitors", err)
+	shard, from, _ := strings.Cut(mark, " ")
+	for m := firstKept; m <= layout.Month(before); m = monthAfter(m) {
+		for _, list := range layout.AgedVisitors.Shards(m) {
+			if list < shard {
+				continue // an earlier run went through it
+			}
+			last, err := s.each(ctx, list, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+				return s.eraseIdleVisitor(ctx, key, before, now(), audit)
+			})
+			if err == nil && done.Left {
+				err = s.markRetention(ctx, list+" "+last)
+			}
+			if err != nil || done.Left {
+				return done, wrap("erase idle visitors", err)
+			}
+			from = ""
 		}
 	}
 	return done, wrap("erase idle visitors", s.markRetention(ctx, ""))
@@ -203,15 +206,16 @@ func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) 
 		return true, err
 	}
 	for _, prefix := range []string{layout.PrefixRoom, layout.PrefixErase} {
-		one, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), prefix), 1)
-		if err != nil || len(one) > 0 {
+		one, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), prefix), 1, nil)
+		if err != nil || len(one.Items) > 0 {
 			return true, err
 		}
 	}
 	return false, nil
 }
 
-// retentionMark is where the last run over the visitors ended; empty for at the end.
+// retentionMark is the list, and the place in it, where the last run over the
+// visitors ended; empty for at the end.
 func (s *Store) retentionMark(ctx context.Context) (string, error) {
 	item, err := s.table.Get(ctx, layout.RetentionKey)
 	return item.Text(fieldMark), err
@@ -239,12 +243,17 @@ func (s *Store) unbury(ctx context.Context, v livechat.Visitor, now livechat.Tim
 
 // eachMonth calls f for what is older than that in the list's months.
 func (s *Store) eachMonth(
-	ctx context.Context, list string, before livechat.Time, more More, f func(context.Context, table.Key) (bool, error),
+	ctx context.Context, shards func(month string) []string, before livechat.Time, more More, f func(context.Context, table.Key) (bool, error),
 ) (Retired, error) {
 	var done Retired
-	for m := firstKept; m <= layout.Month(before) && !done.Left; m = monthAfter(m) {
-		if _, err := s.each(ctx, list+m, "", before, more, &done, f); err != nil {
-			return done, err
+	for m := firstKept; m <= layout.Month(before); m = monthAfter(m) {
+		for _, list := range shards(m) {
+			if done.Left {
+				return done, nil
+			}
+			if _, err := s.each(ctx, list, "", before, more, &done, f); err != nil {
+				return done, err
+			}
 		}
 	}
 	return done, nil
@@ -262,7 +271,7 @@ func (s *Store) each(
 		if page, err = s.table.QueryRange(ctx, of, table.MostKeys, page.Next); err != nil {
 			return from, err
 		}
-		if err := sideBySide(ctx, page.Keys, more, done, f); err != nil {
+		if err := sideBySide(ctx, page.Keys(), more, done, f); err != nil {
 			return from, err
 		}
 		if page.Next == nil || done.Left {

@@ -12,145 +12,180 @@ import (
 	"livechat/shared/store/table"
 )
 
-// MostListed is how many rooms are looked at for a list at most: the open ones
-// first, the latest opened first, then the closed ones, the latest closed first.
-const MostListed = 2000
-
-// ListRooms returns a page of the rooms that the filter wants, and how many there
-// are. The index behind it lags: a room that was opened or closed a moment ago may
-// be missing, or be listed as what it was.
-func (s *Store) ListRooms(
-	ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time,
-) ([]livechat.Room, int, error) {
-	keys, err := s.listed(ctx, f.Range(), now)
+// ListRooms returns a page of the rooms that the filter wants. It looks at list
+// items, which the index has of each room, from where the filter's cursor says, and
+// reads only the rooms of the page themselves. What it reads is bounded: where there
+// is more, the list has a cursor. The index lags: a room that was opened or closed a
+// moment ago may be missing, or be listed as what it was.
+func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error) {
+	list, keys, err := s.list(ctx, f.Range(now))
 	if err != nil {
-		return nil, 0, fmt.Errorf("list rooms: %w", err)
+		return livechat.RoomList{}, fmt.Errorf("list rooms: %w", err)
 	}
-	if f.Everything() {
-		rooms, err := s.readListed(ctx, page(keys, offset, count))
-		return rooms, len(keys), err
-	}
-	rooms, err := s.readListed(ctx, keys)
-	if err != nil {
-		return nil, 0, err
-	}
-	rooms = f.Of(rooms)
-	return page(rooms, offset, count), len(rooms), nil
+	wanted := f.Of(list.Rooms)
+	list.Total = len(wanted)
+	shown := wanted[min(offset, len(wanted)):min(offset+count, len(wanted))]
+	list.Rooms, err = s.readRooms(ctx, shown, keys)
+	return list, err
 }
 
-func page[T any](list []T, offset, count int) []T {
-	return list[min(offset, len(list)):min(offset+count, len(list))]
-}
+// What a list may read, in read units: of list items, and of those a part at most
+// for open rooms where closed ones are wanted, too. Reading the page's rooms comes to
+// that, half a unit each.
+const (
+	listBudget     = 95
+	listBudgetOpen = 60
+)
 
-// listed are the keys of the rooms of a range. Its parts are read side by side.
-func (s *Store) listed(ctx context.Context, r livechat.RoomRange, now livechat.Time) ([]table.Key, error) {
-	all := parts(r, now)
-	keys := make([][]table.Key, len(all))
-	var reading errgroup.Group
-	reading.SetLimit(partsAtOnce)
-	for i, part := range all {
-		reading.Go(func() (err error) {
-			keys[i], err = s.listedIn(ctx, part)
-			return err
-		})
-	}
-	if err := reading.Wait(); err != nil {
-		return nil, err
-	}
-	return page(slices.Concat(keys...), 0, MostListed), nil
-}
-
-func (s *Store) listedIn(ctx context.Context, part table.Range) ([]table.Key, error) {
-	var keys []table.Key
-	for from := table.Item(nil); ; {
-		page, err := s.table.QueryRange(ctx, part, int32(MostListed-len(keys)), from) //nolint:gosec // at most MostListed
-		if err != nil {
-			return nil, err
+// list reads the list items of a range, as rooms that have only what these tell, and
+// their keys by room id.
+func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomList, map[string]table.Key, error) {
+	var list livechat.RoomList
+	keys := map[string]table.Key{}
+	budget := float64(listBudget)
+	add := func(shards []string, from, to livechat.Time, most float64) (livechat.Time, error) {
+		items, end, units, err := s.readList(ctx, shards, from, to, most)
+		budget -= units
+		for _, item := range items {
+			room, err := layout.DecodeListed(item)
+			if err != nil {
+				return 0, err
+			}
+			if keys[room.ID] != (table.Key{}) { // it was open when the open rooms were read
+				list.Rooms = slices.DeleteFunc(list.Rooms, func(r livechat.Room) bool { return r.ID == room.ID })
+			}
+			list.Rooms, keys[room.ID] = append(list.Rooms, room), item.Key()
 		}
-		keys = append(keys, page.Keys...)
-		if from = page.Next; from == nil || len(keys) >= MostListed {
-			return keys, nil
-		}
+		return end, err
 	}
-}
-
-// partsAtOnce are more than the open rooms and those closed in a year.
-const partsAtOnce = 14
-
-// firstMonth is before every room that the list has, but for those of an import.
-const firstMonth = "2015-01"
-
-// parts are the range's parts in the index: one for the open rooms, and one for
-// each month of closings, the latest first. Without a bound, closed rooms are
-// those of a year.
-func parts(r livechat.RoomRange, now livechat.Time) []table.Range {
-	in := func(value, from, to string) table.Range {
-		return table.Range{
-			Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: value, From: from, To: to, Latest: true,
-		}
-	}
-	const beyond = "\U0010ffff"
-	var all []table.Range
 	if r.Open {
-		all = append(all, in(layout.ListOpen, "", beyond))
+		most := budget
+		if r.Closed {
+			most = listBudgetOpen
+		}
+		end, err := add(layout.OpenShards(), 0, r.OpenedTo, most)
+		if err != nil {
+			return list, nil, err
+		}
+		list.Cursor.Opened = end
 	}
 	if !r.Closed {
-		return all
+		return list, keys, nil
 	}
-	from, to := r.ClosedFrom, r.ClosedTo
-	if to == 0 || to > now {
-		to = now // nothing is closed yet that will be
+	for m := layout.Month(r.ClosedTo); m >= layout.Month(r.ClosedFrom); m = monthBefore(m) {
+		end, err := add(layout.ClosedShards(m), r.ClosedFrom, r.ClosedTo, budget)
+		if err != nil {
+			return list, nil, err
+		}
+		if end != 0 {
+			list.Cursor.Closed = end
+			break
+		}
 	}
-	if from == 0 {
-		from = livechat.At(to.Time().AddDate(-1, 0, 0))
-	}
-	if from > to {
-		return all
-	}
-	for m := layout.Month(to); m >= max(layout.Month(from), firstMonth); m = monthBefore(m) {
-		all = append(all, in(layout.ListClosed+m, from.String(), to.String()+beyond))
-	}
-	return all
+	return list, keys, nil
 }
 
-// batchesAtOnce is how many batches of a list are read side by side.
-const batchesAtOnce = 4
+// longestListed is how many bytes a list item can take: names, and tags.
+const longestListed = 4 << 10
 
-// readListed returns the rooms under the keys, those that are still there.
-func (s *Store) readListed(ctx context.Context, keys []table.Key) ([]livechat.Room, error) {
-	batches := slices.Collect(slices.Chunk(keys, table.MostKeys))
-	rooms := make([][]livechat.Room, len(batches))
-	var reading errgroup.Group
-	reading.SetLimit(batchesAtOnce)
-	for i, batch := range batches {
-		reading.Go(func() (err error) {
-			rooms[i], err = s.readRooms(ctx, batch)
-			return err
+// readList reads list items of the shards, newest first, until their end or the
+// budget's. In the latter case it returns the time before which there are more.
+func (s *Store) readList(
+	ctx context.Context, shards []string, from, to livechat.Time, budget float64,
+) (items []table.Item, end livechat.Time, units float64, err error) {
+	type shard struct {
+		items []table.Item
+		next  table.Item
+		units float64
+	}
+	read := make([]shard, len(shards))
+	share := budget / float64(len(shards))
+	reading, ctx := errgroup.WithContext(ctx)
+	for i, key := range shards {
+		reading.Go(func() error {
+			r := newestFirst(key, boundText(from), boundText(to))
+			for {
+				// Half a unit for 4 KB: the index cannot be read consistently.
+				limit := int((share - read[i].units) * 2 * 4096 / longestListed)
+				if limit <= 0 {
+					return nil
+				}
+				page, err := s.table.QueryRange(ctx, r, limit, read[i].next)
+				if err != nil {
+					return err
+				}
+				read[i] = shard{append(read[i].items, page.Items...), page.Next, read[i].units + page.Units}
+				if page.Next == nil {
+					return nil
+				}
+			}
 		})
 	}
 	if err := reading.Wait(); err != nil {
-		return nil, fmt.Errorf("read rooms: %w", err)
+		return nil, 0, 0, err
 	}
-	return slices.Concat(rooms...), nil
-}
-
-func (s *Store) readRooms(ctx context.Context, keys []table.Key) ([]livechat.Room, error) {
-	items, err := s.table.BatchGet(ctx, keys...)
-	if err != nil {
-		return nil, err
-	}
-	var rooms []livechat.Room
-	for _, key := range keys {
-		item := items[key]
-		// OPEN may have a tombstone by now.
-		if item == nil || item.Text(layout.IndexKey) == "" {
+	for _, shard := range read {
+		units += shard.units
+		if shard.next == nil {
 			continue
 		}
-		room, err := layout.DecodeRoom(item)
+		last, err := layout.ListTime(shard.next.Text(layout.DueIndexSK))
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		end = max(end, last+1)
+	}
+	complete := boundText(end)
+	for _, shard := range read {
+		for _, item := range shard.items {
+			if item.Text(layout.DueIndexSK) >= complete {
+				items = append(items, item)
+			}
+		}
+	}
+	return items, end, units, nil
+}
+
+func boundText(t livechat.Time) string {
+	if t == 0 {
+		return ""
+	}
+	return t.String()
+}
+
+// newestFirst is a part of a list. An empty bound is none; to is excluded.
+func newestFirst(shard, from, to string) table.Range {
+	if to == "" {
+		to = "\U0010ffff"
+	}
+	return table.Range{
+		Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: shard, From: from, To: to, Latest: true,
+	}
+}
+
+// readRooms returns the listed rooms whole, those that still exist.
+func (s *Store) readRooms(ctx context.Context, listed []livechat.Room, keys map[string]table.Key) ([]livechat.Room, error) {
+	rooms := []livechat.Room{}
+	for batch := range slices.Chunk(listed, table.MostKeys) {
+		wanted := make([]table.Key, len(batch))
+		for i, room := range batch {
+			wanted[i] = keys[room.ID]
+		}
+		items, err := s.table.BatchGetEventually(ctx, wanted...)
 		if err != nil {
 			return nil, err
 		}
-		rooms = append(rooms, room)
+		for i, key := range wanted {
+			// By now OPEN may have another room of the visitor, or none.
+			if items[key].Text(layout.IndexKey) != layout.IndexRoom(batch[i].ID) {
+				continue
+			}
+			room, err := layout.DecodeRoom(items[key])
+			if err != nil {
+				return nil, err
+			}
+			rooms = append(rooms, room)
+		}
 	}
 	return rooms, nil
 }

@@ -21,8 +21,7 @@ func (s *Store) PutVisitor(ctx context.Context, v livechat.Visitor) error {
 			return err
 		}
 	}
-	_, err = s.putIfAbsent(ctx, item)
-	return err
+	return s.putIfAbsent(ctx, item)
 }
 
 func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
@@ -37,22 +36,18 @@ func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
 }
 
 // PutRoom writes a room as given, open or closed, as an import does; one that
-// stands in its place already is left as it is. An open room counts on the
-// agent who serves it. A closed one has no survey, see PutClosedRoom.
+// exists already is left as it is. A closed one has no survey, see PutClosedRoom.
 func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
-	item, err := layout.OpeningItem(r)
+	item, err := layout.RoomItem(r)
 	if err != nil {
 		return err
 	}
-	written, err := s.putIfAbsent(ctx, item)
-	if written && r.Open {
-		s.load(ctx, r, +1)
-	}
-	return err
+	return s.putIfAbsent(ctx, item)
 }
 
-// PutMessages writes messages of rooms as given, as an import does: what their rooms
-// tell of them is not changed. There may be no more than one transaction takes.
+// PutMessages writes messages of rooms as given, as an import does, without a change
+// of their rooms. Those that exist already are left as they are. There may be no more
+// than one transaction takes.
 func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) error {
 	if len(messages) == 0 {
 		return nil
@@ -61,13 +56,17 @@ func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) er
 	if err != nil {
 		return err
 	}
-	return s.table.Transact(ctx, writes...)
+	err = s.table.Transact(ctx, writes...)
+	if _, exist := errors.AsType[*table.ConditionFailed](err); exist {
+		return nil
+	}
+	return err
 }
 
 // PutClosedRoom writes a closed room and its survey as given, as an import
 // does. Those that are there already are left as they are.
 func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livechat.Survey) error {
-	room, err := layout.OpeningItem(r)
+	room, err := layout.RoomItem(r)
 	if err != nil {
 		return err
 	}
@@ -92,14 +91,13 @@ func (s *Store) PutLink(ctx context.Context, l livechat.Link) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.putIfAbsent(ctx, item)
-	return err
+	return s.putIfAbsent(ctx, item)
 }
 
-func (s *Store) putIfAbsent(ctx context.Context, item table.Item) (bool, error) {
+func (s *Store) putIfAbsent(ctx context.Context, item table.Item) error {
 	err := s.table.Put(ctx, item, layout.IfAbsent, nil)
-	if _, there := errors.AsType[*table.ConditionFailed](err); there {
-		return false, nil
+	if _, exists := errors.AsType[*table.ConditionFailed](err); exists {
+		return nil
 	}
-	return err == nil, err
+	return err
 }

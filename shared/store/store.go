@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
@@ -17,11 +19,13 @@ type Store struct {
 	settings    recent[livechat.Settings]
 	departments recent[[]livechat.Department]
 	agents      recent[[]livechat.Agent]
+	routing     routing
+	guests      guestNumbers
 }
 
 // New returns the store that keeps its items in the table.
 func New(t *table.Table) *Store {
-	return &Store{table: t, now: time.Now}
+	return &Store{table: t, now: time.Now, routing: routing{fresh: rate.NewLimiter(freshReads, freshReadsBurst)}}
 }
 
 // FromEnvironment returns the store of the table that a Lambda function's
@@ -38,7 +42,8 @@ func (s *Store) Table() *table.Table { return s.table }
 // ErrChanged says that an item is no longer what it was when it was read.
 var ErrChanged = errors.New("the item has changed")
 
-// untilUnchanged reads, decides and writes again until nobody came between.
+// untilUnchanged retries f, which reads, decides and writes, while it fails with
+// ErrChanged.
 func untilUnchanged(ctx context.Context, f func() error) error {
 	return table.Repeat(ctx, ErrChanged, f)
 }

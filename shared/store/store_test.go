@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/storetest"
 )
 
@@ -21,7 +23,7 @@ var now = storetest.Now
 // closed puts a closed room of the visitor into the table.
 func closed(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 	t.Helper()
-	room := storetest.NewRoom(t, v)
+	room := storetest.NewRoom(t, v).Room
 	room.Open, room.WaitingResponse, room.ClosedAt = false, false, now
 	if err := s.PutRoom(t.Context(), room); err != nil {
 		t.Fatal(err)
@@ -124,21 +126,41 @@ func TestOpeningTwiceGivesTheFirstRoom(t *testing.T) {
 	}
 }
 
-func TestOpeningCountsOnTheAgent(t *testing.T) {
+func TestOpenRoomsAreTheAgentsLoad(t *testing.T) {
 	s := storetest.New(t)
 	agent := storetest.AddAgent(t, s, "mary")
-	visitor := storetest.Register(t, s, "token")
-	for range 3 {
-		if _, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, agent)); err != nil {
+	storetest.AddAgent(t, s, "tom")
+	loads := func() map[string]int {
+		t.Helper()
+		agents, err := s.AgentsWithLoad(t.Context())
+		if err != nil {
 			t.Fatal(err)
 		}
+		loads := map[string]int{}
+		for _, a := range agents {
+			loads[a.Username] = a.OpenRooms
+		}
+		return loads
 	}
-	agents, err := s.Agents(t.Context())
-	if err != nil {
+	var last livechat.Room
+	for i := range 3 {
+		visitor := storetest.Register(t, s, fmt.Sprint("token-", i))
+		for range 2 { // of which the second finds the room open
+			var err error
+			if last, _, err = s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, agent)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	storetest.Open(t, s, storetest.Register(t, s, "waits"))
+	if diff := cmp.Diff(map[string]int{"mary": 3, "tom": 0}, loads()); diff != "" {
+		t.Errorf("loads (-want +got):\n%s", diff)
+	}
+	if _, err := s.CloseRoom(t.Context(), last.ID, closing); err != nil {
 		t.Fatal(err)
 	}
-	if agents[0].OpenRooms != 1 {
-		t.Errorf("the agent has %d open rooms after one was opened and two were not, want 1", agents[0].OpenRooms)
+	if diff := cmp.Diff(map[string]int{"mary": 2, "tom": 0}, loads()); diff != "" {
+		t.Errorf("loads after a closing (-want +got):\n%s", diff)
 	}
 }
 
@@ -198,6 +220,9 @@ func TestMovedRoomLeavesItsVisitor(t *testing.T) {
 			}
 			if moved.Visitor.ID != to.ID || moved.Fname != to.Username {
 				t.Errorf("moved to %s %q, want %s %q", moved.Visitor.ID, moved.Fname, to.ID, to.Username)
+			}
+			if want := map[string]string{"open": "online", "closed": "offline"}[kind]; moved.Visitor.Status != want {
+				t.Errorf("the visitor is %s, want %s", moved.Visitor.Status, want)
 			}
 			_, err = s.AnswerSurvey(t.Context(), "from", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "1"}))
 			wantError(t, err, livechat.ErrInvalidRoom)
@@ -259,8 +284,8 @@ func TestDeletionLeavesNothingPersonal(t *testing.T) {
 		left = append(left, item.Key().PK+" "+item.Key().SK)
 	}
 	for _, key := range left {
-		// The tombstone is under the token, and expires.
-		if !strings.HasPrefix(key, "AUDIT#"+v.ID) && key != "VISITOR#secret-token OPEN" && key != "COUNTER#guest COUNTER" {
+		// The tombstone is under the hash of the token, and expires.
+		if !strings.HasPrefix(key, "AUDIT#"+v.ID) && key != layout.VisitorPartition("secret-token")+" OPEN" && key != "COUNTER#guest COUNTER" {
 			t.Errorf("left over: %s", key)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -13,12 +14,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// RegisterVisitor changes the visitor whose token it is, or makes them: known
-// tells register which. It reads the visitor, has register say what becomes of
-// them, and writes that; all again when somebody else was faster. A visitor
-// left without username gets the next free guest name. One who is new is
-// counted before they are made, and it can fail as Admit does. The open room takes
-// on the visitor's names in the same transaction.
+// RegisterVisitor changes the visitor with the token as register says, or makes one:
+// known tells register which. A visitor left without a username gets the next guest
+// name. A new visitor is counted before they are made; it can fail as Admit does. An
+// open room takes on the visitor's names in the same transaction. A visitor whom
+// register leaves as they are is not written.
 func (s *Store) RegisterVisitor(
 	ctx context.Context, token string,
 	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
@@ -53,6 +53,9 @@ func (s *Store) RegisterVisitor(
 			next.Username = drawn
 		}
 		registered = next
+		if known && reflect.DeepEqual(next, visitor) && (room == nil || room.Names(next)) {
+			return nil
+		}
 		return s.saveVisitor(ctx, next, room)
 	})
 	if err != nil {
@@ -71,22 +74,6 @@ func after(deleted string, counts []livechat.Count) []livechat.Count {
 	return counts
 }
 
-func (s *Store) nextGuestName(ctx context.Context) (string, error) {
-	counter, err := s.table.Update(ctx, layout.GuestCounterKey, table.Change{
-		Expression: "ADD guests :one", Values: table.Values{":one": 1},
-	})
-	if err != nil {
-		return "", fmt.Errorf("next guest name: %w", err)
-	}
-	var count struct {
-		Guests int64 `json:"guests"`
-	}
-	if err := counter.Decode(&count); err != nil {
-		return "", err
-	}
-	return livechat.GuestName(count.Guests), nil
-}
-
 func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livechat.Room) error {
 	item, err := layout.VisitorItem(v)
 	if err != nil {
@@ -96,11 +83,15 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 	if v.Version > 0 {
 		condition, values = layout.IfUnchanged, table.Values{":version": v.Version}
 	}
-	if room == nil || room.Names(v) {
-		err = s.table.Put(ctx, item, condition, values)
-	} else {
-		err = s.saveRenamed(ctx, table.Write{Put: item, If: condition, Values: values}, room.Rename(v, v.UpdatedAt))
+	writes := []table.Write{{Put: item, If: condition, Values: values}}
+	if room != nil && !room.Names(v) {
+		renamed, err := layout.RoomWrites(*room, livechat.Change{Room: room.Rename(v, v.UpdatedAt)})
+		if err != nil {
+			return err
+		}
+		writes = append(writes, renamed...)
 	}
+	err = s.write(ctx, writes)
 	failed, lost := errors.AsType[*table.ConditionFailed](err)
 	if !lost {
 		return err
@@ -110,15 +101,4 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 		return nil
 	}
 	return ErrChanged
-}
-
-func (s *Store) saveRenamed(ctx context.Context, visitor table.Write, room livechat.Room) error {
-	if crowded(room) {
-		return s.settle(ctx, room)
-	}
-	writes, err := layout.ReplaceRoom(room)
-	if err != nil {
-		return err
-	}
-	return s.table.Transact(ctx, append([]table.Write{visitor}, writes...)...)
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -10,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"livechat/shared/api"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
@@ -19,7 +16,6 @@ import (
 
 // Surveys is what the survey's page needs of the store.
 type Surveys interface {
-	api.Admissions
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// SurveyByLink returns the survey that the code with that hash leads to, and
 	// the answers that the room has. It fails with livechat.ErrUnknownLink.
@@ -233,12 +229,7 @@ func (v *visit) unsubscribe() (int, string, error) {
 }
 
 func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error) {
-	var reading errgroup.Group
-	reading.Go(func() error { return v.answered(form.Get(fieldQuestionnaire)) })
-	entryID := v.newID()
-	err := v.surveys.Admit(v.r.Context(), api.RequestTime(v.r.Context()),
-		livechat.Count{Limit: livechat.SurveysPerRoom, By: livechat.AnswersOf(v.survey.Visitor.Token, v.survey.RoomID), What: entryID})
-	if err := cmp.Or(err, reading.Wait()); err != nil {
+	if err := v.answered(form.Get(fieldQuestionnaire)); err != nil {
 		return 0, "", err
 	}
 	sent := livechat.Answers{}
@@ -251,7 +242,7 @@ func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error
 	if len(wrong) > 0 || v.empty {
 		return http.StatusUnprocessableEntity, pageForm, nil
 	}
-	if err := v.record(entryID, accepted); err != nil {
+	if err := v.record(accepted); err != nil {
 		return 0, "", err
 	}
 	guard(w.Header(), surveyPolicy())
@@ -276,7 +267,7 @@ func (v *visit) answered(id string) error {
 
 // record merges the answers into those that the room has. A text that was
 // emptied stays as it was: what was once said is overwritten, not taken back.
-func (v *visit) record(entryID string, accepted livechat.Answers) error {
+func (v *visit) record(accepted livechat.Answers) error {
 	now := api.RequestTime(v.r.Context())
 	_, err := v.surveys.AnswerByLink(v.r.Context(), v.hash(),
 		func(room livechat.Room, s livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
@@ -284,7 +275,11 @@ func (v *visit) record(entryID string, accepted livechat.Answers) error {
 			if err := v.inTime(s); err != nil {
 				return livechat.Room{}, livechat.AnswerEntry{}, err
 			}
-			entry := livechat.AnswerEntry{ID: entryID, RoomID: room.ID, Ts: now, Items: accepted, Channel: s.Channel}
+			room, err := room.CountAnswer(accepted, v.settings, now)
+			if err != nil {
+				return livechat.Room{}, livechat.AnswerEntry{}, err
+			}
+			entry := livechat.AnswerEntry{ID: v.newID(), RoomID: room.ID, Ts: now, Items: accepted, Channel: s.Channel}
 			if entry.Channel == "" {
 				entry.Channel = livechat.ChannelEmail
 			}

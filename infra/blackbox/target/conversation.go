@@ -8,7 +8,6 @@ import (
 
 	"livechat/infra/local/demo"
 	"livechat/shared/livechat"
-	"livechat/shared/store/table"
 )
 
 // Chat is the path of the call by which agents write.
@@ -127,7 +126,6 @@ func (s *System) conversations(t *testing.T) {
 	from, _ := s.Register(t)
 	_, toID := s.Register(t)
 	want200(http.MethodPut, "room.visitor", Move(s.OpenRoom(t, from), toID), SignedIn...)
-	s.recount(t)
 }
 
 // Page tells of a page that the visitor goes to.
@@ -135,24 +133,6 @@ func Page(token string) string {
 	return JSON(map[string]any{"token": token, "pageInfo": map[string]any{
 		"change": "url", "title": "Prices", "location": map[string]string{"href": "https://www.example.com/prices"},
 	}})
-}
-
-// recount has a load put right that somebody has made wrong.
-func (s *System) recount(t *testing.T) {
-	t.Helper()
-	if s.foreign {
-		return // SAM has no schedules
-	}
-	_, err := s.table.Update(t.Context(), table.Key{PK: "AGENTS", SK: agents[0]}, table.Change{
-		Expression: "ADD openRooms :drift", Values: table.Values{":drift": 7},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := s.Send(t, http.MethodPost, "/_local/invoke/AgentsRecountFunction", "")
-	if a.WantStatus(t, 200); a.Member(t, "corrected") != 1.0 {
-		t.Errorf("answered %s, want one load corrected", a.Body)
-	}
 }
 
 // SignIn gives a user of the demo data a sign-in, and returns its headers.

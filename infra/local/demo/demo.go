@@ -78,7 +78,6 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 		for _, m := range d.Messages {
 			if m.RoomID == r.ID {
 				messages = append(messages, m)
-				r.Messages, r.Latest = len(messages), m.Ts
 			}
 		}
 		if err := errors.Join(s.PutMessages(ctx, messages), putRoom(ctx, s, r)); err != nil {

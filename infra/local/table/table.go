@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -77,10 +78,22 @@ func (s schema) compare(have *types.TableDescription) error {
 	if len(have.LocalSecondaryIndexes) != len(s.want.Create.LocalSecondaryIndexes) {
 		return fmt.Errorf("it has other local indexes than the template declares: %s", remedy)
 	}
+	for _, index := range have.GlobalSecondaryIndexes {
+		for _, wanted := range s.want.Create.GlobalSecondaryIndexes {
+			if aws.ToString(index.IndexName) == aws.ToString(wanted.IndexName) && !sameProjection(index.Projection, wanted.Projection) {
+				return fmt.Errorf("its index %s has other attributes than the template declares: %s", *index.IndexName, remedy)
+			}
+		}
+	}
 	return nil
 }
 
-const remedy = "remove the data folder (DATA, .local by default), or run with FRESH=1"
+func sameProjection(a, b *types.Projection) bool {
+	return a.ProjectionType == b.ProjectionType &&
+		slices.Equal(slices.Sorted(slices.Values(a.NonKeyAttributes)), slices.Sorted(slices.Values(b.NonKeyAttributes)))
+}
+
+const remedy = "the data folder is of another version; give another DATA (now .local unless you set it), or FRESH=1 for a database in memory"
 
 func (s schema) enableTTL(ctx context.Context) error {
 	if s.want.TTL == "" {

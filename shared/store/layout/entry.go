@@ -7,10 +7,10 @@ import (
 
 // AnswerItem returns the item of an entry of a room's answer history.
 func AnswerItem(e livechat.AnswerEntry) (table.Item, error) {
-	return table.NewItem(AnswerKey(e), e, Aged(ListAnswers, e.Ts, e.ID))
+	return table.NewItem(AnswerKey(e), e, AgedAnswers.IndexKeys(e.Ts, e.ID))
 }
 
 // AuditItem returns the item of an audit entry.
 func AuditItem(e livechat.AuditEntry) (table.Item, error) {
-	return table.NewItem(AuditKey(e), e, Aged(ListAudit, e.Ts, e.ID))
+	return table.NewItem(AuditKey(e), e, AgedAudit.IndexKeys(e.Ts, e.ID))
 }

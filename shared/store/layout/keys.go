@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 
 	"livechat/shared/livechat"
@@ -16,8 +18,8 @@ const (
 	PrefixRoom   = "ROOM#"
 	PrefixErase  = "ERASE#"
 	PrefixToken  = "TOKEN#"
-	// PrefixPlace is behind all times.
-	PrefixPlace = "ID#"
+	// PrefixMessageID sorts after all times.
+	PrefixMessageID = "ID#"
 )
 
 // Partitions of which there is one.
@@ -43,15 +45,7 @@ const (
 	DueIndexSK = "GSI2SK"
 	// DueDead are the surveys that could not be delivered.
 	DueDead = "DEAD"
-	// ListOpen are the open rooms in the same index, by when they were opened.
-	ListOpen   = "ROOMS#OPEN"
-	ListClosed = "ROOMS#CLOSED#"
-	// What is kept for a time only is found by its age in the same index, by month:
-	// visitors by their registration, answers and audit entries by their time. Rooms
-	// that are to be erased are few at a time.
-	ListVisitors = "VISITORS#"
-	ListAnswers  = "ANSWERS#"
-	ListAudit    = "AUDIT#"
+	// ListErasures are the rooms that are to be erased: few at a time.
 	ListErasures = "ERASURES"
 )
 
@@ -66,13 +60,17 @@ func AllBelow(partition, prefix string) table.Partition {
 	return table.Partition{PK: partition, From: prefix, To: prefix + "\U0010ffff"}
 }
 
-// VisitorPartition is where a visitor is, with their rooms.
-func VisitorPartition(token string) string { return "VISITOR#" + token }
+// VisitorPartition has a visitor, with their rooms. The key has a hash of the token:
+// keys appear in audit trails, insights and exports, where a credential must not be.
+func VisitorPartition(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return "VISITOR#" + base64.RawURLEncoding.EncodeToString(sum[:])
+}
 
 // AnswersPartition is where the answer history of a room is.
 func AnswersPartition(rid string) string { return "ANSWERS#" + rid }
 
-// MessagesPartition is where the messages of a room are that have items of their own.
+// MessagesPartition has the messages of a room.
 func MessagesPartition(rid string) string { return "MESSAGES#" + rid }
 
 // UserPartition is where a user is, with their auth tokens.
@@ -178,9 +176,24 @@ func UnsubscribedKey(addressHash string) table.Key {
 	return table.Key{PK: "UNSUBSCRIBED#" + addressHash, SK: "UNSUBSCRIBED"}
 }
 
-// MessageKey is under the time of the message.
+// MessageKey sorts a room's messages by time.
 func MessageKey(m livechat.Message) table.Key {
-	return table.Key{PK: MessagesPartition(m.RoomID), SK: m.Ts.String() + "#" + m.ID}
+	return table.Key{PK: MessagesPartition(m.RoomID), SK: messageSort(m.Ts, m.ID)}
+}
+
+func messageSort(ts livechat.Time, id string) string { return ts.String() + "#" + id }
+
+// TimedMessageKey is the key of the message with the id, if the service named it;
+// false for an id that the service cannot have made.
+func TimedMessageKey(rid, id string) (table.Key, bool) {
+	ts, ok := livechat.MessageTime(id)
+	return table.Key{PK: MessagesPartition(rid), SK: messageSort(ts, id)}, ok
+}
+
+// MessageIDKey is the key of the item that says which message has an id that does
+// not tell its time.
+func MessageIDKey(rid, id string) table.Key {
+	return table.Key{PK: MessagesPartition(rid), SK: PrefixMessageID + id}
 }
 
 // QuestionnairesPartition is where the questionnaires of a department are; with
@@ -199,33 +212,6 @@ func RateKey(c livechat.Count, from livechat.Time) table.Key {
 	return table.Key{PK: "RATE#" + c.Limit.Setting + "#" + livechat.HashToken(c.By) + "#" + from.String(), SK: "RATE"}
 }
 
-// PlaceKey is where it stands under which key the message with that id is.
-func PlaceKey(rid, id string) table.Key {
-	return table.Key{PK: MessagesPartition(rid), SK: PrefixPlace + id}
-}
-
-// ListPartition is where the list of rooms has the room: among the open ones, or
-// in the month of its closing.
-func ListPartition(r livechat.Room) string {
-	if r.Open {
-		return ListOpen
-	}
-	return ListClosed + Month(r.ClosedAt)
-}
-
-// ListSort orders the open rooms by their beginning, closed ones by their end.
-func ListSort(r livechat.Room) string {
-	if r.Open {
-		return r.Ts.String() + "#" + r.ID
-	}
-	return r.ClosedAt.String() + "#" + r.ID
-}
-
-// Aged are the index keys of what is found by its age.
-func Aged(list string, t livechat.Time, id string) table.Values {
-	return table.Values{DueIndexPK: list + Month(t), DueIndexSK: t.String() + "#" + id}
-}
-
 // Month is the one of the time, such as 2026-11.
 func Month(t livechat.Time) string { return t.String()[:len("2006-01")] }
 
@@ -236,10 +222,6 @@ func CommentKey(closedOn string, closedAt livechat.Time, rid string) table.Key {
 
 // CommentsPartition is where the texts are of the rooms closed in a month.
 func CommentsPartition(month string) string { return "COMMENTS#" + month }
-
-// IndexClosed is what the surveys of the rooms closed on a day are found by.
-// One key takes a thousand closings a second.
-func IndexClosed(day string) string { return "CLOSED#" + day }
 
 // Keys of which there is one.
 var (

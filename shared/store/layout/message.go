@@ -1,68 +1,64 @@
 package layout
 
 import (
-	"encoding/json"
+	"strings"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
 
-// storedMessage is a message as it is kept: without what can be had from the
-// rest of it, and without the visitor's token. A room can be given to another
-// visitor, whom the old one's token would open more than this room.
+// storedMessage is a message as it is kept: without what follows from the rest of
+// it, and without the visitor's token. A room can be given to another visitor, and
+// the former visitor's token opens more than this room.
 type storedMessage struct {
-	ID          string               `json:"_id"`
-	Type        string               `json:"t,omitempty"`
-	Text        string               `json:"msg,omitempty"`
-	FromVisitor bool                 `json:"fromVisitor,omitempty"`
-	Alias       string               `json:"alias,omitempty"`
-	User        livechat.Author      `json:"u"`
-	Ts          livechat.Time        `json:"ts"`
-	UpdatedAt   livechat.Time        `json:"_updatedAt,omitempty"`
-	EditedAt    livechat.Time        `json:"editedAt,omitempty"`
-	EditedBy    *livechat.EditedBy   `json:"editedBy,omitempty"`
-	Transfer    *livechat.Transfer   `json:"transferData,omitempty"`
-	Navigation  *livechat.Navigation `json:"navigation,omitempty"`
+	ID         string               `json:"_id"`
+	Type       string               `json:"t,omitempty"`
+	Text       string               `json:"msg,omitempty"`
+	VisitorID  string               `json:"visitorId,omitempty"`
+	Alias      string               `json:"alias,omitempty"`
+	User       livechat.Author      `json:"u"`
+	Ts         livechat.Time        `json:"ts"`
+	UpdatedAt  livechat.Time        `json:"_updatedAt,omitempty"`
+	EditedAt   livechat.Time        `json:"editedAt,omitempty"`
+	EditedBy   *livechat.EditedBy   `json:"editedBy,omitempty"`
+	Transfer   *livechat.Transfer   `json:"transferData,omitempty"`
+	Navigation *livechat.Navigation `json:"navigation,omitempty"`
 
 	NewRoom        *bool `json:"newRoom,omitempty"`
 	ShowConnecting *bool `json:"showConnecting,omitempty"`
 }
 
-// stored returns the message as it is kept.
 func stored(m livechat.Message) storedMessage {
 	kept := storedMessage{
-		ID: m.ID, Type: m.Type, Text: m.Text, FromVisitor: m.FromVisitor(), Alias: m.Alias, User: m.User, Ts: m.Ts,
+		ID: m.ID, Type: m.Type, Text: m.Text, VisitorID: m.VisitorID, Alias: m.Alias, User: m.User, Ts: m.Ts,
 		EditedAt: m.EditedAt, EditedBy: m.EditedBy, Transfer: m.Transfer, Navigation: m.Navigation,
 		NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
+	}
+	if m.VisitorID == "" && m.FromVisitor() {
+		kept.VisitorID = m.User.ID // a message of an import
 	}
 	if m.UpdatedAt != m.Ts {
 		kept.UpdatedAt = m.UpdatedAt
 	}
 	if m.Navigation != nil {
-		kept.Text = "" // it says the same
+		kept.Text = "" // it repeats the navigation
 	}
 	return kept
 }
 
-// sizeOf is how many bytes of an item the message takes, by and large.
-func sizeOf(m livechat.Message) int {
-	text, err := json.Marshal(stored(m))
-	if err != nil {
-		return mostUnsavedBytes // which it can't be: it is texts and times
-	}
-	return len(text)
-}
+// fromVisitor reports whether the visitor wrote the message, whose room it was.
+func (m storedMessage) fromVisitor() bool { return m.Type == "" && m.User.ID == m.VisitorID }
 
-// in returns the message as one of the room, not parsed yet: most that are read are
-// not shown.
+// in returns the message as one of the room. Its text is not parsed yet: most
+// messages that are read are not shown.
 func (m storedMessage) in(r livechat.Room) livechat.Message {
 	whole := livechat.Message{
-		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, Alias: m.Alias, User: m.User, Ts: m.Ts,
+		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, VisitorID: m.VisitorID, Alias: m.Alias, User: m.User, Ts: m.Ts,
 		UpdatedAt: max(m.UpdatedAt, m.Ts), EditedAt: m.EditedAt, EditedBy: m.EditedBy,
 		Transfer: m.Transfer, Navigation: m.Navigation, NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
 		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []livechat.Node{},
 	}
-	if m.FromVisitor {
+	if m.fromVisitor() {
 		whole.Token = r.Visitor.Token
 	}
 	if m.Navigation != nil {
@@ -71,13 +67,21 @@ func (m storedMessage) in(r livechat.Room) livechat.Message {
 	return whole
 }
 
-// Place says where the message with an id stands.
-type Place struct {
-	SK string `json:"place"`
+// MessageItem is keyed by the message's time and id.
+func MessageItem(m livechat.Message) (table.Item, error) {
+	return table.NewItem(MessageKey(m), stored(m), nil)
 }
 
-// MessageWrites put each message under its time, and beside it where the id is
-// found. They may be done again: neither changes what is there.
+// DecodeMessage returns a message of the room.
+func DecodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
+	var m storedMessage
+	err := item.Decode(&m)
+	return m.in(r), err
+}
+
+// MessageWrites returns the writes of messages. A message with an id that does not
+// tell its time, such as one that a client chose, gets a second item by which its
+// id is found; that id must be new.
 func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	var writes []table.Write
 	for _, m := range messages {
@@ -85,28 +89,34 @@ func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 		if err != nil {
 			return nil, err
 		}
-		at, err := PlaceItem(m)
+		writes = append(writes, table.Write{Put: item})
+		if key, ok := TimedMessageKey(m.RoomID, m.ID); ok && key == MessageKey(m) {
+			continue
+		}
+		id, err := MessageIDItem(m)
 		if err != nil {
 			return nil, err
 		}
-		writes = append(writes, table.Write{Put: item}, table.Write{Put: at})
+		writes = append(writes, table.Write{Put: id, If: IfAbsent})
 	}
 	return writes, nil
 }
 
-// MessageItem is the message by itself, under its time.
-func MessageItem(m livechat.Message) (table.Item, error) {
-	return table.NewItem(MessageKey(m), stored(m), nil)
+// MessageIDItem is the item by which a message is found whose id does not tell its
+// time.
+func MessageIDItem(m livechat.Message) (table.Item, error) {
+	return table.NewItem(MessageIDKey(m.RoomID, m.ID), struct {
+		Ts livechat.Time `json:"ts"`
+	}{m.Ts}, nil)
 }
 
-// PlaceItem says where the message is found by its id.
-func PlaceItem(m livechat.Message) (table.Item, error) {
-	return table.NewItem(PlaceKey(m.RoomID, m.ID), Place{MessageKey(m).SK}, nil)
-}
-
-// DecodeMessage returns a message of the room that has an item of its own.
-func DecodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
-	var m storedMessage
-	err := item.Decode(&m)
-	return m.in(r), err
+// KeyOfMessageID returns the key of the message whose id the item keeps.
+func KeyOfMessageID(item table.Item) (table.Key, error) {
+	var kept struct {
+		Ts livechat.Time `json:"ts"`
+	}
+	err := item.Decode(&kept)
+	key := item.Key()
+	key.SK = messageSort(kept.Ts, strings.TrimPrefix(key.SK, PrefixMessageID))
+	return key, err
 }

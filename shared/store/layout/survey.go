@@ -1,35 +1,20 @@
 package layout
 
 import (
-	"hash/fnv"
-	"strconv"
 	"strings"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
 
-// DueShards is how many parts the index of what is due has: each takes a
-// thousand writes a second.
-const DueShards = 8
-
-// DueShard is the index key of a part.
-func DueShard(n int) string { return "DUE#" + strconv.Itoa(n) }
-
-func shardOf(rid string) int {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(rid)) // never fails
-	return int(h.Sum32() % DueShards)
-}
-
 // SurveyItem returns the survey as the next version of its item.
 func SurveyItem(s livechat.Survey) (table.Item, error) {
-	further := table.Values{IndexKey: IndexClosed(s.ClosedOn), "version": s.Version + 1}
+	further := table.Values{IndexKey: IndexClosed(s.ClosedOn, s.RoomID), "version": s.Version + 1}
 	switch {
 	case s.State == livechat.SurveyFailed:
 		further[DueIndexPK], further[DueIndexSK] = DueDead, s.ClosedAt.String()
 	case s.DueAt != 0:
-		further[DueIndexPK], further[DueIndexSK] = DueShard(shardOf(s.RoomID)), s.DueAt.String()
+		further[DueIndexPK], further[DueIndexSK] = shard(listDue, s.RoomID, DueShards), s.DueAt.String()
 	}
 	return table.NewItem(SurveyKey(s.RoomID), s, further)
 }

@@ -7,16 +7,19 @@ import (
 	"livechat/shared/store/table"
 )
 
-// TombstoneLife is how long a deleted visitor's tombstone stands: far longer
+// TombstoneLife is how long a deleted visitor's tombstone is kept: far longer
 // than any call that can have read the profile before it went.
 const TombstoneLife = 5 * time.Minute
 
 // FieldDeletedVisitor says whose tombstone it is.
 const FieldDeletedVisitor = "deletedVisitor"
 
-// Tombstone stands in the place of the open room, of which the visitor gets none.
+// Tombstone returns the item that occupies OPEN while the visitor is deleted. Limits
+// on the token go on counting from it.
 func Tombstone(v livechat.Visitor, now livechat.Time) (table.Item, error) {
-	return note(OpenKey(v.Token), FieldDeletedVisitor, v.ID, now.Add(TombstoneLife))
+	return table.NewItem(OpenKey(v.Token), struct{}{}, table.Values{
+		FieldDeletedVisitor: v.ID, fieldUsage: v.RoomUsage, FieldExpiry: Seconds(now.Add(TombstoneLife)),
+	})
 }
 
 // IsTombstone reports whether the item is one, in force or not.

@@ -14,24 +14,22 @@ const vacancyLife = 2 * time.Minute
 // FieldLastRoom says which room it was that stood there.
 const FieldLastRoom = "lastRoom"
 
-// Leave returns the write that takes a room from where it stands. A room that was open leaves behind which
-// it was: so the calls that open the next one all know it as the same one, and what
-// follows it as another.
+// Leave returns the write that takes a room from its key. An open room leaves a
+// vacancy, which names the room and keeps the visitor's usage: calls that open the
+// next room at once all know it as the same one, and a limit goes on counting.
 func Leave(room livechat.Room, now livechat.Time) (table.Write, error) {
 	key := RoomKey(room)
 	same, values := IfSame(room)
 	if !room.Open {
 		return table.Write{Delete: &key, If: same, Values: values}, nil
 	}
-	vacancy, err := note(key, FieldLastRoom, room.ID, now.Add(vacancyLife))
+	vacancy, err := table.NewItem(key, struct {
+		LastRoom string         `json:"lastRoom"`
+		Usage    livechat.Usage `json:"usage"`
+	}{room.ID, room.Usage}, table.Values{FieldExpiry: Seconds(now.Add(vacancyLife))})
 	return table.Write{Put: vacancy, If: same, Values: values}, err
 }
 
-// note stands in the place of an open room until it expires.
-func note(key table.Key, field, id string, until livechat.Time) (table.Item, error) {
-	return table.NewItem(key, struct{}{}, table.Values{field: id, FieldExpiry: Seconds(until)})
-}
-
-// HasRoom reports whether the item is a room, and no note that stands in the place
-// of one: a note expires, and no room does.
+// HasRoom reports whether the item under OPEN is a room and not a vacancy or a
+// tombstone: those expire, and a room does not.
 func HasRoom(item table.Item) bool { return item != nil && item[FieldExpiry] == nil }

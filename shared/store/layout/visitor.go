@@ -7,10 +7,13 @@ import (
 
 // VisitorItem returns the visitor's profile as the next version of its item.
 func VisitorItem(v livechat.Visitor) (table.Item, error) {
-	further := Aged(ListVisitors, v.Ts, v.ID)
+	further := AgedVisitors.IndexKeys(v.Ts, v.ID)
 	further[IndexKey], further["version"] = IndexVisitor(v.ID), v.Version+1
 	if v.Language != "" {
 		further[fieldLanguage] = v.Language
+	}
+	if v.Usage.From != 0 {
+		further[fieldUsage] = v.Usage
 	}
 	return table.NewItem(ProfileKey(v.Token), v, further)
 }
@@ -21,5 +24,8 @@ func DecodeVisitor(item table.Item) (livechat.Visitor, error) {
 	err := item.Decode(&visitor)
 	visitor.Version = Version(item)
 	visitor.Language = item.Text(fieldLanguage)
+	if err == nil {
+		visitor.Usage, err = UsageIn(item)
+	}
 	return visitor, err
 }

@@ -1,13 +1,12 @@
 package storetest
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
-	"livechat/shared/store/layout"
-	"livechat/shared/store/table"
 )
 
 // Now is the time at which the functions here do what they do.
@@ -42,13 +41,13 @@ func Open(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 }
 
 // NewRoom returns a room that the visitor may open, served by one of the agents.
-func NewRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livechat.Room {
+func NewRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livechat.Change {
 	t.Helper()
 	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: Now, NewID: livechat.NewID}, settings, agents, nil)
+	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: Now, NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +70,7 @@ func AddAgent(t testing.TB, s *store.Store, username string) livechat.Agent {
 // VisitorSays posts a message of the visitor's and returns it.
 func VisitorSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
 	t.Helper()
-	m, _, err := Post(t, s, room, livechat.NewID(), text, true)
+	m, _, err := Post(t, s, room, "", text, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,33 +81,40 @@ func VisitorSays(t testing.TB, s *store.Store, room livechat.Room, text string) 
 // returns it.
 func AgentSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
 	t.Helper()
-	m, _, err := Post(t, s, room, livechat.NewID(), text, false)
+	m, _, err := Post(t, s, room, "", text, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
 }
 
-// Post posts a message, and says how often it was tried.
+// Post posts a message, a visitor's with the id that their client chose, if any. It
+// returns how often it was tried, too.
 func Post(t testing.TB, s *store.Store, room livechat.Room, id, text string, visitor bool) (m livechat.Message, tries int, err error) {
 	t.Helper()
-	say := func(r livechat.Room) (livechat.Room, livechat.Message, error) {
+	return PostWithin(t.Context(), s, room, id, text, visitor)
+}
+
+// PostWithin is Post for as long as ctx lasts.
+func PostWithin(ctx context.Context, s *store.Store, room livechat.Room, id, text string, visitor bool) (m livechat.Message, tries int, err error) {
+	compose := func(r livechat.Room) (livechat.Change, error) {
 		tries++
+		next := livechat.Change{Room: r}
 		if !r.Open {
-			return r, livechat.Message{}, livechat.ErrRoomClosed
+			return next, livechat.ErrRoomClosed
 		}
 		if visitor {
-			return r, r.VisitorMessage(id, text, Now), nil
+			return next.Post(r.VisitorMessage(id, text, Now), livechat.NewID), nil
 		}
 		if r.ServedBy == nil {
-			r = r.Take(AgentUser.NewAgent(), livechat.NewID(), Now)
+			next = r.Take(AgentUser.NewAgent(), livechat.NewID, Now)
 		}
-		return r, r.UserMessage(id, AgentUser, text, Now), nil
+		return next.Post(r.UserMessage(AgentUser, text, Now), livechat.NewID), nil
 	}
 	if visitor {
-		m, err = s.PostVisitorMessage(t.Context(), room.Visitor.Token, room.ID, id, say)
+		m, err = s.PostVisitorMessage(ctx, room.Visitor.Token, room.ID, id, compose)
 	} else {
-		m, err = s.PostMessage(t.Context(), room.ID, id, say)
+		m, err = s.PostMessage(ctx, room.ID, compose)
 	}
 	return m, tries, err
 }
@@ -124,15 +130,4 @@ func Answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat
 // Deletion is the audit entry of a visitor's deletion.
 func Deletion(v livechat.Visitor) livechat.AuditEntry {
 	return livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorDeleted, Ts: Now, VisitorID: v.ID}
-}
-
-// SetLoad makes an agent's load what it is not.
-func SetLoad(t testing.TB, s *store.Store, agent string, rooms int) {
-	t.Helper()
-	_, err := s.Table().Update(t.Context(), layout.AgentKey(agent), table.Change{
-		Expression: "SET openRooms = :rooms", Values: table.Values{":rooms": rooms},
-	})
-	if err != nil {
-		t.Error(err)
-	}
 }

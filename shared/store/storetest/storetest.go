@@ -16,6 +16,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
@@ -85,7 +86,7 @@ func (r Raw) create(t testing.TB) {
 		}, {
 			IndexName:  aws.String("GSI2"),
 			KeySchema:  []types.KeySchemaElement{key("GSI2PK", types.KeyTypeHash), key("GSI2SK", types.KeyTypeRange)},
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: layout.ListProjection},
 		}},
 	})
 	// An attempt whose connection broke is repeated, and can find the table made: the

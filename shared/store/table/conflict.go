@@ -13,10 +13,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// untilNoConflict repeats a write that another transaction was in the way of:
-// it was not done, and the SDK does not repeat it. A failed condition is final
-// and becomes a ConditionFailed.
+// untilNoConflict retries a write that met another transaction: it was not done, and
+// the SDK does not retry it. A failed condition is final and becomes a
+// ConditionFailed.
 func (t *Table) untilNoConflict(ctx context.Context, doing string, write func() error) error {
+	return t.untilNoConflictOr(ctx, func(context.Context) error { return nil }, doing, write)
+}
+
+func (t *Table) untilNoConflictOr(ctx context.Context, onConflict func(context.Context) error, doing string, write func() error) error {
 	for b := newBackoff(); ; {
 		err := write()
 		if err == nil {
@@ -30,6 +34,9 @@ func (t *Table) untilNoConflict(ctx context.Context, doing string, write func() 
 		}
 		if err := b.wait(ctx, err); err != nil {
 			return fmt.Errorf("%s: %w", doing, err)
+		}
+		if err := onConflict(ctx); err != nil {
+			return err
 		}
 	}
 }

@@ -32,11 +32,21 @@ const MostKeys = 100
 // BatchGet returns the items under the keys, at most MostKeys, that there are,
 // in one round trip.
 func (t *Table) BatchGet(ctx context.Context, keys ...Key) (map[Key]Item, error) {
+	return t.batchGet(ctx, true, keys)
+}
+
+// BatchGetEventually is BatchGet at half its price: an item can be as it was a
+// moment ago.
+func (t *Table) BatchGetEventually(ctx context.Context, keys ...Key) (map[Key]Item, error) {
+	return t.batchGet(ctx, false, keys)
+}
+
+func (t *Table) batchGet(ctx context.Context, consistent bool, keys []Key) (map[Key]Item, error) {
 	found := map[Key]Item{}
 	if len(keys) == 0 {
 		return found, nil
 	}
-	wanted := types.KeysAndAttributes{ConsistentRead: aws.Bool(true)}
+	wanted := types.KeysAndAttributes{ConsistentRead: &consistent}
 	for _, k := range keys {
 		wanted.Keys = append(wanted.Keys, k.item())
 	}
@@ -71,6 +81,8 @@ type Partition struct {
 	// in Change.
 	Only  string
 	Names map[string]string
+	// Eventually reads at half the price: items can be as they were a moment ago.
+	Eventually bool
 }
 
 // Query returns the items of the partition, page by page until its end.
@@ -101,7 +113,7 @@ func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error
 		ExpressionAttributeNames:  p.Names,
 		ExpressionAttributeValues: encoded,
 		ProjectionExpression:      orNil(p.Only),
-		ConsistentRead:            aws.Bool(true),
+		ConsistentRead:            aws.Bool(!p.Eventually),
 	}
 	for pages := dynamodb.NewQueryPaginator(t.api, in); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
@@ -117,51 +129,49 @@ func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error
 	return nil
 }
 
-// Page is a part of what an index has.
+// Page is a part of what a partition or an index has.
 type Page struct {
-	Keys []Key
+	// Items of an index have their keys, and what the index projects.
+	Items []Item
 	// Next is where the following page starts; nil at the end.
 	Next Item
+	// Units are the read units that the page took.
+	Units float64
 }
 
-// QueryLatest returns at most limit items of the partition, those with the
-// greatest sort keys first.
-func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int) ([]Item, error) {
-	var items []Item
-	err := t.EachLatest(ctx, p, limit, func(item Item) bool {
-		items = append(items, item)
-		return len(items) < limit
-	})
-	return items, err
-}
+// Keys are those of the page's items.
+func (p Page) Keys() []Key { return keysOf(p.Items) }
 
-// EachLatest calls f for each item of the partition, those with the greatest
-// sort keys first, until f returns false. It reads pageSize items at a time.
-func (t *Table) EachLatest(ctx context.Context, p Partition, pageSize int, f func(Item) bool) error {
+// QueryLatest returns a page of at most limit items of the partition, those with
+// the greatest sort keys first, from where the page before ended.
+func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int, from Item) (Page, error) {
 	values, err := Values{":pk": p.PK, ":from": p.From, ":to": p.To}.encode()
 	if err != nil {
-		return err
+		return Page{}, err
 	}
-	in := &dynamodb.QueryInput{
-		TableName:                 &t.name,
+	return t.page(ctx, "query", &dynamodb.QueryInput{
 		KeyConditionExpression:    aws.String("PK = :pk AND SK BETWEEN :from AND :to"),
 		ExpressionAttributeValues: values,
 		ConsistentRead:            aws.Bool(true),
 		ScanIndexForward:          aws.Bool(false),
-		Limit:                     aws.Int32(int32(pageSize)), //nolint:gosec // a page's size
+	}, limit, from)
+}
+
+func (t *Table) page(ctx context.Context, doing string, in *dynamodb.QueryInput, limit int, from Item) (Page, error) {
+	in.TableName, in.Limit, in.ExclusiveStartKey = &t.name, aws.Int32(int32(limit)), from
+	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	out, err := t.api.Query(ctx, in)
+	if err != nil {
+		return Page{}, fault(doing, err)
 	}
-	for pages := dynamodb.NewQueryPaginator(t.api, in); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fault("query", err)
-		}
-		for _, item := range page.Items {
-			if !f(item) {
-				return nil
-			}
-		}
+	page := Page{Next: out.LastEvaluatedKey}
+	for _, item := range out.Items {
+		page.Items = append(page.Items, item)
 	}
-	return nil
+	if out.ConsumedCapacity != nil {
+		page.Units = aws.ToFloat64(out.ConsumedCapacity.CapacityUnits)
+	}
+	return page, nil
 }
 
 // Range is what an index has under a value of its partition key, between two
@@ -173,9 +183,9 @@ type Range struct {
 	Latest bool
 }
 
-// QueryRange returns a page of at most limit keys, in the order of their sort
+// QueryRange returns a page of at most limit items, in the order of their sort
 // keys, from where the page before ended. The index lags, see QueryIndex.
-func (t *Table) QueryRange(ctx context.Context, r Range, limit int32, from Item) (Page, error) {
+func (t *Table) QueryRange(ctx context.Context, r Range, limit int, from Item) (Page, error) {
 	named, condition := Values{":value": r.Value, ":to": r.To}, r.SK+" <= :to"
 	if r.From != "" {
 		named[":from"], condition = r.From, r.SK+" BETWEEN :from AND :to"
@@ -184,19 +194,12 @@ func (t *Table) QueryRange(ctx context.Context, r Range, limit int32, from Item)
 	if err != nil {
 		return Page{}, err
 	}
-	out, err := t.api.Query(ctx, &dynamodb.QueryInput{
-		TableName:                 &t.name,
+	return t.page(ctx, "query index "+r.Index, &dynamodb.QueryInput{
 		IndexName:                 &r.Index,
 		KeyConditionExpression:    aws.String(r.PK + " = :value AND " + condition),
 		ExpressionAttributeValues: values,
-		ExclusiveStartKey:         from,
 		ScanIndexForward:          aws.Bool(!r.Latest),
-		Limit:                     &limit,
-	})
-	if err != nil {
-		return Page{}, fault("query index "+r.Index, err)
-	}
-	return Page{Keys: keysOf(out.Items), Next: out.LastEvaluatedKey}, nil
+	}, limit, from)
 }
 
 // QueryIndex returns the keys of the items that the index has under a value. It
@@ -236,7 +239,7 @@ func (t *Table) EachKeys(ctx context.Context, index, attribute, value string, f 
 	return nil
 }
 
-func keysOf(items []map[string]types.AttributeValue) []Key {
+func keysOf[I ~map[string]types.AttributeValue](items []I) []Key {
 	keys := make([]Key, len(items))
 	for i, item := range items {
 		keys[i] = Item(item).Key()

@@ -152,9 +152,15 @@ func (t *Table) DeleteAll(ctx context.Context, keys []Key) error {
 }
 
 // Transact does all the writes or none. It has one token, however often it is
-// tried: a conflict can be what a repetition is told of a transaction that was done
-// and whose answer was lost, and with another token it would be done twice.
+// tried: a conflict can be the answer to a repetition of a transaction that was done
+// and whose first answer was lost, and with another token it would be done twice.
 func (t *Table) Transact(ctx context.Context, writes ...Write) error {
+	return t.TransactOr(ctx, func(context.Context) error { return nil }, writes...)
+}
+
+// TransactOr is Transact, but calls onConflict before it retries after a conflict, and
+// gives up with its error.
+func (t *Table) TransactOr(ctx context.Context, onConflict func(context.Context) error, writes ...Write) error {
 	items := make([]types.TransactWriteItem, len(writes))
 	for i, w := range writes {
 		item, err := t.transactItem(w)
@@ -164,7 +170,7 @@ func (t *Table) Transact(ctx context.Context, writes ...Write) error {
 		items[i] = item
 	}
 	in := &dynamodb.TransactWriteItemsInput{TransactItems: items, ClientRequestToken: aws.String(livechat.NewID())}
-	return t.untilNoConflict(ctx, "transaction", func() error {
+	return t.untilNoConflictOr(ctx, onConflict, "transaction", func() error {
 		_, err := t.api.TransactWriteItems(ctx, in)
 		return err
 	})

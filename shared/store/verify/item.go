@@ -40,7 +40,7 @@ func (w *walk) problems(ctx context.Context, item table.Item) ([]Problem, error)
 func (w *walk) problemsOf(ctx context.Context, kind, id, sort string, item table.Item) ([]Problem, error) {
 	switch kind {
 	case "VISITOR":
-		return w.inVisitor(ctx, id, sort, item)
+		return w.inVisitor(ctx, item)
 	case "MESSAGES":
 		return w.ofRoom(ctx, "messages", id, item.Key().PK)
 	case "ANSWERS":

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"livechat/shared/livechat"
@@ -11,61 +13,47 @@ import (
 	"livechat/shared/store/table"
 )
 
-// kept is what a room's partition has of its messages, by keys.
-type kept struct {
-	messages, said int
-	// started says that the message is there that begins a room which was opened
+// found is what a room's partition has of its messages, by keys.
+type found struct {
+	// posted counts what people wrote.
+	posted int
+	// started reports whether the message exists that begins a room which was opened
 	// here: all of its messages are this service's.
 	started bool
-	// unplaced is a message, by its sort key and id, whose place is not known, or
-	// known wrongly.
-	unplaced, unplacedID string
+	// unnamed are the sort keys of messages that are not found by their id.
+	unnamed []string
 }
 
-// roomsMessages compares the messages that the room tells of with those there are.
+// roomsMessages compares what the room says of its messages with those that exist.
 //
-// A place without message is none to speak of: a message that was taken back leaves
-// its place, so that its id stays used.
+// The item of a message's id without that message is not a problem: a deleted message
+// leaves it, so that the id stays used.
 func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
-	found, err := w.keptOf(ctx, room.ID)
+	messages, err := w.messagesOf(ctx, room.ID)
 	if err != nil {
 		return nil, err
 	}
-	// What was said while the messages were read tells nothing.
+	// If the room changed while its messages were read, they prove nothing.
 	now, err := w.Store.Table().Get(ctx, item.Key())
 	if err != nil || now.Text(layout.IndexKey) != item.Text(layout.IndexKey) || layout.Version(now) != layout.Version(item) {
 		return nil, err
 	}
-	if found.unplaced != "" {
-		return w.unplaced(room, found), nil
+	if len(messages.unnamed) > 0 {
+		return w.unnamed(room, messages), nil
 	}
-	settled := room
-	if room.Settled != nil {
-		settled = *room.Settled
-	}
-	for _, m := range room.Unsaved {
-		found.started = found.started || m.Type == livechat.MessageStarted
-	}
-	lost := found.messages < settled.Messages
-	if !lost && (!found.started || found.messages == settled.Messages && found.said == settled.Msgs) {
+	if messages.posted == room.Msgs || messages.posted > room.Msgs && !messages.started {
 		return nil, nil
 	}
 	return &Problem{
 		Kind: "messages-counted-wrongly",
-		Says: fmt.Sprintf("room %s tells of %d messages, %d of them said, and has %d and %d",
-			room.ID, settled.Messages, settled.Msgs, found.messages, found.said),
-		Mend: "have the room tell of those there are",
+		Says: fmt.Sprintf("room %s says that it has %d messages, and has %d", room.ID, room.Msgs, messages.posted),
+		Mend: "set the number",
 		repair: func(ctx context.Context) error {
-			said := settled.Msgs
-			if found.started || lost {
-				said = found.said
-			}
 			_, err := w.Store.Table().Update(ctx, item.Key(), table.Change{
-				Expression: "SET msgs = :said, " + layout.FieldTold + " = :told ADD version :one",
+				Expression: "SET msgs = :msgs ADD version :one",
 				If:         layout.IfUnchanged + " AND " + layout.IndexKey + " = :room",
 				Values: table.Values{
-					":said": said, ":told": layout.Told{Latest: settled.Latest, Messages: found.messages}, ":one": 1,
-					":version": room.Version, ":room": layout.IndexRoom(room.ID),
+					":msgs": messages.posted, ":one": 1, ":version": room.Version, ":room": layout.IndexRoom(room.ID),
 				},
 			})
 			return err
@@ -73,54 +61,54 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 	}, nil
 }
 
-// keptOf goes through the keys of a room's messages, and of where they stand.
-func (w *walk) keptOf(ctx context.Context, rid string) (kept, error) {
-	var found kept
-	at := map[string]string{} // sort keys by id
-	only := table.Partition{PK: layout.MessagesPartition(rid), Only: "PK, SK, #id, #t, place", Names: map[string]string{"#id": "_id", "#t": "t"}}
+// messagesOf goes through the keys of a room's messages, and of their ids.
+func (w *walk) messagesOf(ctx context.Context, rid string) (found, error) {
+	var messages found
+	unnamed := map[string]string{} // sort keys by id
+	only := table.Partition{PK: layout.MessagesPartition(rid), Only: "PK, SK, #id, #t", Names: map[string]string{"#id": "_id", "#t": "t"}}
 	err := w.Store.Table().Each(ctx, only, func(item table.Item) error {
 		sort := item.Key().SK
-		if id, isPlace := strings.CutPrefix(sort, layout.PrefixPlace); isPlace {
-			if at[id] == item.Text("place") {
-				delete(at, id)
-			}
+		if id, isID := strings.CutPrefix(sort, layout.PrefixMessageID); isID {
+			delete(unnamed, id) // ids come after messages
 			return nil
 		}
-		found.messages++
 		if item.Text("t") == "" {
-			found.said++
+			messages.posted++
 		}
-		found.started = found.started || item.Text("t") == livechat.MessageStarted
-		at[item.Text("_id")] = sort
+		messages.started = messages.started || item.Text("t") == livechat.MessageStarted
+		if key, ok := layout.TimedMessageKey(rid, item.Text("_id")); !ok || key != item.Key() {
+			unnamed[item.Text("_id")] = sort
+		}
 		return nil
 	})
-	for id, sort := range at {
-		if found.unplaced == "" || sort < found.unplaced {
-			found.unplaced, found.unplacedID = sort, id
-		}
-	}
-	return found, err
+	messages.unnamed = slices.Sorted(maps.Values(unnamed))
+	return messages, err
 }
 
-func (w *walk) unplaced(room livechat.Room, found kept) *Problem {
+func (w *walk) unnamed(room livechat.Room, messages found) *Problem {
 	return &Problem{
-		Kind: "message-without-place", Says: "room " + room.ID + " has messages that are not found by their id, such as " + found.unplacedID,
-		Mend: "note where they stand",
+		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, such as " + messages.unnamed[0],
+		Mend: "write the items of their ids",
 		repair: func(ctx context.Context) error {
-			for {
-				item, err := table.NewItem(layout.PlaceKey(room.ID, found.unplacedID), layout.Place{SK: found.unplaced}, nil)
+			for _, sort := range messages.unnamed {
+				key := table.Key{PK: layout.MessagesPartition(room.ID), SK: sort}
+				item, err := w.Store.Table().Get(ctx, key)
+				if err != nil || item == nil {
+					return err
+				}
+				message, err := layout.DecodeMessage(item, room)
 				if err != nil {
 					return err
 				}
-				message := table.Key{PK: layout.MessagesPartition(room.ID), SK: found.unplaced}
-				err = w.Store.Table().Transact(ctx, table.Write{Put: item}, table.Write{Check: &message, If: layout.IfPresent})
+				id, err := layout.MessageIDItem(message)
 				if err != nil {
 					return err
 				}
-				if found, err = w.keptOf(ctx, room.ID); err != nil || found.unplaced == "" {
+				if err := w.Store.Table().Transact(ctx, table.Write{Put: id}, table.Write{Check: &key, If: layout.IfPresent}); err != nil {
 					return err
 				}
 			}
+			return nil
 		},
 	}
 }
@@ -155,7 +143,7 @@ func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Probl
 	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != layout.AnswerKey(entry) {
 		return unreadable("the answer"), nil //nolint:nilerr // that is the problem
 	}
-	problems := w.ageKeys(item, "an answer about room "+rid, layout.Aged(layout.ListAnswers, entry.Ts, entry.ID))
+	problems := w.ageKeys(item, "an answer about room "+rid, layout.AgedAnswers.IndexKeys(entry.Ts, entry.ID))
 	orphaned, err := w.ofRoom(ctx, "answers", rid, item.Key().PK)
 	return append(problems, orphaned...), err
 }
@@ -166,19 +154,23 @@ func (w *walk) audit(item table.Item) []Problem {
 	if err := item.Decode(&entry); err != nil || item.Key() != layout.AuditKey(entry) {
 		return unreadable("the audit entry")
 	}
-	return w.ageKeys(item, "an audit entry", layout.Aged(layout.ListAudit, entry.Ts, entry.ID))
+	return w.ageKeys(item, "an audit entry", layout.AgedAudit.IndexKeys(entry.Ts, entry.ID))
 }
 
 // ageKeys are those by which an item is found when it is old.
 func (w *walk) ageKeys(item table.Item, what string, wanted table.Values) []Problem {
-	keys := map[string]string{}
-	for name, value := range wanted {
-		keys[name] = fmt.Sprint(value)
-	}
-	p, wrong := w.setIndexKeys(item, keys)
+	p, wrong := w.setIndexKeys(item, texts(wanted))
 	if !wrong {
 		return nil
 	}
 	p.Kind, p.Says = "age-keys", what+" "+p.Says
 	return one(p)
+}
+
+func texts(values table.Values) map[string]string {
+	all := map[string]string{}
+	for name, value := range values {
+		all[name] = fmt.Sprint(value)
+	}
+	return all
 }

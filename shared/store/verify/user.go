@@ -146,24 +146,3 @@ func (w *walk) settings(item table.Item) ([]Problem, error) {
 	}
 	return nil, nil
 }
-
-// loads are the numbers of open rooms that agents are taken to have.
-func (w *walk) loads(ctx context.Context) error {
-	wrong, err := w.Store.Drifts(ctx, func(ctx context.Context) error { return w.pause(ctx, w.Settle) })
-	if err != nil {
-		return err
-	}
-	for id, drift := range wrong {
-		p := Problem{
-			Key: layout.AgentKey(id), Kind: "load",
-			Says:   fmt.Sprintf("agent %s is taken to have %d open rooms, and has %d", id, drift.Load, drift.Rooms),
-			Mend:   "put the number right",
-			repair: func(ctx context.Context) error { return w.Store.CorrectLoad(ctx, id, drift) },
-		}
-		if p.Repaired, err = w.mend(ctx, &p); err != nil {
-			return err
-		}
-		w.report(p)
-	}
-	return nil
-}

@@ -17,7 +17,7 @@ import (
 
 // Problem is an invariant that the table does not keep.
 type Problem struct {
-	// Key is where. A visitor's partition has their token in it.
+	// Key is where.
 	Key table.Key
 	// Kind is a word for what is wrong, such as "orphaned-messages".
 	Kind string
@@ -41,8 +41,8 @@ type Problem struct {
 // something has ended. A repair writes on the condition that what it was computed
 // from is still the same.
 //
-// It holds a page of the table, the keys of one room's messages, one number per
-// agent, and the keys of what seems wrong, some thousands at most.
+// It holds a page of the table, the keys of one room's messages, and the keys of what
+// seems wrong, some thousands at most.
 type Verification struct {
 	Store *store.Store
 	// Settle is for how long what seems wrong is left alone before it is looked at

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/layout"
 	"livechat/shared/store/storetest"
 	"livechat/shared/store/table"
 	"livechat/shared/store/verify"
@@ -45,9 +47,9 @@ func closingAsked(r livechat.Room) (livechat.Closed, error) {
 	if err != nil {
 		return livechat.Closed{}, err
 	}
-	room := r.Close(livechat.Closing{Now: now.Add(time.Minute), Comment: "bye", MessageID: livechat.NewID()})
-	asked, err := survey.AtClosing(settings, room)
-	return livechat.Closed{Room: room, Survey: asked}, err
+	closed := r.Close(livechat.Closing{Now: now.Add(time.Minute), Comment: "bye", NewID: livechat.NewID})
+	asked, err := survey.AtClosing(settings, closed.Room)
+	return livechat.Closed{Change: closed, Survey: asked}, err
 }
 
 // town is a table with some of everything.
@@ -57,8 +59,10 @@ type town struct {
 	store *store.Store
 	// open and closed are rooms of the visitors with the tokens of the same name.
 	open, closed livechat.Room
-	user         livechat.User
-	link         string
+	// said is a message in the open room.
+	said livechat.Message
+	user livechat.User
+	link string
 }
 
 func newTown(t *testing.T) *town {
@@ -71,7 +75,7 @@ func newTown(t *testing.T) *town {
 	w.must(err)
 	w.open = room
 	for range 9 {
-		storetest.VisitorSays(t, s, room, "hello")
+		w.said = storetest.VisitorSays(t, s, room, "hello")
 	}
 	w.must(deleteMessage(t, s, "open", room.ID, storetest.VisitorSays(t, s, room, "oh").ID))
 	w.closed = w.chat("closed", ann)
@@ -88,7 +92,8 @@ func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	w.Helper()
 	room, _, err := w.store.OpenRoom(w.Context(), storetest.NewRoom(w, storetest.Register(w, w.store, token), agent))
 	w.must(err)
-	storetest.VisitorSays(w, w.store, room, "hello")
+	_, _, err = storetest.Post(w, w.store, room, "named-by-a-client", "hello", true)
+	w.must(err)
 	storetest.AgentSays(w, w.store, room, "good day")
 	closed, err := w.store.CloseRoom(w.Context(), room.ID, closingAsked)
 	w.must(err)
@@ -104,7 +109,8 @@ func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 
 func deleteMessage(t testing.TB, s *store.Store, token, rid, id string) error {
 	t.Helper()
-	return s.DeleteVisitorsMessage(t.Context(), token, rid, id, now, func(livechat.Room, livechat.Message) error { return nil })
+	return s.DeleteVisitorsMessage(t.Context(), token, rid, id, now,
+		func(r livechat.Room, _ livechat.Message) (livechat.Room, error) { return r, nil })
 }
 
 func (w *town) must(err error) {
@@ -154,7 +160,7 @@ func (w *town) change(partition, sort, expression string, values map[string]type
 	w.Helper()
 	known := map[string]types.AttributeValue{
 		":id": text("somebody"), ":key": text("VISITOR_ID#somebody"), ":true": &types.AttributeValueMemberBOOL{Value: true},
-		":list": text("ROOMS#OPEN"), ":sort": text(w.closed.Ts.String() + "#" + w.closed.ID), ":scheduled": text("scheduled"),
+		":list": text(layout.ListPartition(livechat.Room{ID: w.closed.ID, Open: true})), ":sort": text(w.closed.Ts.String() + "#" + w.closed.ID), ":scheduled": text("scheduled"),
 		":shard": text("DUE#none"), ":second": text("second"),
 	}
 	in := &dynamodb.UpdateItemInput{TableName: &w.Table, Key: w.keyOf(w.key(partition, sort)), UpdateExpression: &expression}
@@ -201,6 +207,9 @@ func (w *town) copyTo(partition, sort string, to table.Key) {
 	}
 }
 
+// of is the partition of the visitor with the token.
+func of(token string) string { return layout.VisitorPartition(token) }
+
 func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
 func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 
@@ -213,33 +222,33 @@ var broken = map[string]struct {
 	left bool
 }{
 	"second-open-room": {harm: func(w *town) {
-		room := storetest.NewRoom(w, visitor(w, "open"))
+		room := storetest.NewRoom(w, visitor(w, "open")).Room
 		w.must(w.store.PutRoom(w.Context(), forVisitor(w, room, "other")))
-		w.copyTo("VISITOR#other", "OPEN", table.Key{PK: "VISITOR#open", SK: "ROOM#" + room.ID})
-		w.change("VISITOR#open", "ROOM#"+room.ID, "SET v = :v", map[string]types.AttributeValue{":v": w.attribute("VISITOR#open", "OPEN", "v")})
-		w.lose("VISITOR#other", "OPEN")
+		w.copyTo(of("other"), "OPEN", table.Key{PK: of("open"), SK: "ROOM#" + room.ID})
+		w.change(of("open"), "ROOM#"+room.ID, "SET v = :v", map[string]types.AttributeValue{":v": w.attribute(of("open"), "OPEN", "v")})
+		w.lose(of("other"), "OPEN")
 	}},
 	"closed-in-open": {harm: func(w *town) {
-		w.copyTo("VISITOR#closed", "ROOM#", table.Key{PK: "VISITOR#closed", SK: "OPEN"})
-		w.lose("VISITOR#closed", "ROOM#")
+		w.copyTo(of("closed"), "ROOM#", table.Key{PK: of("closed"), SK: "OPEN"})
+		w.lose(of("closed"), "ROOM#")
 	}},
-	"room-without-visitor": {harm: func(w *town) { w.lose("VISITOR#open", "PROFILE") }},
+	"room-without-visitor": {harm: func(w *town) { w.lose(of("open"), "PROFILE") }},
 	"anothers-room": {left: true, also: []string{"index-keys"}, harm: func(w *town) {
-		w.change("VISITOR#open", "PROFILE", "SET #id = :id, GSI1PK = :key", nil)
+		w.change(of("open"), "PROFILE", "SET #id = :id, GSI1PK = :key", nil)
 	}},
-	"room-twice": {left: true, also: []string{"load"}, harm: func(w *town) {
-		w.copyTo("VISITOR#closed", "ROOM#", table.Key{PK: "VISITOR#closed", SK: "OPEN"})
-		w.change("VISITOR#closed", "OPEN", "SET #open = :true, GSI2PK = :list, GSI2SK = :sort", nil)
+	"room-twice": {left: true, harm: func(w *town) {
+		w.copyTo(of("closed"), "ROOM#", table.Key{PK: of("closed"), SK: "OPEN"})
+		w.change(of("closed"), "OPEN", "SET #open = :true, GSI2PK = :list, GSI2SK = :sort", nil)
 	}},
-	"index-keys":               {harm: func(w *town) { w.change("VISITOR#open", "PROFILE", "REMOVE GSI1PK", nil) }},
-	"messages-counted-wrongly": {harm: func(w *town) { w.lose("MESSAGES#"+w.open.ID, "2026-") }},
-	"message-without-place":    {harm: func(w *town) { w.lose("MESSAGES#"+w.closed.ID, "ID#") }},
+	"index-keys":               {harm: func(w *town) { w.change(of("open"), "PROFILE", "REMOVE GSI1PK", nil) }},
+	"messages-counted-wrongly": {harm: func(w *town) { w.lose("MESSAGES#"+w.open.ID, w.said.Ts.String()) }},
+	"message-without-id":       {harm: func(w *town) { w.lose("MESSAGES#"+w.closed.ID, "ID#") }},
 	"orphaned-messages": {harm: func(w *town) {
 		w.copyTo("MESSAGES#"+w.closed.ID, "2026-", table.Key{PK: "MESSAGES#nobodys", SK: "2026-11-01T09:30:00.000Z#x"})
 	}},
 	"orphaned-answers": {harm: func(w *town) {
 		entry := livechat.AnswerEntry{ID: "x", RoomID: "nobodys", Ts: now}
-		w.put(table.Key{PK: "ANSWERS#nobodys", SK: now.String() + "#x"}, entry, table.Values{"GSI2PK": "ANSWERS#2026-11", "GSI2SK": now.String() + "#x"})
+		w.put(table.Key{PK: "ANSWERS#nobodys", SK: now.String() + "#x"}, entry, layout.AgedAnswers.IndexKeys(now, "x"))
 	}},
 	"age-keys": {harm: func(w *town) {
 		for _, partition := range []string{"ANSWERS#" + w.closed.ID, "AUDIT#"} {
@@ -250,8 +259,8 @@ var broken = map[string]struct {
 		w.copyTo("COMMENTS#", "2026-", table.Key{PK: "COMMENTS#2026-11", SK: "2026-11-01#2026-11-01T09:30:00.000Z#nobodys"})
 	}},
 	"comment-missing":     {harm: func(w *town) { w.lose("COMMENTS#", "") }},
-	"asked-nobody":        {harm: func(w *town) { w.copyTo("VISITOR#closed", "ASKED", table.Key{PK: "VISITOR#nobody", SK: "ASKED"}) }},
-	"unfinished-erasure":  {harm: func(w *town) { w.put(table.Key{PK: "VISITOR#gone", SK: "ERASE#it"}, struct{}{}, nil) }},
+	"asked-nobody":        {harm: func(w *town) { w.copyTo(of("closed"), "ASKED", table.Key{PK: of("nobody"), SK: "ASKED"}) }},
+	"unfinished-erasure":  {harm: func(w *town) { w.put(table.Key{PK: of("gone"), SK: "ERASE#it"}, struct{}{}, nil) }},
 	"unfinished-deletion": {left: true, harm: unfinishedDeletion},
 	"expired": {harm: func(w *town) {
 		w.change("LINK#", "", "SET expires = :n", map[string]types.AttributeValue{":n": number("1700000000")})
@@ -261,11 +270,11 @@ var broken = map[string]struct {
 		w.change("SURVEY#"+w.closed.ID, "", "SET #state = :scheduled", nil)
 	}},
 	"survey-stuck": {left: true, also: []string{"survey-index-keys"}, harm: func(w *town) {
-		at := now.Add(-48 * time.Hour).String()
-		w.change("SURVEY#"+w.closed.ID, "", "SET #state = :scheduled, dueAt = :due, GSI2SK = :due, GSI2PK = :shard",
-			map[string]types.AttributeValue{":due": text(at)})
+		at := now.Add(-48 * time.Hour)
+		w.change("SURVEY#"+w.closed.ID, "", "SET #state = :scheduled, dueAt = :due, GSI2SK = :sort, GSI2PK = :shard",
+			map[string]types.AttributeValue{":due": number(fmt.Sprint(int64(at))), ":sort": text(at.String())})
 	}},
-	"survey-without-room": {also: []string{"orphaned-messages", "orphaned-answers"}, harm: func(w *town) { w.lose("VISITOR#closed", "ROOM#") }},
+	"survey-without-room": {also: []string{"orphaned-messages", "orphaned-answers"}, harm: func(w *town) { w.lose(of("closed"), "ROOM#") }},
 	"survey-of-another": {harm: func(w *town) {
 		w.change("SURVEY#"+w.closed.ID, "", "SET visitor.#id = :id", nil)
 	}},
@@ -291,21 +300,20 @@ var broken = map[string]struct {
 	"agent-without-user": {left: true, harm: func(w *town) { w.put(table.Key{PK: "AGENTS", SK: "nobody"}, livechat.Agent{ID: "nobody"}, nil) }},
 	"deactivated-agent": {harm: func(w *town) {
 		w.must(w.store.DeactivateUser(w.Context(), w.user.ID))
-		w.put(table.Key{PK: "AGENTS", SK: w.user.ID}, livechat.Agent{ID: w.user.ID, OpenRooms: 1}, nil)
+		w.put(table.Key{PK: "AGENTS", SK: w.user.ID}, livechat.Agent{ID: w.user.ID}, nil)
 	}},
-	"load":     {harm: func(w *town) { storetest.SetLoad(w, w.store, w.user.ID, 7) }},
 	"settings": {left: true, harm: func(w *town) { w.must(w.store.SetSetting(w.Context(), "surveyDelayMinutes", "", "soon")) }},
 	"unreadable": {left: true, harm: func(w *town) {
 		w.put(table.Key{PK: "SURVEY#x", SK: "SURVEY"}, livechat.Survey{RoomID: "y"}, nil)
 	}},
 	"two-visitors": {left: true, harm: func(w *town) {
-		w.copyTo("VISITOR#open", "PROFILE", table.Key{PK: "VISITOR#second", SK: "PROFILE"})
-		w.change("VISITOR#second", "PROFILE", "SET #token = :second", nil)
+		w.copyTo(of("open"), "PROFILE", table.Key{PK: of("second"), SK: "PROFILE"})
+		w.change(of("second"), "PROFILE", "SET #token = :second", nil)
 	}},
 }
 
 func unfinishedDeletion(w *town) {
-	w.put(table.Key{PK: "VISITOR#closed", SK: "OPEN"}, struct{}{}, table.Values{
+	w.put(table.Key{PK: of("closed"), SK: "OPEN"}, struct{}{}, table.Values{
 		"deletedVisitor": visitor(w, "closed").ID, "expires": now.Time().Unix() - 60,
 	})
 }
@@ -340,7 +348,7 @@ func (w *town) attribute(partition, sort, name string) types.AttributeValue {
 func TestVerifyFindsNothingInAHealthyTable(t *testing.T) {
 	w := newTown(t)
 	w.put(table.Key{PK: "RATE#rooms#x#1", SK: "RATE"}, struct{}{}, table.Values{"expires": 1})
-	w.put(table.Key{PK: "VISITOR#closed", SK: "OPEN"}, struct{}{}, table.Values{"expires": now.Time().Unix() - 60})
+	w.put(table.Key{PK: of("closed"), SK: "OPEN"}, struct{}{}, table.Values{"expires": now.Time().Unix() - 60})
 	if found := find(t, w.store, nil); len(found) > 0 {
 		t.Errorf("found %+v", found)
 	}
@@ -389,7 +397,7 @@ func hasKinds(found []verify.Problem, kinds ...string) bool {
 // TestRepairLosesNothingUnasked.
 func TestRepairLosesNothingUnasked(t *testing.T) {
 	w := newTown(t)
-	w.lose("VISITOR#closed", "ROOM#")
+	w.lose(of("closed"), "ROOM#")
 	before := len(w.Items(t))
 	found := find(t, w.store, func(v *verify.Verification) { v.Repair = true })
 	if len(found) == 0 || len(w.Items(t)) != before {
@@ -406,7 +414,7 @@ func TestRepairLosesNothingUnasked(t *testing.T) {
 // one that is not in the index, and whose repair came too late.
 func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 	w := newTown(t)
-	w.change("VISITOR#closed", "ROOM#", "REMOVE GSI1PK", nil)
+	w.change(of("closed"), "ROOM#", "REMOVE GSI1PK", nil)
 	tooLate := w.Store(t, storetest.Fail("UpdateItem", 100, &types.ConditionalCheckFailedException{}, new(atomic.Int64)))
 	before := len(w.Items(t))
 	found := find(t, tooLate, func(v *verify.Verification) { v.Repair, v.Erase = true, true })
@@ -443,7 +451,7 @@ func TestWhatSeemsWrongIsLeftAloneForAWhile(t *testing.T) {
 	found = find(t, w.store, func(v *verify.Verification) {
 		v.Progress = func(_, waiting int) {
 			if meanwhile += waiting; waiting > 0 {
-				w.lose("VISITOR#gone", "ERASE#it")
+				w.lose(of("gone"), "ERASE#it")
 			}
 		}
 	})

@@ -12,30 +12,31 @@ import (
 )
 
 // inVisitor looks at an item of a visitor's partition.
-func (w *walk) inVisitor(ctx context.Context, token, sort string, item table.Item) ([]Problem, error) {
+func (w *walk) inVisitor(ctx context.Context, item table.Item) ([]Problem, error) {
+	sort := item.Key().SK
 	switch {
 	case sort == layout.SortProfile:
-		return w.profile(ctx, token, item)
+		return w.profile(ctx, item)
 	case sort == layout.SortOpen && !layout.HasRoom(item):
-		return w.marker(ctx, token, item)
+		return w.marker(ctx, item)
 	case sort == layout.SortOpen, strings.HasPrefix(sort, layout.PrefixRoom):
-		return w.room(ctx, token, sort, item)
+		return w.room(ctx, sort, item)
 	case sort == layout.SortAsked:
-		return w.asked(ctx, token, item)
+		return w.asked(ctx, item)
 	case strings.HasPrefix(sort, layout.PrefixErase):
-		return w.erasure(token, strings.TrimPrefix(sort, layout.PrefixErase)), nil
+		return w.erasure(item.Key()), nil
 	}
 	return nil, nil
 }
 
-func (w *walk) profile(ctx context.Context, token string, item table.Item) ([]Problem, error) {
+func (w *walk) profile(ctx context.Context, item table.Item) ([]Problem, error) {
 	visitor, err := layout.DecodeVisitor(item)
-	if err != nil || visitor.ID == "" || visitor.Token != token {
+	if err != nil || visitor.ID == "" || layout.ProfileKey(visitor.Token) != item.Key() {
 		return unreadable("the visitor"), nil //nolint:nilerr // that is the problem
 	}
-	if p, wrong := w.setIndexKeys(item, map[string]string{
-		layout.IndexKey: layout.IndexVisitor(visitor.ID), layout.DueIndexPK: layout.ListVisitors + layout.Month(visitor.Ts), layout.DueIndexSK: visitor.Ts.String() + "#" + visitor.ID,
-	}); wrong {
+	wanted := texts(layout.AgedVisitors.IndexKeys(visitor.Ts, visitor.ID))
+	wanted[layout.IndexKey] = layout.IndexVisitor(visitor.ID)
+	if p, wrong := w.setIndexKeys(item, wanted); wrong {
 		p.Says = "visitor " + visitor.ID + " " + p.Says
 		return one(p), nil
 	}
@@ -47,6 +48,11 @@ func (w *walk) profile(ctx context.Context, token string, item table.Item) ([]Pr
 		Kind: "two-visitors", Says: "visitor " + visitor.ID + " stands under two tokens",
 		Why: "which of them is the visitor's can't be told",
 	}), nil
+}
+
+// profileNextTo is the key of the profile in the item's partition.
+func profileNextTo(item table.Item) table.Key {
+	return table.Key{PK: item.Key().PK, SK: layout.SortProfile}
 }
 
 // othersWith are the keys, behind the given one, of the items that have the same
@@ -74,7 +80,7 @@ func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]
 
 // marker is what holds the place of an open room: of a visitor who is being
 // deleted, or whose room was just closed.
-func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Problem, error) {
+func (w *walk) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 	expires, err := expiryOf(item)
 	if err != nil {
 		return unreadable("the marker"), nil //nolint:nilerr // that is the problem
@@ -83,7 +89,7 @@ func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Pro
 		return nil, nil // it holds nothing, and is overwritten
 	}
 	if expires < layout.Seconds(w.Now()) {
-		profile, err := w.Store.Table().Get(ctx, layout.ProfileKey(token))
+		profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
 		if err != nil {
 			return nil, err
 		}
@@ -99,12 +105,12 @@ func (w *walk) marker(ctx context.Context, token string, item table.Item) ([]Pro
 }
 
 // asked is when a visitor was last asked: nothing without the visitor.
-func (w *walk) asked(ctx context.Context, token string, item table.Item) ([]Problem, error) {
-	profile, err := w.Store.Table().Get(ctx, layout.ProfileKey(token))
+func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
+	profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
 	if err != nil || profile != nil {
 		return nil, err
 	}
-	profileAt, key := layout.ProfileKey(token), item.Key()
+	profileAt, key := profileNextTo(item), item.Key()
 	return one(Problem{
 		Kind: "asked-nobody", Says: "notes when a visitor was asked who is not there",
 		Mend: "delete it",
@@ -117,19 +123,20 @@ func (w *walk) asked(ctx context.Context, token string, item table.Item) ([]Prob
 
 // erasure is a room that was to be erased: what belongs to it is still there, or
 // may be.
-func (w *walk) erasure(token, rid string) []Problem {
+func (w *walk) erasure(note table.Key) []Problem {
+	rid := strings.TrimPrefix(note.SK, layout.PrefixErase)
 	return one(Problem{
 		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, and its erasure was cut short",
 		Mend:   "erase what is left of the room",
-		repair: func(ctx context.Context) error { return w.Store.FinishErasure(ctx, rid, layout.EraseKey(token, rid)) },
+		repair: func(ctx context.Context) error { return w.Store.FinishErasure(ctx, rid, note) },
 	})
 }
 
 // room looks at a room: that it stands where it belongs, once, with its visitor,
 // and tells of the messages there are.
-func (w *walk) room(ctx context.Context, token, sort string, item table.Item) ([]Problem, error) {
+func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
 	room, err := layout.DecodeRoom(item)
-	if err != nil || room.ID == "" || room.Visitor.Token != token || sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
+	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK || sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
 		return unreadable("the room"), nil //nolint:nilerr // that is the problem
 	}
 	if room.Open != (sort == layout.SortOpen) {
@@ -165,7 +172,7 @@ func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
 		p.Mend = "move it to its own place"
 	}
 	p.repair = func(ctx context.Context) error {
-		closed := livechat.Closed{Room: room}
+		closed := livechat.Closed{Change: livechat.Change{Room: room}}
 		if room.Open {
 			var err error
 			if closed, err = w.Close(room); err != nil {
@@ -180,15 +187,21 @@ func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
 // place writes a closed room to its own place from the wrong one it stands at, and
 // with it the survey that it has none of yet.
 func (w *walk) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
-	writes, err := layout.ReplaceRoom(closed.Room)
+	item, err := layout.RoomItem(closed.Room)
+	if err != nil {
+		return err
+	}
+	messages, err := layout.MessageWrites(closed.Messages)
 	if err != nil {
 		return err
 	}
 	same, values := layout.IfSame(was)
-	if own := layout.RoomKey(closed.Room); own != at {
-		writes[0].If, writes[0].Values = layout.IfAbsent, nil
-		writes = append(writes, table.Write{Delete: &at, If: same, Values: values})
+	put := table.Write{Put: item, If: same, Values: values}
+	if layout.RoomKey(closed.Room) != at {
+		put.If, put.Values = layout.IfAbsent, nil
+		messages = append(messages, table.Write{Delete: &at, If: same, Values: values})
 	}
+	writes := append([]table.Write{put}, messages...)
 	if closed.Survey.RoomID == "" {
 		return w.Store.Table().Transact(ctx, writes...)
 	}

@@ -112,10 +112,7 @@ func (w *walk) finish(ctx context.Context) error {
 	if err := w.again(ctx, &w.suspects); err != nil {
 		return err
 	}
-	if err := w.again(ctx, &w.orphans); err != nil {
-		return err
-	}
-	return w.loads(ctx)
+	return w.again(ctx, &w.orphans)
 }
 
 // again looks at suspects when their time has come, and reports what is still

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
+	"livechat/shared/store/table"
+)
+
+// VisitorsMessage returns a message of the visitor's room, whoever wrote it. It
+// fails with [livechat.ErrInvalidToken], ErrInvalidRoom or ErrInvalidMessage.
+func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (livechat.Message, error) {
+	room, err := s.VisitorsRoom(ctx, token, rid)
+	if err != nil {
+		return livechat.Message{}, err
+	}
+	m, err := s.existingMessage(ctx, room, id)
+	if err != nil {
+		return livechat.Message{}, fmt.Errorf("message: %w", err)
+	}
+	return m, nil
+}
+
+// existingMessage fails with [livechat.ErrInvalidMessage] if there is no message with
+// the id.
+func (s *Store) existingMessage(ctx context.Context, room livechat.Room, id string) (livechat.Message, error) {
+	m, _, err := s.message(ctx, room, id)
+	if err == nil && m == nil {
+		err = livechat.ErrInvalidMessage
+	}
+	if err != nil {
+		return livechat.Message{}, err
+	}
+	return *m, nil
+}
+
+// EditVisitorsMessage changes a message of the visitor's room: edit returns the room,
+// which it may change, and the edited message. It fails as VisitorsMessage does, or
+// with edit's error.
+func (s *Store) EditVisitorsMessage(
+	ctx context.Context, token, rid, id string,
+	edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error),
+) (livechat.Message, error) {
+	var edited livechat.Message
+	_, err := s.updateRoom(ctx,
+		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
+		func(room livechat.Room) (update, error) {
+			m, err := s.existingMessage(ctx, room, id)
+			if err != nil {
+				return update{}, err
+			}
+			next, m, err := edit(room, m)
+			if err != nil {
+				return update{}, err
+			}
+			edited = m
+			item, err := layout.MessageItem(m)
+			return update{
+				livechat.Change{Room: next.ReplaceMessage(m)},
+				[]table.Write{{Put: item, If: layout.IfPresent}},
+			}, err
+		})
+	if err != nil {
+		return livechat.Message{}, fmt.Errorf("edit message: %w", err)
+	}
+	return edited, nil
+}
+
+// DeleteVisitorsMessage deletes a message of the visitor's room. remove returns the
+// room, which it may change, or refuses. An id that a client chose stays used: a late
+// repetition of the call that posted the message finds it deleted. It fails as
+// VisitorsMessage does, or with remove's error.
+func (s *Store) DeleteVisitorsMessage(
+	ctx context.Context, token, rid, id string, now livechat.Time,
+	remove func(livechat.Room, livechat.Message) (livechat.Room, error),
+) error {
+	_, err := s.updateRoom(ctx,
+		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
+		func(room livechat.Room) (update, error) {
+			m, err := s.existingMessage(ctx, room, id)
+			if err != nil {
+				return update{}, err
+			}
+			next, err := remove(room, m)
+			if err != nil {
+				return update{}, err
+			}
+			last, err := s.lastPosted(ctx, room, id)
+			if err != nil {
+				return update{}, err
+			}
+			key := layout.MessageKey(m)
+			return update{
+				livechat.Change{Room: next.RemoveMessage(m, last, now)},
+				[]table.Write{{Delete: &key, If: layout.IfPresent}},
+			}, nil
+		})
+	if err != nil {
+		return fmt.Errorf("delete message: %w", err)
+	}
+	return nil
+}
+
+// lastPosted returns the room's latest message that people wrote, apart from the one
+// with the id. It searches only when that one is the room's last.
+func (s *Store) lastPosted(ctx context.Context, room livechat.Room, except string) (*livechat.Message, error) {
+	if room.LastMessage == nil || room.LastMessage.ID != except {
+		return room.LastMessage, nil
+	}
+	var last *livechat.Message
+	_, err := s.readMessages(ctx, room, 0, visitorBudget, fewMessages, func(m livechat.Message) bool {
+		if m.Type == "" && m.ID != except {
+			last = &m
+		}
+		return last == nil
+	})
+	return last, err
+}
+
+// fewMessages are enough, nearly always, to have one that somebody wrote among them.
+const fewMessages = 10

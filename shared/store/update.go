@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
+	"livechat/shared/store/table"
+)
+
+// update is what becomes of a room, and what else is written in the same
+// transaction.
+type update struct {
+	livechat.Change
+	also []table.Write
+}
+
+// updateRoom is how every change of a room is made: it reads the room, has decide
+// compute what becomes of it, and writes the room, its new messages and what else
+// belongs to the change in one transaction, on the condition that the room's
+// version is unchanged. The loser of a race re-reads and retries. A room that
+// decide leaves as it is is not written.
+func (s *Store) updateRoom(
+	ctx context.Context, read func() (livechat.Room, error), decide func(livechat.Room) (update, error),
+) (livechat.Change, error) {
+	var done livechat.Change
+	err := untilUnchanged(ctx, func() error {
+		room, err := read()
+		if err != nil {
+			return err
+		}
+		next, err := decide(room)
+		if err != nil {
+			return err
+		}
+		done = next.Change
+		if len(next.also) == 0 && !next.Differs(room) {
+			return nil
+		}
+		return s.saveRoom(ctx, room, next)
+	})
+	return done, err
+}
+
+// saveRoom writes the update of a room. It fails with ErrChanged when the room is
+// no longer what it was.
+func (s *Store) saveRoom(ctx context.Context, was livechat.Room, next update) error {
+	writes, err := layout.RoomWrites(was, next.Change)
+	if err != nil {
+		return err
+	}
+	return changedIfLost(s.table.Transact(ctx, append(writes, next.also...)...))
+}
+
+// ChangeRoom changes a room, open or closed, as change says: who serves it, where
+// it belongs, what it is about. It returns the room as it then is.
+//
+// It fails with [livechat.ErrInvalidRoom], or with change's error.
+func (s *Store) ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error) {
+	changed, err := s.updateRoom(ctx,
+		func() (livechat.Room, error) { return s.RoomByID(ctx, rid) },
+		func(room livechat.Room) (update, error) {
+			next, err := change(room)
+			return update{Change: next}, err
+		})
+	if err != nil {
+		return livechat.Room{}, fmt.Errorf("change room: %w", err)
+	}
+	return changed.Room, nil
+}
+
+// ChangeVisitor changes the profile of the visitor with the token, and their open
+// room, nil if there is none, as change says; both are written together. A profile
+// or room that change leaves as it is is not written.
+//
+// It fails with [livechat.ErrInvalidToken], or with change's error.
+func (s *Store) ChangeVisitor(
+	ctx context.Context, token string,
+	change func(livechat.Visitor, *livechat.Room) (livechat.Visitor, *livechat.Room, error),
+) error {
+	err := untilUnchanged(ctx, func() error {
+		visitor, room, err := s.VisitorByToken(ctx, token)
+		if err != nil {
+			return err
+		}
+		nextVisitor, nextRoom, err := change(visitor, room)
+		if err != nil {
+			return err
+		}
+		var writes []table.Write
+		if room != nil && nextRoom != nil && (livechat.Change{Room: *nextRoom}).Differs(*room) {
+			if writes, err = layout.RoomWrites(*room, livechat.Change{Room: *nextRoom}); err != nil {
+				return err
+			}
+		}
+		if !reflect.DeepEqual(visitor, nextVisitor) {
+			item, err := layout.VisitorItem(nextVisitor)
+			if err != nil {
+				return err
+			}
+			writes = append(writes, table.Write{Put: item, If: layout.IfUnchanged, Values: table.Values{":version": visitor.Version}})
+		}
+		return changedIfLost(s.write(ctx, writes))
+	})
+	if err != nil {
+		return fmt.Errorf("change visitor: %w", err)
+	}
+	return nil
+}
+
+// write does all of the puts or none. A single one needs no transaction, which
+// costs twice as much.
+func (s *Store) write(ctx context.Context, puts []table.Write) error {
+	switch len(puts) {
+	case 0:
+		return nil
+	case 1:
+		return s.table.Put(ctx, puts[0].Put, puts[0].If, puts[0].Values)
+	}
+	return s.table.Transact(ctx, puts...)
+}
