@@ -107,6 +107,12 @@ bench-surveys:
 bench:
 	$(WITH_DATABASE) go run ./infra/bench
 
+## bench-cost: measure what every route consumes of the database, in a typical and in the worst case, and write it into infra/README.md (DOCUMENT= to print it)
+.PHONY: bench-cost
+bench-cost: DOCUMENT ?= infra/README.md
+bench-cost:
+	$(WITH_DATABASE) go run ./infra/cost/bench $(if $(DOCUMENT),--document $(DOCUMENT))
+
 ## fuzz: try the decoders with random input, each for FUZZTIME (30s); what fails is kept as a seed
 .PHONY: fuzz
 fuzz: FUZZTIME ?= 30s

@@ -37,6 +37,8 @@ func (c *Cloud) handler() http.Handler {
 		Schedules:   c.scheduler,
 		Mailbox:     c.mailbox,
 		Faults:      &c.faults,
+		Keys:        c.proxy.Keys,
+		ResetKeys:   c.proxy.ResetKeys,
 		Hook:        &c.hook,
 		History:     &c.history,
 		Permissions: c.roles.Permissions,

@@ -25,7 +25,7 @@ func (a access) iam() iam.Access {
 	return iam.Access{Action: a.action, Resource: a.resource, Context: map[string][]*string{iam.LeadingKeys: a.leading}}
 }
 
-// request has the members of all DynamoDB calls that IAM looks at.
+// request has the members of all DynamoDB calls that IAM or the meter looks at.
 type request struct {
 	TableName     string
 	IndexName     string
@@ -37,6 +37,12 @@ type request struct {
 	KeyConditionExpression    string
 	ExpressionAttributeNames  map[string]string
 	ExpressionAttributeValues item
+
+	ConsistentRead       bool
+	ProjectionExpression string
+	AttributesToGet      []string
+	Select               string
+	ReturnValues         string
 }
 
 // readAccesses tells what a call does; more than one thing for a batch or a

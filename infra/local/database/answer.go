@@ -14,6 +14,18 @@ type answer struct {
 	header http.Header
 	body   []byte
 	fate   fate
+	// consumed is the capacity that the call consumed, whatever becomes of its answer.
+	consumed units
+}
+
+// withBody is the answer with another body.
+func (a answer) withBody(body []byte) answer {
+	a.body = body
+	a.header = a.header.Clone()
+	// They are of the body as it was.
+	a.header.Del("X-Amz-Crc32")
+	a.header.Del("Content-Length")
+	return a
 }
 
 // fate is what becomes of an answer on its way.
@@ -25,8 +37,11 @@ const (
 	isLost // and its connection with it
 )
 
-// lost is no answer at all.
-var lost = answer{fate: isLost}
+// lost is the answer when it does not arrive.
+func (a answer) lost() answer {
+	a.fate = isLost
+	return a
+}
 
 func (p *Proxy) write(w http.ResponseWriter, a answer) {
 	if a.fate == isLost {

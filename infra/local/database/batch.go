@@ -66,10 +66,5 @@ func withUnprocessed(a answer, operation string, rest json.RawMessage) answer {
 		return a
 	}
 	members[unprocessed[operation]] = rest
-	a.body = encoded(members)
-	a.header = a.header.Clone()
-	// They are of the body as it was.
-	a.header.Del("X-Amz-Crc32")
-	a.header.Del("Content-Length")
-	return a
+	return a.withBody(encoded(members))
 }

@@ -2,7 +2,7 @@ package database
 
 import "sync"
 
-// chain counts the calls of one event. A call's depth is one more than the
+// chain counts the calls of one event, and what they consume. A call's depth is one more than the
 // deepest call that had finished before it started, so calls side by side are
 // one trip.
 type chain struct {
@@ -10,6 +10,7 @@ type chain struct {
 	calls    int
 	trips    int // the greatest depth
 	finished int // the greatest depth of a finished call
+	consumed units
 }
 
 // link is one call.
@@ -27,14 +28,21 @@ func (c *chain) start() *link {
 	return l
 }
 
-func (l *link) finish() {
+func (l *link) finish(consumed units) {
 	l.chain.mu.Lock()
 	defer l.chain.mu.Unlock()
 	l.chain.finished = max(l.chain.finished, l.depth)
+	l.chain.consumed.add(consumed)
 }
 
 func (c *chain) counts() (calls, trips int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.calls, c.trips
+}
+
+func (c *chain) units() (read, write float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.consumed.read, c.consumed.write
 }

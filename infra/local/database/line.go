@@ -73,6 +73,18 @@ func (l *Line) Counts() (calls, trips int) {
 	return event.counts()
 }
 
+// Units since Begin: the capacity that all calls consumed, as AWS bills it.
+func (l *Line) Units() (read, write float64) {
+	l.mu.Lock()
+	event := l.event
+	l.mu.Unlock()
+	if event == nil {
+		return 0, 0
+	}
+	read, write = event.units()
+	return rounded(read), rounded(write)
+}
+
 // Close forgets the address: its process has ended.
 func (l *Line) Close() {
 	l.proxy.mu.Lock()

@@ -1,13 +1,14 @@
 // Package database stands between the functions and DynamoDB. Inside: an
 // address for each process, what a call does in IAM's terms, the calls of each
-// event counted, transactions answered when they are committed, and the faults
-// that befall calls. Not inside: tables and data;
+// event counted, the capacity that they consume by event and by partition key,
+// transactions answered when they are committed, and the faults that befall calls. Not inside: tables and data;
 // starting a database; who may do what, see package iam; which calls fail, see
 // package fault.
 package database
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,8 @@ type Proxy struct {
 	o        Options
 	target   *url.URL
 	keys     keyNames
+	images   *images
+	tally    tally
 	listener net.Listener
 	server   *http.Server
 	gone     atomic.Bool // said already
@@ -65,7 +68,7 @@ func Start(o Options) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address of the database: %w", err)
 	}
-	p := &Proxy{o: o, target: target, keys: keysOf(o.Tables), lines: map[string]*Line{}}
+	p := &Proxy{o: o, target: target, keys: keysOf(o.Tables), images: newImages(o.Tables), lines: map[string]*Line{}}
 	if o.Transport == nil {
 		p.o.Transport = plainHTTP()
 	}
@@ -111,13 +114,13 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method == http.MethodGet {
 		// A process warming up its connection: no call.
-		p.write(w, p.forward(r, body))
+		p.write(w, p.carry(r, body))
 		return
 	}
 	c := line.start()
 	answer := p.call(line, r, body)
 	// Before the answer is out: the caller's next call is a later one.
-	c.finish()
+	c.finish(answer.consumed)
 	p.write(w, answer)
 }
 
@@ -136,8 +139,30 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 	return p.struck(line, r, operation, body)
 }
 
-// forward sends the call on and reads the whole answer.
+// forward sends the call on, reads the whole answer and measures what it consumed.
 func (p *Proxy) forward(r *http.Request, body []byte) answer {
+	m := meter{images: p.images, keys: p.keys}
+	_, m.operation, _ = strings.Cut(r.Header.Get(targetHeader), ".")
+	_ = json.Unmarshal(body, &m.call) // the access was read from it
+	requested := true
+	if reporting[m.operation] {
+		body, requested = requestCapacity(body)
+	}
+	a := p.carry(r, body)
+	charges := m.measure(a)
+	p.tally.add(charges)
+	for _, c := range charges {
+		a.consumed.add(c.units)
+	}
+	if !requested {
+		a = withoutCapacity(a)
+	}
+	return a
+}
+
+// carry sends the call on. Of a transaction, it returns the answer when the
+// transaction is committed.
+func (p *Proxy) carry(r *http.Request, body []byte) answer {
 	if p.o.Down != nil && p.o.Down() {
 		return noAnswer
 	}

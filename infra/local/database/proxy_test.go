@@ -150,10 +150,10 @@ func TestChainBesideALongCall(t *testing.T) {
 	c := new(chain)
 	long := c.start()
 	for range 3 {
-		c.start().finish()
+		c.start().finish(units{})
 	}
-	long.finish()
-	c.start().finish() // after all: one deeper than the chain of three
+	long.finish(units{})
+	c.start().finish(units{}) // after all: one deeper than the chain of three
 	if calls, trips := c.counts(); calls != 5 || trips != 4 {
 		t.Errorf("%d calls in %d trips, want 5 in 4", calls, trips)
 	}

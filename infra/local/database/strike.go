@@ -15,11 +15,11 @@ func (p *Proxy) struck(line *Line, r *http.Request, operation string, body []byt
 	}
 	s := p.o.Faults.Strike(line.function, operation)
 	if !pause(r.Context(), s.Before) {
-		return lost
+		return answer{fate: isLost}
 	}
 	a := p.befallen(s, line, r, operation, body)
 	if !pause(r.Context(), s.After) {
-		return lost
+		return a.lost()
 	}
 	return a
 }
@@ -40,14 +40,16 @@ func (p *Proxy) befallen(s fault.Strike, line *Line, r *http.Request, operation 
 	switch s.Kind {
 	case fault.Kill:
 		line.kill()
-		return lost
+		return done.lost()
 	case fault.Error:
-		return internalError
+		failed := internalError
+		failed.consumed = done.consumed
+		return failed
 	case fault.Cut:
 		done.fate = endsInTheMiddle
 		return done
 	default:
-		return lost
+		return done.lost()
 	}
 }
 

@@ -49,7 +49,10 @@ type Request struct {
 	Millis   float64   `json:"ms"`
 	Calls    int       `json:"calls"`
 	Trips    int       `json:"trips"`
-	Cold     bool      `json:"cold"`
+	// ReadUnits and WriteUnits are the capacity that the calls consumed.
+	ReadUnits  float64 `json:"readUnits"`
+	WriteUnits float64 `json:"writeUnits"`
+	Cold       bool    `json:"cold"`
 	// Undescribed is what the API's description does not have of the answer.
 	Undescribed string `json:"undescribed,omitempty"`
 }
@@ -109,6 +112,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, done *Request) i
 	defer cancel()
 	out := g.o.Invoke(ctx, m.route.Function, event)
 	done.Calls, done.Trips, done.Cold = out.Calls, out.Trips, out.Cold
+	done.ReadUnits, done.WriteUnits = out.ReadUnits, out.WriteUnits
 	describe(w.Header(), m.route.Function, out)
 	return g.write(w, out, done)
 }
@@ -146,6 +150,8 @@ func describe(h http.Header, function string, out runtime.Outcome) {
 	h.Set("X-Local-Function", function)
 	h.Set("X-Local-Db-Calls", strconv.Itoa(out.Calls))
 	h.Set("X-Local-Db-Trips", strconv.Itoa(out.Trips))
+	h.Set("X-Local-Db-Read-Units", strconv.FormatFloat(out.ReadUnits, 'f', -1, 64))
+	h.Set("X-Local-Db-Write-Units", strconv.FormatFloat(out.WriteUnits, 'f', -1, 64))
 	if out.Cold {
 		h.Set("X-Local-Cold", "1")
 	}

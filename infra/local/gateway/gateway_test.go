@@ -65,19 +65,20 @@ func TestAnswers(t *testing.T) {
 
 func TestAnswerHeaders(t *testing.T) {
 	w, recorded := serve(httptest.NewRequest("GET", "/visitor/secret?q=secret", nil), nil,
-		runtime.Outcome{Payload: []byte(created), Cold: true, Calls: 5, Trips: 3})
+		runtime.Outcome{Payload: []byte(created), Cold: true, Calls: 5, Trips: 3, ReadUnits: 1.5, WriteUnits: 6})
 	if d := cmp.Diff([]string{"a=1", "b=2"}, w.Header().Values("Set-Cookie")); d != "" {
 		t.Error(d)
 	}
 	for name, want := range map[string]string{
 		"X-Local-Function": "Visitor", "X-Local-Db-Calls": "5", "X-Local-Db-Trips": "3", "X-Local-Cold": "1",
+		"X-Local-Db-Read-Units": "1.5", "X-Local-Db-Write-Units": "6",
 	} {
 		if got := w.Header().Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 	recorded.Millis = 0
-	want := Request{Time: epoch, Method: "GET", Path: "/visitor/{token}", Status: 201, Function: "Visitor", Calls: 5, Trips: 3, Cold: true}
+	want := Request{Time: epoch, Method: "GET", Path: "/visitor/{token}", Status: 201, Function: "Visitor", Calls: 5, Trips: 3, ReadUnits: 1.5, WriteUnits: 6, Cold: true}
 	if d := cmp.Diff(want, recorded); d != "" {
 		t.Error(d)
 	}

@@ -32,6 +32,8 @@ type Line interface {
 	Begin()
 	// Counts since Begin: all calls, and the longest chain of them.
 	Counts() (calls, trips int)
+	// Units since Begin: the capacity that the calls consumed.
+	Units() (read, write float64)
 	Close()
 }
 
@@ -45,7 +47,9 @@ type Outcome struct {
 	Cold  bool
 	Calls int
 	Trips int
-	Took  time.Duration
+	// ReadUnits and WriteUnits are the capacity that the calls consumed.
+	ReadUnits, WriteUnits float64
+	Took                  time.Duration
 }
 
 // Failure says why there is no result; empty when there is one.

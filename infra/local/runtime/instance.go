@@ -119,6 +119,7 @@ func (i *instance) serve(event []byte) (out Outcome, served bool) {
 	out.Took = time.Since(began)
 	out.Cold = i.served == 0
 	out.Calls, out.Trips = i.line.Counts()
+	out.ReadUnits, out.WriteUnits = i.line.Units()
 	i.served++
 	return out, true
 }

@@ -41,11 +41,12 @@ func withToy(m *testing.M) int {
 // fakeLine stands in for a way to the database.
 type fakeLine struct{}
 
-func (fakeLine) Endpoint() string   { return "http://127.0.0.1:1/Toy/1" }
-func (fakeLine) Owned(func())       {}
-func (fakeLine) Begin()             {}
-func (fakeLine) Counts() (int, int) { return 3, 2 }
-func (fakeLine) Close()             {}
+func (fakeLine) Endpoint() string          { return "http://127.0.0.1:1/Toy/1" }
+func (fakeLine) Owned(func())              {}
+func (fakeLine) Begin()                    {}
+func (fakeLine) Counts() (int, int)        { return 3, 2 }
+func (fakeLine) Units() (float64, float64) { return 1.5, 4 }
+func (fakeLine) Close()                    {}
 
 type testLog struct {
 	mu    sync.Mutex
@@ -85,8 +86,8 @@ func TestResultOfOneProcessAfterAnother(t *testing.T) {
 	first := p.Invoke(context.Background(), []byte(`{"text":"one"}`))
 	second := p.Invoke(context.Background(), []byte(`{"text":"two"}`))
 
-	got := []any{string(first.Payload), first.Cold, first.Calls, first.Trips, string(second.Payload), second.Cold}
-	want := []any{`"one"`, true, 3, 2, `"two"`, false}
+	got := []any{string(first.Payload), first.Cold, first.Calls, first.Trips, first.ReadUnits, first.WriteUnits, string(second.Payload), second.Cold}
+	want := []any{`"one"`, true, 3, 2, 1.5, 4.0, `"two"`, false}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livechat/infra/local/clock"
+	"livechat/infra/local/database"
 	"livechat/infra/local/fault"
 	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
@@ -67,6 +68,7 @@ func openLaptop(t *testing.T) *laptop {
 			return runtime.Outcome{Payload: event}
 		},
 		Clock: new(standing), History: new(History), Schedules: l, Mailbox: l.mailbox, Hook: new(Hook), Faults: new(fault.List),
+		Keys:        func() []database.KeyUnits { return nil },
 		Permissions: func() map[string]iam.Permissions { return nil },
 		Database:    func() Database { return Database{} },
 	})

@@ -61,8 +61,10 @@ async function refresh() {
     byId("faults").closest("section").hidden = now.faults.length === 0;
     fill("mails", now.mails, (m) => [short(m.at), m.to, mailLink(m)]);
     fill("deliveries", now.deliveries, (d) => [short(d.at), d.request, d.id, d.size, d.body], [3]);
+    fill("keys", now.keys, (k) => [k.index, k.pk, k.readUnits, k.writeUnits], [2, 3]);
     fill("requests", now.requests, (r) =>
-      [hour(r.time), `${r.method} ${r.path}`, r.status, r.function, r.ms.toFixed(1), r.calls, r.trips, r.cold ? "cold" : ""], [2, 4, 5, 6]);
+      [hour(r.time), `${r.method} ${r.path}`, r.status, r.function, r.ms.toFixed(1), r.calls, r.trips,
+        r.readUnits, r.writeUnits, r.cold ? "cold" : ""], [2, 4, 5, 6, 7, 8]);
     byId("state").hidden = true;
   } catch {
     byId("state").hidden = false;

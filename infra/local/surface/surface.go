@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"livechat/infra/local/database"
 	"livechat/infra/local/fault"
 	"livechat/infra/local/iam"
 	"livechat/infra/local/mail"
@@ -38,6 +39,9 @@ type Options struct {
 	Mailbox *mail.Mailbox
 	// Faults are what befalls calls of the database.
 	Faults *fault.List
+	// Keys returns the units of each partition key; ResetKeys sets them to 0.
+	Keys      func() []database.KeyUnits
+	ResetKeys func()
 	// Hook has the webhooks that were delivered here.
 	Hook *Hook
 	// Database tells operators' tools where the data is.
@@ -92,6 +96,8 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /_local/faults", s.faults)
 	mux.HandleFunc("POST /_local/faults", s.addFault)
 	mux.HandleFunc("DELETE /_local/faults", s.clearFaults)
+	mux.HandleFunc("GET /_local/keys", s.keys)
+	mux.HandleFunc("DELETE /_local/keys", s.resetKeys)
 	mux.HandleFunc("GET /_local/outbox", s.outbox)
 	mux.HandleFunc("DELETE /_local/outbox", s.emptyOutbox)
 	mux.HandleFunc("GET /_local/outbox/{id}", s.mail)
@@ -130,6 +136,15 @@ func (s *surface) permissions(w http.ResponseWriter, _ *http.Request) {
 
 func (s *surface) database(w http.ResponseWriter, _ *http.Request) {
 	write(w, http.StatusOK, s.o.Database())
+}
+
+func (s *surface) keys(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"keys": s.o.Keys()})
+}
+
+func (s *surface) resetKeys(w http.ResponseWriter, _ *http.Request) {
+	s.o.ResetKeys()
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func write(w http.ResponseWriter, status int, body any) {

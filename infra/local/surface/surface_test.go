@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"livechat/infra/local/clock"
+	"livechat/infra/local/database"
 	"livechat/infra/local/fault"
 	"livechat/infra/local/gateway"
 	"livechat/infra/local/iam"
@@ -38,6 +39,10 @@ func send(method, path, body string, headers ...string) *httptest.ResponseRecord
 			return runtime.Outcome{Payload: event}
 		},
 		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(Hook), Faults: new(fault.List),
+		Keys: func() []database.KeyUnits {
+			return []database.KeyUnits{{Index: "GSI1", PK: "<ROOM>", ReadUnits: 0.5, WriteUnits: 2}}
+		},
+		ResetKeys:   func() {},
 		Permissions: func() map[string]iam.Permissions { return nil },
 		Database:    func() Database { return Database{Endpoint: "http://127.0.0.1:8000", Table: "Table"} },
 	})
@@ -123,6 +128,9 @@ func TestCalls(t *testing.T) {
 		"invoke a failing":   {"POST", "invoke/Broken", "", 502, `{"errorType":"x"}`},
 		"invoke an unknown":  {"POST", "invoke/Roon", "", 404, "there are Room, Broken"},
 		"page, text escaped": {"GET", "", "", 200, "&lt;Room&gt;"},
+		"keys":               {"GET", "keys", "", 200, `{"keys":[{"index":"GSI1","pk":"\u003cROOM\u003e","readUnits":0.5,"writeUnits":2}]}`},
+		"keys, again":        {"DELETE", "keys", "", 204, ""},
+		"page, its keys":     {"GET", "", "", 200, "<td>&lt;ROOM&gt;<td class=\"number\">0.5<td class=\"number\">2"},
 		"style":              {"GET", "page.css", "", 200, "color-scheme"},
 		"script":             {"GET", "page.js", "", 200, "use strict"},
 		"nothing":            {"GET", "nothing", "", 404, ""},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"livechat/infra/local/database"
 	"livechat/infra/local/gateway"
 	"livechat/infra/local/schedule"
 )
@@ -22,6 +23,8 @@ type view struct {
 	Deliveries  []listedDelivery  `json:"deliveries"`
 	DeadLetters []listedLetter    `json:"deadLetters"`
 	Faults      []listedFault     `json:"faults"`
+	// Keys are the most expensive ones.
+	Keys []database.KeyUnits `json:"keys"`
 }
 
 type shownState struct {
@@ -65,6 +68,8 @@ type listedFault struct {
 const (
 	// listed is how many mails, deliveries and dead letters the page shows.
 	listed = 50
+	// shownKeys is how many partition keys it shows.
+	shownKeys = 10
 	// beginning is how much of a long text it shows, in characters.
 	beginning = 200
 )
@@ -76,6 +81,8 @@ func (s *surface) view() view {
 		Schedules: []shownState{}, Mails: []listedMail{}, Deliveries: []listedDelivery{}, DeadLetters: []listedLetter{},
 		Faults: []listedFault{},
 	}
+	keys := s.o.Keys()
+	v.Keys = keys[:min(len(keys), shownKeys)]
 	for _, f := range s.o.Faults.All() {
 		v.Faults = append(v.Faults, listedFault{f.What(), f.Whose(), fmt.Sprintf("%g %%", 100*f.Rate), f.Calls, f.Struck})
 	}

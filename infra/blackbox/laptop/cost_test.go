@@ -1,0 +1,32 @@
+package laptop
+
+import (
+	"io"
+	"testing"
+	"time"
+
+	"livechat/infra/cost"
+)
+
+// TestEveryRouteIsMeasured runs all that make bench-cost does, with little data: it fails
+// when a route has no typical or no worst case, or a typical request is refused.
+func TestEveryRouteIsMeasured(t *testing.T) {
+	moveClock(t, "set", time.Now())
+	if err := system.Store().SetSetting(t.Context(), "customFields", "", cost.CustomFields); err != nil {
+		t.Fatal(err)
+	}
+	results, err := cost.NewClient(system.URL).Run(t.Context(), cost.Options{
+		Sizes: cost.Sizes{Texts: 3, Edits: 3, Rooms: 3}, Chats: 4, AtOnce: 2, Progress: io.Discard,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if results.One.Requests != 24 || results.Spent.Requests != 4*24 {
+		t.Errorf("%d and %d calls of chats", results.One.Requests, results.Spent.Requests)
+	}
+	for _, m := range results.Requests {
+		if m.Status >= 500 {
+			t.Errorf("%s, %s: %d %s", m.Route, m.Case, m.Status, m.Body)
+		}
+	}
+}

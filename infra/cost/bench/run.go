@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"livechat/infra/cost"
+)
+
+const description = "Measure every route in a typical and in the worst case on a laptop cloud of its own, and a whole chat. Results are Markdown."
+
+type flags struct {
+	Root     string `default:"." type:"existingdir" placeholder:"FOLDER" help:"The repository; the working directory when not given."`
+	Document string `type:"existingfile" placeholder:"FILE" help:"Write the tables between the markers of this document instead of printing them."`
+	Texts    int    `default:"599" placeholder:"N" help:"How many texts of 5,000 emoji the long room has (599)."`
+	Edits    int    `default:"300" placeholder:"N" help:"How often a message is edited in the edited room (300)."`
+	Rooms    int    `default:"2000" placeholder:"N" help:"How many rooms are open (2,000)."`
+	Chats    int    `default:"100" placeholder:"N" help:"How many chats are had, eight at once (100)."`
+	Database string `env:"AWS_ENDPOINT_URL_DYNAMODB" required:"" placeholder:"URL" help:"The DynamoDB Local to use. \"make bench-cost\" starts one."`
+}
+
+func run(ctx context.Context, f flags) error {
+	c, end, err := cost.Start(ctx, f.Root, f.Database, os.Stderr)
+	if err != nil {
+		return err
+	}
+	defer end()
+	results, err := c.Run(ctx, cost.Options{
+		Sizes: cost.Sizes{Texts: f.Texts, Edits: f.Edits, Rooms: f.Rooms},
+		Chats: f.Chats, AtOnce: 8, Progress: os.Stderr,
+	})
+	if err != nil {
+		return err
+	}
+	if f.Document == "" {
+		fmt.Print(results.Markdown())
+		return nil
+	}
+	document, err := os.ReadFile(f.Document)
+	if err != nil {
+		return err
+	}
+	replaced, err := cost.Replace(string(document), results.Markdown())
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(f.Document, []byte(replaced), 0o600)
+}

@@ -1,0 +1,162 @@
+package cost
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"livechat/infra/local/demo"
+)
+
+// API is what the paths of nearly all calls begin with.
+const API = "/api/v1/livechat/"
+
+// Client calls a laptop cloud with the demo data.
+type Client struct {
+	// URL is the cloud's address.
+	URL string
+
+	http http.Client
+}
+
+// NewClient returns a client of the laptop cloud at url.
+func NewClient(url string) *Client {
+	return &Client{URL: url, http: http.Client{
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Request is one to a laptop cloud.
+type Request struct {
+	Method, Path, Body string
+	// Header is a list of names and values.
+	Header []string
+}
+
+// Answer is one with what it cost.
+type Answer struct {
+	Status int
+	Body   []byte
+	// ReadUnits and WriteUnits are the capacity that it consumed, as AWS bills it.
+	ReadUnits, WriteUnits float64
+	// Calls of the database, and how many of them came one after another.
+	Calls, Trips int
+}
+
+// Manager are the headers of the demo's manager, who may see and do everything.
+func Manager() []string {
+	return []string{"X-User-Id", demo.ManagerID, "X-Auth-Token", demo.ManagerToken}
+}
+
+// Call sends one request.
+func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, r.Method, c.URL+r.Path, strings.NewReader(r.Body))
+	if err != nil {
+		return Answer{}, err
+	}
+	for i := 0; i+1 < len(r.Header); i += 2 {
+		req.Header.Set(r.Header[i], r.Header[i+1])
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer resp.Body.Close()
+	a := Answer{Status: resp.StatusCode}
+	if a.Body, err = io.ReadAll(resp.Body); err != nil {
+		return a, err
+	}
+	number := func(name string) float64 {
+		n, _ := strconv.ParseFloat(resp.Header.Get("X-Local-Db-"+name), 64) // none is 0
+		return n
+	}
+	a.ReadUnits, a.WriteUnits = number("Read-Units"), number("Write-Units")
+	a.Calls, a.Trips = int(number("Calls")), int(number("Trips"))
+	return a, nil
+}
+
+// Done sends a request until it is answered by 200. While a limit refuses it, the cloud's
+// clock is moved a minute on.
+func (c *Client) Done(ctx context.Context, r Request) (Answer, error) {
+	for range 100 {
+		a, err := c.Call(ctx, r)
+		if err != nil {
+			return a, err
+		}
+		switch a.Status {
+		case http.StatusOK:
+			return a, nil
+		case http.StatusTooManyRequests:
+			if err := c.Advance(ctx, "1m"); err != nil {
+				return a, err
+			}
+		default:
+			return a, fmt.Errorf("%s %s: %d %.300s", r.Method, r.Path, a.Status, a.Body)
+		}
+	}
+	return Answer{}, fmt.Errorf("%s %s: refused by a limit for 100 minutes", r.Method, r.Path)
+}
+
+// Advance moves the cloud's clock, and returns when what fell due has run.
+func (c *Client) Advance(ctx context.Context, by string) error {
+	return c.local(ctx, http.MethodPost, "clock", `{"advance":"`+by+`"}`, nil)
+}
+
+// KeyUnits is what one partition key consumed.
+type KeyUnits struct {
+	Index, PK             string
+	ReadUnits, WriteUnits float64
+}
+
+// Keys returns what each partition key consumed since ResetKeys.
+func (c *Client) Keys(ctx context.Context) ([]KeyUnits, error) {
+	var all struct{ Keys []KeyUnits }
+	err := c.local(ctx, http.MethodGet, "keys", "", &all)
+	return all.Keys, err
+}
+
+// ResetKeys sets the units of every partition key to 0.
+func (c *Client) ResetKeys(ctx context.Context) error {
+	return c.local(ctx, http.MethodDelete, "keys", "", nil)
+}
+
+// local is a call under /_local/, whose answer is read into into, if that is not nil.
+func (c *Client) local(ctx context.Context, method, path, body string, into any) error {
+	a, err := c.Call(ctx, Request{Method: method, Path: "/_local/" + path, Body: body})
+	if err != nil {
+		return err
+	}
+	if a.Status >= 300 {
+		return fmt.Errorf("%s /_local/%s: %d %.300s", method, path, a.Status, a.Body)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(a.Body, into)
+}
+
+// text returns a member of the answer by its path; empty if there is none.
+func (a Answer) text(path ...string) string {
+	var value any
+	_ = json.Unmarshal(a.Body, &value) // then there is none
+	for _, name := range path {
+		object, _ := value.(map[string]any)
+		value = object[name]
+	}
+	text, _ := value.(string)
+	return text
+}
+
+// encode writes a body.
+func encode(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // of our own making
+	}
+	return string(text)
+}

@@ -1,0 +1,81 @@
+package cost
+
+import (
+	"context"
+	"net/http"
+
+	"livechat/shared/livechat"
+)
+
+// Visitor is one with a room; what the visitor does not have is empty.
+type Visitor struct {
+	Token, ID string
+	Room      string
+	// Said is the id of their latest message.
+	Said string
+}
+
+// Register makes a visitor with a token of their own; profile has further members.
+func (c *Client) Register(ctx context.Context, profile map[string]any) (Visitor, Answer, error) {
+	v := Visitor{Token: livechat.NewID()}
+	visitor := map[string]any{"token": v.Token}
+	for name, value := range profile {
+		visitor[name] = value
+	}
+	a, err := c.Done(ctx, Request{Method: http.MethodPost, Path: API + "visitor", Body: encode(map[string]any{"visitor": visitor})})
+	v.ID = a.text("visitor", "_id")
+	return v, a, err
+}
+
+// Open opens the visitor's room, or resumes it.
+func (c *Client) Open(ctx context.Context, v *Visitor) (Answer, error) {
+	a, err := c.Done(ctx, Request{Method: http.MethodGet, Path: API + "room?token=" + v.Token})
+	v.Room = a.text("room", "_id")
+	return a, err
+}
+
+// Say posts a message of the visitor's.
+func (c *Client) Say(ctx context.Context, v *Visitor, text string) (Answer, error) {
+	a, err := c.Done(ctx, Request{Method: http.MethodPost, Path: API + "message", Body: v.message(text)})
+	v.Said = a.text("message", "_id")
+	return a, err
+}
+
+// Close closes the visitor's room.
+func (c *Client) Close(ctx context.Context, v Visitor) (Answer, error) {
+	return c.Done(ctx, Request{Method: http.MethodPost, Path: API + "room.close", Body: v.inRoom(nil)})
+}
+
+// newcomer is a visitor with an open room, which an agent serves if one is online.
+func (c *Client) newcomer(ctx context.Context, profile map[string]any) (Visitor, error) {
+	v, _, err := c.Register(ctx, profile)
+	if err != nil {
+		return v, err
+	}
+	_, err = c.Open(ctx, &v)
+	return v, err
+}
+
+func (v Visitor) message(text string) string { return v.inRoom(map[string]any{"msg": text}) }
+
+// inRoom is a body with the visitor's token and room, and more.
+func (v Visitor) inRoom(more map[string]any) string {
+	body := map[string]any{"token": v.Token, "rid": v.Room}
+	for name, value := range more {
+		body[name] = value
+	}
+	return encode(body)
+}
+
+// answers is a body of room.survey.
+func (v Visitor) answers(text string) string {
+	return v.inRoom(map[string]any{"data": []map[string]string{
+		{"name": "satisfaction", "value": "5"}, {"name": "additionalFeedback", "value": text},
+	}})
+}
+
+func (v Visitor) page(title, href string) string {
+	return encode(map[string]any{"token": v.Token, "pageInfo": map[string]any{
+		"change": "url", "title": title, "location": map[string]string{"href": href},
+	}})
+}

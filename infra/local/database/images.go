@@ -1,0 +1,126 @@
+package database
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"livechat/infra/local/template"
+)
+
+// image is what is known of a stored item.
+type image struct {
+	size int // 0 for an item that does not exist
+	// entries are its partition keys and whole keys in the indexes that have it.
+	entries map[string]entry
+}
+
+type entry struct{ pk, key string }
+
+// images remembers the items that passed through the proxy: a delete does not say
+// how large the item is, nor from which place in an index it disappears. What
+// others write is not seen, so an image can be out of date.
+type images struct {
+	// keys are the attributes of each table's key, by table and by table/index.
+	keys map[string][]string
+
+	mu    sync.Mutex
+	known map[string]image // by table and key
+}
+
+// maxImages bounds the memory: some 300 bytes each.
+const maxImages = 50_000
+
+func newImages(tables []template.Table) *images {
+	m := &images{keys: map[string][]string{}, known: map[string]image{}}
+	for _, t := range tables {
+		table := aws.ToString(t.Create.TableName)
+		m.keys[table] = attributes(t.Create.KeySchema)
+		for _, i := range t.Create.GlobalSecondaryIndexes {
+			m.keys[table+"/"+aws.ToString(i.IndexName)] = attributes(i.KeySchema)
+		}
+		for _, i := range t.Create.LocalSecondaryIndexes {
+			m.keys[table+"/"+aws.ToString(i.IndexName)] = attributes(i.KeySchema)
+		}
+	}
+	return m
+}
+
+func attributes(schema []types.KeySchemaElement) []string {
+	var names []string
+	for _, e := range schema {
+		names = append(names, aws.ToString(e.AttributeName))
+	}
+	return names
+}
+
+// place returns the item's key as one text; false if it has no such key.
+func (m *images) place(table string, i item) (string, bool) {
+	var key []any
+	for _, name := range m.keys[table] {
+		value, ok := i[name]
+		if !ok {
+			return "", false
+		}
+		key = append(key, value)
+	}
+	return table + string(encoded(key)), len(key) > 0
+}
+
+// imageOf returns the image of an item that exists.
+func (m *images) imageOf(table string, i item) image {
+	is := image{size: i.size(), entries: map[string]entry{}}
+	for name := range m.keys {
+		index, ok := strings.CutPrefix(name, table+"/")
+		if !ok {
+			continue
+		}
+		if key, ok := m.place(name, i); ok {
+			is.entries[index] = entry{pk: keyText(i[m.keys[name][0]]), key: key}
+		}
+	}
+	return is
+}
+
+// get returns what is known of the item with the key; empty for nothing.
+func (m *images) get(table string, key item) image {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	place, _ := m.place(table, key)
+	return m.known[place]
+}
+
+// put remembers the item with the key, which the whole item contains, too. An empty
+// image forgets it.
+func (m *images) put(table string, key item, is image) {
+	place, ok := m.place(table, key)
+	if !ok {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if is.size == 0 {
+		delete(m.known, place)
+		return
+	}
+	if _, known := m.known[place]; !known && len(m.known) == maxImages {
+		for one := range m.known {
+			delete(m.known, one)
+			break
+		}
+	}
+	m.known[place] = is
+}
+
+// keyText returns a key attribute's value: a text, a number, or bytes as base64.
+func keyText(value map[string]json.RawMessage) string {
+	for _, raw := range value {
+		var text string
+		_ = json.Unmarshal(raw, &text) // the database refuses any other
+		return text
+	}
+	return ""
+}
