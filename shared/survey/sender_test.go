@@ -74,7 +74,7 @@ func TestEachReasonToSkip(t *testing.T) {
 		livechat.SkipSampledOut: {settings: map[string]string{"surveySamplingPercent": "0"}},
 		livechat.SkipNotServed:  {alter: func(r *livechat.Room) { r.ServedBy = nil }},
 		livechat.SkipNotAnswered: {
-			settings: map[string]string{"surveyOnlyIf": "answered"}, alter: func(r *livechat.Room) { r.ResponseBy = nil },
+			alter: func(r *livechat.Room) { r.ResponseBy = nil },
 		},
 		livechat.SkipCameBack: {before: func(w *world, r livechat.Room) {
 			w.open(livechat.Visitor{ID: r.Visitor.ID, Token: r.Visitor.Token})

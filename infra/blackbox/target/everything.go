@@ -86,13 +86,16 @@ func (s *System) now(t testing.TB) time.Time {
 	return clock.Now.UTC()
 }
 
-// MailedSurvey closes a room, and returns the link that its visitor is sent.
+// MailedSurvey closes a room in which an agent answered, and returns the link that its
+// visitor is sent.
 func (s *System) MailedSurvey(t testing.TB) (link string) {
 	t.Helper()
 	token := livechat.NewID()
 	address := token + "@example.net"
 	s.Send(t, http.MethodPost, API+"visitor", `{"visitor":{"token":"`+token+`","email":"`+address+`"}}`).WantStatus(t, 200)
-	s.Send(t, http.MethodPost, API+"room.close", Close(token, s.OpenRoom(t, token))).WantStatus(t, 200)
+	rid := s.OpenRoom(t, token)
+	s.Send(t, http.MethodPost, Chat, JSON(map[string]any{"roomId": rid, "text": "Hello"}), Manager...).WantStatus(t, 200)
+	s.Send(t, http.MethodPost, API+"room.close", Close(token, rid)).WantStatus(t, 200)
 	s.Send(t, http.MethodPost, "/_local/clock", `{"advance":"61m"}`).WantStatus(t, 200)
 	var box struct{ Messages []struct{ To, Text string } }
 	if err := json.Unmarshal([]byte(s.Send(t, http.MethodGet, "/_local/outbox", "").Body), &box); err != nil {
