@@ -88,7 +88,7 @@ var surveySettings = []Setting{
 		read:        readBusinessDays,
 	}),
 	perDepartment(number("surveyMinDays", 7, 0, 365,
-		"Days for which a visitor is not asked again once a survey was sent to them, nor is their mail address, whoever gives it; 0 for no such limit.",
+		"Days for which a visitor is not surveyed again once a survey was sent to them, nor is their mail address, whichever visitors give it; name+1@example.com and name@example.com are one address. 0 for no such limit.",
 		func(s *Settings) *int { return &s.Survey.MinDays })),
 	perDepartment(number("surveySamplingPercent", 100, 0, 100,
 		"Of 100 closed rooms, how many are asked about. Which ones is decided by their ids.",
