@@ -190,6 +190,16 @@ var surveySettings = []Setting{
 	},
 }
 
+// SurveyChannels are those by which surveys are sent, of any department.
+func (s Settings) SurveyChannels() []string {
+	channels := slices.Clone(s.Survey.Channels)
+	for _, own := range s.departments {
+		channels = append(channels, own.Channels...)
+	}
+	slices.Sort(channels)
+	return slices.Compact(channels)
+}
+
 func perDepartment(s Setting) Setting {
 	s.PerDepartment = true
 	return s

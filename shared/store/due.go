@@ -255,6 +255,22 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 	}
 }
 
+// ReleaseSurvey writes a survey whose claimed delivery did not happen, and deletes the link
+// with that hash, which nobody has, in one transaction. It fails with [ErrChanged] when
+// somebody else was faster.
+func (s *Store) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
+	write, err := layout.ReplaceSurvey(survey)
+	if err != nil {
+		return err
+	}
+	key := layout.LinkKey(link)
+	err = s.table.Transact(ctx, write, table.Write{Delete: &key})
+	if err := changedIfLost(err); err != nil {
+		return fmt.Errorf("release survey: %w", err)
+	}
+	return nil
+}
+
 // askedNotes note that the visitor is asked now, and that the address is; the latter
 // for as long as it matters.
 func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {

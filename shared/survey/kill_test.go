@@ -70,6 +70,10 @@ func (m *mortal) ClaimSurvey(ctx context.Context, s livechat.Survey, link livech
 	return m.call("claim", func() error { return m.database.ClaimSurvey(ctx, s, link, now, before) })
 }
 
+func (m *mortal) ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error {
+	return m.call("release", func() error { return m.database.ReleaseSurvey(ctx, s, link) })
+}
+
 func (m *mortal) Deliver(ctx context.Context, d survey.Delivery) error {
 	return m.call("deliver", func() error { return m.channel.Deliver(ctx, d) })
 }
