@@ -243,7 +243,7 @@ func TestAlarms(t *testing.T) {
 	d := read(t)
 	want := []string{
 		"ApiFaults", "ApiLatency", "FunctionThrottles", "TableThrottles",
-		"SchedulesFail", "SurveysLate", "SurveysUndelivered",
+		"SchedulesFail", "SurveysLate", "SurveysUndelivered", "SurveyMailsNearLimit",
 	}
 	for _, id := range d.of("AWS::Serverless::Function") {
 		name := strings.TrimSuffix(id, "Function")
@@ -321,7 +321,7 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 		telemetry.RoomsTaken, telemetry.RoomsForwarded, telemetry.MessagesPosted, telemetry.LoadsCorrected,
 		telemetry.RoomsOpened, telemetry.DuplicatesPrevented, telemetry.RoomsMoved, telemetry.SurveysAnswered,
 		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults, telemetry.RoomsClosed,
-		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay,
+		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay, telemetry.SurveyMailShare,
 		telemetry.CallsLimited,
 		telemetry.RoomsErased, telemetry.AnswersErased, telemetry.SurveysErased, telemetry.VisitorsErased, telemetry.AuditErased,
 	} {

@@ -64,6 +64,8 @@ type DeliverySettings struct {
 	Sender string
 	// MailFrom is the address mails come from; empty while there is none.
 	MailFrom string
+	// MailsPerDay is how many mails the stack sends on a day in UTC; 0 is no limit.
+	MailsPerDay int
 	// PublicURL is where links point to; empty for the API's own address.
 	PublicURL     string
 	WebhookURL    string
@@ -164,6 +166,9 @@ var surveySettings = []Setting{
 			return nil
 		},
 	},
+	number("surveyMailsPerDay", 5000, 0, 10_000_000,
+		"How many survey mails are sent on one day (UTC), of all departments together; what is more waits for the next day. 0 for no limit.",
+		func(s *Settings) *int { return &s.Delivery.MailsPerDay }),
 	{
 		Name: "surveyWebhookUrl", Type: "https address", Default: "",
 		Description: "Where the channel webhook delivers to. Empty: no webhooks.",

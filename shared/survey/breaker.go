@@ -69,8 +69,10 @@ func (b *breaker) isOpen() bool { return b.refused >= maxRefusals }
 type outcome int
 
 const (
-	// untold: nothing; the provider was not asked, or did not answer.
-	untold outcome = iota
+	// notAsked: nothing; the provider was not asked.
+	notAsked outcome = iota
+	// unanswered: nothing; the message may be out, or not.
+	unanswered
 	// accepted: the provider has time, whatever it said of the message.
 	accepted
 	// refused: the provider is busy.
@@ -88,6 +90,6 @@ func outcomeOf(err error) outcome {
 	case Permanent:
 		return accepted
 	default:
-		return untold
+		return unanswered
 	}
 }

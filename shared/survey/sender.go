@@ -31,6 +31,9 @@ type Surveys interface {
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
 	ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error
+	// ReserveMails returns how many of n mails the day's limit leaves, and how many are
+	// reserved of the day with them.
+	ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error)
 }
 
 // Sender sends what is due. It may run beside itself, and be ended anywhere.
@@ -43,6 +46,8 @@ type Sender struct {
 	NewCode func() string
 	// AtOnce is how many deliveries run side by side.
 	AtOnce int
+
+	mails mailQuota
 }
 
 // Result is what became of the surveys that were due.
@@ -58,6 +63,10 @@ type Result struct {
 	Left bool `json:"left"`
 	// Busy says that a provider was busy, and what is due by it waits for the next run.
 	Busy bool `json:"busy"`
+	// MailShare is how many of the mails of the day are reserved, in percent of the setting
+	// surveyMailsPerDay; 0 if there is no such limit, or the process has sent no mail that
+	// day.
+	MailShare float64 `json:"mailShare"`
 	// Delay is for how long the survey that was longest due had waited, in
 	// seconds.
 	Delay float64 `json:"delay"`
@@ -91,6 +100,7 @@ func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 		shards.Go(func() error { return run.shard(ctx, shard) })
 	}
 	err = errors.Join(shards.Wait(), run.deliveries.Wait())
+	run.result.MailShare = s.mails.shareOn(run.now())
 	run.result.report()
 	return run.result, err
 }
@@ -100,6 +110,7 @@ func (r Result) report() {
 	telemetry.Record(telemetry.SurveysFailed, float64(r.Failed))
 	telemetry.Record(telemetry.SurveysSkipped, float64(r.Skipped))
 	telemetry.Record(telemetry.SurveyDelay, r.Delay)
+	telemetry.Record(telemetry.SurveyMailShare, r.MailShare)
 }
 
 // run is one run of a sender.
@@ -205,10 +216,24 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 		r.count(func(result *Result) { result.Busy = true })
 		return nil
 	}
-	told := untold
+	told := notAsked
 	defer func() { breaker.leave(told) }()
 	if r.timeIsUp(ctx) {
 		return nil
+	}
+	if limit := in.Delivery.MailsPerDay; step.Channel == livechat.ChannelEmail && limit > 0 {
+		left, err := r.mails.take(ctx, r.Surveys, now, limit)
+		if err != nil {
+			return err
+		}
+		if !left {
+			return r.save(ctx, rules.wait(step.To, nextDay(now)).To)
+		}
+		defer func() {
+			if told == notAsked || told == refused {
+				r.mails.putBack(now)
+			}
+		}()
 	}
 	told, err = r.deliver(ctx, rules, step, in, now)
 	return err
@@ -252,11 +277,11 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation,
 	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.AskedBefore(now))
 	switch {
 	case errors.Is(err, store.ErrChanged):
-		return untold, nil
+		return notAsked, nil
 	case errors.Is(err, store.ErrAskedTooSoon):
-		return untold, r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
+		return notAsked, r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
 	case err != nil:
-		return untold, err
+		return notAsked, err
 	}
 	claimed.Version++
 

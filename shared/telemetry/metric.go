@@ -48,6 +48,9 @@ const (
 	// SurveyDelay is for how many seconds the survey that is longest due has
 	// waited.
 	SurveyDelay Metric = "SurveyDelay"
+	// SurveyMailShare is how many of the survey mails that a day may have are reserved, in
+	// percent.
+	SurveyMailShare Metric = "SurveyMailShare"
 	// VisitorsRegistered counts registrations and updates of visitors.
 	VisitorsRegistered Metric = "VisitorsRegistered"
 	// VisitorsDeleted counts deleted visitors.
@@ -70,10 +73,14 @@ const (
 const Namespace = "livechat"
 
 func unit(m Metric) string {
-	if m == SurveyDelay {
+	switch m {
+	case SurveyDelay:
 		return "Seconds"
+	case SurveyMailShare:
+		return "Percent"
+	default:
+		return "Count"
 	}
-	return "Count"
 }
 
 // dimensions are what a metric is told apart by. Faults are known by function

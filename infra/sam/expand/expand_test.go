@@ -45,7 +45,7 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 		"AWS::ApiGatewayV2::ApiMapping":    1,
 		"AWS::ApiGatewayV2::DomainName":    1,
 		"AWS::ApiGatewayV2::Stage":         1,
-		"AWS::CloudWatch::Alarm":           2*n + 7, // and those of the API, the throttles, the table, the surveys
+		"AWS::CloudWatch::Alarm":           2*n + 8, // and those of the API, the throttles, the table, the surveys
 		"AWS::CloudWatch::Dashboard":       1,
 		"AWS::CodeDeploy::Application":     1,
 		"AWS::CodeDeploy::DeploymentGroup": n,
