@@ -37,6 +37,31 @@ func CanBeCode(code string) bool {
 // LinkHash returns the form in which a code is stored.
 func LinkHash(code string) string { return HashToken(code) }
 
+// MailsEnd is that an address gets no more surveys, as it is kept under its AddressHash.
+type MailsEnd struct {
+	At Time `json:"at"`
+	// Reason is EndUnsubscribed, EndComplained or EndBounced.
+	Reason string `json:"reason"`
+}
+
+// Why an address gets no more surveys.
+const (
+	// EndUnsubscribed: its owner followed the link of a survey.
+	EndUnsubscribed = "unsubscribed"
+	// EndComplained: its owner reported a survey as spam.
+	EndComplained = "complained"
+	// EndBounced: its mail server refused a survey for good.
+	EndBounced = "bounced"
+)
+
+// SkipReason is why a survey to the address is not sent.
+func (e MailsEnd) SkipReason() string {
+	if e.Reason == EndBounced {
+		return SkipUndeliverable
+	}
+	return SkipUnsubscribed
+}
+
 // AddressHash returns the form in which an address is remembered: when it was last sent
 // a survey, and that it gets no more. All addresses of one mailbox have one hash.
 func AddressHash(address string) string { return HashToken(mailbox(normalAddress(address))) }

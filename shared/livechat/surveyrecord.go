@@ -128,12 +128,14 @@ const (
 	SkipVisitorDeleted = "visitor-deleted"
 	// SkipNoConsent: the visitor has not agreed to be asked, or no longer does.
 	SkipNoConsent = "no-consent"
+	// SkipUndeliverable: a mail to the address bounced for good.
+	SkipUndeliverable = "undeliverable"
 )
 
 // SkipReasons are all of them.
 var SkipReasons = []string{
 	SkipDisabled, SkipSampledOut, SkipNotServed, SkipNotAnswered, SkipCameBack, SkipNoAddress, SkipNoSender,
-	SkipUnsubscribed, SkipTooSoon, SkipTooLate, SkipVisitorDeleted, SkipNoConsent,
+	SkipUnsubscribed, SkipTooSoon, SkipTooLate, SkipVisitorDeleted, SkipNoConsent, SkipUndeliverable,
 }
 
 // Final reports whether nothing is left to be done about the survey.

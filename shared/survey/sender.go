@@ -198,7 +198,7 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 	}
 	now := r.now()
 	in := Situation{
-		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, Unsubscribed: asking.Unsubscribed, Delivery: r.rules.settings.Delivery,
+		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, NoMail: asking.NoMail, Delivery: r.rules.settings.Delivery,
 	}
 	if asking.Asked.RoomID != survey.RoomID {
 		in.LastAsked = asking.Asked.At

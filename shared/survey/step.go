@@ -18,9 +18,9 @@ type Situation struct {
 	// LastAsked is when a survey was last sent to the visitor, about another
 	// room; absent for never.
 	LastAsked livechat.Time
-	// Unsubscribed says that the visitor's address wants no more surveys.
-	Unsubscribed bool
-	Delivery     livechat.DeliverySettings
+	// NoMail is why the visitor's address gets no surveys, a skip reason; empty if it does.
+	NoMail   string
+	Delivery livechat.DeliverySettings
 }
 
 // Step is what has to be done about a due survey: deliver a message of Kind by
@@ -107,8 +107,8 @@ func (r Rules) channel(in Situation) (channel, reason string) {
 			reason = livechat.SkipNoSender
 		case len(in.Visitor.Emails) == 0:
 			reason = livechat.SkipNoAddress
-		case in.Unsubscribed:
-			reason = livechat.SkipUnsubscribed
+		case in.NoMail != "":
+			reason = in.NoMail
 		default:
 			return c, ""
 		}

@@ -51,6 +51,10 @@ const (
 	// SurveyMailShare is how many of the survey mails that a day may have are reserved, in
 	// percent.
 	SurveyMailShare Metric = "SurveyMailShare"
+	// SurveyMailsBounced counts survey mails that an address does not take, for good;
+	// SurveyMailsComplained those that their reader reported as spam.
+	SurveyMailsBounced    Metric = "SurveyMailsBounced"
+	SurveyMailsComplained Metric = "SurveyMailsComplained"
 	// VisitorsRegistered counts registrations and updates of visitors.
 	VisitorsRegistered Metric = "VisitorsRegistered"
 	// VisitorsDeleted counts deleted visitors.
