@@ -169,3 +169,23 @@ func TestDepartmentHasASettingOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+func TestAddressThatGetsNoSurveysIsShownAndAllowedAgain(t *testing.T) {
+	o := newOperator(t)
+	const sent = "surveys are sent to this address\n"
+	if got := o.do("survey", "address", "mary@example.com"); got != sent {
+		t.Errorf("printed %q", got)
+	}
+	end := livechat.MailsEnd{At: livechat.At(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)), Reason: livechat.EndBounced}
+	if err := o.store.EndMails(t.Context(), livechat.AddressHash("mary@example.com"), end); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.do("survey", "address", "Mary+1@example.com"); !strings.Contains(got, "bounced at 2026-11-23T12:00:00.000Z") {
+		t.Errorf("printed %q", got)
+	}
+	o.do("survey", "address", "mary@example.com", "--allow")
+	if got := o.do("survey", "address", "mary@example.com"); got != sent {
+		t.Errorf("printed %q", got)
+	}
+	o.refuse(exitFailed, []string{"no mail address"}, "survey", "address", "mary")
+}

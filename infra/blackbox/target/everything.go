@@ -57,6 +57,7 @@ func (s *System) surveys(t *testing.T) {
 	}
 	mailed := s.MailedSurvey(t)
 	s.MailSurvey(t, "throttle@example.net") // refused as by a provider that is busy
+	s.MailSurvey(t, "bounce+"+livechat.NewID()+"@example.net")
 	s.Send(t, http.MethodGet, mailed, "").WantStatus(t, 200)
 	s.Form(t, mailed, "satisfaction=4&additionalFeedback=Thanks").WantStatus(t, 303)
 	s.Form(t, s.MailedSurvey(t), "satisfaction=4").WantStatus(t, 303)
