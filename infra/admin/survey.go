@@ -22,6 +22,7 @@ type surveyCommands struct {
 	Simulate  surveySimulate    `cmd:"" help:"Say what the rules, or others, would have done about past chats."`
 	Rollup    surveyRollup      `cmd:"" help:"Count the surveys of past days anew, for the report."`
 	Questions questionsCommands `cmd:"" help:"What visitors are asked."`
+	Address   surveyAddress     `cmd:"" help:"Show why a mail address gets no surveys, and allow them again."`
 }
 
 // eachDead calls f for each survey that could not be delivered.
@@ -273,4 +274,40 @@ func notErased(ctx context.Context, s *store.Store, from string) error {
 			first, settings.Retention.SurveyDays, first)
 	}
 	return nil
+}
+
+type surveyAddress struct {
+	Address string `arg:"" help:"The mail address, such as mary@example.com; with or without a tag."`
+	Allow   bool   `help:"Send surveys to the address again, whatever ended them."`
+}
+
+func (surveyAddress) Help() string {
+	return `An address gets no more surveys once its owner unsubscribed, or reported a survey as spam (complained), or a survey bounced from it for good (bounced). The address itself is not stored, only its hash, so it has to be given. Amazon SES keeps a suppression list of its own, which --allow does not change.
+
+Examples:
+
+    admin survey address mary@example.com
+    admin survey address mary@example.com --allow`
+}
+
+func (c surveyAddress) Run(ctx context.Context, s *store.Store, out *output) error {
+	if !strings.Contains(c.Address, "@") {
+		return fmt.Errorf("%q is no mail address; write one such as mary@example.com", c.Address)
+	}
+	hash := livechat.AddressHash(c.Address)
+	end, err := s.MailsEnd(ctx, hash)
+	if err != nil {
+		return err
+	}
+	if end == nil {
+		return out.result(map[string]any{"surveys": true}, "surveys are sent to this address")
+	}
+	if !c.Allow {
+		return out.result(map[string]any{"surveys": false, "reason": end.Reason, "at": end.At},
+			fmt.Sprintf("no surveys are sent to this address: %s at %s", end.Reason, end.At))
+	}
+	if err := s.AllowMails(ctx, hash); err != nil {
+		return err
+	}
+	return out.result(map[string]any{"surveys": true}, fmt.Sprintf("surveys are sent to this address again (it was: %s at %s)", end.Reason, end.At))
 }

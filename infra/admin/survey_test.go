@@ -19,7 +19,7 @@ func (o operator) closeRoom(t *testing.T, closedAt time.Time, alter func(*livech
 	t.Helper()
 	visitor := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), livechat.At(closedAt))
 	visitor.Username, visitor.Emails = visitor.ID, []livechat.Email{{Address: "mary@example.com"}}
-	room, _ := livechat.Room{ID: livechat.NewID(), ClosedAt: livechat.At(closedAt), ServedBy: &livechat.ServedBy{ID: "a", Username: "dora"}}.
+	room, _ := livechat.Room{ID: livechat.NewID(), ClosedAt: livechat.At(closedAt), ServedBy: &livechat.ServedBy{ID: "a", Username: "dora"}, ResponseBy: &livechat.ResponseBy{ID: "a", Username: "dora"}}.
 		GiveTo(visitor, livechat.AuditEntry{})
 	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
 	if err != nil {
@@ -168,4 +168,24 @@ func TestDepartmentHasASettingOfItsOwn(t *testing.T) {
 			t.Errorf("the secret is shown: %s", shown)
 		}
 	}
+}
+
+func TestAddressThatGetsNoSurveysIsShownAndAllowedAgain(t *testing.T) {
+	o := newOperator(t)
+	const sent = "surveys are sent to this address\n"
+	if got := o.do("survey", "address", "mary@example.com"); got != sent {
+		t.Errorf("printed %q", got)
+	}
+	end := livechat.MailsEnd{At: livechat.At(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)), Reason: livechat.EndBounced}
+	if err := o.store.EndMails(t.Context(), livechat.AddressHash("mary@example.com"), end); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.do("survey", "address", "Mary+1@example.com"); !strings.Contains(got, "bounced at 2026-11-23T12:00:00.000Z") {
+		t.Errorf("printed %q", got)
+	}
+	o.do("survey", "address", "mary@example.com", "--allow")
+	if got := o.do("survey", "address", "mary@example.com"); got != sent {
+		t.Errorf("printed %q", got)
+	}
+	o.refuse(exitFailed, []string{"no mail address"}, "survey", "address", "mary")
 }

@@ -143,7 +143,7 @@ type visitorExport struct {
 }
 
 func (visitorExport) Help() string {
-	return `One JSON object: format ("livechat-visitor/1"), exportedAt, visitor (the profile), language, rooms, audit, lastAsked (when they were last asked about a chat), unsubscribed. Each of rooms, the oldest first, has room, messages (the oldest first), answers (every accepted survey call), audit, survey (with its state, and its dueAt while a mail or webhook is still to be sent), links (expiresAt, byMail; no code, which is not kept), comment.
+	return `One JSON object: format ("livechat-visitor/1"), exportedAt, visitor (the profile), language, rooms, audit, lastAsked (when they were last asked about a chat), unsubscribed, noMail (why, if so: unsubscribed or undeliverable). Each of rooms, the oldest first, has room, messages (the oldest first), answers (every accepted survey call), audit, survey (with its state, and its dueAt while a mail or webhook is still to be sent), links (expiresAt, byMail; no code, which is not kept), comment.
 
 Left out are credentials: the visitor's token, and the hashes of links. What a webhook has delivered already is with whoever received it.
 

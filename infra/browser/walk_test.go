@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestSurveyFromTheClosingToTheReport is the walk of the README: a room is
-// closed, an hour passes, the mail is opened, its link is followed, the survey
+// TestSurveyFromTheClosingToTheReport is the walk of the README: a chat is
+// answered and closed, an hour passes, the mail is opened, its link is followed, the survey
 // answered, and the report shows it. The comment is an attack, and shown as text.
 func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 	ctx := newPage(t)
@@ -21,6 +21,7 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 	call(t, "POST", url+"/api/v1/livechat/visitor", `{"visitor":{"token":"ada-1","name":"Ada","email":"ada@example.net"}}`)
 	room := call(t, "GET", url+"/api/v1/livechat/room?token=ada-1", "")
 	rid := regexp.MustCompile(`"_id":"([^"]+)"`).FindStringSubmatch(room)[1]
+	call(t, "POST", url+"/api/v1/chat.postMessage", fmt.Sprintf(`{"roomId":%q,"text":"Hello"}`, rid), manager...)
 	call(t, "POST", url+"/api/v1/livechat/room.close", fmt.Sprintf(`{"rid":%q,"token":"ada-1"}`, rid))
 	call(t, "POST", url+"/_local/clock", `{"advance":"61m"}`)
 	var box struct {

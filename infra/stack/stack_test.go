@@ -187,15 +187,16 @@ func TestRolesAllowWhatIsNamed(t *testing.T) {
 	}
 }
 
-// elsewhere reports whether the statement is one of the two that are not about
-// the table: mails from the one identity, and the dead letters of schedules.
+// elsewhere reports whether the statement is one of the two that are not about the table:
+// mails from the one identity by the one configuration set, and dead letters.
 func (s statement) elsewhere() bool {
 	if s.Effect != "Allow" || s.Condition != nil {
 		return false
 	}
 	switch s.Action {
 	case "ses:SendEmail":
-		return s.Resource == "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
+		const ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
+		return slices.Equal(texts(s.Resource), []string{ses + "identity/${MailIdentity}", ses + "configuration-set/${SurveyMails}"})
 	case "sqs:SendMessage":
 		return s.Resource == "ScheduleDeadLetters.Arn"
 	}
@@ -244,6 +245,7 @@ func TestAlarms(t *testing.T) {
 	want := []string{
 		"ApiFaults", "ApiLatency", "FunctionThrottles", "TableThrottles",
 		"SchedulesFail", "SurveysLate", "SurveysUndelivered",
+		"SurveyMailsNearLimit", "SurveyMailsBounce", "SurveyMailComplaints",
 	}
 	for _, id := range d.of("AWS::Serverless::Function") {
 		name := strings.TrimSuffix(id, "Function")
@@ -321,7 +323,8 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 		telemetry.RoomsTaken, telemetry.RoomsForwarded, telemetry.MessagesPosted, telemetry.LoadsCorrected,
 		telemetry.RoomsOpened, telemetry.DuplicatesPrevented, telemetry.RoomsMoved, telemetry.SurveysAnswered,
 		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults, telemetry.RoomsClosed,
-		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay,
+		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay, telemetry.SurveyMailShare,
+		telemetry.SurveyMailsBounced, telemetry.SurveyMailsComplained,
 		telemetry.CallsLimited,
 		telemetry.RoomsErased, telemetry.AnswersErased, telemetry.SurveysErased, telemetry.VisitorsErased, telemetry.AuditErased,
 	} {
@@ -335,35 +338,70 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 	}
 }
 
-// TestScheduledRunsAreNotLost: what fails to the last becomes a dead letter, and
-// the alarm watches these.
-func TestScheduledRunsAreNotLost(t *testing.T) {
+// TestEventsNobodyWaitsForAreNotLost: what fails to the last becomes a dead letter, which
+// the function's role may write, and the alarm watches these.
+func TestEventsNobodyWaitsForAreNotLost(t *testing.T) {
 	d := read(t)
-	scheduled := 0
+	kinds := map[string]int{}
 	for _, id := range d.of("AWS::Serverless::Function") {
 		p := d.Resources[id].Properties
 		events, _ := p["Events"].(map[string]any)
-		event, _ := events["Schedule"].(map[string]any)
-		if event == nil {
+		for _, e := range events {
+			event, _ := e.(map[string]any)
+			kind, _ := event["Type"].(string)
+			if kind == "HttpApi" {
+				continue
+			}
+			kinds[kind]++
+			properties, _ := event["Properties"].(map[string]any)
+			letters, _ := properties["DeadLetterConfig"].(map[string]any)
+			invoke, _ := p["EventInvokeConfig"].(map[string]any)
+			text, err := json.Marshal(invoke["DestinationConfig"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if letters["Arn"] != "ScheduleDeadLetters.Arn" || !strings.Contains(string(text), `"Destination":"ScheduleDeadLetters.Arn"`) {
+				t.Errorf("%s: what fails goes to %v and %s", id, letters, text)
+			}
+			if kind == "ScheduleV2" && properties["Input"] != `{"time":"<aws.scheduler.scheduled-time>"}` {
+				t.Errorf("%s is woken with %v", id, properties["Input"])
+			}
+		}
+		if p["EventInvokeConfig"] == nil {
 			continue
 		}
-		scheduled++
-		properties, _ := event["Properties"].(map[string]any)
-		letters, _ := properties["DeadLetterConfig"].(map[string]any)
-		invoke, _ := p["EventInvokeConfig"].(map[string]any)
-		text, err := json.Marshal(invoke["DestinationConfig"])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if letters["Arn"] != "ScheduleDeadLetters.Arn" || !strings.Contains(string(text), `"Destination":"ScheduleDeadLetters.Arn"`) {
-			t.Errorf("%s: what fails goes to %v and %s", id, letters, text)
-		}
-		if properties["Input"] != `{"time":"<aws.scheduler.scheduled-time>"}` {
-			t.Errorf("%s is woken with %v", id, properties["Input"])
+		role := statements(t, d.Resources[strings.TrimSuffix(id, "Function")+"Role"])
+		if !slices.ContainsFunc(role, func(s statement) bool { return s.Action == "sqs:SendMessage" }) {
+			t.Errorf("%s may not send its dead letters", id)
 		}
 	}
-	if scheduled != 4 {
-		t.Errorf("%d functions have a schedule", scheduled)
+	if diff := cmp.Diff(map[string]int{"ScheduleV2": 4, "EventBridgeRule": 1}, kinds); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
+
+// TestMailsThatComeBackAreReported: the function that sends uses the configuration set whose
+// events the rule of mail-feedback is for.
+func TestMailsThatComeBackAreReported(t *testing.T) {
+	d := read(t)
+	send := d.Resources["SurveySendFunction"].Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
+	if diff := cmp.Diff(any([]any{"HasMail", "SurveyMails", ""}), send["MAIL_CONFIGURATION_SET"]); diff != "" {
+		t.Errorf("configuration set (-want +got):\n%s", diff)
+	}
+	reports := d.Resources["SurveyMailReports"].Properties
+	destination, _ := reports["EventDestination"].(map[string]any)
+	if reports["ConfigurationSetName"] != "SurveyMails" || destination["Enabled"] != true ||
+		!slices.Equal(texts(destination["MatchingEventTypes"]), []string{"bounce", "complaint"}) {
+		t.Errorf("reports %v", reports)
+	}
+	events := d.Resources["MailFeedbackFunction"].Properties["Events"].(map[string]any)
+	rule := events["Report"].(map[string]any)["Properties"].(map[string]any)["Pattern"]
+	want := map[string]any{
+		"source": []any{"aws.ses"}, "detail-type": []any{"Email Bounced", "Email Complaint Received"},
+		"detail": map[string]any{"mail": map[string]any{"tags": map[string]any{"ses:configuration-set": []any{[]any{"HasMail", "SurveyMails", "none"}}}}},
+	}
+	if diff := cmp.Diff(any(want), rule); diff != "" {
+		t.Errorf("rule (-want +got):\n%s", diff)
 	}
 }
 

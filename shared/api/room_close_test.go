@@ -133,6 +133,7 @@ func TestAgentClosesTheRoom(t *testing.T) {
 	s.addAgent(t, "user", "ann")
 	s.register("token", "Mary")
 	rid := s.openRoom("token").Room.ID
+	s.reply(t, rid)
 	w := call(s.closingByUser, http.MethodPost, "", fmt.Sprintf(`{"rid":%q,"comment":"solved","tags":["billing"]}`, rid), credentials...)
 	wantAnswer(t, w, 200, `{"success":true}`)
 	room := s.stored(t, rid)
@@ -272,6 +273,7 @@ func TestClosingSchedulesByTheGatewaysTime(t *testing.T) {
 	s.addAgent(t, "user", "ann")
 	s.register("token", "Mary")
 	rid := s.openRoom("token").Room.ID
+	s.reply(t, rid)
 	s.close("token", rid)
 	asked, err := s.store.Survey(t.Context(), rid)
 	if want := livechat.At(now.Add(time.Hour)); err != nil || asked.DueAt != want {

@@ -75,6 +75,15 @@ func (s service) answer(token, rid, name, value string) answered {
 	return read(call(s.survey, http.MethodPost, "", body))
 }
 
+// reply has the signed-in agent answer in the room, so that its visitor is surveyed.
+func (s service) reply(t testing.TB, rid string) {
+	t.Helper()
+	body := fmt.Sprintf(`{"roomId":%q,"text":"Hello"}`, rid)
+	if a := read(call(api.ChatPostMessage(s.store, livechat.NewID), http.MethodPost, "", body, credentials...)); a.Status != http.StatusOK {
+		t.Fatalf("reply: %d %s", a.Status, a.Error)
+	}
+}
+
 func (s service) give(rid, visitorID string) answered {
 	body := fmt.Sprintf(`{"rid":%q,"visitorId":%q}`, rid, visitorID)
 	return read(call(s.move, http.MethodPut, "", body, credentials...))

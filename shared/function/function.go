@@ -5,6 +5,8 @@ package function
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"time"
 
 	"livechat/shared/telemetry"
@@ -30,4 +32,19 @@ func WithTime(ctx context.Context) (context.Context, context.CancelFunc) {
 		return context.WithCancel(ctx)
 	}
 	return context.WithDeadline(ctx, deadline.Add(-endMargin))
+}
+
+// Run does work whose caller waits for nothing, such as a schedule's, within the function's
+// time, and logs its result. An error has Lambda try the same event again.
+func Run[Result any](ctx context.Context, work func(context.Context) (Result, error)) (Result, error) {
+	ctx, cancel := WithTime(ctx)
+	defer cancel()
+	result, err := work(ctx)
+	if err != nil {
+		telemetry.Count(telemetry.Faults)
+		slog.ErrorContext(ctx, "run failed", "error", err.Error())
+		return result, fmt.Errorf("run: %w", err)
+	}
+	slog.InfoContext(ctx, "run done", "result", result)
+	return result, nil
 }

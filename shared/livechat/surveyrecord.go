@@ -44,9 +44,11 @@ type Survey struct {
 	// Claim is a delivery that has begun, and whose end is not known yet.
 	Claim *Claim `json:"claim,omitempty"`
 	// Attempts counts the deliveries that failed since the last that did not.
-	Attempts  int    `json:"attempts,omitempty"`
+	Attempts int `json:"attempts,omitempty"`
+	// Refusals counts the deliveries in a row that the provider refused as busy.
+	Refusals  int    `json:"refusals,omitempty"`
 	LastError string `json:"lastError,omitempty"`
-	// Links are the hashes of the codes that were given out.
+	// Links are the hashes of the codes of messages that are out, or may be.
 	Links []string `json:"links,omitempty"`
 
 	// Channel is how the visitor was asked.
@@ -126,12 +128,14 @@ const (
 	SkipVisitorDeleted = "visitor-deleted"
 	// SkipNoConsent: the visitor has not agreed to be asked, or no longer does.
 	SkipNoConsent = "no-consent"
+	// SkipUndeliverable: a mail to the address bounced for good.
+	SkipUndeliverable = "undeliverable"
 )
 
 // SkipReasons are all of them.
 var SkipReasons = []string{
 	SkipDisabled, SkipSampledOut, SkipNotServed, SkipNotAnswered, SkipCameBack, SkipNoAddress, SkipNoSender,
-	SkipUnsubscribed, SkipTooSoon, SkipTooLate, SkipVisitorDeleted, SkipNoConsent,
+	SkipUnsubscribed, SkipTooSoon, SkipTooLate, SkipVisitorDeleted, SkipNoConsent, SkipUndeliverable,
 }
 
 // Final reports whether nothing is left to be done about the survey.

@@ -64,6 +64,8 @@ type DeliverySettings struct {
 	Sender string
 	// MailFrom is the address mails come from; empty while there is none.
 	MailFrom string
+	// MailsPerDay is how many mails the stack sends on a day in UTC; 0 is no limit.
+	MailsPerDay int
 	// PublicURL is where links point to; empty for the API's own address.
 	PublicURL     string
 	WebhookURL    string
@@ -88,13 +90,13 @@ var surveySettings = []Setting{
 		read:        readBusinessDays,
 	}),
 	perDepartment(number("surveyMinDays", 7, 0, 365,
-		"Days for which a visitor is not asked again once a survey was sent to them, nor is their mail address, whoever gives it; 0 for no such limit.",
+		"Days for which a visitor is not surveyed again once a survey was sent to them, nor is their mail address, whichever visitors give it; name+1@example.com and name@example.com are one address. 0 for no such limit.",
 		func(s *Settings) *int { return &s.Survey.MinDays })),
 	perDepartment(number("surveySamplingPercent", 100, 0, 100,
 		"Of 100 closed rooms, how many are asked about. Which ones is decided by their ids.",
 		func(s *Settings) *int { return &s.Survey.SamplingPercent })),
-	perDepartment(choice("surveyOnlyIf", []string{OnlyIfServed, OnlyIfAnswered, OnlyIfAny},
-		"served asks if an agent had the room, answered if an agent wrote to the visitor, any always.",
+	perDepartment(choice("surveyOnlyIf", []string{OnlyIfAnswered, OnlyIfServed, OnlyIfAny},
+		"Which chats are asked about: answered, only those in which an agent wrote to the visitor; served, those that an agent had; any, all. With served or any, anybody can have a mail sent to any address by registering with it.",
 		func(s *Settings) *string { return &s.Survey.OnlyIf })),
 	perDepartment(choice("surveyOnReturn", []string{OnReturnSkip, OnReturnHold},
 		"What becomes of a survey that is due while its visitor has a new room: skip drops it, for the new room has its own; hold sends it once the new room is closed.",
@@ -164,6 +166,9 @@ var surveySettings = []Setting{
 			return nil
 		},
 	},
+	number("surveyMailsPerDay", 5000, 0, 10_000_000,
+		"How many survey mails are sent on one day (UTC), of all departments together; what is more waits for the next day. 0 for no limit.",
+		func(s *Settings) *int { return &s.Delivery.MailsPerDay }),
 	{
 		Name: "surveyWebhookUrl", Type: "https address", Default: "",
 		Description: "Where the channel webhook delivers to. Empty: no webhooks.",
@@ -188,6 +193,16 @@ var surveySettings = []Setting{
 			return checkURL(value)
 		},
 	},
+}
+
+// SurveyChannels are those by which surveys are sent, of any department.
+func (s Settings) SurveyChannels() []string {
+	channels := slices.Clone(s.Survey.Channels)
+	for _, own := range s.departments {
+		channels = append(channels, own.Channels...)
+	}
+	slices.Sort(channels)
+	return slices.Compact(channels)
 }
 
 func perDepartment(s Setting) Setting {

@@ -7,8 +7,6 @@ package schedule
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -16,7 +14,6 @@ import (
 	"livechat/shared/env"
 	"livechat/shared/function"
 	"livechat/shared/livechat"
-	"livechat/shared/telemetry"
 )
 
 // Work is what is done each time. The result is logged, and the answer to
@@ -37,19 +34,10 @@ func Start[Result any](work Work[Result], prime ...func(context.Context)) {
 }
 
 func (work Work[Result]) run(ctx context.Context, event Event) (Result, error) {
-	ctx, cancel := function.WithTime(ctx)
-	defer cancel()
 	at := event.Time
 	// The sample events that SAM is given have a time of their own.
 	if at.IsZero() || env.Optional("AWS_SAM_LOCAL") != "" {
 		at = time.Now()
 	}
-	result, err := work(ctx, livechat.At(at))
-	if err != nil {
-		telemetry.Count(telemetry.Faults)
-		slog.ErrorContext(ctx, "run failed", "error", err.Error())
-		return result, fmt.Errorf("run: %w", err)
-	}
-	slog.InfoContext(ctx, "run done", "result", result)
-	return result, nil
+	return function.Run(ctx, func(ctx context.Context) (Result, error) { return work(ctx, livechat.At(at)) })
 }

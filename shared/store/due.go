@@ -86,8 +86,9 @@ type Asking struct {
 	// HasOpenRoom says that the visitor is back.
 	HasOpenRoom bool
 	// Asked is when the visitor was last asked, and about which room.
-	Asked        Asked
-	Unsubscribed bool
+	Asked Asked
+	// NoMail is why the visitor's address gets no surveys, a skip reason; empty if it does.
+	NoMail string
 }
 
 // Asked is when a visitor was last asked about a chat.
@@ -138,7 +139,7 @@ func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Askin
 			return nil, err
 		}
 	}
-	return askings, s.markUnsubscribed(ctx, askings)
+	return askings, s.markNoMail(ctx, askings)
 }
 
 func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Asking, error) {
@@ -161,7 +162,7 @@ func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Asking, e
 	return asking, items[layout.AskedKey(token)].Decode(&asking.Asked)
 }
 
-func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
+func (s *Store) markNoMail(ctx context.Context, askings []Asking) error {
 	keyOf := func(a Asking) (table.Key, bool) {
 		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
 			return table.Key{}, false
@@ -179,9 +180,15 @@ func (s *Store) markUnsubscribed(ctx context.Context, askings []Asking) error {
 		return err
 	}
 	for i, a := range askings {
-		if key, mailed := keyOf(a); mailed {
-			askings[i].Unsubscribed = items[key] != nil
+		key, mailed := keyOf(a)
+		if !mailed || items[key] == nil {
+			continue
 		}
+		var end livechat.MailsEnd
+		if err := items[key].Decode(&end); err != nil {
+			return err
+		}
+		askings[i].NoMail = end.SkipReason()
 	}
 	return nil
 }
@@ -253,6 +260,22 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 	default:
 		return ErrAskedTooSoon
 	}
+}
+
+// ReleaseSurvey writes a survey whose claimed delivery did not happen, and deletes the link
+// with that hash, which nobody has, in one transaction. It fails with [ErrChanged] when
+// somebody else was faster.
+func (s *Store) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
+	write, err := layout.ReplaceSurvey(survey)
+	if err != nil {
+		return err
+	}
+	key := layout.LinkKey(link)
+	err = s.table.Transact(ctx, write, table.Write{Delete: &key})
+	if err := changedIfLost(err); err != nil {
+		return fmt.Errorf("release survey: %w", err)
+	}
+	return nil
 }
 
 // askedNotes note that the visitor is asked now, and that the address is; the latter

@@ -7,7 +7,6 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
-	"livechat/shared/store/table"
 )
 
 // link fails with livechat.ErrUnknownLink when there is none with that hash.
@@ -90,13 +89,7 @@ func (s *Store) Unsubscribe(ctx context.Context, hash string, now livechat.Time)
 		// It was delivered by a system of the operator's, whose matter it is.
 		return nil
 	}
-	item, err := table.NewItem(layout.UnsubscribedKey(link.Address), struct {
-		At livechat.Time `json:"at"`
-	}{now}, nil)
-	if err != nil {
-		return err
-	}
-	if err := s.table.Put(ctx, item, "", nil); err != nil {
+	if err := s.putMailsEnd(ctx, link.Address, livechat.MailsEnd{At: now, Reason: livechat.EndUnsubscribed}, ""); err != nil {
 		return fmt.Errorf("unsubscribe: %w", err)
 	}
 	return nil

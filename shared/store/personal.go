@@ -24,8 +24,10 @@ type Personal struct {
 	Audit []livechat.AuditEntry `json:"audit"`
 	// LastAsked is when they were last asked about a chat.
 	LastAsked *Asked `json:"lastAsked,omitempty"`
-	// Unsubscribed says that no more surveys are sent to their address.
-	Unsubscribed bool `json:"unsubscribed"`
+	// Unsubscribed says that no more surveys are sent to their address, and NoMail why:
+	// unsubscribed, or undeliverable.
+	Unsubscribed bool   `json:"unsubscribed"`
+	NoMail       string `json:"noMail,omitempty"`
 }
 
 // PersonalRoom is a room with all that belongs to it.
@@ -102,8 +104,9 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 		return Personal{}, err
 	}
 	asking := []Asking{{Visitor: &found.Visitor}}
-	err = s.markUnsubscribed(ctx, asking)
-	found.Unsubscribed = asking[0].Unsubscribed
+	err = s.markNoMail(ctx, asking)
+	found.NoMail = asking[0].NoMail
+	found.Unsubscribed = found.NoMail != ""
 	found.Visitor.Token = ""
 	return found, err
 }

@@ -10,6 +10,9 @@
 // one that does not, a crash between its answer and our mark can bring one
 // message a second time.
 //
+// A provider that is busy costs a message no attempt. A run stops asking it after a few
+// refusals in a row (see breaker), and each refused survey waits twice as long as before.
+//
 // Not inside: how a message reaches the visitor, see its folders mail and
 // webhook; pages, see package web; reports, see report.
 package survey

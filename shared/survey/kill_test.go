@@ -70,6 +70,15 @@ func (m *mortal) ClaimSurvey(ctx context.Context, s livechat.Survey, link livech
 	return m.call("claim", func() error { return m.database.ClaimSurvey(ctx, s, link, now, before) })
 }
 
+func (m *mortal) ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error {
+	return m.call("release", func() error { return m.database.ReleaseSurvey(ctx, s, link) })
+}
+
+func (m *mortal) ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error) {
+	err = m.call("reserve", func() (err error) { reserved, counted, err = m.database.ReserveMails(ctx, now, n, limit); return err })
+	return reserved, counted, err
+}
+
 func (m *mortal) Deliver(ctx context.Context, d survey.Delivery) error {
 	return m.call("deliver", func() error { return m.channel.Deliver(ctx, d) })
 }
@@ -92,7 +101,7 @@ func TestSenderThatIsKilled(t *testing.T) {
 			steps[calls[dies-1]] = true
 		}
 	}
-	for _, step := range []string{"read settings", "find due", "read visitors", "claim", "deliver", "mark"} {
+	for _, step := range []string{"read settings", "find due", "read visitors", "reserve", "claim", "deliver", "mark"} {
 		if !steps[step] {
 			t.Errorf("it was never killed at %q", step)
 		}

@@ -105,7 +105,8 @@ func Facts(room livechat.Room, r Rules) livechat.Survey {
 	if room.ServedBy != nil {
 		s.Agent = &livechat.SurveyAgent{ID: room.ServedBy.ID, Username: room.ServedBy.Username}
 	}
-	s.AgentAnswered = room.ResponseBy != nil
+	// ResponseBy goes when the visitor writes again; the agent's reaction stays.
+	s.AgentAnswered = room.ResponseBy != nil || room.Metrics != nil && room.Metrics.Reaction != nil
 	if room.Metrics != nil {
 		s.ChatDuration = room.Metrics.ChatDuration
 	}

@@ -68,7 +68,7 @@ func TestFirstAllowedMoment(t *testing.T) {
 
 func TestSamplingIsByTheRoomAndAsManyAsSaid(t *testing.T) {
 	room := func(id string) livechat.Room {
-		return livechat.Room{ID: id, ClosedAt: monday, ServedBy: &livechat.ServedBy{ID: "a"}}
+		return livechat.Room{ID: id, ClosedAt: monday, ServedBy: &livechat.ServedBy{ID: "a"}, ResponseBy: &livechat.ResponseBy{ID: "a"}}
 	}
 	for _, percent := range []int{0, 10, 50, 100} {
 		some := rules(t, map[string]string{"surveySamplingPercent": fmt.Sprint(percent)})
@@ -157,4 +157,41 @@ func quiet(settings map[string]string, at livechat.Time) bool {
 		return !on || clock >= from && clock < to
 	}
 	return !on || clock >= from || clock < to
+}
+
+// TestWhichChatsAreAskedAbout by the setting surveyOnlyIf. A visitor who says thank you
+// at the end takes the room's responseBy away; the agent has answered all the same.
+func TestWhichChatsAreAskedAbout(t *testing.T) {
+	unserved := livechat.Room{ID: "r", ClosedAt: monday, WaitingResponse: true}
+	served := unserved
+	served.ServedBy = &livechat.ServedBy{ID: "a"}
+	answered := served
+	answered.WaitingResponse, answered.ResponseBy = false, &livechat.ResponseBy{ID: "a"}
+	answered.Metrics = &livechat.Metrics{Reaction: &livechat.Reaction{FirstAt: monday}}
+	thanked := answered
+	thanked.WaitingResponse, thanked.ResponseBy = true, nil
+	for name, c := range map[string]struct {
+		setting string
+		room    livechat.Room
+		reason  string
+	}{
+		"by default, nobody had it":            {"", unserved, livechat.SkipNotServed},
+		"by default, nobody answered":          {"", served, livechat.SkipNotAnswered},
+		"by default, an agent answered":        {"", answered, ""},
+		"by default, the visitor thanked":      {"", thanked, ""},
+		"served, nobody had it":                {"served", unserved, livechat.SkipNotServed},
+		"served, nobody answered":              {"served", served, ""},
+		"any, nobody had it":                   {"any", unserved, ""},
+		"answered, asked for, nobody answered": {"answered", served, livechat.SkipNotAnswered},
+	} {
+		t.Run(name, func(t *testing.T) {
+			settings := map[string]string{}
+			if c.setting != "" {
+				settings["surveyOnlyIf"] = c.setting
+			}
+			if s := rules(t, settings).AtClosing(c.room); s.Reason != c.reason || s.Scheduled != (c.reason == "") {
+				t.Errorf("%s %s", s.State, s.Reason)
+			}
+		})
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,11 +25,15 @@ type Surveys interface {
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Asking, error)
-	// SaveSurvey and ClaimSurvey fail with store.ErrChanged when somebody
+	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with store.ErrChanged when somebody
 	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor,
 	// or the address, was asked about another room after before, if that is a time.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
+	ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error
+	// ReserveMails returns how many of n mails the day's limit leaves, and how many are
+	// reserved of the day with them.
+	ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error)
 }
 
 // Sender sends what is due. It may run beside itself, and be ended anywhere.
@@ -41,6 +46,8 @@ type Sender struct {
 	NewCode func() string
 	// AtOnce is how many deliveries run side by side.
 	AtOnce int
+
+	mails mailQuota
 }
 
 // Result is what became of the surveys that were due.
@@ -54,6 +61,12 @@ type Result struct {
 	Later   int `json:"later"`
 	// Left says that time ran out before all was done: the next run goes on.
 	Left bool `json:"left"`
+	// Busy says that a provider was busy, and what is due by it waits for the next run.
+	Busy bool `json:"busy"`
+	// MailShare is how many of the mails of the day are reserved, in percent of the setting
+	// surveyMailsPerDay; 0 if there is no such limit, or the process has sent no mail that
+	// day.
+	MailShare float64 `json:"mailShare"`
 	// Delay is for how long the survey that was longest due had waited, in
 	// seconds.
 	Delay float64 `json:"delay"`
@@ -77,13 +90,17 @@ func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	run := &run{Sender: s, rules: newRuleBook(settings), began: time.Now(), at: at}
+	run := &run{Sender: s, rules: newRuleBook(settings), breakers: map[string]*breaker{}, began: time.Now(), at: at}
+	for channel := range s.Channels {
+		run.breakers[channel] = newBreaker()
+	}
 	run.deliveries.SetLimit(max(s.AtOnce, 1))
 	var shards errgroup.Group
 	for shard := range store.DueShards {
 		shards.Go(func() error { return run.shard(ctx, shard) })
 	}
 	err = errors.Join(shards.Wait(), run.deliveries.Wait())
+	run.result.MailShare = s.mails.shareOn(run.now())
 	run.result.report()
 	return run.result, err
 }
@@ -93,12 +110,14 @@ func (r Result) report() {
 	telemetry.Record(telemetry.SurveysFailed, float64(r.Failed))
 	telemetry.Record(telemetry.SurveysSkipped, float64(r.Skipped))
 	telemetry.Record(telemetry.SurveyDelay, r.Delay)
+	telemetry.Record(telemetry.SurveyMailShare, r.MailShare)
 }
 
 // run is one run of a sender.
 type run struct {
 	*Sender
 	rules      *ruleBook
+	breakers   map[string]*breaker
 	began      time.Time
 	at         livechat.Time
 	deliveries errgroup.Group
@@ -124,6 +143,12 @@ func (r *run) count(f func(*Result)) {
 	f(&r.result)
 }
 
+// allBusy says that nothing can be delivered any more: each channel that the settings use
+// is busy.
+func (r *run) allBusy() bool {
+	return !slices.ContainsFunc(r.rules.settings.SurveyChannels(), func(channel string) bool { return !r.breakers[channel].open() })
+}
+
 // shard goes through what one part of the index has, page by page.
 func (r *run) shard(ctx context.Context, shard int) error {
 	var from table.Item
@@ -135,7 +160,7 @@ func (r *run) shard(ctx context.Context, shard int) error {
 		if err := r.page(ctx, rooms); err != nil {
 			return err
 		}
-		if next == nil || r.timeIsUp(ctx) {
+		if next == nil || r.timeIsUp(ctx) || r.allBusy() {
 			return nil
 		}
 		from = next
@@ -173,7 +198,7 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 	}
 	now := r.now()
 	in := Situation{
-		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, Unsubscribed: asking.Unsubscribed, Delivery: r.rules.settings.Delivery,
+		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, NoMail: asking.NoMail, Delivery: r.rules.settings.Delivery,
 	}
 	if asking.Asked.RoomID != survey.RoomID {
 		in.LastAsked = asking.Asked.At
@@ -186,7 +211,32 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 	if step.Kind == "" {
 		return r.save(ctx, step.To)
 	}
-	return r.deliver(ctx, rules, step, in, now)
+	breaker := r.breakers[step.Channel]
+	if !breaker.enter() {
+		r.count(func(result *Result) { result.Busy = true })
+		return nil
+	}
+	told := notAsked
+	defer func() { breaker.leave(told) }()
+	if r.timeIsUp(ctx) {
+		return nil
+	}
+	if limit := in.Delivery.MailsPerDay; step.Channel == livechat.ChannelEmail && limit > 0 {
+		left, err := r.mails.take(ctx, r.Surveys, now, limit)
+		if err != nil {
+			return err
+		}
+		if !left {
+			return r.save(ctx, rules.wait(step.To, nextDay(now)).To)
+		}
+		defer func() {
+			if told == notAsked || told == refused {
+				r.mails.putBack(now)
+			}
+		}()
+	}
+	told, err = r.deliver(ctx, rules, step, in, now)
+	return err
 }
 
 // save writes down what became of the survey, and counts it. Somebody else may
@@ -216,7 +266,7 @@ func (r *run) save(ctx context.Context, s livechat.Survey) error {
 
 // deliver claims the survey, delivers its message, and marks it: three steps
 // between which the run can end.
-func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation, now livechat.Time) error {
+func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation, now livechat.Time) (outcome, error) {
 	code := r.NewCode()
 	hash := livechat.LinkHash(code)
 	link := livechat.Link{Hash: hash, RoomID: step.To.RoomID, ExpiresAt: step.To.ExpiresAt}
@@ -227,11 +277,11 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation,
 	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.AskedBefore(now))
 	switch {
 	case errors.Is(err, store.ErrChanged):
-		return nil
+		return notAsked, nil
 	case errors.Is(err, store.ErrAskedTooSoon):
-		return r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
+		return notAsked, r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
 	case err != nil:
-		return err
+		return notAsked, err
 	}
 	claimed.Version++
 
@@ -239,11 +289,25 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation,
 		ID: MessageID(claimed.RoomID, step.Kind), Kind: step.Kind, Survey: claimed, Visitor: *in.Visitor,
 		Link: r.url() + "/s/" + code, Language: r.language(rules, *in.Visitor), At: now, Settings: in.Delivery,
 	})
-	if err != nil {
-		return r.save(ctx, Undelivered(claimed, asFault(err), r.now()))
+	told := outcomeOf(err)
+	switch {
+	case told == refused:
+		return told, r.release(ctx, claimed, asFault(err))
+	case err != nil:
+		return told, r.save(ctx, Undelivered(claimed, asFault(err), r.now()))
 	}
 	r.count(func(result *Result) { result.Sent++ })
-	return r.mark(ctx, rules, claimed, step.Kind)
+	return told, r.mark(ctx, rules, claimed, step.Kind)
+}
+
+// release writes down that a busy provider refused the message.
+func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryError) error {
+	r.count(func(result *Result) { result.Later++ })
+	next, link := Refused(claimed, e, r.now())
+	if err := r.Surveys.ReleaseSurvey(ctx, next, link); !errors.Is(err, store.ErrChanged) {
+		return err
+	}
+	return nil
 }
 
 // mark writes down that a message is on its way. The survey may have changed

@@ -2,6 +2,7 @@ package survey_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -74,7 +75,7 @@ func TestEachReasonToSkip(t *testing.T) {
 		livechat.SkipSampledOut: {settings: map[string]string{"surveySamplingPercent": "0"}},
 		livechat.SkipNotServed:  {alter: func(r *livechat.Room) { r.ServedBy = nil }},
 		livechat.SkipNotAnswered: {
-			settings: map[string]string{"surveyOnlyIf": "answered"}, alter: func(r *livechat.Room) { r.ResponseBy = nil },
+			alter: func(r *livechat.Room) { r.ResponseBy = nil },
 		},
 		livechat.SkipCameBack: {before: func(w *world, r livechat.Room) {
 			w.open(livechat.Visitor{ID: r.Visitor.ID, Token: r.Visitor.Token})
@@ -82,7 +83,7 @@ func TestEachReasonToSkip(t *testing.T) {
 		livechat.SkipNoAddress: {address: "none"},
 		livechat.SkipNoSender:  {settings: map[string]string{"surveyMailFrom": ""}},
 		livechat.SkipUnsubscribed: {before: func(w *world, _ livechat.Room) {
-			other := w.visitor(strings.ToUpper(address))
+			other := w.visitorAt("mary+1@example.com")
 			w.closed(other)
 			w.after(time.Hour)
 			code := w.mailbox.messages()[0].Link[len("https://chat.example.com/s/"):]
@@ -202,14 +203,14 @@ func TestTwoRoomsOfAVisitorDueAtOnceBringOneMessage(t *testing.T) {
 	w.wantMessages(20)
 }
 
-// TestAddressIsNotFlooded by visitors who all say that it is theirs, whether they are
-// due at once or one after the other.
+// TestAddressIsNotFlooded by visitors who all give it, with tags or without, whether they
+// are due at once or one after the other.
 func TestAddressIsNotFlooded(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyMinDays": "7"})
 	const victim = "victim@example.com"
 	var rooms []livechat.Room
-	for range 20 {
-		rooms = append(rooms, w.closed(w.visitorAt(victim)))
+	for i := range 20 {
+		rooms = append(rooms, w.closed(w.visitorAt(fmt.Sprintf("victim+%d@example.com", i))))
 	}
 	w.after(2 * time.Hour)
 	w.wantMessages(1)

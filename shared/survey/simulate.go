@@ -54,7 +54,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []s
 			id = d.survey.Visitor.ID
 		}
 		step, _ := d.rules.Next(d.survey, Situation{
-			Visitor: d.asking.Visitor, LastAsked: asked[id], Unsubscribed: d.asking.Unsubscribed, Delivery: settings.Delivery,
+			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMail: d.asking.NoMail, Delivery: settings.Delivery,
 			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)
 		if step.Kind == "" {

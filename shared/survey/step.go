@@ -1,6 +1,9 @@
 package survey
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 	"time"
 
 	"livechat/shared/livechat"
@@ -15,9 +18,9 @@ type Situation struct {
 	// LastAsked is when a survey was last sent to the visitor, about another
 	// room; absent for never.
 	LastAsked livechat.Time
-	// Unsubscribed says that the visitor's address wants no more surveys.
-	Unsubscribed bool
-	Delivery     livechat.DeliverySettings
+	// NoMail is why the visitor's address gets no surveys, a skip reason; empty if it does.
+	NoMail   string
+	Delivery livechat.DeliverySettings
 }
 
 // Step is what has to be done about a due survey: deliver a message of Kind by
@@ -104,8 +107,8 @@ func (r Rules) channel(in Situation) (channel, reason string) {
 			reason = livechat.SkipNoSender
 		case len(in.Visitor.Emails) == 0:
 			reason = livechat.SkipNoAddress
-		case in.Unsubscribed:
-			reason = livechat.SkipUnsubscribed
+		case in.NoMail != "":
+			reason = in.NoMail
 		default:
 			return c, ""
 		}
@@ -157,8 +160,8 @@ func Claimed(s livechat.Survey, step Step, link string, now livechat.Time) livec
 	if s.Claim != nil {
 		s.Attempts++
 	}
+	// DueAt stays: the claim keeps other senders off, and the index need not be written.
 	s.Claim = &livechat.Claim{Kind: step.Kind, At: now, Until: now.Add(claimFor)}
-	s.DueAt = s.Claim.Until
 	s.Channel = step.Channel
 	s.Links = append(append([]string{}, s.Links...), link)
 	return s
@@ -179,7 +182,7 @@ func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (liv
 	if s.Final() {
 		return s, true
 	}
-	s.Claim, s.Attempts, s.LastError = nil, 0, ""
+	s.Claim, s.Attempts, s.Refusals, s.LastError = nil, 0, 0, ""
 	s.State, s.DueAt = livechat.SurveySent, s.ExpiresAt
 	if kind == livechat.Invitation && r.ReminderDays > 0 {
 		s.DueAt = min(s.ExpiresAt, now.Add(time.Duration(r.ReminderDays)*day))
@@ -191,16 +194,37 @@ func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (liv
 // survey is a dead letter.
 var backOff = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 8 * time.Hour}
 
-// busyFor is how long to wait for a provider that wants less at a time.
-const busyFor = time.Minute
+// The shortest and the longest wait for a provider that is busy.
+const (
+	firstBusyWait = time.Minute
+	maxBusyWait   = time.Hour
+)
 
-// Undelivered returns the survey as one whose delivery failed.
-func Undelivered(s livechat.Survey, e *DeliveryError, now livechat.Time) livechat.Survey {
+// busyWait returns how long to wait after the nth refusal in a row: twice as long each
+// time, up to maxBusyWait, less a part of up to a half (the jitter) that follows from the
+// room and n, so that surveys that were refused together do not come back together.
+func busyWait(rid string, n int) time.Duration {
+	wait := min(firstBusyWait<<min(n-1, 10), maxBusyWait)
+	sum := sha256.Sum256(fmt.Appendf(nil, "busy %d %s", n, rid))
+	return wait - time.Duration(binary.BigEndian.Uint16(sum[:]))*(wait/2)>>16
+}
+
+// Refused returns the survey as one whose delivery the provider refused as busy, and the
+// hash of the link that the message would have carried. The message was surely not
+// delivered, so the link goes: a survey has one link for each message that may be out.
+func Refused(s livechat.Survey, e *DeliveryError, now livechat.Time) (next livechat.Survey, link string) {
 	s.Claim, s.LastError = nil, e.Text
-	if e.Fault == Busy {
-		s.DueAt = min(now.Add(busyFor), s.ExpiresAt)
-		return s
-	}
+	s.Refusals++
+	s.DueAt = min(now.Add(busyWait(s.RoomID, s.Refusals)), s.ExpiresAt)
+	last := len(s.Links) - 1
+	link, s.Links = s.Links[last], s.Links[:last:last]
+	return s, link
+}
+
+// Undelivered returns the survey as one whose delivery failed, and not for a busy
+// provider.
+func Undelivered(s livechat.Survey, e *DeliveryError, now livechat.Time) livechat.Survey {
+	s.Claim, s.Refusals, s.LastError = nil, 0, e.Text
 	s.Attempts++
 	if e.Fault == Temporary && s.Attempts <= len(backOff) {
 		s.DueAt = min(now.Add(backOff[s.Attempts-1]), s.ExpiresAt)

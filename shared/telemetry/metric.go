@@ -48,6 +48,13 @@ const (
 	// SurveyDelay is for how many seconds the survey that is longest due has
 	// waited.
 	SurveyDelay Metric = "SurveyDelay"
+	// SurveyMailShare is how many of the survey mails that a day may have are reserved, in
+	// percent.
+	SurveyMailShare Metric = "SurveyMailShare"
+	// SurveyMailsBounced counts survey mails that an address does not take, for good;
+	// SurveyMailsComplained those that their reader reported as spam.
+	SurveyMailsBounced    Metric = "SurveyMailsBounced"
+	SurveyMailsComplained Metric = "SurveyMailsComplained"
 	// VisitorsRegistered counts registrations and updates of visitors.
 	VisitorsRegistered Metric = "VisitorsRegistered"
 	// VisitorsDeleted counts deleted visitors.
@@ -70,10 +77,14 @@ const (
 const Namespace = "livechat"
 
 func unit(m Metric) string {
-	if m == SurveyDelay {
+	switch m {
+	case SurveyDelay:
 		return "Seconds"
+	case SurveyMailShare:
+		return "Percent"
+	default:
+		return "Count"
 	}
-	return "Count"
 }
 
 // dimensions are what a metric is told apart by. Faults are known by function

@@ -234,6 +234,7 @@ const reasons = {
   "not-answered": "no agent wrote", "came-back": "the visitor came back first", "no-address": "no address is known",
   "no-sender": "no way of sending is set up", "unsubscribed": "wants no surveys", "too-soon": "asked a short while ago",
   "too-late": "the time was over", "visitor-deleted": "the visitor was deleted", "no-consent": "has not agreed to be asked",
+  "undeliverable": "mails to the address bounced",
 };
 
 function skipped({ total }) {

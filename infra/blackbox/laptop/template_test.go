@@ -48,7 +48,7 @@ func TestTemplateHasEveryFunction(t *testing.T) {
 }
 
 // TestRoutesAreWhatTheMainsSay: a main's comment says which call it answers, as
-// in "answers GET livechat/room:".
+// in "answers GET livechat/room:", when it runs, or what it takes.
 func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 	for _, f := range readTemplate(t).Functions {
 		t.Run(f.ID, func(t *testing.T) {
@@ -62,6 +62,12 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 				every := map[string]string{"rate(1 minute)": "each minute", "cron(15 1 * * ? *)": "each day", "cron(45 2 * * ? *)": "each day", "rate(1 hour)": "each hour"}[f.Schedules[0].Expression]
 				if len(f.Routes) > 0 || len(f.Schedules) > 1 || every == "" || !strings.Contains(doc, " runs "+every+":") {
 					t.Errorf("the template has the schedules %v, main.go says %q", f.Schedules, doc)
+				}
+				return
+			}
+			if len(f.Rules) > 0 {
+				if len(f.Routes) > 0 || len(f.Rules) > 1 || !strings.Contains(doc, " takes what ") {
+					t.Errorf("the template has the rules %v, main.go says %q", f.Rules, doc)
 				}
 				return
 			}

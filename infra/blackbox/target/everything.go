@@ -56,6 +56,8 @@ func (s *System) surveys(t *testing.T) {
 		return // SAM has no clock to move, and no mailbox
 	}
 	mailed := s.MailedSurvey(t)
+	s.MailSurvey(t, "throttle@example.net") // refused as by a provider that is busy
+	s.MailSurvey(t, "bounce+"+livechat.NewID()+"@example.net")
 	s.Send(t, http.MethodGet, mailed, "").WantStatus(t, 200)
 	s.Form(t, mailed, "satisfaction=4&additionalFeedback=Thanks").WantStatus(t, 303)
 	s.Form(t, s.MailedSurvey(t), "satisfaction=4").WantStatus(t, 303)
@@ -86,14 +88,12 @@ func (s *System) now(t testing.TB) time.Time {
 	return clock.Now.UTC()
 }
 
-// MailedSurvey closes a room, and returns the link that its visitor is sent.
+// MailedSurvey closes a room in which an agent answered, and returns the link that its
+// visitor is sent.
 func (s *System) MailedSurvey(t testing.TB) (link string) {
 	t.Helper()
-	token := livechat.NewID()
-	address := token + "@example.net"
-	s.Send(t, http.MethodPost, API+"visitor", `{"visitor":{"token":"`+token+`","email":"`+address+`"}}`).WantStatus(t, 200)
-	s.Send(t, http.MethodPost, API+"room.close", Close(token, s.OpenRoom(t, token))).WantStatus(t, 200)
-	s.Send(t, http.MethodPost, "/_local/clock", `{"advance":"61m"}`).WantStatus(t, 200)
+	address := livechat.NewID() + "@example.net"
+	s.MailSurvey(t, address)
 	var box struct{ Messages []struct{ To, Text string } }
 	if err := json.Unmarshal([]byte(s.Send(t, http.MethodGet, "/_local/outbox", "").Body), &box); err != nil {
 		t.Fatal(err)
@@ -105,6 +105,18 @@ func (s *System) MailedSurvey(t testing.TB) (link string) {
 	}
 	t.Fatalf("no mail to %s among %d", address, len(box.Messages))
 	return ""
+}
+
+// MailSurvey has a survey mailed to the address: its visitor's room is closed after an
+// agent answered, and an hour passes.
+func (s *System) MailSurvey(t testing.TB, address string) {
+	t.Helper()
+	token := livechat.NewID()
+	s.Send(t, http.MethodPost, API+"visitor", `{"visitor":{"token":"`+token+`","email":"`+address+`"}}`).WantStatus(t, 200)
+	rid := s.OpenRoom(t, token)
+	s.Send(t, http.MethodPost, Chat, JSON(map[string]any{"roomId": rid, "text": "Hello"}), Manager...).WantStatus(t, 200)
+	s.Send(t, http.MethodPost, API+"room.close", Close(token, rid)).WantStatus(t, 200)
+	s.Send(t, http.MethodPost, "/_local/clock", `{"advance":"61m"}`).WantStatus(t, 200)
 }
 
 // Form posts a form as a browser does, and stays where it is sent.

@@ -2,13 +2,17 @@ package cloud
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"livechat/infra/local/mail"
 	"livechat/infra/local/schedule"
 )
 
 func (c *Cloud) startMailbox(context.Context) error {
-	mailbox, err := mail.Start(mail.Options{Now: c.clock.Now, Roles: c.roles})
+	mailbox, err := mail.Start(mail.Options{
+		Now: c.clock.Now, Roles: c.roles, ConfigurationSets: c.template.ConfigurationSets, Publish: c.publish,
+	})
 	if err != nil {
 		return err
 	}
@@ -27,4 +31,20 @@ func (c *Cloud) startScheduler(context.Context) error {
 	c.scheduler = scheduler
 	c.onClose(scheduler.Close)
 	return nil
+}
+
+// publish is the default event bus: it sends the event to each function that has a rule for
+// it. Functions send mails only once the scheduler has started.
+func (c *Cloud) publish(event []byte) {
+	var members map[string]any
+	if err := json.Unmarshal(event, &members); err != nil {
+		panic(fmt.Errorf("an event of our own is no JSON: %w", err))
+	}
+	for _, f := range c.template.Functions {
+		for _, rule := range f.Rules {
+			if rule.Matches(members) {
+				c.scheduler.Send(rule.Function, rule.Name, event)
+			}
+		}
+	}
 }

@@ -4,7 +4,9 @@
 // which are refused.
 //
 // To see what a failure does, write to throttle@… (SES is busy) or reject@… (SES
-// will not have the message).
+// will not have the message). A mail to bounce@… comes back, and the reader at
+// complain@… reports it as spam: events say so, as on AWS, if the mail has a
+// configuration set that sends them.
 package mail
 
 import (
@@ -24,6 +26,10 @@ type Options struct {
 	Now func() time.Time
 	// Roles say which function may send from where.
 	Roles *iam.Roles
+	// ConfigurationSets are those of the template, see template.Template.
+	ConfigurationSets map[string][]string
+	// Publish takes the event of a mail that came back.
+	Publish func(event []byte)
 }
 
 // Mail is one that was sent.
@@ -104,12 +110,12 @@ func (m *Mailbox) Empty() {
 	m.mails = nil
 }
 
-func (m *Mailbox) keep(mail Mail) string {
+func (m *Mailbox) keep(mail Mail) Mail {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.last++
 	mail.ID, mail.At = strconv.Itoa(m.last), m.o.Now().UTC()
 	m.mails = append(m.mails, mail)
 	m.mails = m.mails[max(0, len(m.mails)-kept):]
-	return mail.ID
+	return mail
 }

@@ -24,7 +24,7 @@ var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func open(t *testing.T) (*Mailbox, *sesv2.Client) {
 	t.Helper()
 	return openFor(t, template.Statement{
-		Allow: true, Actions: []string{"ses:SendEmail"}, Resources: []string{template.IdentityARN("example.com")},
+		Allow: true, Actions: []string{"ses:SendEmail"}, Resources: []string{template.IdentityARN("example.com"), template.ConfigurationSetARN("*")},
 	})
 }
 
@@ -35,7 +35,10 @@ func openFor(t *testing.T, statements ...template.Statement) (*Mailbox, *sesv2.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Start(Options{Now: func() time.Time { return now }, Roles: roles})
+	m, err := Start(Options{
+		Now: func() time.Time { return now }, Roles: roles,
+		ConfigurationSets: map[string][]string{"Mails": {"bounce", "complaint"}, "Silent": nil},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +64,7 @@ func delivery(to, from string) survey.Delivery {
 // SDK's own client.
 func TestRealClientDeliversHere(t *testing.T) {
 	m, api := open(t)
-	if err := ses.New(api).Deliver(t.Context(), delivery("mary@example.net", "chat@example.com")); err != nil {
+	if err := ses.New(api, "").Deliver(t.Context(), delivery("mary@example.net", "chat@example.com")); err != nil {
 		t.Fatal(err)
 	}
 	mails := m.Mails()
@@ -102,7 +105,7 @@ func TestFailuresAreWhatSESSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, api := open(t)
-			err := ses.New(api).Deliver(t.Context(), delivery(tc.to, tc.from))
+			err := ses.New(api, "").Deliver(t.Context(), delivery(tc.to, tc.from))
 			known, ok := errors.AsType[*survey.DeliveryError](err)
 			if !ok || known.Fault != tc.fault || !strings.Contains(known.Text, tc.says) || strings.Contains(known.Text, "@") {
 				t.Errorf("%+v", err)

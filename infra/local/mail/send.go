@@ -17,9 +17,10 @@ type content struct{ Data string }
 
 // call is the part of SendEmail that makes a mail.
 type call struct {
-	FromEmailAddress string
-	Destination      struct{ ToAddresses, CcAddresses, BccAddresses []string }
-	Content          struct {
+	FromEmailAddress     string
+	ConfigurationSetName string
+	Destination          struct{ ToAddresses, CcAddresses, BccAddresses []string }
+	Content              struct {
 		Simple *struct {
 			Subject content
 			Body    struct{ Text, Html content }
@@ -50,7 +51,7 @@ func (m *Mailbox) send(w http.ResponseWriter, r *http.Request) {
 	}
 	mail, f := c.mail()
 	if f == nil {
-		f = m.forbidden(r.PathValue("function"), c.FromEmailAddress)
+		f = m.forbidden(r.PathValue("function"), c.FromEmailAddress, c.ConfigurationSetName)
 	}
 	if f == nil {
 		f = asked(c.Destination.ToAddresses)
@@ -59,7 +60,11 @@ func (m *Mailbox) send(w http.ResponseWriter, r *http.Request) {
 		refuse(w, f)
 		return
 	}
-	write(w, http.StatusOK, map[string]string{"MessageId": m.keep(mail)})
+	mail = m.keep(mail)
+	write(w, http.StatusOK, map[string]string{"MessageId": mail.ID})
+	for _, to := range c.Destination.ToAddresses {
+		m.report(c.ConfigurationSetName, mail, addressOf(to))
+	}
 }
 
 // mail checks what SES checks.
@@ -93,9 +98,9 @@ func (c call) mail() (Mail, *fault) {
 	}, nil
 }
 
-// forbidden asks for the right to the sender's domain or to the address itself:
-// SES takes an identity of either.
-func (m *Mailbox) forbidden(function, from string) *fault {
+// forbidden asks for the right to the sender's domain or to the address itself, for SES takes
+// an identity of either; and to the configuration set, which must exist.
+func (m *Mailbox) forbidden(function, from, set string) *fault {
 	address := addressOf(from)
 	_, domain, _ := strings.Cut(address, "@")
 	var ways []iam.Access
@@ -105,8 +110,22 @@ func (m *Mailbox) forbidden(function, from string) *fault {
 			Context: map[string][]*string{iam.FromAddress: {&address}},
 		})
 	}
+	denied := func(err error) *fault { return &fault{http.StatusForbidden, "AccessDeniedException", err.Error()} }
 	if err := m.o.Roles.May(function, ways...); err != nil {
-		return &fault{http.StatusForbidden, "AccessDeniedException", err.Error()}
+		return denied(err)
+	}
+	if set == "" {
+		return nil
+	}
+	err := m.o.Roles.May(function, iam.Access{
+		Action: "ses:SendEmail", Resource: template.ConfigurationSetARN(set),
+		Context: map[string][]*string{iam.FromAddress: {&address}},
+	})
+	if err != nil {
+		return denied(err)
+	}
+	if _, known := m.o.ConfigurationSets[set]; !known {
+		return &fault{http.StatusNotFound, "NotFoundException", fmt.Sprintf("Configuration set <%s> does not exist.", set)}
 	}
 	return nil
 }
@@ -114,7 +133,7 @@ func (m *Mailbox) forbidden(function, from string) *fault {
 // asked fails for the addresses that ask for it.
 func asked(to []string) *fault {
 	for _, one := range to {
-		switch name, _, _ := strings.Cut(addressOf(one), "@"); name {
+		switch mailboxOf(addressOf(one)) {
 		case "throttle":
 			return &fault{http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded."}
 		case "reject":
@@ -122,6 +141,13 @@ func asked(to []string) *fault {
 		}
 	}
 	return nil
+}
+
+// mailboxOf is what is before the @, and before a tag.
+func mailboxOf(address string) string {
+	local, _, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	return local
 }
 
 // addressOf leaves out the name that may be before an address.

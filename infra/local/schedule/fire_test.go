@@ -60,6 +60,24 @@ func TestRetryIsTheSameEvent(t *testing.T) {
 	}
 }
 
+// TestWhatIsSentIsTriedAgainAndThenDead, as the events of schedules are; a move of the clock
+// waits for it.
+func TestWhatIsSentIsTriedAgainAndThenDead(t *testing.T) {
+	c, s := start(t, 2)
+	s.Send("Function", "Report", []byte(`{"a":1}`))
+	s.Advance(time.Second)
+	if len(c.runs) != 1 || c.runs[0].event != `{"a":1}` || len(s.DeadLetters()) != 0 {
+		t.Errorf("runs %+v", c.runs)
+	}
+	c.fails = 3
+	s.Send("Function", "Report", []byte(`{"a":2}`))
+	s.Advance(time.Second)
+	dead := s.DeadLetters()
+	if len(c.runs) != 4 || len(dead) != 1 || dead[0].Schedule != "Report" || dead[0].Function != "Function" || string(dead[0].Event) != `{"a":2}` {
+		t.Errorf("%d runs, dead letters %+v", len(c.runs), dead)
+	}
+}
+
 func TestSchedulesOfAMoveAreInterleaved(t *testing.T) {
 	every := func(name, expression string) template.Schedule {
 		return template.Schedule{Function: name, Name: name, Expression: expression, Input: `"<aws.scheduler.scheduled-time>"`}

@@ -44,6 +44,10 @@ type Scheduler struct {
 
 	mu   sync.Mutex // of what is shown
 	dead []DeadLetter
+
+	retries map[string]int // by function
+	sending *sync.Cond     // of sends
+	sends   int            // that are not taken yet
 }
 
 type schedule struct {
@@ -67,10 +71,14 @@ type State struct {
 
 // Start reads the expressions and begins to fire.
 func Start(o Options) (*Scheduler, error) {
-	s := &Scheduler{o: o, moved: make(chan struct{}, 1), ended: make(chan struct{})}
+	s := &Scheduler{
+		o: o, moved: make(chan struct{}, 1), ended: make(chan struct{}),
+		retries: map[string]int{}, sending: sync.NewCond(new(sync.Mutex)),
+	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	now := o.Clock.Now()
 	for _, f := range o.Functions {
+		s.retries[f.ID] = f.Retries
 		for _, declared := range f.Schedules {
 			zone, err := time.LoadLocation(declared.Timezone)
 			if err != nil {
@@ -159,6 +167,7 @@ func (s *Scheduler) Stop(to time.Time) time.Time {
 func (s *Scheduler) move(to time.Time) time.Time {
 	if to.After(s.o.Clock.Now()) {
 		s.catchUp(to)
+		s.awaitSent()
 		// What fell due can have taken longer than the clock is moved.
 		if now := s.o.Clock.Now(); now.After(to) {
 			to = now

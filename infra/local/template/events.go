@@ -50,6 +50,8 @@ func (r *reader) events(f *Function, n *yaml.Node) error {
 			return f.route(properties)
 		case "ScheduleV2":
 			return f.schedule(name, properties)
+		case "EventBridgeRule":
+			return f.rule(name, properties)
 		default:
 			return fmt.Errorf("line %d: the event type %s is not understood by the laptop's cloud", kind.Line, kind.Value)
 		}

@@ -21,6 +21,7 @@ type Function struct {
 	Env       map[string]string
 	Routes    []Route
 	Schedules []Schedule
+	Rules     []Rule
 	// Retries is how often an event that nobody waits for is tried again.
 	Retries    int
 	Statements []Statement

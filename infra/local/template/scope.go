@@ -28,6 +28,11 @@ func IdentityARN(identity string) string {
 	return fmt.Sprintf("arn:aws:ses:%s:%s:identity/%s", Region, Account, identity)
 }
 
+// ConfigurationSetARN is the name policies know a configuration set of SES by.
+func ConfigurationSetARN(set string) string {
+	return fmt.Sprintf("arn:aws:ses:%s:%s:configuration-set/%s", Region, Account, set)
+}
+
 // FunctionARN is the name callers know a function by.
 func FunctionARN(function string) string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", Region, Account, function)

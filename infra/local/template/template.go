@@ -24,6 +24,9 @@ type Template struct {
 	Tables    []Table
 	// CORS of the HTTP API; nil when it declares none.
 	CORS *CORS
+	// ConfigurationSets of SES, by name, with the types of events that each sends to the
+	// default event bus.
+	ConfigurationSets map[string][]string
 }
 
 // Options say where the template is taken to be deployed.
@@ -129,6 +132,10 @@ func (r *reader) resource(id string, n *yaml.Node) error {
 		read = r.api
 	case kind.Value == "AWS::DynamoDB::Table":
 		read = r.table
+	case kind.Value == "AWS::SES::ConfigurationSet":
+		read = r.configurationSet
+	case kind.Value == "AWS::SES::ConfigurationSetEventDestination":
+		read = r.mailEvents
 	case slices.Contains(missing, kind.Value):
 		return fmt.Errorf("line %d: %s: the laptop's cloud has no %s", kind.Line, id, kind.Value)
 	default:

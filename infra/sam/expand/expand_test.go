@@ -39,26 +39,30 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 	for _, r := range resources {
 		counts[r.Type]++
 	}
-	n, scheduled := counts["AWS::Lambda::Function"], 4
+	n, scheduled, ruled := counts["AWS::Lambda::Function"], 4, 1
 	want := map[string]int{
-		"AWS::ApiGatewayV2::Api":           1,
-		"AWS::ApiGatewayV2::ApiMapping":    1,
-		"AWS::ApiGatewayV2::DomainName":    1,
-		"AWS::ApiGatewayV2::Stage":         1,
-		"AWS::CloudWatch::Alarm":           2*n + 7, // and those of the API, the throttles, the table, the surveys
-		"AWS::CloudWatch::Dashboard":       1,
-		"AWS::CodeDeploy::Application":     1,
-		"AWS::CodeDeploy::DeploymentGroup": n,
-		"AWS::DynamoDB::Table":             1,
-		"AWS::IAM::Role":                   n + 1 + scheduled, // CodeDeploy's own, and the scheduler's
-		"AWS::Lambda::Alias":               n,
-		"AWS::Lambda::Function":            n,
-		"AWS::Lambda::EventInvokeConfig":   scheduled,
-		"AWS::Lambda::Permission":          n - scheduled + 3, // the survey's page, custom fields and the docs have two routes
-		"AWS::Lambda::Version":             n,
-		"AWS::Logs::LogGroup":              n + 1, // the access log
-		"AWS::SQS::Queue":                  1,
-		"AWS::Scheduler::Schedule":         scheduled,
+		"AWS::ApiGatewayV2::Api":                     1,
+		"AWS::ApiGatewayV2::ApiMapping":              1,
+		"AWS::ApiGatewayV2::DomainName":              1,
+		"AWS::ApiGatewayV2::Stage":                   1,
+		"AWS::CloudWatch::Alarm":                     2*n + 10, // and those of the API, the throttles, the table, the surveys and their mails
+		"AWS::CloudWatch::Dashboard":                 1,
+		"AWS::CodeDeploy::Application":               1,
+		"AWS::CodeDeploy::DeploymentGroup":           n,
+		"AWS::DynamoDB::Table":                       1,
+		"AWS::Events::Rule":                          ruled,
+		"AWS::IAM::Role":                             n + 1 + scheduled, // CodeDeploy's own, and the scheduler's
+		"AWS::Lambda::Alias":                         n,
+		"AWS::Lambda::Function":                      n,
+		"AWS::Lambda::EventInvokeConfig":             scheduled + ruled,
+		"AWS::Lambda::Permission":                    n - scheduled + 3, // the survey's page, custom fields and the docs have two routes
+		"AWS::Lambda::Version":                       n,
+		"AWS::Logs::LogGroup":                        n + 1, // the access log
+		"AWS::SES::ConfigurationSet":                 1,
+		"AWS::SES::ConfigurationSetEventDestination": 1,
+		"AWS::SQS::Queue":                            1,
+		"AWS::SQS::QueuePolicy":                      1,
+		"AWS::Scheduler::Schedule":                   scheduled,
 	}
 	if n == 0 {
 		t.Fatal("no functions")

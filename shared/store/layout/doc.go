@@ -16,6 +16,7 @@
 //	survey link        LINK#base64(sha256)  LINK
 //	address asked      ASKED#base64(sha256)  ASKED
 //	no more surveys    UNSUBSCRIBED#base64(sha256)  UNSUBSCRIBED
+//	mails of a day     MAILS#day            MAILS
 //	comment            COMMENTS#month       day#time#rid
 //	questionnaire      QUESTIONNAIRES#department  language/version
 //	figures of a day   ROLLUPS              day#part

@@ -171,6 +171,11 @@ func AskedAddressKey(addressHash string) table.Key {
 	return table.Key{PK: "ASKED#" + addressHash, SK: SortAsked}
 }
 
+// MailsKey is where the survey mails of the day are counted, in UTC.
+func MailsKey(t livechat.Time) table.Key {
+	return table.Key{PK: "MAILS#" + t.String()[:len("2006-01-02")], SK: "MAILS"}
+}
+
 // UnsubscribedKey is where it stands that an address gets no more surveys.
 func UnsubscribedKey(addressHash string) table.Key {
 	return table.Key{PK: "UNSUBSCRIBED#" + addressHash, SK: "UNSUBSCRIBED"}

@@ -11,7 +11,7 @@ import (
 
 // knownPartitions are the first parts of all partition keys.
 var knownPartitions = []string{
-	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "COMMENTS", "QUESTIONNAIRES", layout.PartitionRollups, layout.PartitionStale,
+	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "MAILS", "COMMENTS", "QUESTIONNAIRES", layout.PartitionRollups, layout.PartitionStale,
 	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME", layout.SortSettings, "COUNTER", "RATE", "RETENTION",
 }
 

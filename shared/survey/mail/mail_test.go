@@ -141,11 +141,19 @@ func TestUnknownLanguageIsTheFirst(t *testing.T) {
 
 func TestWhoIsGreeted(t *testing.T) {
 	for name, want := range map[string]string{
-		"Mary": "Hello Mary,", "": "Hello,", " \t\n": "Hello,", "J.R. Dr. O’Neil-Smith": "Hello J.R. Dr. O’Neil-Smith,", "玛丽": "Hello 玛丽,",
-		// What a mail program would make a link of is no name.
-		"win at evil.example": "Hello,", "http://1.2": "Hello,", "www.evil.example!": "Hello,", "a@b": "Hello,", "(пример.рф)": "Hello,",
-		"evil。com": "Hello,", "evil.com/x": "Hello,", "ev\u200eil.com": "Hello,", "//host": "Hello,", "192.0.2.17": "Hello,",
-		"Ma\u202ery\x00\x1b[2J": "Hello Mary[2J,", "Mary\u2028Bcc": "Hello Mary Bcc,", "a\xffb": "Hello ab,",
+		"Mary": "Hello Mary,", "": "Hello,", " \t\n": "Hello,", " Mary ": "Hello Mary,", "玛丽": "Hello 玛丽,", "佐々木": "Hello 佐々木,",
+		"Mary O’Neil-Smith": "Hello Mary O’Neil-Smith,", "D'Arcy": "Hello D'Arcy,", "Anne‐Marie": "Hello Anne‐Marie,",
+		"Jose\u0301": "Hello Jose\u0301,", "प्रिया": "Hello प्रिया,", "أحمد": "Hello أحمد,",
+		strings.Repeat("é", 40): "Hello " + strings.Repeat("é", 40) + ",", strings.Repeat("é", 41): "Hello,", strings.Repeat("x", 5000): "Hello,",
+		"-": "Hello,", "' - ’": "Hello,", "\u0301": "Hello,",
+		// Addresses, and what a mail program or a reader takes for one.
+		"http://1.2": "Hello,", "www.evil.example": "Hello,", "win at evil.example": "Hello,", "a@b": "Hello,", "(пример.рф)": "Hello,",
+		"J.R.": "Hello,", "evil。com": "Hello,", "evil．com": "Hello,", "evil․com": "Hello,", "evilꓸcom": "Hello,", "evil·com": "Hello,",
+		"evil\U0001d16dcom": "Hello,", "evil,com": "Hello,", "evil:8080": "Hello,", "call 0800": "Hello,", "٠١٢": "Hello,", "Ⅷ": "Hello,", "ｅｖｉｌ．ｃｏｍ": "Hello,",
+		// What turns text around, or hides.
+		"Ma\u202ery": "Hello,", "Ma\u2066ry": "Hello,", "Ma\u200bry": "Hello,", "Ma\u200dry": "Hello,", "Ma\u00adry": "Hello,", "\ufeffMary\ufeff": "Hello,",
+		"Ma\u00a0ry": "Hello,", "Mary\u2028Bcc": "Hello,", "Mary\nBcc": "Hello,", "Ma\x00ry\x1b[2J": "Hello,", "a\xffb": "Hello,",
+		"<b>Mary</b>": "Hello,", "Mary & Ann": "Hello,", "{{.Link}}": "Hello,", "%s": "Hello,", "Mary 🎉": "Hello,", "Mary!": "Hello,", "Mary_Ann": "Hello,",
 	} {
 		d := delivery("en", livechat.Invitation)
 		d.Visitor.Name = name

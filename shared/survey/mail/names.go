@@ -3,12 +3,13 @@ package mail
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // The longest names in a mail, in characters.
 const (
-	maxName   = 60
-	maxSender = 100
+	maxGreeted = 40
+	maxSender  = 100
 )
 
 // oneLine is a text that can't begin another line, nor turn around the ones
@@ -24,28 +25,28 @@ func oneLine(text string, longest int) string {
 	return string(characters[:min(len(characters), longest)])
 }
 
-// greeted is the visitor's name as a mail can say it; empty for one that is no
-// name. Anybody can register with somebody else's address: their mail must not
-// bring what mail programs make a link of.
+// greeted returns the visitor's name as a mail may say it, and "" for any other text: a
+// mail to a stranger must carry no words or addresses of a sender's choice. Anybody can
+// register with somebody else's address and any name. So a name has letters, their marks,
+// spaces, hyphens and apostrophes, at most maxGreeted of them, and one letter at least.
 func greeted(name string) string {
-	name = oneLine(name, maxName)
-	if strings.ContainsAny(name, "/@") || hasHost(name) {
+	name = strings.TrimSpace(name)
+	letters := 0
+	for _, r := range name {
+		switch {
+		case strings.ContainsRune(likeDots, r):
+			return ""
+		case unicode.IsLetter(r):
+			letters++
+		case !unicode.IsMark(r) && !strings.ContainsRune(" -\u2010'\u2019", r):
+			return ""
+		}
+	}
+	if letters == 0 || utf8.RuneCountInString(name) > maxGreeted {
 		return ""
 	}
 	return name
 }
 
-// hasHost reports whether the text has something like example.com. J.R. is none.
-func hasHost(text string) bool {
-	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || r == '-' }
-	for word := range strings.FieldsSeq(text) {
-		parts := strings.FieldsFunc(word, func(r rune) bool { return !inWord(r) && r != '.' && r != '。' && r != '．' })
-		for _, part := range parts {
-			labels := strings.FieldsFunc(part, func(r rune) bool { return !inWord(r) })
-			if len(labels) > 1 && len([]rune(labels[len(labels)-1])) > 1 {
-				return true
-			}
-		}
-	}
-	return false
-}
+// likeDots are the letters (Lisu tones) and the mark that people read as dots and commas.
+const likeDots = "\ua4f8\ua4f9\ua4fa\ua4fb\ua4fc\ua4fd\U0001d16d"

@@ -22,12 +22,21 @@ import (
 // SES delivers through Amazon SES. It is safe for parallel use.
 type SES struct {
 	api *sesv2.Client
+	// configurationSet names what SES reports bounces and complaints by; nil for nothing.
+	configurationSet *string
 	// off says why nothing can be sent; empty when it can.
 	off string
 }
 
-// New returns one that uses the client.
-func New(api *sesv2.Client) *SES { return &SES{api: api} }
+// New returns one that uses the client, and the configuration set with that name; none if it
+// is empty.
+func New(api *sesv2.Client, configurationSet string) *SES {
+	s := &SES{api: api}
+	if configurationSet != "" {
+		s.configurationSet = &configurationSet
+	}
+	return s
+}
 
 // FromEnvironment returns one with the credentials and the region that Lambda
 // sets. On a laptop it needs the address of a mailbox: without one, a mail would
@@ -44,7 +53,7 @@ func FromEnvironment() *SES {
 	if endpoint != "" {
 		options.BaseEndpoint = &endpoint
 	}
-	return New(sesv2.New(options, patience))
+	return New(sesv2.New(options, patience), env.Optional("MAIL_CONFIGURATION_SET"))
 }
 
 const (
@@ -106,8 +115,9 @@ func (s *SES) Deliver(ctx context.Context, d survey.Delivery) error {
 	ctx, cancel := context.WithTimeout(ctx, deliveryTime)
 	defer cancel()
 	_, err = s.api.SendEmail(ctx, &sesv2.SendEmailInput{
-		FromEmailAddress: aws.String(from.String()),
-		Destination:      &types.Destination{ToAddresses: []string{d.Visitor.Emails[0].Address}},
+		FromEmailAddress:     aws.String(from.String()),
+		ConfigurationSetName: s.configurationSet,
+		Destination:          &types.Destination{ToAddresses: []string{d.Visitor.Emails[0].Address}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: utf8(message.Subject),
 			Body:    &types.Body{Text: utf8(message.Text), Html: utf8(message.HTML)},

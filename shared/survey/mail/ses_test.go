@@ -39,14 +39,15 @@ func sesAt(endpoint string) *SES {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret"}, nil
 		}),
-	}))
+	}), "SurveyMails")
 }
 
 // sent is the call's body.
 type sent struct {
-	FromEmailAddress string
-	Destination      struct{ ToAddresses, CcAddresses, BccAddresses []string }
-	Content          struct {
+	FromEmailAddress     string
+	ConfigurationSetName string
+	Destination          struct{ ToAddresses, CcAddresses, BccAddresses []string }
+	Content              struct {
 		Simple struct {
 			Subject content
 			Body    struct{ Text, Html content }
@@ -79,6 +80,7 @@ func TestOneMailIsSent(t *testing.T) {
 	message := render(t, d)
 	var want sent
 	want.FromEmailAddress = `=?utf-8?b?TcO8bGxlciAmIENv?= <chat@example.com>`
+	want.ConfigurationSetName = "SurveyMails"
 	want.Destination.ToAddresses = []string{"mary@example.com"}
 	want.Content.Simple.Subject = content{message.Subject, "UTF-8"}
 	want.Content.Simple.Body.Text = content{message.Text, "UTF-8"}

@@ -1,0 +1,100 @@
+package template
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Rule wakes a function for the events of the default bus that match its pattern.
+type Rule struct {
+	Function string
+	Name     string
+	pattern  map[string]any
+}
+
+func (f *Function) rule(name string, n *yaml.Node) error {
+	var p struct {
+		Pattern    map[string]any `yaml:"Pattern"`
+		Bus        string         `yaml:"EventBusName"`
+		Name       yaml.Node      `yaml:"RuleName"`
+		State      string         `yaml:"State"`
+		Retry      yaml.Node      `yaml:"RetryPolicy"`
+		DeadLetter yaml.Node      `yaml:"DeadLetterConfig"`
+	}
+	if err := load(n, &p); err != nil {
+		return err
+	}
+	if p.Bus != "" && p.Bus != "default" {
+		return fmt.Errorf("line %d: the laptop's cloud has the default event bus only, not %s", n.Line, p.Bus)
+	}
+	if err := checkPattern(p.Pattern); err != nil {
+		return fmt.Errorf("line %d: Pattern: %w", n.Line, err)
+	}
+	if p.State != "DISABLED" {
+		f.Rules = append(f.Rules, Rule{Function: f.ID, Name: name, pattern: p.Pattern})
+	}
+	return nil
+}
+
+// checkPattern refuses what Matches does not understand: anything but members and lists of
+// texts, such as content filters.
+func checkPattern(pattern map[string]any) error {
+	if len(pattern) == 0 {
+		return fmt.Errorf("matches nothing")
+	}
+	for name, wanted := range pattern {
+		switch wanted := wanted.(type) {
+		case map[string]any:
+			if err := checkPattern(wanted); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		case []any:
+			for _, one := range wanted {
+				if _, text := one.(string); !text {
+					return fmt.Errorf("%s: %v is not understood by the laptop's cloud; write a text", name, one)
+				}
+			}
+		default:
+			return fmt.Errorf("%s: %v is neither members nor a list", name, wanted)
+		}
+	}
+	return nil
+}
+
+// Matches reports whether the event, decoded JSON, is one that the rule is for: it has each
+// member of the pattern, with one of the values listed there.
+func (r Rule) Matches(event map[string]any) bool { return matches(r.pattern, event) }
+
+func matches(pattern, event map[string]any) bool {
+	for name, wanted := range pattern {
+		switch wanted := wanted.(type) {
+		case map[string]any:
+			members, _ := event[name].(map[string]any)
+			if !matches(wanted, members) {
+				return false
+			}
+		case []any:
+			if !anyOf(wanted, event[name]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// anyOf reports whether the value, or one of the list that it is, is among the wanted.
+func anyOf(wanted []any, value any) bool {
+	list, isList := value.([]any)
+	if !isList {
+		list = []any{value}
+	}
+	for _, one := range list {
+		for _, w := range wanted {
+			if one == w {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
+	"livechat/shared/store/table"
+)
+
+// mailsAfterlife is for how long the mails of a day stay counted.
+const mailsAfterlife = 72 * time.Hour
+
+// ReserveMails counts n more survey mails for the day of now, in UTC, or as many as the
+// limit leaves. It returns how many, and how many are counted with them. It is exact over
+// all processes: a day never has more mails reserved than the limit.
+func (s *Store) ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error) {
+	var day struct {
+		Mails int `json:"mails"`
+	}
+	for n = min(n, limit); ; n = min(n, limit-day.Mails) {
+		if n <= 0 {
+			return 0, day.Mails, nil
+		}
+		item, err := s.table.Update(ctx, layout.MailsKey(now), table.Change{
+			Expression: "ADD mails :n SET " + layout.FieldExpiry + " = :expires",
+			If:         "attribute_not_exists(mails) OR mails <= :room",
+			Values:     table.Values{":n": n, ":room": limit - n, ":expires": layout.Seconds(now.Add(mailsAfterlife))},
+		})
+		failed, full := errors.AsType[*table.ConditionFailed](err)
+		if full {
+			item = failed.Old
+		} else if err != nil {
+			return 0, 0, fmt.Errorf("reserve mails: %w", err)
+		}
+		if err := item.Decode(&day); err != nil {
+			return 0, 0, err
+		}
+		if !full {
+			return n, day.Mails, nil
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
+	"livechat/shared/store/table"
+)
+
+// EndMails has no more surveys sent to the address with that hash. What ended them before
+// stays: that its owner unsubscribed says more than a bounce.
+func (s *Store) EndMails(ctx context.Context, addressHash string, end livechat.MailsEnd) error {
+	err := s.putMailsEnd(ctx, addressHash, end, layout.IfAbsent)
+	if _, ended := errors.AsType[*table.ConditionFailed](err); ended {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("end mails: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) putMailsEnd(ctx context.Context, addressHash string, end livechat.MailsEnd, condition string) error {
+	item, err := table.NewItem(layout.UnsubscribedKey(addressHash), end, nil)
+	if err != nil {
+		return err
+	}
+	return s.table.Put(ctx, item, condition, nil)
+}
+
+// MailsEnd returns why the address with that hash gets no more surveys; nil if it gets them.
+func (s *Store) MailsEnd(ctx context.Context, addressHash string) (*livechat.MailsEnd, error) {
+	item, err := s.table.Get(ctx, layout.UnsubscribedKey(addressHash))
+	if err != nil || item == nil {
+		return nil, err
+	}
+	var end livechat.MailsEnd
+	return &end, item.Decode(&end)
+}
+
+// AllowMails has surveys sent to the address with that hash again.
+func (s *Store) AllowMails(ctx context.Context, addressHash string) error {
+	return s.table.Delete(ctx, layout.UnsubscribedKey(addressHash), "", nil, nil)
+}
