@@ -80,11 +80,14 @@ const CustomFields = `[{"key":"crmId","label":"CRM id","scope":"visitor"},` +
 	`{"key":"salesforceCrmContactId","label":"Salesforce contact","scope":"room"},` +
 	`{"key":"a","scope":"visitor"},{"key":"b","scope":"visitor"},{"key":"c","scope":"visitor"}]`
 
-// largeFields is a body of custom.fields as long as bodies may be.
+// maxLargeField emoji in each of three fields are nearly as much as a profile may have.
+const maxLargeField = 340
+
+// largeFields is a body of custom.fields with as much as a profile may have.
 func (v Visitor) largeFields() string {
 	var fields []map[string]any
 	for _, key := range []string{"a", "b", "c"} {
-		fields = append(fields, map[string]any{"key": key, "value": Emoji(maxText), "overwrite": true})
+		fields = append(fields, map[string]any{"key": key, "value": Emoji(maxLargeField), "overwrite": true})
 	}
 	return encode(map[string]any{"token": v.Token, "customFields": fields})
 }

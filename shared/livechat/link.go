@@ -12,6 +12,9 @@ import (
 type Link struct {
 	Hash   string `json:"hash"`
 	RoomID string `json:"rid"`
+	// VisitorID is who the link was made for. It ends when the room is given to another
+	// visitor.
+	VisitorID string `json:"visitorId"`
 	// Address is the hash of the mail address the link was sent to; empty where
 	// it was not sent by mail.
 	Address   string `json:"address,omitempty"`

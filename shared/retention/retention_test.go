@@ -111,7 +111,7 @@ func (h *house) change(room livechat.Room, change func(*livechat.Survey)) {
 func (h *house) link(room livechat.Room, hash string) {
 	h.Helper()
 	h.change(room, func(s *livechat.Survey) { s.Links = append(s.Links, hash) })
-	h.must(h.store.PutLink(h.Context(), livechat.Link{Hash: hash, RoomID: room.ID, ExpiresAt: now.Add(day)}))
+	h.must(h.store.PutLink(h.Context(), livechat.Link{Hash: hash, RoomID: room.ID, VisitorID: room.Visitor.ID, ExpiresAt: now.Add(day)}))
 }
 
 // chat is a visitor's whole chat, days ago; what they wrote of it is "text-" and the

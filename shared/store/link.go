@@ -67,7 +67,7 @@ func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livecha
 	if err != nil {
 		return nothing(err)
 	}
-	if survey == nil || survey.Visitor == nil {
+	if survey == nil || survey.Visitor == nil || survey.Visitor.ID != link.VisitorID {
 		return nothing(livechat.ErrUnknownLink)
 	}
 	room, err := s.closedRoom(ctx, survey.Visitor.Token, link.RoomID)

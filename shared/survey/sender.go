@@ -269,7 +269,7 @@ func (r *run) save(ctx context.Context, s livechat.Survey) error {
 func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation, now livechat.Time) (outcome, error) {
 	code := r.NewCode()
 	hash := livechat.LinkHash(code)
-	link := livechat.Link{Hash: hash, RoomID: step.To.RoomID, ExpiresAt: step.To.ExpiresAt}
+	link := livechat.Link{Hash: hash, RoomID: step.To.RoomID, VisitorID: in.Visitor.ID, ExpiresAt: step.To.ExpiresAt}
 	if step.Channel == livechat.ChannelEmail {
 		link.Address = livechat.AddressHash(in.Visitor.Emails[0].Address)
 	}

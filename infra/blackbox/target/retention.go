@@ -80,7 +80,7 @@ func (s *System) oldChat(t *testing.T, at livechat.Time, answered ...livechat.Ti
 	must(err)
 	message := room.VisitorMessage(livechat.NewID(), "Hello", at)
 	must(s.store.PutMessages(t.Context(), []livechat.Message{message}))
-	link := livechat.Link{Hash: livechat.LinkHash(livechat.NewCode()), RoomID: room.ID, ExpiresAt: at}
+	link := livechat.Link{Hash: livechat.LinkHash(livechat.NewCode()), RoomID: room.ID, VisitorID: room.Visitor.ID, ExpiresAt: at}
 	asked.Links = []string{link.Hash}
 	must(s.store.PutLink(t.Context(), link))
 	must(s.store.PutClosedRoom(t.Context(), room, asked.Skip(livechat.SkipTooLate)))

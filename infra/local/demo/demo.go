@@ -128,7 +128,7 @@ func putRoom(ctx context.Context, s *store.Store, r livechat.Room) error {
 	// A link that always works shows the page.
 	asked.ExpiresAt = livechat.At(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
 	asked.Links = []string{livechat.LinkHash(SurveyCode)}
-	link := livechat.Link{Hash: asked.Links[0], RoomID: r.ID, ExpiresAt: asked.ExpiresAt}
+	link := livechat.Link{Hash: asked.Links[0], RoomID: r.ID, VisitorID: r.Visitor.ID, ExpiresAt: asked.ExpiresAt}
 	return errors.Join(s.PutLink(ctx, link), s.PutClosedRoom(ctx, r, asked))
 }
 

@@ -101,7 +101,7 @@ func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	w.must(err)
 	w.link = livechat.LinkHash(livechat.NewCode())
 	claimed := survey.Claimed(*asked, survey.Step{Kind: livechat.Invitation, Channel: livechat.ChannelEmail}, w.link, now)
-	w.must(w.store.ClaimSurvey(w.Context(), claimed, livechat.Link{Hash: w.link, RoomID: room.ID, ExpiresAt: now.Add(time.Hour)}, now, 0))
+	w.must(w.store.ClaimSurvey(w.Context(), claimed, livechat.Link{Hash: w.link, RoomID: room.ID, VisitorID: room.Visitor.ID, ExpiresAt: now.Add(time.Hour)}, now, 0))
 	_, err = w.store.AnswerSurvey(w.Context(), token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4", "additionalFeedback": "thanks"}))
 	w.must(err)
 	return closed.Room
