@@ -51,7 +51,7 @@ func (c *Client) Chat(ctx context.Context) (Visitor, Spent, error) {
 	}
 	calls = append(calls,
 		Request{Method: http.MethodPost, Path: API + "room.close", Body: v.inRoom(nil)},
-		Request{Method: http.MethodPost, Path: API + "room.survey", Body: v.answers("Thank you")})
+		Request{Method: http.MethodPost, Path: API + "room.survey", Body: v.answers("")})
 	for _, call := range calls {
 		a, err := c.Done(ctx, call)
 		if err != nil {

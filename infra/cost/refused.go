@@ -65,7 +65,7 @@ func (r *recorder) refused() {
 		r.measure(Refused, "bad body", post(API+path, `{"token":"`+v.Token+`",`))
 	}
 
-	r.limited(func(int) Request { return post(API+"message", v.message(Emoji(maxText))) })
+	r.limited(func(i int) Request { return post(API+"message", v.message(fmt.Sprint(i))) })
 	r.limited(func(i int) Request { return put(API+"message/"+v.Said, v.message(fmt.Sprint(i))) })
 	r.limited(func(i int) Request { return post(API+"room.survey", v.answers(fmt.Sprint(i))) })
 	r.limited(func(i int) Request { return post(API+"page.visited", v.page(fmt.Sprint(i), "https://www.example.com")) })

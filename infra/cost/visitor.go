@@ -67,11 +67,13 @@ func (v Visitor) inRoom(more map[string]any) string {
 	return encode(body)
 }
 
-// answers is a body of room.survey.
+// answers is a body of room.survey, with a text if it is not empty.
 func (v Visitor) answers(text string) string {
-	return v.inRoom(map[string]any{"data": []map[string]string{
-		{"name": "satisfaction", "value": "5"}, {"name": "additionalFeedback", "value": text},
-	}})
+	data := []map[string]string{{"name": "satisfaction", "value": "5"}}
+	if text != "" {
+		data = append(data, map[string]string{"name": "additionalFeedback", "value": text})
+	}
+	return v.inRoom(map[string]any{"data": data})
 }
 
 func (v Visitor) page(title, href string) string {

@@ -1,12 +1,19 @@
 package laptop
 
 import (
-	"io"
 	"testing"
 	"time"
 
 	"livechat/infra/cost"
 )
+
+// progress logs the steps.
+type progress struct{ t *testing.T }
+
+func (p progress) Write(text []byte) (int, error) {
+	p.t.Logf("%s %s", time.Now().Format(time.TimeOnly), text)
+	return len(text), nil
+}
 
 // TestEveryRouteIsMeasured runs all that make bench-cost does, with little data: it fails
 // when a route has no typical or no worst case, or a typical request is refused.
@@ -16,7 +23,7 @@ func TestEveryRouteIsMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	results, err := cost.NewClient(system.URL).Run(t.Context(), cost.Options{
-		Sizes: cost.Sizes{Texts: 3, Edits: 3, Rooms: 3}, Chats: 4, AtOnce: 2, Progress: io.Discard,
+		Sizes: cost.Sizes{Texts: 3, Edits: 3, Rooms: 3}, Chats: 4, AtOnce: 2, Progress: progress{t},
 	})
 	if err != nil {
 		t.Fatal(err)
