@@ -25,17 +25,21 @@ type mailQuota struct {
 	share float64
 }
 
-// take takes one mail of the day of now, and reports whether the limit leaves one.
+// take takes one mail of the day of now, and reports whether the limit leaves one. A limit of
+// 0 is none, and counts nothing.
 func (q *mailQuota) take(ctx context.Context, surveys Surveys, now livechat.Time, limit int) (bool, error) {
+	if limit == 0 {
+		return true, nil
+	}
 	q.waiting.Add(1)
-	defer q.waiting.Add(-1)
 	q.lock.Lock()
 	defer q.lock.Unlock()
+	waiting := int(q.waiting.Add(-1)) + 1 // this delivery, too
 	if day := dayOf(now); q.day != day {
 		q.day, q.left, q.usedUp, q.share = day, 0, 0, 0
 	}
 	if q.left == 0 && q.usedUp != limit {
-		reserved, counted, err := surveys.ReserveMails(ctx, now, int(q.waiting.Load()), limit)
+		reserved, counted, err := surveys.ReserveMails(ctx, now, waiting, limit)
 		if err != nil {
 			return false, err
 		}
@@ -51,11 +55,11 @@ func (q *mailQuota) take(ctx context.Context, surveys Surveys, now livechat.Time
 	return true, nil
 }
 
-// putBack returns a mail of the day of now that was taken and not sent.
-func (q *mailQuota) putBack(now livechat.Time) {
+// putBack returns a mail of the day of now that was taken by the limit and not sent.
+func (q *mailQuota) putBack(now livechat.Time, limit int) {
 	q.lock.Lock()
 	defer q.lock.Unlock()
-	if q.day == dayOf(now) {
+	if limit > 0 && q.day == dayOf(now) {
 		q.left++
 	}
 }

@@ -211,31 +211,37 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 	if step.Kind == "" {
 		return r.save(ctx, step.To)
 	}
+	return r.send(ctx, rules, step, in, now)
+}
+
+// send delivers the step's message when its turn comes. A survey whose channel is busy stays
+// as it is; one whose mail is over the day's limit waits for the next day.
+func (r *run) send(ctx context.Context, rules Rules, step Step, in Situation, now livechat.Time) error {
 	breaker := r.breakers[step.Channel]
 	if !breaker.enter() {
 		r.count(func(result *Result) { result.Busy = true })
 		return nil
 	}
-	told := notAsked
-	defer func() { breaker.leave(told) }()
+	got := notAsked
+	defer func() { breaker.leave(got) }()
 	if r.timeIsUp(ctx) {
 		return nil
 	}
-	if limit := in.Delivery.MailsPerDay; step.Channel == livechat.ChannelEmail && limit > 0 {
-		left, err := r.mails.take(ctx, r.Surveys, now, limit)
-		if err != nil {
-			return err
-		}
-		if !left {
-			return r.save(ctx, rules.wait(step.To, nextDay(now)).To)
-		}
-		defer func() {
-			if told == notAsked || told == refused {
-				r.mails.putBack(now)
-			}
-		}()
+	limit := 0
+	if step.Channel == livechat.ChannelEmail {
+		limit = in.Delivery.MailsPerDay
 	}
-	told, err = r.deliver(ctx, rules, step, in, now)
+	left, err := r.mails.take(ctx, r.Surveys, now, limit)
+	if err != nil {
+		return err
+	}
+	if !left {
+		return r.save(ctx, rules.wait(step.To, nextDay(now)).To)
+	}
+	got, err = r.deliver(ctx, rules, step, in, now)
+	if got == notAsked || got == refused {
+		r.mails.putBack(now, limit)
+	}
 	return err
 }
 
@@ -289,15 +295,15 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation,
 		ID: MessageID(claimed.RoomID, step.Kind), Kind: step.Kind, Survey: claimed, Visitor: *in.Visitor,
 		Link: r.url() + "/s/" + code, Language: r.language(rules, *in.Visitor), At: now, Settings: in.Delivery,
 	})
-	told := outcomeOf(err)
+	got := outcomeOf(err)
 	switch {
-	case told == refused:
-		return told, r.release(ctx, claimed, asFault(err))
+	case got == refused:
+		return got, r.release(ctx, claimed, asFault(err))
 	case err != nil:
-		return told, r.save(ctx, Undelivered(claimed, asFault(err), r.now()))
+		return got, r.save(ctx, Undelivered(claimed, asFault(err), r.now()))
 	}
 	r.count(func(result *Result) { result.Sent++ })
-	return told, r.mark(ctx, rules, claimed, step.Kind)
+	return got, r.mark(ctx, rules, claimed, step.Kind)
 }
 
 // release writes down that a busy provider refused the message.
