@@ -59,12 +59,19 @@ func TestManyVisitorsAtOnceAllGetARoomAcrossProcesses(t *testing.T) {
 		token, _ := system.Register(t)
 		paths[i] = api + "room?token=" + token
 	}
-	rooms := map[any]bool{}
+	rooms, served := map[any]bool{}, map[any]int{}
 	for _, a := range atOnce(t, paths) {
 		if a.Status != 200 || a.Member(t, "newRoom") != true {
 			t.Fatalf("%d %s", a.Status, a.Body)
 		}
 		rooms[a.Member(t, "room", "_id")] = true
+		served[a.Member(t, "room", "servedBy", "_id")]++
+	}
+	t.Logf("rooms by agent: %v", served)
+	for agent, n := range served {
+		if n > visitors*6/10 {
+			t.Errorf("%v has %d of %d rooms", agent, n, visitors)
+		}
 	}
 	if len(rooms) != visitors {
 		t.Errorf("%d rooms", len(rooms))

@@ -72,20 +72,34 @@ func Message(messages VisitorMessages, newID func() string) http.Handler {
 	})
 }
 
-// mayWrite returns the room with one call more counted under the limit, and so many
-// bytes; or why the room cannot take the visitor's text.
-func mayWrite(
-	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *started[livechat.Settings], now livechat.Time,
+// counted returns the room with one call more counted under the limit, and so many
+// bytes. It fails with livechat.OverLimit.
+func counted(
+	room livechat.Room, limit livechat.RateLimit, bytes int, reading *started[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {
 	settings, err := reading.wait()
 	if err != nil {
 		return room, err
 	}
-	if room.Usage, err = room.Usage.Add(limit, settings, bytes, now); err != nil {
+	room.Usage, err = room.Usage.Add(limit, settings, bytes, now)
+	return room, err
+}
+
+// mayWrite returns the room with one call more counted under the limit, and so many
+// bytes; or why the room cannot take the visitor's text.
+func mayWrite(
+	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *started[livechat.Settings], now livechat.Time,
+) (livechat.Room, error) {
+	room, err := counted(room, limit, bytes, reading, now)
+	if err != nil {
 		return room, err
 	}
 	if !room.Open {
 		return room, livechat.ErrRoomClosed
+	}
+	settings, err := reading.wait()
+	if err != nil {
+		return room, err
 	}
 	longest := int(settings.Widget.Behaviour.LimitTextLength)
 	if longest > 0 && utf8.RuneCountInString(text) > longest {

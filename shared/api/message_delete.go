@@ -11,10 +11,10 @@ import (
 // MessageDeletions lists the store methods that deleting a message uses.
 type MessageDeletions interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// DeleteVisitorsMessage deletes a message of the visitor's room, which remove
-	// may change, or refuses with its error. It fails with livechat.ErrInvalidToken,
-	// ErrInvalidRoom or ErrInvalidMessage, too.
-	DeleteVisitorsMessage(ctx context.Context, token, rid, id string, now livechat.Time,
+	// DeleteVisitorsMessage deletes a message of the visitor's room, which remove may
+	// change, unless remove refuses, or admit before the message is read. It fails with
+	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, too.
+	DeleteVisitorsMessage(ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 		remove func(livechat.Room, livechat.Message) (livechat.Room, error)) error
 }
 
@@ -47,7 +47,11 @@ func MessageDelete(messages MessageDeletions) http.Handler {
 		settings := start(r.Context(), messages.Settings)
 		defer settings.stop()
 		now := RequestTime(r.Context())
-		err = messages.DeleteVisitorsMessage(r.Context(), body.Token, body.RoomID, id, now,
+		admit := func(room livechat.Room) error {
+			_, err := counted(room, livechat.EditsPerToken, 0, settings, now)
+			return err
+		}
+		err = messages.DeleteVisitorsMessage(r.Context(), body.Token, body.RoomID, id, now, admit,
 			func(room livechat.Room, m livechat.Message) (livechat.Room, error) {
 				if !room.WrittenByVisitor(m) {
 					return room, livechat.ErrInvalidMessage

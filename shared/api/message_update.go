@@ -11,10 +11,10 @@ import (
 // MessageEdits lists the store methods that editing a message uses.
 type MessageEdits interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// EditVisitorsMessage changes a message of the visitor's room as edit says. It
-	// fails with livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, or
-	// with edit's error.
-	EditVisitorsMessage(ctx context.Context, token, rid, id string,
+	// EditVisitorsMessage changes a message of the visitor's room as edit says, unless
+	// admit refuses before the message is read. It fails with livechat.ErrInvalidToken,
+	// ErrInvalidRoom or ErrInvalidMessage, too.
+	EditVisitorsMessage(ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
 		edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error)) (livechat.Message, error)
 }
 
@@ -42,7 +42,11 @@ func MessageUpdate(messages MessageEdits) http.Handler {
 		}
 		settings := start(r.Context(), messages.Settings)
 		defer settings.stop()
-		message, err := messages.EditVisitorsMessage(r.Context(), body.Token, body.RoomID, id,
+		admit := func(room livechat.Room) error {
+			_, err := counted(room, livechat.EditsPerToken, len(body.Text), settings, RequestTime(r.Context()))
+			return err
+		}
+		message, err := messages.EditVisitorsMessage(r.Context(), body.Token, body.RoomID, id, admit,
 			func(room livechat.Room, m livechat.Message) (livechat.Room, livechat.Message, error) {
 				if !room.WrittenByVisitor(m) {
 					return room, m, livechat.ErrInvalidMessage

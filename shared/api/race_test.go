@@ -90,6 +90,9 @@ func TestManyVisitorsAtOnceAllGetARoom(t *testing.T) {
 	if len(rooms) != visitors || served["ann"]+served["bob"] != visitors {
 		t.Errorf("%d rooms, served by %v", len(rooms), served)
 	}
+	if most := max(served["ann"], served["bob"]); most > visitors*6/10 {
+		t.Errorf("one agent has %d of %d rooms", most, visitors)
+	}
 	agents, err := s.store.AgentsWithLoad(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,9 @@ func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() stri
 			if err := mayClose(user, room, settings, body.Comment); err != nil {
 				return livechat.Closed{}, err
 			}
+			if err := livechat.CheckTags(body.Tags); err != nil {
+				return livechat.Closed{}, err
+			}
 			return schedule.close(room, settings, livechat.Closing{
 				Now: RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, NewID: newID,
 			})

@@ -125,6 +125,11 @@ func RoomSaveInfo(descriptions Descriptions, newID func() string) http.Handler {
 
 // describe returns the room with what the body says of it.
 func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Room, error) {
+	if b.Room.Tags != nil {
+		if err := livechat.CheckTags(*b.Room.Tags); err != nil {
+			return room, err
+		}
+	}
 	next := room.Describe(b.Room.Topic, b.Room.Tags, now)
 	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.Known(b.Room.Fields, fields, livechat.ScopeRoom), fields, now)
 	if changed != nil {

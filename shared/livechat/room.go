@@ -1,5 +1,7 @@
 package livechat
 
+import "fmt"
+
 // Room is one conversation of a visitor with the support team, as callers see
 // it. Absent members are zero and left out.
 type Room struct {
@@ -54,6 +56,8 @@ type Room struct {
 	// LongestMessage is how many bytes the longest message takes; zero if that is
 	// not known. It bounds what reading some messages costs.
 	LongestMessage int `json:"-"`
+	// LongAnswers names the answers of which SurveyFeedback has only the beginning.
+	LongAnswers []string `json:"-"`
 }
 
 // RoomVisitor is the visitor as a room shows them.
@@ -162,6 +166,22 @@ func (r Room) Describe(topic *string, tags *[]string, now Time) Room {
 	}
 	r.UpdatedAt = max(r.UpdatedAt, now)
 	return r
+}
+
+// maxTags is how many bytes the tags of a room may have together: a room is rewritten
+// with each message, and listed by its tags.
+const maxTags = 1 << 10
+
+// CheckTags refuses tags that are too many or too long for a room.
+func CheckTags(tags []string) error {
+	bytes := 0
+	for _, tag := range tags {
+		bytes += len(tag)
+	}
+	if bytes > maxTags {
+		return RefuseAs("error-tags-too-long", fmt.Sprintf("Tags have %d bytes at most, all together", maxTags))
+	}
+	return nil
 }
 
 // VisitorIs returns the room with the visitor's status.

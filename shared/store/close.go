@@ -36,7 +36,11 @@ func (s *Store) close(
 		if closed, err = decide(room); err != nil {
 			return update{}, err
 		}
-		also, err := layout.CommentWrite(closed.Survey, closed.Room.SurveyFeedback)
+		whole, err := s.WithLongAnswers(ctx, closed.Room)
+		if err != nil {
+			return update{}, err
+		}
+		also, err := layout.CommentWrite(closed.Survey, whole.SurveyFeedback)
 		if err != nil {
 			return update{}, err
 		}

@@ -268,7 +268,7 @@ func TestOldTokenIsNotInMessages(t *testing.T) {
 	if err != nil || messages[0].Text != "before" || messages[0].Token != other.Token {
 		t.Errorf("messages %+v (%v)", messages, err)
 	}
-	_, err = s.EditVisitorsMessage(t.Context(), other.Token, room.ID, messages[0].ID, func(r livechat.Room, m livechat.Message) (livechat.Room, livechat.Message, error) {
+	_, err = s.EditVisitorsMessage(t.Context(), other.Token, room.ID, messages[0].ID, anybody, func(r livechat.Room, m livechat.Message) (livechat.Room, livechat.Message, error) {
 		if r.WrittenByVisitor(m) {
 			t.Error("the new visitor may change what the former one wrote")
 		}
@@ -378,7 +378,7 @@ func (c *conversation) edit(t *testing.T) {
 		return
 	}
 	later := now.Add(1)
-	m, err := c.EditVisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, c.said[i].ID,
+	m, err := c.EditVisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, c.said[i].ID, anybody,
 		func(r livechat.Room, m livechat.Message) (livechat.Room, livechat.Message, error) {
 			return r, m.Edit("changed", later), nil
 		})
@@ -394,7 +394,7 @@ func (c *conversation) delete(t *testing.T) {
 		return
 	}
 	id := c.said[i].ID
-	err := c.DeleteVisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, id, now,
+	err := c.DeleteVisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, id, now, anybody,
 		func(r livechat.Room, _ livechat.Message) (livechat.Room, error) { return r, nil })
 	if err != nil {
 		c.t.Fatal(err)
@@ -526,7 +526,7 @@ func TestLastMessageIsSomethingSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := storetest.VisitorSays(t, s, room, "last")
-	err := s.DeleteVisitorsMessage(t.Context(), "token", room.ID, last.ID, now,
+	err := s.DeleteVisitorsMessage(t.Context(), "token", room.ID, last.ID, now, anybody,
 		func(r livechat.Room, _ livechat.Message) (livechat.Room, error) { return r, nil })
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,9 @@ func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
 // answers that the room has. It fails with [livechat.ErrUnknownLink].
 func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
 	room, survey, err := s.linked(ctx, hash)
+	if err == nil {
+		room, err = s.WithLongAnswers(ctx, room)
+	}
 	if err != nil {
 		return livechat.Survey{}, nil, fmt.Errorf("survey by link: %w", err)
 	}

@@ -37,16 +37,19 @@ func (s *Store) existingMessage(ctx context.Context, room livechat.Room, id stri
 }
 
 // EditVisitorsMessage changes a message of the visitor's room: edit returns the room,
-// which it may change, and the edited message. It fails as VisitorsMessage does, or
-// with edit's error.
+// which it may change, and the edited message. admit can refuse before the message is
+// read. It fails as VisitorsMessage does, or with the error of admit or edit.
 func (s *Store) EditVisitorsMessage(
-	ctx context.Context, token, rid, id string,
+	ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
 	edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error),
 ) (livechat.Message, error) {
 	var edited livechat.Message
 	_, err := s.updateRoom(ctx,
 		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
 		func(room livechat.Room) (update, error) {
+			if err := admit(room); err != nil {
+				return update{}, err
+			}
 			m, err := s.existingMessage(ctx, room, id)
 			if err != nil {
 				return update{}, err
@@ -69,16 +72,20 @@ func (s *Store) EditVisitorsMessage(
 }
 
 // DeleteVisitorsMessage deletes a message of the visitor's room. remove returns the
-// room, which it may change, or refuses. An id that a client chose stays used: a late
+// room, which it may change, or refuses; admit can refuse before the message is read.
+// An id that a client chose stays used: a late
 // repetition of the call that posted the message finds it deleted. It fails as
-// VisitorsMessage does, or with remove's error.
+// VisitorsMessage does, or with the error of admit or remove.
 func (s *Store) DeleteVisitorsMessage(
-	ctx context.Context, token, rid, id string, now livechat.Time,
+	ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 	remove func(livechat.Room, livechat.Message) (livechat.Room, error),
 ) error {
 	_, err := s.updateRoom(ctx,
 		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
 		func(room livechat.Room) (update, error) {
+			if err := admit(room); err != nil {
+				return update{}, err
+			}
 			m, err := s.existingMessage(ctx, room, id)
 			if err != nil {
 				return update{}, err

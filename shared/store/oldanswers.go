@@ -80,6 +80,9 @@ func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time
 		if seen.Open {
 			return errRoomOpen
 		}
+		if seen, err = s.WithLongAnswers(ctx, seen); err != nil {
+			return err
+		}
 		survey, err := s.Survey(ctx, rid)
 		if err != nil {
 			return err
@@ -92,11 +95,16 @@ func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time
 		if len(room.SurveyFeedback) == len(seen.SurveyFeedback) {
 			return nil
 		}
-		var writes []table.Write
+		writes, err := layout.LongAnswersWrites(seen, room)
+		if err != nil {
+			return err
+		}
 		if survey != nil {
-			if writes, err = surveyWrites(*survey, seen.SurveyFeedback, *without, room.SurveyFeedback); err != nil {
+			scored, err := surveyWrites(*survey, seen.SurveyFeedback, *without, room.SurveyFeedback)
+			if err != nil {
 				return err
 			}
+			writes = append(writes, scored...)
 		}
 		erased = true
 		return s.saveRoom(ctx, seen, update{livechat.Change{Room: room}, writes})

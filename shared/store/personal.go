@@ -112,8 +112,12 @@ func (s *Store) personal(ctx context.Context, token string) (Personal, error) {
 }
 
 func (s *Store) personalRoom(ctx context.Context, seen livechat.Room) (PersonalRoom, error) {
+	seen, err := s.WithLongAnswers(ctx, seen)
+	if err != nil {
+		return PersonalRoom{}, err
+	}
 	room := PersonalRoom{Room: seen.Private(), Messages: []livechat.Message{}}
-	_, err := s.readMessages(ctx, seen, 0, math.MaxInt32, searchedAtOnce, func(m livechat.Message) bool {
+	_, err = s.readMessages(ctx, seen, 0, math.MaxInt32, searchedAtOnce, func(m livechat.Message) bool {
 		room.Messages = append(room.Messages, m.WithParsed().Private())
 		return true
 	})

@@ -72,8 +72,16 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 	if !r.Closed {
 		return list, keys, nil
 	}
+	var months []string
 	for m := layout.Month(r.ClosedTo); m >= layout.Month(r.ClosedFrom); m = monthBefore(m) {
-		end, err := add(layout.ClosedShards(m), r.ClosedFrom, r.ClosedTo, budget)
+		months = append(months, m)
+	}
+	for batch := range slices.Chunk(months, monthsAtOnce) {
+		var shards []string
+		for _, m := range batch {
+			shards = append(shards, layout.ClosedShards(m)...)
+		}
+		end, err := add(shards, r.ClosedFrom, r.ClosedTo, budget)
 		if err != nil {
 			return list, nil, err
 		}
@@ -84,6 +92,9 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 	}
 	return list, keys, nil
 }
+
+// monthsAtOnce is how many months of closed rooms are read in parallel.
+const monthsAtOnce = 3
 
 // longestListed is how many bytes a list item can take: names, and tags.
 const longestListed = 4 << 10
@@ -99,7 +110,7 @@ func (s *Store) readList(
 		units float64
 	}
 	read := make([]shard, len(shards))
-	share := budget / float64(len(shards))
+	share := max(budget/float64(len(shards)), 1)
 	reading, ctx := errgroup.WithContext(ctx)
 	for i, key := range shards {
 		reading.Go(func() error {

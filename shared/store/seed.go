@@ -74,10 +74,15 @@ func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livec
 	if err != nil {
 		return err
 	}
-	writes, err := layout.CommentWrite(survey, r.SurveyFeedback)
+	writes, err := layout.LongAnswersWrites(livechat.Room{}, r)
 	if err != nil {
 		return err
 	}
+	comment, err := layout.CommentWrite(survey, r.SurveyFeedback)
+	if err != nil {
+		return err
+	}
+	writes = append(writes, comment...)
 	err = s.table.Transact(ctx, append(writes, table.Write{Put: room, If: layout.IfAbsent}, table.Write{Put: surveyed, If: layout.IfAbsent})...)
 	if _, there := errors.AsType[*table.ConditionFailed](err); there {
 		return nil

@@ -350,3 +350,50 @@ func TestDeadlineEndsAsUnavailable(t *testing.T) {
 		t.Errorf("got %v, want one of kind Unavailable", err)
 	}
 }
+
+// TestLongAnswersStayOutOfTheRoomsItem: the room is rewritten with each message. All of
+// a long answer is found by whoever asks for the answers.
+func TestLongAnswersStayOutOfTheRoomsItem(t *testing.T) {
+	long := strings.Repeat("あ", 1000)
+	s, raw := storetest.NewWithClient(t)
+	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
+	answer := func(given livechat.Answers) livechat.Answers {
+		t.Helper()
+		answered, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(given))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answered.SurveyFeedback
+	}
+	answer(livechat.Answers{livechat.AdditionalFeedback: long})
+	merged := answer(livechat.Answers{"satisfaction": "4"})
+	if diff := cmp.Diff(livechat.Answers{livechat.AdditionalFeedback: long, "satisfaction": "4"}, merged); diff != "" {
+		t.Errorf("merged answers (-want +got):\n%s", diff)
+	}
+	storetest.VisitorSays(t, s, room, "hello")
+	for _, item := range raw.Items(t) {
+		if text := itemText(t, item); item.Key() == layout.OpenKey("token") && len(text) > 4096 {
+			t.Errorf("the room's item has %d bytes", len(text))
+		}
+	}
+	shown, err := s.RoomByID(t.Context(), room.ID)
+	if got := shown.SurveyFeedback[livechat.AdditionalFeedback]; err != nil || !strings.HasPrefix(long, got) || len(got) < 250 {
+		t.Errorf("the room shows %d bytes of the answer (%v)", len(got), err)
+	}
+	if closed, err := s.CloseRoom(t.Context(), room.ID, closing); err != nil || closed.Survey.RoomID == "" {
+		t.Fatal(err)
+	}
+	personal, err := s.Personal(t.Context(), "token")
+	if err != nil || personal.Rooms[0].Room.SurveyFeedback[livechat.AdditionalFeedback] != long || len(personal.Rooms[0].Answers) != 2 {
+		t.Errorf("handed out %d bytes and %d entries (%v)", len(personal.Rooms[0].Room.SurveyFeedback[livechat.AdditionalFeedback]), len(personal.Rooms[0].Answers), err)
+	}
+	short := answer(livechat.Answers{livechat.AdditionalFeedback: "fine"})
+	if short[livechat.AdditionalFeedback] != "fine" {
+		t.Errorf("the answers are %v", short)
+	}
+	for _, item := range raw.Items(t) {
+		if item.Key() == layout.LongAnswersKey(room.ID) {
+			t.Error("the long answer is kept after it was replaced by a short one")
+		}
+	}
+}

@@ -39,15 +39,17 @@ func (s *Store) answerRoom(
 	var survey *livechat.Survey
 	answered, err := s.updateRoom(ctx,
 		func() (room livechat.Room, err error) {
-			room, survey, err = read()
-			return room, err
+			if room, survey, err = read(); err != nil {
+				return room, err
+			}
+			return s.WithLongAnswers(ctx, room)
 		},
 		func(room livechat.Room) (update, error) {
 			next, entry, err := answer(room, survey)
 			if err != nil {
 				return update{}, err
 			}
-			also, err := answerWrites(room.SurveyFeedback, next, survey, entry)
+			also, err := answerWrites(room, next, survey, entry)
 			return update{livechat.Change{Room: next}, also}, err
 		})
 	return answered.Room, err
@@ -104,18 +106,38 @@ func surveyIn(item table.Item) (*livechat.Survey, error) {
 	return &survey, err
 }
 
-// answerWrites are the writes of an answer next to the room's, which had other answers
-// before.
-func answerWrites(before livechat.Answers, room livechat.Room, survey *livechat.Survey, entry livechat.AnswerEntry) ([]table.Write, error) {
-	item, err := layout.AnswerItem(entry)
-	if err != nil || survey == nil {
-		return []table.Write{{Put: item}}, err
+// WithLongAnswers returns the room with its answers whole: a room as it is read has
+// only the beginning of long ones.
+func (s *Store) WithLongAnswers(ctx context.Context, room livechat.Room) (livechat.Room, error) {
+	if len(room.LongAnswers) == 0 {
+		return room, nil
 	}
-	writes, err := surveyWrites(*survey, before, survey.Answer(entry, room.SurveyFeedback), room.SurveyFeedback)
+	item, err := s.table.Get(ctx, layout.LongAnswersKey(room.ID))
+	if err != nil {
+		return room, fmt.Errorf("long answers: %w", err)
+	}
+	return layout.WithLongAnswers(room, item)
+}
+
+// answerWrites are the writes of an answer next to the room's.
+func answerWrites(was, room livechat.Room, survey *livechat.Survey, entry livechat.AnswerEntry) ([]table.Write, error) {
+	writes, err := layout.LongAnswersWrites(was, room)
+	if err != nil {
+		return nil, err
+	}
+	item, err := layout.AnswerItem(entry)
 	if err != nil {
 		return nil, err
 	}
 	writes = append(writes, table.Write{Put: item})
+	if survey == nil {
+		return writes, nil
+	}
+	scored, err := surveyWrites(*survey, was.SurveyFeedback, survey.Answer(entry, room.SurveyFeedback), room.SurveyFeedback)
+	if err != nil {
+		return nil, err
+	}
+	writes = append(writes, scored...)
 	if entry.Ts >= survey.ExpiresAt {
 		// The day's figures were final.
 		stale, err := layout.StaleItem(survey.ClosedOn)
@@ -144,7 +166,7 @@ func surveyWrites(was livechat.Survey, before livechat.Answers, next livechat.Su
 
 // AnswerHistory returns every accepted call of the room's survey, oldest first.
 func (s *Store) AnswerHistory(ctx context.Context, rid string) ([]livechat.AnswerEntry, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: layout.AnswersPartition(rid)})
+	items, err := s.table.Query(ctx, table.Partition{PK: layout.AnswersPartition(rid), From: "0", To: "A"})
 	if err != nil {
 		return nil, fmt.Errorf("answer history: %w", err)
 	}

@@ -107,7 +107,7 @@ func TestDeletedMessageStaysDeletedDuringARepetition(t *testing.T) {
 			return
 		}
 		done = true
-		err := good.DeleteVisitorsMessage(t.Context(), "token", room.ID, "mine", now,
+		err := good.DeleteVisitorsMessage(t.Context(), "token", room.ID, "mine", now, anybody,
 			func(r livechat.Room, _ livechat.Message) (livechat.Room, error) { return r, nil })
 		if err != nil {
 			t.Error(err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -25,23 +26,28 @@ type update struct {
 func (s *Store) updateRoom(
 	ctx context.Context, read func() (livechat.Room, error), decide func(livechat.Room) (update, error),
 ) (livechat.Change, error) {
-	var done livechat.Change
-	err := untilUnchanged(ctx, func() error {
+	for race := new(race); ; {
+		race.begin()
 		room, err := read()
 		if err != nil {
-			return err
+			return livechat.Change{}, err
 		}
+		race.saw(room.Version)
 		next, err := decide(room)
 		if err != nil {
-			return err
+			return livechat.Change{}, err
 		}
-		done = next.Change
 		if len(next.also) == 0 && !next.Differs(room) {
-			return nil
+			return next.Change, nil
 		}
-		return s.saveRoom(ctx, room, next)
-	})
-	return done, err
+		err = s.saveRoom(ctx, room, next)
+		if !errors.Is(err, ErrChanged) {
+			return next.Change, err
+		}
+		if err := race.wait(ctx); err != nil {
+			return livechat.Change{}, err
+		}
+	}
 }
 
 // saveRoom writes the update of a room. It fails with ErrChanged when the room is

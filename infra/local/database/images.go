@@ -2,6 +2,7 @@ package database
 
 import (
 	"encoding/json"
+	"hash/fnv"
 	"strings"
 	"sync"
 
@@ -18,7 +19,12 @@ type image struct {
 	entries map[string]entry
 }
 
-type entry struct{ pk, key string }
+// entry is an item in an index: its partition key, its whole key, and a hash of what
+// the index projects of it.
+type entry struct {
+	pk, key   string
+	projected uint64
+}
 
 // images remembers the items that passed through the proxy: a delete does not say
 // how large the item is, nor from which place in an index it disappears. What
@@ -26,6 +32,8 @@ type entry struct{ pk, key string }
 type images struct {
 	// keys are the attributes of each table's key, by table and by table/index.
 	keys map[string][]string
+	// projected are the attributes that an index has next to keys, by table/index.
+	projected map[string][]string
 
 	mu    sync.Mutex
 	known map[string]image // by table and key
@@ -35,12 +43,16 @@ type images struct {
 const maxImages = 50_000
 
 func newImages(tables []template.Table) *images {
-	m := &images{keys: map[string][]string{}, known: map[string]image{}}
+	m := &images{keys: map[string][]string{}, projected: map[string][]string{}, known: map[string]image{}}
 	for _, t := range tables {
 		table := aws.ToString(t.Create.TableName)
 		m.keys[table] = attributes(t.Create.KeySchema)
 		for _, i := range t.Create.GlobalSecondaryIndexes {
-			m.keys[table+"/"+aws.ToString(i.IndexName)] = attributes(i.KeySchema)
+			index := table + "/" + aws.ToString(i.IndexName)
+			m.keys[index] = attributes(i.KeySchema)
+			if i.Projection != nil {
+				m.projected[index] = i.Projection.NonKeyAttributes
+			}
 		}
 		for _, i := range t.Create.LocalSecondaryIndexes {
 			m.keys[table+"/"+aws.ToString(i.IndexName)] = attributes(i.KeySchema)
@@ -79,10 +91,19 @@ func (m *images) imageOf(table string, i item) image {
 			continue
 		}
 		if key, ok := m.place(name, i); ok {
-			is.entries[index] = entry{pk: keyText(i[m.keys[name][0]]), key: key}
+			is.entries[index] = entry{pk: keyText(i[m.keys[name][0]]), key: key, projected: i.hash(m.projected[name])}
 		}
 	}
 	return is
+}
+
+// hash is one of the attributes' values.
+func (i item) hash(attributes []string) uint64 {
+	h := fnv.New64a()
+	for _, name := range attributes {
+		_, _ = h.Write(encoded(i[name])) // never fails
+	}
+	return h.Sum64()
 }
 
 // get returns what is known of the item with the key; empty for nothing.

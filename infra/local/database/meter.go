@@ -22,8 +22,8 @@ import (
 //     github.com/nubo-db/dynoxide/pull/188).
 //   - A condition check consumes the write units of the item that it reads.
 //   - An index consumes a unit for the entry that is removed, and one for the entry that
-//     is added; nothing while the key of the entry stays. Its entries are taken to be
-//     keys alone, and smaller than 1 KB.
+//     is added; one for an entry whose projected attributes change, and nothing while
+//     they stay. Entries are taken to be smaller than 1 KB.
 //   - A failed condition consumes write units for the larger of the item that exists
 //     and the item that was not written, one at least, and none of any index. A failed
 //     condition of a transaction does so for each of its elements, doubled.
@@ -233,6 +233,9 @@ func (e element) moves(index string) []charge {
 	after, added := e.left().entries[index]
 	if before == after {
 		return nil
+	}
+	if removed && added && before.key == after.key {
+		return []charge{{index: index, pk: after.pk, units: units{write: 1}}} // another projection
 	}
 	var all []charge
 	for place, changed := range map[entry]bool{before: removed, after: added} {

@@ -3,37 +3,42 @@
 // and writes that follow from the form alone. Not inside: any call of the database, or
 // what makes a change right, see package store.
 //
-//	item               PK                   SK                    GSI1PK           GSI2PK, GSI2SK
-//	visitor            VISITOR#token        PROFILE               VISITOR_ID#id    VISITORS#month, time#id
-//	the open room      VISITOR#token        OPEN                  ROOM#rid         ROOMS#OPEN, time#rid
-//	a tombstone        VISITOR#token        OPEN
-//	a vacancy          VISITOR#token        OPEN
-//	a closed room      VISITOR#token        ROOM#rid              ROOM#rid         ROOMS#CLOSED#month, time#rid
-//	when last asked    VISITOR#token        ASKED
-//	a room's erasure   VISITOR#token        ERASE#rid                              ERASURES, time#rid
-//	survey             SURVEY#rid           SURVEY                CLOSED#day       DUE#shard, time
-//	survey, undelivered                                           CLOSED#day       DEAD, time
-//	survey link        LINK#base64(sha256)  LINK
-//	address asked      ASKED#base64(sha256)  ASKED
-//	no more surveys    UNSUBSCRIBED#base64(sha256)  UNSUBSCRIBED
+//	item               PK                   SK                    GSI1PK             GSI2PK, GSI2SK
+//	visitor            VISITOR#hash         PROFILE               VISITOR_ID#id      VISITORS#month#shard, time#id
+//	the open room      VISITOR#hash         OPEN                  ROOM#rid           ROOMS#OPEN#shard, time#rid
+//	a tombstone        VISITOR#hash         OPEN
+//	a vacancy          VISITOR#hash         OPEN
+//	a closed room      VISITOR#hash         ROOM#rid              ROOM#rid           ROOMS#CLOSED#month#shard, time#rid
+//	when last asked    VISITOR#hash         ASKED
+//	a room's erasure   VISITOR#hash         ERASE#rid                                ERASURES, time#rid
+//	message            MESSAGES#rid         time#id
+//	a client's id      MESSAGES#rid         ID#id
+//	answer entry       ANSWERS#rid          time#id                                  ANSWERS#month#shard, time#id
+//	long answers       ANSWERS#rid          LONG
+//	survey             SURVEY#rid           SURVEY                CLOSED#day#shard   DUE#shard, time
+//	survey, undelivered                                           CLOSED#day#shard   DEAD, time
+//	survey link        LINK#sha256          LINK
+//	address asked      ASKED#sha256         ASKED
+//	no more surveys    UNSUBSCRIBED#sha256  UNSUBSCRIBED
 //	mails of a day     MAILS#day            MAILS
 //	comment            COMMENTS#month       day#time#rid
 //	questionnaire      QUESTIONNAIRES#department  language/version
 //	figures of a day   ROLLUPS              day#part
 //	a day to redo      STALE                day
-//	message            MESSAGES#rid         time#id
-//	where it stands    MESSAGES#rid         ID#id
-//	answer entry       ANSWERS#rid          time#id                                ANSWERS#month, time#id
-//	audit entry        AUDIT#id             time#id                                AUDIT#month, time#id
+//	audit entry        AUDIT#id             time#id                                  AUDIT#month#shard, time#id
 //	agent              AGENTS               id
 //	department         DEPARTMENTS          id
 //	user               USER#id              PROFILE               USERS
 //	username           USERNAME#name        USERNAME
-//	auth token         USER#id              TOKEN#base64(sha256)
-//	rate counter       RATE#setting#base64(sha256)#minute  RATE
+//	auth token         USER#id              TOKEN#sha256
+//	rate counter       RATE#setting#sha256#minute  RATE
 //	changed settings   SETTINGS             SETTINGS
 //	guest counter      COUNTER#guest        COUNTER
 //	how far visitors were looked through  RETENTION  RETENTION
+//
+// hash is SHA-256 of the visitor's token in base64url: keys appear in audit trails,
+// insights and exports, and hold no credential. A message has an item for its id if the
+// id does not tell its time, because a client chose it. A shard is a number: see list.go.
 //
 // Every item is its document's members (see package livechat) beside the keys,
 // a version where it can be written twice, and expires (seconds since 1970)

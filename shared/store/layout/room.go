@@ -19,6 +19,7 @@ type storedRoom struct {
 	EstimatedWaitingTimeQueue *int           `json:"estimatedWaitingTimeQueue,omitempty"`
 	LastMessage               *storedMessage `json:"lastMessage,omitempty"`
 
+	LongAnswers    []string        `json:"longAnswers,omitempty"`
 	Version        int             `json:"version"`
 	Usage          *livechat.Usage `json:"usage,omitempty"`
 	LongestMessage int             `json:"longestMessage,omitempty"`
@@ -38,6 +39,7 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 		EstimatedWaitingTimeQueue: unless(livechat.UsualWait, r.EstimatedWaitingTimeQueue),
 		Version:                   r.Version + 1, LongestMessage: r.LongestMessage,
 	}
+	kept.SurveyFeedback, kept.LongAnswers = cutAnswers(r)
 	if r.Type != usualType {
 		kept.Type = r.Type
 	}
@@ -82,7 +84,7 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	room.SysMes = orUsual(usualSysMes, kept.SysMes)
 	room.PriorityWeight = orUsual(livechat.UsualPriority, kept.PriorityWeight)
 	room.EstimatedWaitingTimeQueue = orUsual(livechat.UsualWait, kept.EstimatedWaitingTimeQueue)
-	room.Version, room.LongestMessage = kept.Version, kept.LongestMessage
+	room.Version, room.LongestMessage, room.LongAnswers = kept.Version, kept.LongestMessage, kept.LongAnswers
 	if kept.Usage != nil {
 		room.Usage = *kept.Usage
 	}

@@ -41,7 +41,9 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 	if len(messages.unnamed) > 0 {
 		return w.unnamed(room, messages), nil
 	}
-	if messages.posted == room.Msgs || messages.posted > room.Msgs && !messages.started {
+	// Of an imported room, not all messages need have been imported.
+	allLost := messages.posted == 0 && room.LongestMessage > 0
+	if messages.posted == room.Msgs || !messages.started && !allLost {
 		return nil, nil
 	}
 	return &Problem{

@@ -78,6 +78,10 @@ func (w *walk) changeSurvey(s livechat.Survey, kind, says, mend string, change f
 
 // surveysComment is what reports show of the texts that the survey has.
 func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livechat.Room) (*Problem, error) {
+	room, err := w.Store.WithLongAnswers(ctx, room)
+	if err != nil {
+		return nil, err
+	}
 	writes, err := layout.CommentWrite(s, room.SurveyFeedback)
 	if err != nil || len(writes) == 0 {
 		return nil, err

@@ -109,7 +109,7 @@ func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 
 func deleteMessage(t testing.TB, s *store.Store, token, rid, id string) error {
 	t.Helper()
-	return s.DeleteVisitorsMessage(t.Context(), token, rid, id, now,
+	return s.DeleteVisitorsMessage(t.Context(), token, rid, id, now, func(livechat.Room) error { return nil },
 		func(r livechat.Room, _ livechat.Message) (livechat.Room, error) { return r, nil })
 }
 

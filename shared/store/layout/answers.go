@@ -1,0 +1,91 @@
+package layout
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// maxAnswerInRoom is how many bytes of an answer a room's item has. A longer answer
+// is kept whole in an item of its own, because every message rewrites the room's.
+const maxAnswerInRoom = 256
+
+// LongAnswersKey is the key of the room's answers that its item has only the
+// beginning of. It sorts after the entries of the answer history.
+func LongAnswersKey(rid string) table.Key {
+	return table.Key{PK: AnswersPartition(rid), SK: "LONG"}
+}
+
+// cutAnswers returns the answers as the room's item has them, and the names of those
+// that it has only the beginning of.
+func cutAnswers(r livechat.Room) (livechat.Answers, []string) {
+	if len(r.SurveyFeedback) == 0 {
+		return nil, nil
+	}
+	var long []string
+	kept := livechat.Answers{}
+	for name, value := range r.SurveyFeedback {
+		if len(value) > maxAnswerInRoom {
+			end := maxAnswerInRoom
+			for !utf8.RuneStart(value[end]) {
+				end--
+			}
+			value = value[:end]
+			long = append(long, name)
+		} else if slices.Contains(r.LongAnswers, name) {
+			long = append(long, name)
+		}
+		kept[name] = value
+	}
+	slices.Sort(long)
+	return kept, long
+}
+
+// longAnswers are the answers that do not fit into the room's item, as an item; nil
+// if all fit.
+func longAnswers(r livechat.Room) livechat.Answers {
+	long := livechat.Answers{}
+	for name, value := range r.SurveyFeedback {
+		if len(value) > maxAnswerInRoom {
+			long[name] = value
+		}
+	}
+	return long
+}
+
+// LongAnswersWrites returns the writes that keep the long answers of a room whose
+// answers changed.
+func LongAnswersWrites(was, next livechat.Room) ([]table.Write, error) {
+	key, long := LongAnswersKey(next.ID), longAnswers(next)
+	if len(long) > 0 {
+		item, err := table.NewItem(key, struct {
+			Answers livechat.Answers `json:"answers"`
+		}{long}, nil)
+		return []table.Write{{Put: item}}, err
+	}
+	if len(longAnswers(was)) > 0 {
+		return []table.Write{{Delete: &key}}, nil
+	}
+	return nil, nil
+}
+
+// WithLongAnswers returns the room with its answers whole.
+func WithLongAnswers(r livechat.Room, item table.Item) (livechat.Room, error) {
+	var kept struct {
+		Answers livechat.Answers `json:"answers"`
+	}
+	if err := item.Decode(&kept); err != nil {
+		return r, err
+	}
+	whole := livechat.Answers{}
+	for name, value := range r.SurveyFeedback {
+		whole[name] = value
+		if slices.Contains(r.LongAnswers, name) && kept.Answers[name] != "" {
+			whole[name] = kept.Answers[name]
+		}
+	}
+	r.SurveyFeedback, r.LongAnswers = whole, nil
+	return r, nil
+}

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/table"
+)
+
+// race is one call that changes a room at the same time as others. How long it waits
+// before it tries again depends on how many others got through since its last try and
+// on how long the try took, and not on how often it tried: so the calls share the
+// room's capacity, and none loses to calls that come later.
+type race struct {
+	tries, version, others int
+	began                  time.Time
+}
+
+const (
+	// maxTries is for callers without a deadline.
+	maxTries = 300
+	// perOther is how long to wait, at most, for each call that got through.
+	perOther = 50 * time.Millisecond
+	// perTry is for how many tries' time to wait at most: a try takes longer when more
+	// calls are in the database's queue.
+	perTry      = 3
+	maxRaceWait = 1500 * time.Millisecond
+)
+
+// begin begins a try.
+func (r *race) begin() { r.began = time.Now() }
+
+// saw notes the version that the try is computed from.
+func (r *race) saw(version int) {
+	r.others = 1
+	if r.tries > 0 {
+		r.others = max(1, version-r.version)
+	}
+	r.version = version
+	r.tries++
+}
+
+// wait waits before the next try. It fails as Unavailable when the caller's time is up.
+func (r *race) wait(ctx context.Context) error {
+	took := time.Since(r.began)
+	wait := rand.N(min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait))
+	// A try that the deadline cuts off can be done all the same, and its caller be told
+	// that it was not.
+	deadline, ok := ctx.Deadline()
+	if r.tries >= maxTries || ok && time.Until(deadline) < wait+2*took {
+		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", r.tries, ErrChanged)}
+	}
+	if err := table.Pause(ctx, wait); err != nil {
+		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(err, ErrChanged)}
+	}
+	return nil
+}
