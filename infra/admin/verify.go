@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"livechat/shared/livechat"
@@ -15,12 +14,11 @@ type verifyCommand struct {
 	pacedReads
 	Repair      bool          `help:"Mend what can be mended without losing anything."`
 	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: delete what belongs to nothing any more, too."`
-	ShowTokens  bool          `help:"Show visitors' tokens in keys. Who has a visitor's token is that visitor."`
 	Settle      time.Duration `default:"15s" help:"For how long what seems wrong is left alone before it is looked at again: no call of the service takes longer."`
 }
 
 func (verifyCommand) Help() string {
-	return `Goes through the whole table and reports what breaks an invariant: two open rooms of a visitor, rooms without visitor, surveys, links, messages and answers whose room is gone, messages that are not found by their id, rooms that tell of other messages than there are, keys of indexes that do not fit, users without username, agents' loads that drifted, surveys that are stuck, erasures that were cut short, expired items that are still there. Nothing is changed without --repair.
+	return `Goes through the whole table and reports what breaks an invariant: two open rooms of a visitor, rooms without visitor, surveys, links, messages and answers whose room is gone, messages that are not found by their id, rooms that tell of other messages than there are, keys of indexes that do not fit, users without username, surveys that are stuck, erasures that were cut short, expired items that are still there. Nothing is changed without --repair.
 
 It can run beside the live service. What seems wrong is looked at once more, after --settle, by consistent reads. A repair is written on the condition that nothing has changed since; what lost against the service is left to the next run. What --erase-orphans deletes belongs to a room that was looked for twice and is not there; it is listed without that flag, so look at it first.
 
@@ -95,7 +93,7 @@ func (c verifyCommand) Run(ctx context.Context, where connection, out *output) e
 
 func (c verifyCommand) show(out *output, p verify.Problem) error {
 	shown := shownProblem{
-		Problem: p.Kind, Key: c.key(p.Key), Says: p.Says, Repair: p.Mend, Repaired: p.Repaired, Left: p.Why,
+		Problem: p.Kind, Key: p.Key.PK + " / " + p.Key.SK, Says: p.Says, Repair: p.Mend, Repaired: p.Repaired, Left: p.Why,
 	}
 	line := p.Kind + ": " + p.Says + " [" + shown.Key + "]"
 	switch {
@@ -110,15 +108,6 @@ func (c verifyCommand) show(out *output, p verify.Problem) error {
 		}
 	}
 	return out.result(shown, line)
-}
-
-// key names the item, without the token that opens a visitor's rooms.
-func (c verifyCommand) key(k table.Key) string {
-	partition := k.PK
-	if strings.HasPrefix(partition, "VISITOR#") && !c.ShowTokens {
-		partition = "VISITOR#…"
-	}
-	return partition + " / " + k.SK
 }
 
 func (c verifyCommand) conclude(out *output, v verify.Verified) error {

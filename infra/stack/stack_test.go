@@ -320,7 +320,7 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 		names = append(names, m[1])
 	}
 	for _, m := range []telemetry.Metric{
-		telemetry.RoomsTaken, telemetry.RoomsForwarded, telemetry.MessagesPosted, telemetry.LoadsCorrected,
+		telemetry.RoomsTaken, telemetry.RoomsForwarded, telemetry.MessagesPosted,
 		telemetry.RoomsOpened, telemetry.DuplicatesPrevented, telemetry.RoomsMoved, telemetry.SurveysAnswered,
 		telemetry.VisitorsRegistered, telemetry.VisitorsDeleted, telemetry.Faults, telemetry.RoomsClosed,
 		telemetry.SurveysScheduled, telemetry.SurveysSkipped, telemetry.SurveysSent, telemetry.SurveysFailed, telemetry.SurveyDelay, telemetry.SurveyMailShare,
@@ -375,7 +375,7 @@ func TestEventsNobodyWaitsForAreNotLost(t *testing.T) {
 			t.Errorf("%s may not send its dead letters", id)
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"ScheduleV2": 4, "EventBridgeRule": 1}, kinds); diff != "" {
+	if diff := cmp.Diff(map[string]int{"ScheduleV2": 3, "EventBridgeRule": 1}, kinds); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }

@@ -157,10 +157,11 @@ func (s Survey) Answer(e AnswerEntry, all Answers) Survey {
 	}
 	s.Ratings, s.Texts = Answers{}, nil
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if texts[name] {
-			s.Texts = append(s.Texts, name)
-		} else {
+		switch {
+		case !texts[name]:
 			s.Ratings[name] = all[name]
+		case all[name] != "":
+			s.Texts = append(s.Texts, name)
 		}
 	}
 	if s.AnsweredAt == 0 {

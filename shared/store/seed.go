@@ -42,7 +42,11 @@ func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	if err != nil {
 		return err
 	}
-	return s.putIfAbsent(ctx, item)
+	writes, err := layout.LongAnswersWrites(livechat.Room{}, r)
+	if err != nil {
+		return err
+	}
+	return s.transactIfAbsent(ctx, append(writes, table.Write{Put: item, If: layout.IfAbsent}))
 }
 
 // PutMessages writes messages of rooms as given, as an import does, without a change
@@ -56,11 +60,7 @@ func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) er
 	if err != nil {
 		return err
 	}
-	err = s.table.Transact(ctx, writes...)
-	if _, exist := errors.AsType[*table.ConditionFailed](err); exist {
-		return nil
-	}
-	return err
+	return s.transactIfAbsent(ctx, writes)
 }
 
 // PutClosedRoom writes a closed room and its survey as given, as an import
@@ -83,11 +83,7 @@ func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livec
 		return err
 	}
 	writes = append(writes, comment...)
-	err = s.table.Transact(ctx, append(writes, table.Write{Put: room, If: layout.IfAbsent}, table.Write{Put: surveyed, If: layout.IfAbsent})...)
-	if _, there := errors.AsType[*table.ConditionFailed](err); there {
-		return nil
-	}
-	return err
+	return s.transactIfAbsent(ctx, append(writes, table.Write{Put: room, If: layout.IfAbsent}, table.Write{Put: surveyed, If: layout.IfAbsent}))
 }
 
 // PutLink writes a link as given.
@@ -101,6 +97,15 @@ func (s *Store) PutLink(ctx context.Context, l livechat.Link) error {
 
 func (s *Store) putIfAbsent(ctx context.Context, item table.Item) error {
 	err := s.table.Put(ctx, item, layout.IfAbsent, nil)
+	if _, exists := errors.AsType[*table.ConditionFailed](err); exists {
+		return nil
+	}
+	return err
+}
+
+// transactIfAbsent writes all of it, or nothing where something of it exists.
+func (s *Store) transactIfAbsent(ctx context.Context, writes []table.Write) error {
+	err := s.table.Transact(ctx, writes...)
 	if _, exists := errors.AsType[*table.ConditionFailed](err); exists {
 		return nil
 	}

@@ -32,8 +32,6 @@ const (
 	RoomsForwarded Metric = "RoomsForwarded"
 	// MessagesPosted counts messages of visitors and of agents.
 	MessagesPosted Metric = "MessagesPosted"
-	// LoadsCorrected counts agents whose load had drifted and was put right.
-	LoadsCorrected Metric = "LoadsCorrected"
 	// SurveysAnswered counts accepted survey calls.
 	SurveysAnswered Metric = "SurveysAnswered"
 	// SurveysScheduled counts surveys that a closing scheduled.

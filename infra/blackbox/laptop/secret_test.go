@@ -32,7 +32,7 @@ func TestFaultsTellNoSecret(t *testing.T) {
 			{http.MethodGet, "room?token=" + token, "", nil},
 			{http.MethodPost, "message", target.JSON(said), nil},
 			{http.MethodPut, "message/" + id, target.JSON(said), nil},
-			{http.MethodPost, "room.survey", target.Comment(token, rid), nil},
+			{http.MethodPost, "room.survey", target.Comment(token, rid, "Thank you"), nil},
 			{http.MethodPost, "room.close", target.JSON(own), nil},
 			{http.MethodGet, "agent.info/" + rid + "/" + token, "", nil},
 			{http.MethodGet, "rooms", "", target.Manager},

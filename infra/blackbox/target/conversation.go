@@ -75,6 +75,13 @@ func (s *System) conversations(t *testing.T) {
 
 	want200(http.MethodGet, "config?token="+token, "")
 	first := s.Post(t, token, rid, "Hello")
+	chosen := livechat.NewID()
+	twice := JSON(map[string]string{"token": token, "rid": rid, "msg": "Hello", "_id": chosen})
+	want200(http.MethodPost, "message", twice)
+	want200(http.MethodPost, "message", twice)
+	want200(http.MethodGet, "message/"+chosen+"?token="+token+"&rid="+rid, "")
+	want200(http.MethodPut, "message/"+chosen, said)
+	want200(http.MethodDelete, "message/"+chosen, own)
 	want200(http.MethodGet, "message/"+first+"?token="+token+"&rid="+rid, "")
 	// More than are kept with the room.
 	for i := range 8 {
@@ -125,7 +132,7 @@ func (s *System) conversations(t *testing.T) {
 	want200(http.MethodPost, "visitor", JSON(map[string]any{"visitor": map[string]string{"token": renamed, "name": "Ada"}}))
 	from, _ := s.Register(t)
 	_, toID := s.Register(t)
-	want200(http.MethodPut, "room.visitor", Move(s.OpenRoom(t, from), toID), SignedIn...)
+	want200(http.MethodPut, "room.visitor", Move(s.OpenRoom(t, from), toID), Manager...)
 }
 
 // Page tells of a page that the visitor goes to.

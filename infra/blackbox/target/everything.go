@@ -1,9 +1,11 @@
 package target
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,21 +26,21 @@ func (s *System) Everything(t *testing.T) {
 	room, closed := s.OpenRoom(t, from), s.ClosedRoom(t, from)
 	want200(http.MethodPost, "room.survey", Survey(from, room))
 	want200(http.MethodPost, "room.survey", Survey(from, closed))
-	want200(http.MethodPut, "room.visitor", Move(room, toID), SignedIn...)
+	want200(http.MethodPut, "room.visitor", Move(room, toID), Manager...)
 	want200(http.MethodPut, "room.visitor", Move(closed, toID), SignedIn...)
+	want200(http.MethodPut, "room.visitor", Move(s.UnaskedRoom(t, from), toID), SignedIn...)
 	want200(http.MethodPost, "visitor", `{"visitor":{"token":"`+to+`","name":"Ada","department":"Support","customFields":[]}}`)
 	want200(http.MethodGet, "visitor/"+to, "")
 	want200(http.MethodGet, "visitors.info?visitorId="+toID, "", SignedIn...)
-	// With a text, and without.
-	want200(http.MethodPost, "room.survey", Comment(to, closed))
+	want200(http.MethodPost, "room.survey", Comment(to, closed, "Thank you"))
+	want200(http.MethodPost, "room.survey", Comment(to, room, long))
 	want200(http.MethodPost, "room.close", Close(to, room))
-	next := s.OpenRoom(t, to)
-	want200(http.MethodPost, "room.survey", Comment(to, next))
-	want200(http.MethodPost, "room.close", Close(to, next))
+	s.conflicts(t, "RoomFunction", to)
 	want200(http.MethodPost, "room.closeByUser", `{"rid":"`+s.commentedRoom(t)+`","comment":"done"}`, Manager...)
 	want200(http.MethodGet, "survey.report", "", Manager...)
 	s.surveys(t)
 	s.conversations(t)
+	s.settings(t)
 	s.retention(t)
 	gone, _ := s.Register(t)
 	closedRoom, chatted := s.ClosedRoom(t, gone), s.OpenRoom(t, gone)
@@ -59,7 +61,8 @@ func (s *System) surveys(t *testing.T) {
 	s.MailSurvey(t, "throttle@example.net") // refused as by a provider that is busy
 	s.MailSurvey(t, "bounce+"+livechat.NewID()+"@example.net")
 	s.Send(t, http.MethodGet, mailed, "").WantStatus(t, 200)
-	s.Form(t, mailed, "satisfaction=4&additionalFeedback=Thanks").WantStatus(t, 303)
+	s.Form(t, mailed, "satisfaction=4&additionalFeedback="+long).WantStatus(t, 303)
+	s.Send(t, http.MethodGet, mailed, "").WantStatus(t, 200)
 	s.Form(t, s.MailedSurvey(t), "satisfaction=4").WantStatus(t, 303)
 	s.Form(t, mailed, "questionnaire=/en/1&satisfaction=4").WantStatus(t, 303)
 	s.Form(t, mailed, "List-Unsubscribe=One-Click").WantStatus(t, 200)
@@ -125,11 +128,88 @@ func (s *System) Form(t testing.TB, path, form string) Answer {
 	return s.Send(t, http.MethodPost, path, form, "Content-Type", "application/x-www-form-urlencoded")
 }
 
+// settings has what is not done by the demo's: rooms and visitors are counted by their
+// network address, of which a laptop has one, and answers take the place of others.
+func (s *System) settings(t *testing.T) {
+	t.Helper()
+	if s.foreign {
+		return
+	}
+	for setting, values := range map[string][2]string{
+		livechat.RoomsPerAddress.Setting: {"10000", "0"}, livechat.VisitorsPerAddress.Setting: {"10000", "0"},
+		"surveyAnswersReplace": {"true", "false"},
+	} {
+		set := func(value string) {
+			t.Helper()
+			if err := s.store.SetSetting(context.Background(), setting, "", value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set(values[0])
+		defer set(values[1])
+	}
+	mailed := s.MailedSurvey(t)
+	for end := time.Now().Add(20 * time.Second); ; {
+		token, _ := s.Register(t)
+		s.OpenRoom(t, token)
+		closed := s.ClosedRoom(t, token)
+		for _, body := range []string{Comment(token, closed, long), Survey(token, closed)} {
+			s.Send(t, http.MethodPost, API+"room.survey", body).WantStatus(t, 200)
+		}
+		for _, text := range []string{long, ""} {
+			s.Form(t, mailed, "satisfaction=4&additionalFeedback="+text).WantStatus(t, 303)
+		}
+		// A process knows the settings of before for some seconds.
+		left := s.left(t, "RoomFunction", "VisitorFunction", "RoomSurveyFunction", "SurveyLinkFunction")
+		if left == "" {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("never done: %s", left)
+		}
+	}
+}
+
+// left is what the functions may, and have not done.
+func (s *System) left(t *testing.T, functions ...string) string {
+	t.Helper()
+	var record struct {
+		Functions map[string]struct{ Granted, Used []string }
+	}
+	if err := json.Unmarshal([]byte(s.Send(t, http.MethodGet, "/_local/permissions", "").Body), &record); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, id := range functions {
+		for _, grant := range record.Functions[id].Granted {
+			if !slices.Contains(record.Functions[id].Used, grant) {
+				left = append(left, id+" "+grant)
+			}
+		}
+	}
+	return strings.Join(left, "\n")
+}
+
 // commentedRoom is an open room that has a text as an answer.
 func (s *System) commentedRoom(t *testing.T) (rid string) {
 	t.Helper()
 	token, _ := s.Register(t)
 	rid = s.OpenRoom(t, token)
-	s.Send(t, http.MethodPost, API+"room.survey", Comment(token, rid)).WantStatus(t, 200)
+	s.Send(t, http.MethodPost, API+"room.survey", Comment(token, rid, long)).WantStatus(t, 200)
 	return rid
+}
+
+// long is a text that is not kept with its room.
+var long = strings.Repeat("x", 300)
+
+// conflicts has the function look, where each of its transactions meets another, what
+// is there by now.
+func (s *System) conflicts(t *testing.T, function, token string) {
+	t.Helper()
+	if s.foreign {
+		return
+	}
+	s.Send(t, http.MethodPost, "/_local/faults", JSON(map[string]string{"kind": "conflict", "function": function})).WantStatus(t, 200)
+	s.Send(t, http.MethodGet, API+"room?token="+token, "").WantStatus(t, 503)
+	s.Send(t, http.MethodDelete, "/_local/faults", "").WantStatus(t, 204)
 }

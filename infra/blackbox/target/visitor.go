@@ -40,21 +40,39 @@ func (s *System) OpenRoom(t testing.TB, token string) (rid string) {
 // ago, with a survey that has expired.
 func (s *System) ClosedRoom(t testing.TB, token string) (rid string) {
 	t.Helper()
+	room := s.roomOfLastMonth(t, token)
+	asked := livechat.Survey{
+		RoomID: room.ID, ClosedAt: room.ClosedAt, ClosedOn: room.ClosedAt.Time().Format(time.DateOnly),
+		ExpiresAt: room.ClosedAt.Add(14 * 24 * time.Hour),
+		State:     livechat.SurveyExpired, Links: []string{livechat.LinkHash(livechat.NewCode())},
+		Visitor: &livechat.SurveyVisitor{ID: room.Visitor.ID, Token: token},
+	}
+	if err := s.store.PutClosedRoom(t.Context(), room, asked); err != nil {
+		t.Fatal(err)
+	}
+	return room.ID
+}
+
+// UnaskedRoom puts a closed room of the visitor into the table that has no survey, as
+// those have that were closed before there were any.
+func (s *System) UnaskedRoom(t testing.TB, token string) (rid string) {
+	t.Helper()
+	room := s.roomOfLastMonth(t, token)
+	if err := s.store.PutRoom(t.Context(), room); err != nil {
+		t.Fatal(err)
+	}
+	return room.ID
+}
+
+func (s *System) roomOfLastMonth(t testing.TB, token string) livechat.Room {
+	t.Helper()
 	visitor, _, err := s.store.VisitorByToken(t.Context(), token)
 	if err != nil {
 		t.Fatal(err)
 	}
 	closedAt := visitor.Ts.Add(-30 * 24 * time.Hour)
 	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", ClosedAt: closedAt}.GiveTo(visitor, livechat.AuditEntry{})
-	asked := livechat.Survey{
-		RoomID: room.ID, ClosedAt: closedAt, ClosedOn: closedAt.Time().Format(time.DateOnly), ExpiresAt: closedAt.Add(14 * 24 * time.Hour),
-		State: livechat.SurveyExpired, Links: []string{livechat.LinkHash(livechat.NewCode())},
-		Visitor: &livechat.SurveyVisitor{ID: visitor.ID, Token: token},
-	}
-	if err := s.store.PutClosedRoom(t.Context(), room, asked); err != nil {
-		t.Fatal(err)
-	}
-	return room.ID
+	return room
 }
 
 // Survey is a body of room.survey.
@@ -67,9 +85,9 @@ func Move(rid, visitor string) string {
 	return fmt.Sprintf(`{"rid":%q,"visitorId":%q}`, rid, visitor)
 }
 
-// Comment is a body of room.survey with a text.
-func Comment(token, rid string) string {
-	return fmt.Sprintf(`{"token":%q,"rid":%q,"data":[{"name":"additionalFeedback","value":"Thank you"}]}`, token, rid)
+// Comment is a body of room.survey with the text.
+func Comment(token, rid, text string) string {
+	return fmt.Sprintf(`{"token":%q,"rid":%q,"data":[{"name":"additionalFeedback","value":%q}]}`, token, rid, text)
 }
 
 // Close is a body of room.close.
