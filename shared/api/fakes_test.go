@@ -58,7 +58,7 @@ func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {
 	return f.settings()
 }
 
-func (f *fakeStore) RoutingAgents(context.Context) ([]livechat.Agent, livechat.Choice, error) {
+func (f *fakeStore) RoutingAgents(context.Context, string, livechat.Time) ([]livechat.Agent, livechat.Choice, error) {
 	f.unexpected("RoutingAgents", f.agents != nil)
 	agents, err := f.agents()
 	return agents, livechat.LeastBusy, err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"livechat/shared/store"
+	"livechat/shared/store/storetest"
 )
 
 // atOnce runs f for 0 to n-1, all started together, and returns what they got.
@@ -72,15 +73,30 @@ func TestParallelFirstRegistrationsMakeOneVisitor(t *testing.T) {
 }
 
 func TestManyVisitorsAtOnceAllGetARoom(t *testing.T) {
+	t.Run("from one process", func(t *testing.T) {
+		s, _ := storetest.NewWithClient(t)
+		manyVisitors(t, serviceOn(s), func() service { return serviceOn(s) })
+	})
+	t.Run("from a process each", func(t *testing.T) {
+		s, raw := storetest.NewWithClient(t)
+		manyVisitors(t, serviceOn(s), func() service { return serviceOn(raw.Store(t)) })
+	})
+}
+
+func manyVisitors(t *testing.T, s service, process func() service) {
+	t.Helper()
 	const visitors = 200
-	s := newService(t)
+	processes := make([]service, visitors)
+	for i := range processes {
+		processes[i] = process()
+	}
 	s.addAgent(t, "user", "ann")
 	s.addAgent(t, "other", "bob")
 	for i := range visitors {
 		s.register(fmt.Sprint("token-", i), "")
 	}
 	rooms, served := map[string]bool{}, map[string]int{}
-	for i, a := range atOnce(visitors, func(i int) answered { return s.openRoom(fmt.Sprint("token-", i)) }) {
+	for i, a := range atOnce(visitors, func(i int) answered { return processes[i].openRoom(fmt.Sprint("token-", i)) }) {
 		if a.Status != 200 || !a.NewRoom {
 			t.Fatalf("visitor %d: %d %s, new %v", i, a.Status, a.Error, a.NewRoom)
 		}

@@ -16,8 +16,13 @@ type readLimit struct {
 	limiters *lru.Cache[string, *rate.Limiter]
 }
 
-// limitedTokens is how many tokens a process remembers, the last ones.
-const limitedTokens = 1000
+const (
+	// limitedTokens is how many tokens a process remembers, the last ones.
+	limitedTokens = 1000
+	// leastBurst is how many reads may follow each other at once, unless the limit is
+	// smaller: a tenth of the limit's, but not fewer than a page loads.
+	leastBurst = 10
+)
 
 func newReadLimit() readLimit {
 	limiters, err := lru.New[string, *rate.Limiter](limitedTokens)
@@ -33,9 +38,10 @@ func (l readLimit) allow(token string, settings livechat.Settings, now livechat.
 	if perMinute == 0 {
 		return nil
 	}
+	every := rate.Every(time.Minute / time.Duration(perMinute))
 	limiter, known := l.limiters.Get(token)
-	if !known || limiter.Burst() != perMinute {
-		limiter = rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), perMinute)
+	if !known || limiter.Limit() != every {
+		limiter = rate.NewLimiter(every, min(perMinute, max(perMinute/10, leastBurst)))
 		l.limiters.Add(token, limiter)
 	}
 	if !limiter.AllowN(now.Time(), 1) {

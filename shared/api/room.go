@@ -16,8 +16,9 @@ type Rooms interface {
 	// fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// RoutingAgents returns the agents with their loads, and how to choose by them.
-	RoutingAgents(ctx context.Context) ([]livechat.Agent, livechat.Choice, error)
+	// RoutingAgents returns the agents with their loads, for the opening of the room
+	// with the id, and how to choose by them.
+	RoutingAgents(ctx context.Context, rid string, now livechat.Time) ([]livechat.Agent, livechat.Choice, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// OpenRoom makes the room the visitor's open one and returns it with true,
 	// or the one that is open already with false.
@@ -78,7 +79,7 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening, client
 		return rooms.Departments(ctx)
 	})
 	defer naming.stop()
-	agents, choose, err := rooms.RoutingAgents(ctx)
+	agents, choose, err := rooms.RoutingAgents(ctx, opening.ID, opening.Now)
 	if err := admission.first(err); err != nil {
 		return nil, err
 	}

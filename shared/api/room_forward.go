@@ -16,8 +16,8 @@ import (
 type Forwards interface {
 	SignIns
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// RoutingAgents returns the agents with their loads, and how to choose by them.
-	RoutingAgents(ctx context.Context) ([]livechat.Agent, livechat.Choice, error)
+	// AgentsWithLoad returns all agents, with the number of open rooms that each serves.
+	AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// ChangeRoom changes the room as change says. It fails with
 	// livechat.ErrInvalidRoom, or with change's error.
@@ -106,7 +106,6 @@ func RoomForward(forwards Forwards, newID func() string) http.Handler {
 type team struct {
 	settings    livechat.Settings
 	agents      []livechat.Agent
-	choose      livechat.Choice
 	departments []livechat.Department
 }
 
@@ -117,7 +116,7 @@ func readTeam(ctx context.Context, forwards Forwards) (team, error) {
 	defer departments.stop()
 	var t team
 	var errs [3]error
-	t.agents, t.choose, errs[0] = forwards.RoutingAgents(ctx)
+	t.agents, errs[0] = forwards.AgentsWithLoad(ctx)
 	t.departments, errs[1] = departments.wait()
 	t.settings, errs[2] = settings.wait()
 	return t, errors.Join(errs[:]...)
@@ -151,7 +150,7 @@ func (t team) department(id string, room livechat.Room) (livechat.Target, error)
 		return livechat.Target{}, errSameDepartment
 	}
 	others := slices.DeleteFunc(slices.Clone(t.agents), func(a livechat.Agent) bool { return room.ServedByUser(a.ID) })
-	agent, at, online := livechat.Route(others, t.departments, wanted.ID, "", t.choose)
+	agent, at, online := livechat.Route(others, t.departments, wanted.ID, "", livechat.LeastBusy)
 	if !online && !t.settings.AcceptChatsWithNoAgents {
 		return livechat.Target{}, errNobodyInThatPlace
 	}

@@ -42,19 +42,28 @@ func (a Agent) WorksIn(department string) bool {
 type Choice func([]Agent) Agent
 
 // LeastBusy picks the agent with the fewest open rooms, ties by username.
-func LeastBusy(agents []Agent) Agent { return slices.MinFunc(agents, byLoad) }
+func LeastBusy(agents []Agent) Agent { return agents[leastBusy(agents)] }
 
-// LessBusyOfTwo picks the less busy of two agents that random draws. Where many
-// processes choose by the same loads, which are not up to date, they would all
-// choose the one least busy agent. random returns a number from 0 up to n.
-func LessBusyOfTwo(random func(n int) int) Choice {
+// LeastBusyAfter picks who is the least busy agent once each of so many rooms was given
+// to the one who was then.
+func LeastBusyAfter(rooms int) Choice {
 	return func(agents []Agent) Agent {
-		first, second := agents[random(len(agents))], agents[random(len(agents))]
-		if first.OpenRooms <= second.OpenRooms {
-			return first
+		loaded := slices.Clone(agents)
+		for range rooms {
+			loaded[leastBusy(loaded)].OpenRooms++
 		}
-		return second
+		return agents[leastBusy(loaded)]
 	}
+}
+
+func leastBusy(agents []Agent) int {
+	least := 0
+	for i := range agents {
+		if byLoad(agents[i], agents[least]) < 0 {
+			least = i
+		}
+	}
+	return least
 }
 
 // PickAgent returns the agent who shall serve a new room: the wanted one if online,

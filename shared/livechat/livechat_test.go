@@ -188,3 +188,18 @@ func TestPermissions(t *testing.T) {
 		t.Error("an unknown permission is granted")
 	}
 }
+
+func TestLeastBusyAfterOthers(t *testing.T) {
+	agents := []livechat.Agent{{Username: "ann", OpenRooms: 2}, {Username: "bob"}, {Username: "cy"}}
+	var got []string
+	for others := -1; others < 8; others++ {
+		got = append(got, livechat.LeastBusyAfter(others)(agents).Username)
+	}
+	want := []string{"bob", "bob", "cy", "bob", "cy", "ann", "bob", "cy", "ann"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("after -1, 0, 1 … others (-want +got):\n%s", diff)
+	}
+	if agents[1].OpenRooms != 0 {
+		t.Error("the caller's agents have other loads now")
+	}
+}

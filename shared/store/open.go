@@ -31,7 +31,6 @@ func (s *Store) OpenRoom(ctx context.Context, opened livechat.Change) (livechat.
 	switch {
 	case err == nil:
 		room, err = layout.DecodeRoom(item)
-		s.routing.count(room.ServedBy)
 		return room, true, err
 	case !lost || taken.Index > 0:
 		return livechat.Room{}, false, fmt.Errorf("open room: %w", err)

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,52 +16,84 @@ import (
 
 // routing is the agents and their loads as a process last read them.
 type routing struct {
-	lock   sync.Mutex
-	agents []livechat.Agent
-	read   time.Time
-	// fresh is how often a process reads them again before they are old.
+	lock sync.Mutex
+	listed
+	read time.Time
+	// fresh limits how often a process reads agents again that are younger than
+	// routingAge.
 	fresh *rate.Limiter
+}
+
+// listed is what the list of open rooms says.
+type listed struct {
+	agents []livechat.Agent
+	// opened counts the rooms that were opened in a second, by the item that counts all.
+	opened map[table.Key]int
 }
 
 const (
 	// routingAge is how old the agents that routing goes by may be.
 	routingAge = time.Second
-	// freshReads a second are enough for little traffic, which so is routed exactly.
+	// freshReads a second are enough to route little traffic exactly.
 	freshReads      = 2
 	freshReadsBurst = 4
+	// openingsAfterlife is how long a second's count is kept: clocks differ.
+	openingsAfterlife = time.Minute
 )
 
-// count adds the room that was just opened to the load of its agent.
-func (r *routing) count(served *livechat.ServedBy) {
-	if served == nil {
-		return
+// RoutingAgents returns the agents with their loads, for the opening of the room with
+// the id, and how to choose by them: the least busy one. Loads can be a second old, and
+// at a rush many processes read them before any of their rooms is in the list. So each
+// opening is counted, per second and shard of the list, and chooses as if those counted
+// before it, which the list does not show, were given to the least busy agents.
+func (s *Store) RoutingAgents(ctx context.Context, rid string, now livechat.Time) ([]livechat.Agent, livechat.Choice, error) {
+	counter := layout.OpeningsKey(rid, now)
+	var listed listed
+	var count int
+	reading, both := errgroup.WithContext(ctx)
+	reading.Go(func() (err error) {
+		listed, err = s.recentlyListed(both)
+		return err
+	})
+	reading.Go(func() (err error) {
+		count, err = s.countOpening(both, counter, now)
+		return err
+	})
+	if err := reading.Wait(); err != nil {
+		return nil, nil, fmt.Errorf("routing agents: %w", err)
 	}
-	r.lock.Lock()
-	defer r.lock.Unlock()
-	r.agents = slices.Clone(r.agents) // a caller has the former ones
-	for i := range r.agents {
-		if r.agents[i].ID == served.ID {
-			r.agents[i].OpenRooms++
-		}
-	}
+	return listed.agents, livechat.LeastBusyAfter(count - 1 - listed.opened[counter]), nil
 }
 
-// RoutingAgents returns the agents with their loads, and how to choose by them: the
-// least busy one by loads that were just read; under traffic, by loads that are up to
-// a second old, the less busy of two drawn at random.
-func (s *Store) RoutingAgents(ctx context.Context) ([]livechat.Agent, livechat.Choice, error) {
+func (s *Store) countOpening(ctx context.Context, counter table.Key, now livechat.Time) (int, error) {
+	item, err := s.table.Update(ctx, counter, table.Change{
+		Expression: "SET " + layout.FieldExpiry + " = :expires ADD opened :one",
+		Values:     table.Values{":one": 1, ":expires": layout.Seconds(now.Add(openingsAfterlife))},
+	})
+	if err != nil {
+		return 0, err
+	}
+	var count struct {
+		Opened int `json:"opened"`
+	}
+	err = item.Decode(&count)
+	return count.Opened, err
+}
+
+// recentlyListed returns what the list said at most routingAge ago; what it says now,
+// unless this process asks too often.
+func (s *Store) recentlyListed(ctx context.Context) (listed, error) {
 	s.routing.lock.Lock()
 	defer s.routing.lock.Unlock()
 	now := s.now()
 	if now.Sub(s.routing.read) < routingAge && !s.routing.fresh.AllowN(now, 1) {
-		return s.routing.agents, livechat.LessBusyOfTwo(rand.IntN), nil
+		return s.routing.listed, nil
 	}
-	agents, err := s.AgentsWithLoad(ctx)
-	if err != nil {
-		return nil, nil, err
+	read, err := s.readListed(ctx)
+	if err == nil {
+		s.routing.listed, s.routing.read = read, now
 	}
-	s.routing.agents, s.routing.read = agents, now
-	return agents, livechat.LeastBusy, nil
+	return read, err
 }
 
 // loadedRooms is how many open rooms of a shard a load is counted from: the newest
@@ -73,6 +103,11 @@ const loadedRooms = 64
 
 // AgentsWithLoad returns all agents, with the number of open rooms that each serves.
 func (s *Store) AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error) {
+	read, err := s.readListed(ctx)
+	return read.agents, err
+}
+
+func (s *Store) readListed(ctx context.Context) (listed, error) {
 	shards := layout.OpenShards()
 	pages := make([]table.Page, len(shards))
 	reading, readingCtx := errgroup.WithContext(ctx)
@@ -82,28 +117,29 @@ func (s *Store) AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error) {
 			return err
 		})
 	}
-	var agents []livechat.Agent
+	read := listed{opened: map[table.Key]int{}}
 	reading.Go(func() (err error) {
-		agents, err = s.Agents(readingCtx)
+		read.agents, err = s.Agents(readingCtx)
 		return err
 	})
 	if err := reading.Wait(); err != nil {
-		return nil, fmt.Errorf("agents with load: %w", err)
+		return listed{}, fmt.Errorf("agents with load: %w", err)
 	}
 	loads := map[string]int{}
 	for _, page := range pages {
 		for _, item := range page.Items {
 			room, err := layout.DecodeListed(item)
 			if err != nil {
-				return nil, err
+				return listed{}, err
 			}
+			read.opened[layout.OpeningsKey(room.ID, room.Ts)]++
 			if room.ServedBy != nil {
 				loads[room.ServedBy.ID]++
 			}
 		}
 	}
-	for i := range agents {
-		agents[i].OpenRooms = loads[agents[i].ID]
+	for i := range read.agents {
+		read.agents[i].OpenRooms = loads[read.agents[i].ID]
 	}
-	return agents, nil
+	return read, nil
 }

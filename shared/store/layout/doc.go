@@ -31,6 +31,7 @@
 //	user               USER#id              PROFILE               USERS
 //	username           USERNAME#name        USERNAME
 //	auth token         USER#id              TOKEN#sha256
+//	openings           OPENINGS#shard#second  OPENINGS
 //	rate counter       RATE#setting#sha256#minute  RATE
 //	changed settings   SETTINGS             SETTINGS
 //	guest counter      COUNTER#guest        COUNTER

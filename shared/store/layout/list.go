@@ -80,6 +80,13 @@ func ClosedOnShards(day string) []string { return shards("CLOSED#"+day, onceShar
 // DueShard is an index key of the surveys for which something is due.
 func DueShard(n int) string { return listDue + "#" + strconv.Itoa(n) }
 
+// OpeningsKey is the key of the item that counts the rooms which are opened in the
+// second of now and share a shard of the list with the room.
+func OpeningsKey(rid string, now livechat.Time) table.Key {
+	second := strconv.FormatInt(Seconds(now), 10)
+	return table.Key{PK: shard("OPENINGS", rid, openShards) + "#" + second, SK: "OPENINGS"}
+}
+
 func shard(list, id string, of uint32) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(id)) // never fails

@@ -12,7 +12,7 @@ import (
 // knownPartitions are the first parts of all partition keys.
 var knownPartitions = []string{
 	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "MAILS", "COMMENTS", "QUESTIONNAIRES", layout.PartitionRollups, layout.PartitionStale,
-	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME", layout.SortSettings, "COUNTER", "RATE", "RETENTION",
+	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME", layout.SortSettings, "COUNTER", "RATE", "OPENINGS", "RETENTION",
 }
 
 // perPartition says of which items one is looked at for all of the partition.
