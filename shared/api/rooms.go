@@ -22,7 +22,7 @@ type roomsAnswer struct {
 	Offset int             `json:"offset"`
 	Total  int             `json:"total"`
 	// Cursor is the parameter that goes on with a list that is too long to be read
-	// at once.
+	// at once; only the last page by offset has it.
 	Cursor string `json:"cursor,omitempty"`
 }
 

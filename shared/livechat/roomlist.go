@@ -20,10 +20,45 @@ type RoomRange struct {
 // RoomList is a page of a list of rooms.
 type RoomList struct {
 	Rooms []Room
-	// Total is how many rooms were found: all there are, unless there is a cursor.
+	// Total is how many rooms were found: all there are, unless the last page has a
+	// cursor.
 	Total int
-	// Cursor says where the list goes on; zero at its end.
+	// Cursor says where the list goes on after the last page; zero at its end, and
+	// before the last page.
 	Cursor ListCursor
+}
+
+// First returns at most so many rooms of a list of the range, and where it goes on
+// after them: first come open rooms, then closed ones, the latest opened or closed
+// before others.
+func (l RoomList) First(most int, r RoomRange) RoomList {
+	if len(l.Rooms) <= most {
+		return l
+	}
+	var places []Time
+	for _, room := range l.Rooms {
+		places = append(places, place(room))
+	}
+	slices.Sort(places)
+	end := places[len(places)-1-most] + 1
+	l.Rooms = slices.DeleteFunc(l.Rooms, func(room Room) bool { return place(room) < end })
+	if end <= maxListTime {
+		l.Cursor.Closed = end
+		return l
+	}
+	l.Cursor = ListCursor{Opened: end - maxListTime}
+	if r.Closed {
+		l.Cursor.Closed = r.ClosedTo
+	}
+	return l
+}
+
+// place is later the sooner a list reads the room.
+func place(r Room) Time {
+	if r.Open {
+		return maxListTime + r.Ts
+	}
+	return r.ClosedAt
 }
 
 // ListCursor is where a list goes on that was too long to be read at once: with
@@ -113,7 +148,8 @@ func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 var firstClosing = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // Range is what has to be listed to find the wanted rooms. Without a bound, closed
-// rooms are those of a year.
+// rooms are those of a year, wherever a cursor goes on. No room was closed in a span
+// that ends before it starts.
 func (f RoomFilter) Range(now Time) RoomRange {
 	r := RoomRange{
 		Open:       (f.Open == nil || *f.Open) && f.Closed == Period{},
@@ -124,14 +160,15 @@ func (f RoomFilter) Range(now Time) RoomRange {
 	if f.Closed.End != 0 {
 		r.ClosedTo = min(r.ClosedTo, f.Closed.End+1)
 	}
-	if f.Cursor != nil {
-		r.Open, r.OpenedTo = r.Open && f.Cursor.Opened != 0, f.Cursor.Opened
-		r.Closed, r.ClosedTo = r.Closed && f.Cursor.Closed != 0, min(r.ClosedTo, f.Cursor.Closed)
-	}
 	if r.ClosedFrom == 0 {
 		r.ClosedFrom = At(r.ClosedTo.Time().AddDate(-1, 0, 0))
 	}
 	r.ClosedFrom = max(r.ClosedFrom, firstClosing)
+	if f.Cursor != nil {
+		r.Open, r.OpenedTo = r.Open && f.Cursor.Opened != 0, f.Cursor.Opened
+		r.Closed, r.ClosedTo = r.Closed && f.Cursor.Closed != 0, min(r.ClosedTo, f.Cursor.Closed)
+	}
+	r.Closed = r.Closed && r.ClosedFrom < r.ClosedTo
 	return r
 }
 

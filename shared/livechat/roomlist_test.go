@@ -2,6 +2,7 @@ package livechat_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,15 +79,57 @@ func TestRangeIsWhatTheFilterNeeds(t *testing.T) {
 		},
 		"gone on with": {
 			livechat.RoomFilter{Cursor: &livechat.ListCursor{Opened: at("2026-02-03"), Closed: at("2026-04-05")}},
-			livechat.RoomRange{Open: true, Closed: true, OpenedTo: at("2026-02-03"), ClosedFrom: at("2025-04-05"), ClosedTo: at("2026-04-05")},
+			livechat.RoomRange{Open: true, Closed: true, OpenedTo: at("2026-02-03"), ClosedFrom: yearAgo, ClosedTo: at("2026-04-05")},
 		},
 		"gone on with closed ones": {
 			livechat.RoomFilter{Cursor: &livechat.ListCursor{Closed: at("2026-04-05")}},
-			livechat.RoomRange{Closed: true, ClosedFrom: at("2025-04-05"), ClosedTo: at("2026-04-05")},
+			livechat.RoomRange{Closed: true, ClosedFrom: yearAgo, ClosedTo: at("2026-04-05")},
+		},
+		"gone on with after a year": {
+			livechat.RoomFilter{Cursor: &livechat.ListCursor{Closed: yearAgo}},
+			livechat.RoomRange{ClosedFrom: yearAgo, ClosedTo: yearAgo},
+		},
+		"opened later than now": {
+			livechat.RoomFilter{Created: livechat.Period{Start: at("2026-11-30")}},
+			livechat.RoomRange{Open: true, ClosedFrom: at("2026-11-30"), ClosedTo: now + 1},
+		},
+		"closed in a period that ends before it starts": {
+			livechat.RoomFilter{Closed: livechat.Period{Start: at("2026-03-04"), End: at("2026-03-03")}},
+			livechat.RoomRange{ClosedFrom: at("2026-03-04"), ClosedTo: at("2026-03-03") + 1},
 		},
 	} {
 		if diff := cmp.Diff(tc.want, tc.filter.Range(now)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestFirstRoomsOfAListLeaveTheRestToTheCursor(t *testing.T) {
+	list := livechat.RoomList{
+		Rooms: []livechat.Room{
+			{ID: "closed 2", Ts: 8, ClosedAt: 60}, {ID: "open 3", Open: true, Ts: 10}, {ID: "closed 1", Ts: 9, ClosedAt: 70},
+			{ID: "open 1", Open: true, Ts: 30}, {ID: "open 2", Open: true, Ts: 10},
+		},
+		Cursor: livechat.ListCursor{Opened: 5, Closed: 50},
+	}
+	for most, want := range map[int]struct {
+		rooms  []string
+		cursor livechat.ListCursor
+	}{
+		5: {[]string{"closed 2", "open 3", "closed 1", "open 1", "open 2"}, list.Cursor},
+		4: {[]string{"open 3", "closed 1", "open 1", "open 2"}, livechat.ListCursor{Opened: 5, Closed: 61}},
+		3: {[]string{"open 3", "open 1", "open 2"}, livechat.ListCursor{Opened: 5, Closed: 71}},
+		2: {[]string{"open 1"}, livechat.ListCursor{Opened: 11, Closed: 100}}, // two were opened at once
+	} {
+		l := list
+		l.Rooms = slices.Clone(l.Rooms)
+		l = l.First(most, livechat.RoomRange{Open: true, Closed: true, ClosedTo: 100})
+		var got []string
+		for _, r := range l.Rooms {
+			got = append(got, r.ID)
+		}
+		if !cmp.Equal(want.rooms, got) || l.Cursor != want.cursor {
+			t.Errorf("the first %d are %q and %+v, want %q and %+v", most, got, l.Cursor, want.rooms, want.cursor)
 		}
 	}
 }

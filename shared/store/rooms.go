@@ -15,19 +15,28 @@ import (
 // ListRooms returns a page of the rooms that the filter wants. It looks at list
 // items, which the index has of each room, from where the filter's cursor says, and
 // reads only the rooms of the page themselves. What it reads is bounded: where there
-// is more, the list has a cursor. The index lags: a room that was opened or closed a
-// moment ago may be missing, or be listed as what it was.
+// is more, the last page has a cursor. The index lags: a room that was opened or closed
+// a moment ago may be missing, or be listed as what it was.
 func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error) {
-	list, keys, err := s.list(ctx, f.Range(now))
+	r := f.Range(now)
+	list, keys, err := s.list(ctx, r)
 	if err != nil {
 		return livechat.RoomList{}, fmt.Errorf("list rooms: %w", err)
 	}
-	wanted := f.Of(list.Rooms)
-	list.Total = len(wanted)
-	shown := wanted[min(offset, len(wanted)):min(offset+count, len(wanted))]
+	list.Rooms = f.Of(list.Rooms)
+	list = list.First(mostFound, r)
+	list.Total = len(list.Rooms)
+	if offset+count < list.Total {
+		list.Cursor = livechat.ListCursor{} // it would skip the pages in between
+	}
+	shown := list.Rooms[min(offset, list.Total):min(offset+count, list.Total)]
 	list.Rooms, err = s.readRooms(ctx, shown, keys)
 	return list, err
 }
+
+// mostFound is how many rooms are found before a cursor: as many as an offset can
+// skip, so that each can be shown.
+const mostFound = 1000
 
 // What a list may read, in read units: of list items, and of those a part at most
 // for open rooms where closed ones are wanted, too. Reading the page's rooms comes to
@@ -35,6 +44,8 @@ func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, co
 const (
 	listBudget     = 95
 	listBudgetOpen = 60
+	// listQuery is what a query takes at least, even if it finds nothing.
+	listQuery = 0.5
 )
 
 // list reads the list items of a range, as rooms that have only what these tell, and
@@ -73,13 +84,18 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 		return list, keys, nil
 	}
 	var months []string
-	for m := layout.Month(r.ClosedTo); m >= layout.Month(r.ClosedFrom); m = monthBefore(m) {
+	for m := layout.Month(r.ClosedTo - 1); m >= layout.Month(r.ClosedFrom); m = monthBefore(m) {
 		months = append(months, m)
 	}
+	next := r.ClosedTo
 	for batch := range slices.Chunk(months, monthsAtOnce) {
 		var shards []string
 		for _, m := range batch {
 			shards = append(shards, layout.ClosedShards(m)...)
+		}
+		if budget < listQuery*float64(len(shards)) {
+			list.Cursor.Closed = next
+			break
 		}
 		end, err := add(shards, r.ClosedFrom, r.ClosedTo, budget)
 		if err != nil {
@@ -88,6 +104,9 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 		if end != 0 {
 			list.Cursor.Closed = end
 			break
+		}
+		if next, err = layout.ListTime(batch[len(batch)-1] + "-01T00:00:00Z"); err != nil {
+			return list, nil, err
 		}
 	}
 	return list, keys, nil
@@ -100,7 +119,8 @@ const monthsAtOnce = 3
 const longestListed = 4 << 10
 
 // readList reads list items of the shards, newest first, until their end or the
-// budget's. In the latter case it returns the time before which there are more.
+// budget's, which is for a query of each at least. In the latter case it returns the
+// time before which there are more.
 func (s *Store) readList(
 	ctx context.Context, shards []string, from, to livechat.Time, budget float64,
 ) (items []table.Item, end livechat.Time, units float64, err error) {
@@ -110,7 +130,7 @@ func (s *Store) readList(
 		units float64
 	}
 	read := make([]shard, len(shards))
-	share := max(budget/float64(len(shards)), 1)
+	share := budget / float64(len(shards))
 	reading, ctx := errgroup.WithContext(ctx)
 	for i, key := range shards {
 		reading.Go(func() error {
@@ -125,7 +145,7 @@ func (s *Store) readList(
 				if err != nil {
 					return err
 				}
-				read[i] = shard{append(read[i].items, page.Items...), page.Next, read[i].units + page.Units}
+				read[i] = shard{append(read[i].items, page.Items...), page.Next, read[i].units + max(page.Units, listQuery)}
 				if page.Next == nil {
 					return nil
 				}
