@@ -74,6 +74,10 @@ func (f *fakeStore) OpenRoom(_ context.Context, opened livechat.Change) (livecha
 	return f.openRoom(opened)
 }
 
+func (f *fakeStore) WithLongAnswers(_ context.Context, room livechat.Room) (livechat.Room, error) {
+	return room, nil
+}
+
 func (f *fakeStore) SignIn(_ context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
 	f.unexpected("SignIn", f.signIn != nil)
 	return f.signIn(userID, hash)

@@ -23,6 +23,13 @@ type Rooms interface {
 	// OpenRoom makes the room the visitor's open one and returns it with true,
 	// or the one that is open already with false.
 	OpenRoom(ctx context.Context, opened livechat.Change) (livechat.Room, bool, error)
+	WholeRooms
+}
+
+// WholeRooms is what showing one room needs of the store.
+type WholeRooms interface {
+	// WithLongAnswers returns the room with its answers whole.
+	WithLongAnswers(ctx context.Context, room livechat.Room) (livechat.Room, error)
 }
 
 type roomAnswer struct {
@@ -47,7 +54,8 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 			return nil, err
 		}
 		if open != nil && (rid == "" || rid == open.ID) {
-			return roomAnswer{Room: *open}, nil
+			room, err := rooms.WithLongAnswers(r.Context(), *open)
+			return roomAnswer{Room: room}, err
 		}
 		if rid != "" {
 			return nil, livechat.ErrInvalidRoom

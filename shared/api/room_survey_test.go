@@ -108,3 +108,19 @@ func TestTooLargeBodyIs413(t *testing.T) {
 	wantAnswer(t, call(api.RoomSurvey(s, newID), http.MethodPost, "", string(body)), 413,
 		refusal("Request entity too large [error-too-large]", "error-too-large"))
 }
+
+// TestRoomIsShownWithWholeAnswers: a long answer is not kept in the room's item.
+func TestRoomIsShownWithWholeAnswers(t *testing.T) {
+	s := newService(t)
+	s.register("ada", "Ada")
+	room := s.openRoom("ada").Room.ID
+	text := strings.Repeat("Thank you. ", 50)
+	s.answer("ada", room, "additionalFeedback", text)
+	var shown struct{ Room livechat.Room }
+	if err := json.Unmarshal(call(s.room, http.MethodGet, "?token=ada", "").Body.Bytes(), &shown); err != nil {
+		t.Fatal(err)
+	}
+	if got := shown.Room.SurveyFeedback["additionalFeedback"]; got != text {
+		t.Errorf("the answer is shown as %q", got)
+	}
+}

@@ -18,6 +18,7 @@ type RoomMover interface {
 	// ErrVisitorHasOpenRoom, or with decide's error.
 	MoveRoom(ctx context.Context, rid, visitorID string,
 		decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error)) (livechat.Room, error)
+	WholeRooms
 }
 
 type moveAnswer struct {
@@ -70,8 +71,10 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 				})
 				return moved, entry, nil
 			})
-		err = caller.first(livechat.ViewRoom, err)
-		if err != nil {
+		if err := caller.first(livechat.ViewRoom, err); err != nil {
+			return nil, err
+		}
+		if room, err = moves.WithLongAnswers(ctx, room); err != nil {
 			return nil, err
 		}
 		if !showToken {

@@ -139,7 +139,7 @@ func systemMessage(kind string, by Author, text string, now Time) Message {
 // VisitorMessage returns a message of the room's visitor. id is the one that the
 // visitor's client chose; empty if the service shall name the message.
 func (r Room) VisitorMessage(id, text string, now Time) Message {
-	m := textMessage(r.visitorAuthor(), text, now)
+	m := textMessage(r.VisitorAuthor(), text, now)
 	m.ID, m.RoomID, m.Token, m.Alias = id, r.ID, r.Visitor.Token, r.Fname
 	return m
 }
@@ -151,7 +151,8 @@ func (r Room) UserMessage(by User, text string, now Time) Message {
 	return m
 }
 
-func (r Room) visitorAuthor() Author {
+// VisitorAuthor is who writes what the visitor writes.
+func (r Room) VisitorAuthor() Author {
 	return Author{ID: r.Visitor.ID, Username: r.Visitor.Username, Name: r.Fname}
 }
 
@@ -182,7 +183,7 @@ type Location struct {
 // Visited returns the message about a page that the visitor went to.
 func (r Room) Visited(page PageInfo, now Time) Message {
 	to := Navigation{Page: page}
-	m := systemMessage(MessageNavigated, r.visitorAuthor(), to.Text(), now)
+	m := systemMessage(MessageNavigated, r.VisitorAuthor(), to.Text(), now)
 	m.RoomID, m.Navigation = r.ID, &to
 	return m
 }

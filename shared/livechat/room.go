@@ -147,7 +147,7 @@ func OpenRoom(o Opening, settings Settings, agents []Agent, departments []Depart
 		Usage:                     usage,
 	}
 	room.belongTo(o.Visitor)
-	opened := Change{Room: room}.Post(systemMessage(MessageStarted, room.visitorAuthor(), "", o.Now), o.NewID)
+	opened := Change{Room: room}.Post(systemMessage(MessageStarted, room.VisitorAuthor(), "", o.Now), o.NewID)
 	opened.Room.Lm = o.Now
 	if online && settings.RoutingMethod == RoutingAuto {
 		opened = opened.take(agent, o.NewID, o.Now)

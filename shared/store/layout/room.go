@@ -45,6 +45,9 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 	}
 	if r.LastMessage != nil {
 		last := stored(*r.LastMessage)
+		if last.Alias == r.Fname && last.User == r.VisitorAuthor() {
+			last.Alias, last.User = "", livechat.Author{} // the room says it
+		}
 		kept.LastMessage = &last
 	}
 	if r.Usage.From != 0 {
@@ -89,6 +92,9 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 		room.Usage = *kept.Usage
 	}
 	if kept.LastMessage != nil {
+		if kept.LastMessage.User == (livechat.Author{}) {
+			kept.LastMessage.Alias, kept.LastMessage.User = room.Fname, room.VisitorAuthor()
+		}
 		last := kept.LastMessage.in(room).WithParsed()
 		room.LastMessage = &last
 	}
