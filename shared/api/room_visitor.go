@@ -65,7 +65,7 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 				if err != nil {
 					return livechat.Room{}, livechat.AuditEntry{}, err
 				}
-				showToken = settings.ShowVisitorTokens && visitor.ID != room.Visitor.ID
+				showToken = settings.ShowVisitorTokens && visitor.ID != room.Visitor.ID && visitor.Token != room.Visitor.Token
 				moved, entry := room.GiveTo(visitor, livechat.AuditEntry{
 					ID: newID(), UserID: user.ID, Ts: RequestTime(r.Context()),
 				})

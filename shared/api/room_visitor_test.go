@@ -135,14 +135,17 @@ func TestTokenIsShownWithAnAuditEntryOnly(t *testing.T) {
 	}
 	own := annsRoom
 	own.Visitor = livechat.RoomVisitor{ID: mary.ID, Username: mary.Username, Token: mary.Token}
+	left := own // by a deleted visitor, whose token registered anew
+	left.Visitor.ID = "deleted"
 	for name, tc := range map[string]struct {
 		room     livechat.Room
 		settings func() (livechat.Settings, error)
 		shown    bool
 	}{
-		"moved":                  {annsRoom, defaults, true},
-		"moved, by the setting":  {annsRoom, hidden, false},
-		"the visitor has it now": {own, defaults, false},
+		"moved":                   {annsRoom, defaults, true},
+		"moved, by the setting":   {annsRoom, hidden, false},
+		"the visitor has it now":  {own, defaults, false},
+		"the token had it before": {left, defaults, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &fakeStore{t: t, signIn: signedInAs(livechat.RoleAgent), settings: tc.settings,

@@ -33,7 +33,7 @@ func (c Change) Post(m Message, newID func() string) Change {
 		m.ID = messageID(m.Ts, newID())
 	}
 	r.UpdatedAt = max(r.UpdatedAt, m.Ts)
-	r.LongestMessage = max(r.LongestMessage, m.size())
+	r.LongestMessage = r.longestWith(m)
 	switch {
 	case m.Type != "":
 		// A system message is neither a question nor an answer.
@@ -49,6 +49,15 @@ func (c Change) Post(m Message, newID func() string) Change {
 // room moves UpdatedAt to its time or later, so UpdatedAt is never before the time
 // of a message; Lm is for rooms of an import.
 func (r Room) nextTs() Time { return max(r.UpdatedAt, r.Lm) + 1 }
+
+// longestWith is LongestMessage with m in the room. Where it is not known of the
+// messages that are there, it stays so.
+func (r Room) longestWith(m Message) int {
+	if r.LongestMessage == 0 && r.Msgs > 0 {
+		return 0
+	}
+	return max(r.LongestMessage, m.size())
+}
 
 func (r Room) recordVisitorMessage(m Message) Room {
 	r.Metrics = r.asked(m.Ts)
@@ -111,7 +120,7 @@ func (r Room) ReplaceMessage(m Message) Room {
 		r.LastMessage = &last
 	}
 	r.UpdatedAt = max(r.UpdatedAt, m.UpdatedAt)
-	r.LongestMessage = max(r.LongestMessage, m.size())
+	r.LongestMessage = r.longestWith(m)
 	return r
 }
 

@@ -85,6 +85,24 @@ func post(r livechat.Room, m livechat.Message) livechat.Change {
 	return livechat.Change{Room: r}.Post(m, livechat.NewID)
 }
 
+// TestLongestOfUnknownMessagesStaysUnknown: an import does not say how long its messages
+// are, and one that is posted or edited later need not be as long.
+func TestLongestOfUnknownMessagesStaysUnknown(t *testing.T) {
+	imported := served()
+	imported.Msgs = 3
+	for name, room := range map[string]livechat.Room{
+		"posted": post(imported, imported.VisitorMessage("1", "hi", 1_003_000)).Room,
+		"edited": imported.ReplaceMessage(livechat.Message{ID: "1", Text: "hi"}),
+	} {
+		if room.LongestMessage != 0 {
+			t.Errorf("%s: the longest message has %d bytes", name, room.LongestMessage)
+		}
+	}
+	if first := post(served(), served().VisitorMessage("1", "hi", 1_003_000)).Room; first.LongestMessage == 0 {
+		t.Error("the first message of a room is not measured")
+	}
+}
+
 func TestPostChangesNoOtherRoom(t *testing.T) {
 	first := post(served(), served().VisitorMessage("1", "hi", 1_003_000))
 	one := first.Post(first.Room.UserMessage(ann, "one", 1_004_000), livechat.NewID)

@@ -18,7 +18,8 @@ type RateLimit struct {
 	of   func(*Settings) *int
 }
 
-// The limits on what a visitor does. Every call of a visitor that writes has one.
+// The limits on what a visitor does. Every call of a visitor that writes has one, except
+// for room.close and DELETE visitor: each ends what a limit let begin.
 var (
 	RoomsPerToken        = RateLimit{"limitRoomsPerToken", "rooms", func(s *Settings) *int { return &s.limits.roomsPerToken }}
 	MessagesPerToken     = RateLimit{"limitMessagesPerToken", "messages", func(s *Settings) *int { return &s.limits.messagesPerToken }}
@@ -26,7 +27,8 @@ var (
 	PagesPerToken        = RateLimit{"limitPagesPerToken", "pages", func(s *Settings) *int { return &s.limits.pagesPerToken }}
 	ProfileEditsPerToken = RateLimit{"limitProfileEditsPerToken", "profile", func(s *Settings) *int { return &s.limits.profileEditsPerToken }}
 	SurveysPerRoom       = RateLimit{"limitSurveysPerRoom", "surveys", func(s *Settings) *int { return &s.limits.surveysPerRoom }}
-	// KilobytesPerToken is about bytes and not about calls.
+	// KilobytesPerToken is about bytes and not about calls. Each room counts for itself,
+	// and so does the profile; a new room goes on with the count of the one before.
 	KilobytesPerToken = RateLimit{"limitKilobytesPerToken", "", func(s *Settings) *int { return &s.limits.kilobytesPerToken }}
 	// ReadsPerToken is counted by each process of a function for itself.
 	ReadsPerToken = RateLimit{"limitReadsPerToken", "", func(s *Settings) *int { return &s.limits.readsPerToken }}
@@ -55,8 +57,8 @@ var limitSettings = []Setting{
 	limit(PagesPerToken, 120, "How many page visits of a visitor are recorded within a minute; 0 for no limit."),
 	limit(ProfileEditsPerToken, 60, "How many times a visitor's profile, status or custom fields may change within a minute; 0 for no limit."),
 	limit(SurveysPerRoom, 120, "How many times a room's survey may be answered within a minute; 0 for no limit."),
-	limit(KilobytesPerToken, 128, "How many kilobytes a visitor may write into a room, or into the profile, within a minute; an edited or "+
-		"deleted text counts, too; 0 for no limit."),
+	limit(KilobytesPerToken, 128, "How many kilobytes a visitor may write into one room (messages, page visits, answers), or into the "+
+		"profile, within a minute; an edited or deleted text counts, too; 0 for no limit."),
 	limit(ReadsPerToken, 600, "How many times a visitor or user may read messages or lists within a minute, counted by each process of a "+
 		"function; 0 for no limit."),
 }

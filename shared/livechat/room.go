@@ -56,7 +56,7 @@ type Room struct {
 	// LongestMessage is how many bytes the longest message takes; zero if that is
 	// not known. It bounds what reading some messages costs.
 	LongestMessage int `json:"-"`
-	// LongAnswers names the answers of which SurveyFeedback has only the beginning.
+	// LongAnswers names the answers that are cut in SurveyFeedback.
 	LongAnswers []string `json:"-"`
 }
 
@@ -206,11 +206,13 @@ func (r Room) Private() Room {
 func (r Room) ServedByUser(id string) bool { return r.ServedBy != nil && r.ServedBy.ID == id }
 
 // GiveTo returns the room as another visitor's, and the audit entry of that.
-// The room's survey and history stay with it.
+// The room's survey and history stay with it; what the former visitor wrote lately
+// does not count for the new one.
 func (r Room) GiveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
 	if r.Visitor.Token != v.Token {
 		r.belongTo(v)
+		r.Usage = Usage{}
 		r.UpdatedAt = max(r.UpdatedAt, by.Ts)
 	}
 	return r, by

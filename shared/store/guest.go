@@ -23,8 +23,8 @@ const (
 	// guestBatch is how many numbers a process draws at once while it registers
 	// visitors one after another: all of them share one counter.
 	guestBatch = 16
-	// guestsKept is for how long drawn numbers are given out, and how soon after a
-	// draw another one draws a batch. Numbers that are not given out are lost.
+	// guestsKept is for how long drawn numbers are given out; a draw within guestsKept
+	// of the one before takes a batch. Numbers that are not given out are lost.
 	guestsKept = time.Second
 )
 

@@ -73,9 +73,9 @@ func (s *Store) EditVisitorsMessage(
 
 // DeleteVisitorsMessage deletes a message of the visitor's room. remove returns the
 // room, which it may change, or refuses; admit can refuse before the message is read.
-// An id that a client chose stays used: a late
-// repetition of the call that posted the message finds it deleted. It fails as
-// VisitorsMessage does, or with the error of admit or remove.
+// An id that a client chose stays used, so that a post that is retried does not bring
+// the message back. It fails as VisitorsMessage does, or with the error of admit or
+// remove.
 func (s *Store) DeleteVisitorsMessage(
 	ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 	remove func(livechat.Room, livechat.Message) (livechat.Room, error),
@@ -126,5 +126,5 @@ func (s *Store) lastPosted(ctx context.Context, room livechat.Room, except strin
 	return last, err
 }
 
-// fewMessages are enough, nearly always, to have one that somebody wrote among them.
+// fewMessages nearly always have one among them that a person wrote.
 const fewMessages = 10

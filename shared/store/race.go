@@ -11,10 +11,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// race is one call that changes a room at the same time as others. How long it waits
-// before it tries again depends on how many others got through since its last try and
-// on how long the try took, and not on how often it tried: so the calls share the
-// room's capacity, and none loses to calls that come later.
+// race is one call that changes a room at the same time as others. Its back-off grows
+// with the number of writes that got in between and with how long a try took, not with
+// the number of tries, so that an old call does not starve behind later ones.
 type race struct {
 	tries, version, others int
 	began                  time.Time
@@ -48,8 +47,8 @@ func (r *race) saw(version int) {
 func (r *race) wait(ctx context.Context) error {
 	took := time.Since(r.began)
 	wait := rand.N(min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait))
-	// A try that the deadline cuts off can be done all the same, and its caller be told
-	// that it was not.
+	// Give up early: a write that the deadline cuts off may still succeed, while the
+	// caller gets a 503.
 	deadline, ok := ctx.Deadline()
 	if r.tries >= maxTries || ok && time.Until(deadline) < wait+2*took {
 		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", r.tries, ErrChanged)}

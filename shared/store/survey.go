@@ -80,8 +80,9 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 	if open != nil && open.ID == rid {
 		return *open, nil, nil
 	}
-	if visitor.VacatedBy == rid && (items[closedKey] == nil || items[surveyKey] == nil) {
-		var err error // the room was closed a moment ago
+	missing := items[closedKey] == nil || items[surveyKey] == nil
+	if missing && (items[closedKey] != nil || visitor.VacatedBy == rid) {
+		var err error // the room can have been closed a moment ago
 		if items, err = s.table.BatchGet(ctx, closedKey, surveyKey); err != nil {
 			return livechat.Room{}, nil, err
 		}

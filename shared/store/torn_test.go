@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithy "github.com/aws/smithy-go/middleware"
@@ -90,6 +91,46 @@ func TestSurveyOfARoomThatIsClosedMeanwhile(t *testing.T) {
 				t.Errorf("the room is %s's, its survey %+v (%v)", now.Visitor.ID, survey, err)
 			}
 		})
+	}
+}
+
+// stale answers batches that need not be consistent without the items whose key has
+// that prefix.
+func stale(attribute, prefix string) func(*dynamodb.Options) {
+	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
+		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("stale", func(
+			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
+		) (smithy.InitializeOutput, smithy.Metadata, error) {
+			out, metadata, err := next.HandleInitialize(ctx, in)
+			batch, isBatch := in.Parameters.(*dynamodb.BatchGetItemInput)
+			if read, ok := out.Result.(*dynamodb.BatchGetItemOutput); isBatch && ok {
+				for name, items := range read.Responses {
+					if !aws.ToBool(batch.RequestItems[name].ConsistentRead) {
+						read.Responses[name] = some(items, attribute, prefix, false)
+					}
+				}
+			}
+			return out, metadata, err
+		}), smithy.After)
+	})
+}
+
+// TestSurveyThatIsNotReadYetIsAnswered, too, after its visitor opened the next room.
+func TestSurveyThatIsNotReadYetIsAnswered(t *testing.T) {
+	good, raw := storetest.NewWithClient(t)
+	v := storetest.Register(t, good, "token")
+	room := storetest.Open(t, good, v)
+	if _, err := good.CloseVisitorsRoom(t.Context(), v.Token, room.ID, closing); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Open(t, good, v)
+	s := raw.Store(t, stale("PK", "SURVEY#"))
+	if _, err := s.AnswerSurvey(t.Context(), v.Token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "5"})); err != nil {
+		t.Fatal(err)
+	}
+	survey, err := good.Survey(t.Context(), room.ID)
+	if err != nil || survey == nil || survey.AnsweredAt == 0 {
+		t.Errorf("the survey is %+v (%v)", survey, err)
 	}
 }
 

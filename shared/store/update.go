@@ -11,28 +11,25 @@ import (
 	"livechat/shared/store/table"
 )
 
-// update is what becomes of a room, and what else is written in the same
-// transaction.
+// update is a room's change and the further writes of its transaction.
 type update struct {
 	livechat.Change
 	also []table.Write
 }
 
-// updateRoom is how every change of a room is made: it reads the room, has decide
-// compute what becomes of it, and writes the room, its new messages and what else
-// belongs to the change in one transaction, on the condition that the room's
-// version is unchanged. The loser of a race re-reads and retries. A room that
-// decide leaves as it is is not written.
+// updateRoom reads a room, calls decide, and writes the result in one transaction, on
+// the condition that the room's version is the one read. It retries when another call
+// was faster, and writes nothing when decide changes nothing.
 func (s *Store) updateRoom(
 	ctx context.Context, read func() (livechat.Room, error), decide func(livechat.Room) (update, error),
 ) (livechat.Change, error) {
-	for race := new(race); ; {
-		race.begin()
+	for tries := new(race); ; {
+		tries.begin()
 		room, err := read()
 		if err != nil {
 			return livechat.Change{}, err
 		}
-		race.saw(room.Version)
+		tries.saw(room.Version)
 		next, err := decide(room)
 		if err != nil {
 			return livechat.Change{}, err
@@ -44,7 +41,7 @@ func (s *Store) updateRoom(
 		if !errors.Is(err, ErrChanged) {
 			return next.Change, err
 		}
-		if err := race.wait(ctx); err != nil {
+		if err := tries.wait(ctx); err != nil {
 			return livechat.Change{}, err
 		}
 	}

@@ -35,6 +35,25 @@ func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
 	}
 }
 
+// TestMovedRoomCountsItsNewVisitorFromZero; what the former visitor wrote stays with
+// their place.
+func TestMovedRoomCountsItsNewVisitorFromZero(t *testing.T) {
+	s := storetest.New(t)
+	from, to := storetest.Register(t, s, "from"), storetest.Register(t, s, "to")
+	room := storetest.Open(t, s, from)
+	if room.Usage.Calls["rooms"] != 1 {
+		t.Fatalf("the opening is counted as %+v", room.Usage)
+	}
+	moved, err := s.MoveRoom(t.Context(), room.ID, to.ID, give)
+	if err != nil || moved.Usage.From != 0 || len(moved.Usage.Calls) != 0 {
+		t.Errorf("the new visitor has used %+v (%v)", moved.Usage, err)
+	}
+	from, _, err = s.VisitorByToken(t.Context(), "from")
+	if err != nil || from.RoomUsage.Calls["rooms"] != 1 {
+		t.Errorf("the former visitor has used %+v (%v)", from.RoomUsage, err)
+	}
+}
+
 // TestVacancyOutlivesTheMinuteThatCountsIt: one that expired before would have the next
 // opening counted together with the first.
 func TestVacancyOutlivesTheMinuteThatCountsIt(t *testing.T) {

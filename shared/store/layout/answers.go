@@ -12,14 +12,14 @@ import (
 // is kept whole in an item of its own, because every message rewrites the room's.
 const maxAnswerInRoom = 256
 
-// LongAnswersKey is the key of the room's answers that its item has only the
-// beginning of. It sorts after the entries of the answer history.
+// LongAnswersKey is the key of the room's answers that are cut in the room's item. It
+// sorts after the entries of the answer history.
 func LongAnswersKey(rid string) table.Key {
 	return table.Key{PK: AnswersPartition(rid), SK: "LONG"}
 }
 
 // cutAnswers returns the answers as the room's item has them, and the names of those
-// that it has only the beginning of.
+// that are cut there.
 func cutAnswers(r livechat.Room) (livechat.Answers, []string) {
 	if len(r.SurveyFeedback) == 0 {
 		return nil, nil

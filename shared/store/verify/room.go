@@ -34,8 +34,7 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 		return nil, err
 	}
 	// If the room changed while its messages were read, they prove nothing.
-	now, err := w.Store.Table().Get(ctx, item.Key())
-	if err != nil || now.Text(layout.IndexKey) != item.Text(layout.IndexKey) || layout.Version(now) != layout.Version(item) {
+	if same, err := w.unchanged(ctx, item); err != nil || !same {
 		return nil, err
 	}
 	if len(messages.unnamed) > 0 {
@@ -60,6 +59,30 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 			})
 			return err
 		},
+	}, nil
+}
+
+// unchanged reports whether the room's item still is what it was.
+func (w *walk) unchanged(ctx context.Context, item table.Item) (bool, error) {
+	now, err := w.Store.Table().Get(ctx, item.Key())
+	return now.Text(layout.IndexKey) == item.Text(layout.IndexKey) && layout.Version(now) == layout.Version(item), err
+}
+
+// roomsLongAnswers are the answers that are cut in the room's item.
+func (w *walk) roomsLongAnswers(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
+	if len(room.LongAnswers) == 0 {
+		return nil, nil
+	}
+	long, err := w.Store.Table().Get(ctx, layout.LongAnswersKey(room.ID))
+	if err != nil || long != nil {
+		return nil, err
+	}
+	if same, err := w.unchanged(ctx, item); err != nil || !same {
+		return nil, err
+	}
+	return &Problem{
+		Kind: "long-answers-missing", Says: "room " + room.ID + " has only the beginning of its long answers",
+		Why: "the rest is to be had from the room's answer history, or from a backup",
 	}, nil
 }
 
@@ -139,8 +162,11 @@ func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Probl
 	}), nil
 }
 
-// answer looks at an entry of a room's answer history.
+// answer looks at an entry of a room's answer history, or at its long answers.
 func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
+	if item.Key() == layout.LongAnswersKey(rid) {
+		return w.ofRoom(ctx, "answers", rid, item.Key().PK)
+	}
 	var entry livechat.AnswerEntry
 	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != layout.AnswerKey(entry) {
 		return unreadable("the answer"), nil //nolint:nilerr // that is the problem

@@ -102,7 +102,7 @@ func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	w.link = livechat.LinkHash(livechat.NewCode())
 	claimed := survey.Claimed(*asked, survey.Step{Kind: livechat.Invitation, Channel: livechat.ChannelEmail}, w.link, now)
 	w.must(w.store.ClaimSurvey(w.Context(), claimed, livechat.Link{Hash: w.link, RoomID: room.ID, VisitorID: room.Visitor.ID, ExpiresAt: now.Add(time.Hour)}, now, 0))
-	_, err = w.store.AnswerSurvey(w.Context(), token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4", "additionalFeedback": "thanks"}))
+	_, err = w.store.AnswerSurvey(w.Context(), token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4", "additionalFeedback": strings.Repeat("thanks ", 100)}))
 	w.must(err)
 	return closed.Room
 }
@@ -250,6 +250,7 @@ var broken = map[string]struct {
 		entry := livechat.AnswerEntry{ID: "x", RoomID: "nobodys", Ts: now}
 		w.put(table.Key{PK: "ANSWERS#nobodys", SK: now.String() + "#x"}, entry, layout.AgedAnswers.IndexKeys(now, "x"))
 	}},
+	"long-answers-missing": {left: true, harm: func(w *town) { w.lose("ANSWERS#"+w.closed.ID, "LONG") }},
 	"age-keys": {harm: func(w *town) {
 		for _, partition := range []string{"ANSWERS#" + w.closed.ID, "AUDIT#"} {
 			w.change(partition, "2026-", "REMOVE GSI2PK, GSI2SK", nil)
@@ -392,6 +393,19 @@ func hasKinds(found []verify.Problem, kinds ...string) bool {
 		}
 	}
 	return true
+}
+
+// TestLongAnswersOfNoRoom are told of and deleted as other answers are.
+func TestLongAnswersOfNoRoom(t *testing.T) {
+	w := newTown(t)
+	w.copyTo("ANSWERS#"+w.closed.ID, "LONG", layout.LongAnswersKey("nobodys"))
+	if found := find(t, w.store, nil); len(found) != 1 || found[0].Kind != "orphaned-answers" {
+		t.Errorf("found %+v", found)
+	}
+	find(t, w.store, func(v *verify.Verification) { v.Repair, v.Erase = true, true })
+	if left := find(t, w.store, nil); len(left) > 0 {
+		t.Errorf("after the repair: %+v", left)
+	}
 }
 
 // TestRepairLosesNothingUnasked.

@@ -133,7 +133,7 @@ func (w *walk) erasure(note table.Key) []Problem {
 }
 
 // room looks at a room: that it stands where it belongs, once, with its visitor,
-// and tells of the messages there are.
+// and tells of the messages and long answers there are.
 func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
 	room, err := layout.DecodeRoom(item)
 	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK || sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
@@ -150,7 +150,7 @@ func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Proble
 		problems = append(problems, p)
 	}
 	for _, look := range []func(context.Context, livechat.Room, table.Item) (*Problem, error){
-		w.roomsVisitor, w.roomTwice, w.roomsMessages,
+		w.roomsVisitor, w.roomTwice, w.roomsMessages, w.roomsLongAnswers,
 	} {
 		p, err := look(ctx, room, item)
 		if err != nil {

@@ -149,7 +149,8 @@ func TestWhoIsGreeted(t *testing.T) {
 		// Addresses, and what a mail program or a reader takes for one.
 		"http://1.2": "Hello,", "www.evil.example": "Hello,", "win at evil.example": "Hello,", "a@b": "Hello,", "(пример.рф)": "Hello,",
 		"J.R.": "Hello,", "evil。com": "Hello,", "evil．com": "Hello,", "evil․com": "Hello,", "evilꓸcom": "Hello,", "evil·com": "Hello,",
-		"evil\U0001d16dcom": "Hello,", "evil,com": "Hello,", "evil:8080": "Hello,", "call 0800": "Hello,", "٠١٢": "Hello,", "Ⅷ": "Hello,", "ｅｖｉｌ．ｃｏｍ": "Hello,",
+		"evil\U0001d16dcom": "Hello,", "evil\ua78fcom": "Hello,", "evil\u1427com": "Hello,", "evil \u0323com": "Hello,", "evil -\u0323com": "Hello,",
+		"Nguye\u0302\u0303n": "Hello Nguye\u0302\u0303n,", "evil,com": "Hello,", "evil:8080": "Hello,", "call 0800": "Hello,", "٠١٢": "Hello,", "Ⅷ": "Hello,", "ｅｖｉｌ．ｃｏｍ": "Hello,",
 		// What turns text around, or hides.
 		"Ma\u202ery": "Hello,", "Ma\u2066ry": "Hello,", "Ma\u200bry": "Hello,", "Ma\u200dry": "Hello,", "Ma\u00adry": "Hello,", "\ufeffMary\ufeff": "Hello,",
 		"Ma\u00a0ry": "Hello,", "Mary\u2028Bcc": "Hello,", "Mary\nBcc": "Hello,", "Ma\x00ry\x1b[2J": "Hello,", "a\xffb": "Hello,",

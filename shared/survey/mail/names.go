@@ -27,20 +27,26 @@ func oneLine(text string, longest int) string {
 
 // greeted returns the visitor's name as a mail may say it, and "" for any other text: a
 // mail to a stranger must carry no words or addresses of a sender's choice. Anybody can
-// register with somebody else's address and any name. So a name has letters, their marks,
+// register with somebody else's address and any name. So a name has letters, marks on them,
 // spaces, hyphens and apostrophes, at most maxGreeted of them, and one letter at least.
 func greeted(name string) string {
 	name = strings.TrimSpace(name)
 	letters := 0
+	var before rune
 	for _, r := range name {
 		switch {
 		case strings.ContainsRune(likeDots, r):
 			return ""
 		case unicode.IsLetter(r):
 			letters++
-		case !unicode.IsMark(r) && !strings.ContainsRune(" -\u2010'\u2019", r):
+		case unicode.IsMark(r):
+			if !unicode.IsLetter(before) && !unicode.IsMark(before) {
+				return "" // it stands alone, as a dot does
+			}
+		case !strings.ContainsRune(" -\u2010'\u2019", r):
 			return ""
 		}
+		before = r
 	}
 	if letters == 0 || utf8.RuneCountInString(name) > maxGreeted {
 		return ""
@@ -48,5 +54,6 @@ func greeted(name string) string {
 	return name
 }
 
-// likeDots are the letters (Lisu tones) and the mark that people read as dots and commas.
-const likeDots = "\ua4f8\ua4f9\ua4fa\ua4fb\ua4fc\ua4fd\U0001d16d"
+// likeDots are the letters (such as Lisu tones) and the mark that people read as dots and
+// commas.
+const likeDots = "\u1427\ua78f\ua4f8\ua4f9\ua4fa\ua4fb\ua4fc\ua4fd\U0001d16d"
