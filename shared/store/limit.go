@@ -32,14 +32,14 @@ func (s *Store) admit(ctx context.Context, now livechat.Time, counts []livechat.
 	expected := s.lastSettings()
 	var settings livechat.Settings
 	places := make([]int, len(counts))
-	counting, ctx := errgroup.WithContext(ctx)
+	counting, together := errgroup.WithContext(ctx)
 	counting.Go(func() (err error) {
-		settings, err = s.Settings(ctx)
+		settings, err = s.Settings(together)
 		return err
 	})
 	for i, c := range counts {
 		counting.Go(func() (err error) {
-			places[i], err = s.count(ctx, c, c.Limit.In(expected), now)
+			places[i], err = s.count(together, c, c.Limit.In(expected), now)
 			return err
 		})
 	}

@@ -64,6 +64,31 @@ func TestLimitIsExactOverProcesses(t *testing.T) {
 	}
 }
 
+// TestLimitThatWasSetSinceIsCounted: a process that takes the limit of before for the
+// one that holds counts once more.
+func TestLimitThatWasSetSinceIsCounted(t *testing.T) {
+	for _, before := range []int{0, 1} {
+		first, raw := storetest.NewWithClient(t)
+		setLimit(t, first, livechat.RoomsPerAddress, before)
+		process := raw.Store(t)
+		for i := range 2 {
+			_ = process.Admit(t.Context(), noon, opening("ada", fmt.Sprint("before ", i)))
+		}
+		setLimit(t, first, livechat.RoomsPerAddress, 3)
+		store.SetClock(process, func() time.Time { return time.Now().Add(time.Minute) })
+		var done int
+		for i := range 4 {
+			if admitted(t, process, noon, opening("ada", fmt.Sprint(i))) {
+				done++
+			}
+		}
+		// One was counted before: the first call of a process knows no limit but the default.
+		if done != 2 {
+			t.Errorf("the limit was %d and is 3: %d more calls were admitted, want 2", before, done)
+		}
+	}
+}
+
 func TestOverLimitSaysHowOftenAndWhenAgain(t *testing.T) {
 	s := storetest.New(t)
 	setLimit(t, s, livechat.RoomsPerAddress, 1)

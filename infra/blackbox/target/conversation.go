@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"livechat/infra/local/demo"
 	"livechat/shared/livechat"
@@ -51,13 +52,22 @@ func (s *System) Online(t testing.TB, status string) {
 	}
 }
 
-// WaitingRoom opens a room while nobody is online.
+// WaitingRoom opens a room while nobody is online. An agent who has just left may be
+// given a room for a second still.
 func (s *System) WaitingRoom(t testing.TB) (token, rid string) {
 	t.Helper()
-	token, _ = s.Register(t)
 	s.Online(t, livechat.NotAvailable)
 	defer s.Online(t, livechat.Available)
-	return token, s.OpenRoom(t, token)
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+		token, _ = s.Register(t)
+		a := s.Send(t, http.MethodGet, API+"room?token="+token, "")
+		a.WantStatus(t, 200)
+		if a.Member(t, "room", "servedBy") == nil {
+			return token, a.Member(t, "room", "_id").(string)
+		}
+	}
+	t.Fatal("rooms are given to agents who are not online")
+	return "", ""
 }
 
 // conversations drive the functions of a conversation through all they do.
