@@ -25,6 +25,10 @@ type Measured struct {
 	Route string
 	Kind  Kind
 	Case  string
+	// Brought is the size of the request's body in bytes.
+	Brought int
+	// SignedIn is set for who is no visitor.
+	SignedIn bool
 	Answer
 }
 
@@ -47,7 +51,7 @@ func (r *recorder) measure(kind Kind, name string, request Request) Answer {
 	if err == nil && !kind.allows(a.Status) {
 		err = fmt.Errorf("%d %.300s", a.Status, a.Body)
 	}
-	m := Measured{Kind: kind, Case: name, Answer: a}
+	m := Measured{Kind: kind, Case: name, Brought: len(request.Body), SignedIn: slices.Contains(request.Header, "X-User-Id"), Answer: a}
 	if err == nil {
 		m.Route, err = r.route(r.ctx)
 	}

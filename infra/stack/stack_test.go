@@ -243,7 +243,7 @@ func TestEveryRouteThatWritesIsThrottledApart(t *testing.T) {
 func TestAlarms(t *testing.T) {
 	d := read(t)
 	want := []string{
-		"ApiFaults", "ApiLatency", "FunctionThrottles", "TableThrottles",
+		"ApiFaults", "ApiLatency", "FunctionThrottles", "TableThrottles", "TableNearCeiling",
 		"SchedulesFail", "SurveysLate", "SurveysUndelivered",
 		"SurveyMailsNearLimit", "SurveyMailsBounce", "SurveyMailComplaints",
 	}

@@ -3,7 +3,7 @@ package api
 import (
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/jellydator/ttlcache/v3"
 	"golang.org/x/time/rate"
 
 	"livechat/shared/livechat"
@@ -13,7 +13,7 @@ import (
 // the memory of one process: it takes no round trip, and a caller who is served by
 // several processes gets as many times the limit.
 type readLimit struct {
-	limiters *lru.Cache[string, *rate.Limiter]
+	limiters *ttlcache.Cache[string, *rate.Limiter]
 }
 
 const (
@@ -25,11 +25,10 @@ const (
 )
 
 func newReadLimit() readLimit {
-	limiters, err := lru.New[string, *rate.Limiter](limitedTokens)
-	if err != nil {
-		panic(err) // the size is not positive
-	}
-	return readLimit{limiters}
+	return readLimit{ttlcache.New(
+		ttlcache.WithCapacity[string, *rate.Limiter](limitedTokens),
+		ttlcache.WithTTL[string, *rate.Limiter](time.Minute), // by then, a limiter allows what a new one does
+	)}
 }
 
 // allow fails with livechat.OverLimit when the token has read too often by now.
@@ -39,12 +38,11 @@ func (l readLimit) allow(token string, settings livechat.Settings, now livechat.
 		return nil
 	}
 	every := rate.Every(time.Minute / time.Duration(perMinute))
-	limiter, known := l.limiters.Get(token)
-	if !known || limiter.Limit() != every {
-		limiter = rate.NewLimiter(every, min(perMinute, max(perMinute/10, leastBurst)))
-		l.limiters.Add(token, limiter)
+	known := l.limiters.Get(token)
+	if known == nil || known.Value().Limit() != every {
+		known = l.limiters.Set(token, rate.NewLimiter(every, min(perMinute, max(perMinute/10, leastBurst))), ttlcache.DefaultTTL)
 	}
-	if !limiter.AllowN(now.Time(), 1) {
+	if !known.Value().AllowN(now.Time(), 1) {
 		return livechat.Exceeded(perMinute, now)
 	}
 	return nil

@@ -15,21 +15,25 @@ func (p progress) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// TestEveryRouteIsMeasured runs all that make bench-cost does, with little data: it fails
-// when a route has no typical or no worst case, or a typical request is refused.
+// TestEveryRouteIsMeasured runs all that make bench-cost does, with less data, though more
+// than one call may read: it fails when a route has no typical or no worst case, when a
+// typical request is refused, or when one costs more than it may.
 func TestEveryRouteIsMeasured(t *testing.T) {
 	moveClock(t, "set", time.Now())
 	if err := system.Store().SetSetting(t.Context(), "customFields", "", cost.CustomFields); err != nil {
 		t.Fatal(err)
 	}
 	results, err := cost.NewClient(system.URL).Run(t.Context(), cost.Options{
-		Sizes: cost.Sizes{Texts: 3, Edits: 3, Rooms: 3}, Chats: 4, AtOnce: 2, Progress: progress{t},
+		Sizes: cost.Sizes{Texts: 40, Edits: 30, Rooms: 30}, Chats: 4, AtOnce: 2, Progress: progress{t},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if results.One.Requests != 24 || results.Spent.Requests != 4*24 {
 		t.Errorf("%d and %d calls of chats", results.One.Requests, results.Spent.Requests)
+	}
+	for _, over := range results.Exceeding() {
+		t.Error(over)
 	}
 	for _, m := range results.Requests {
 		if m.Status >= 500 {

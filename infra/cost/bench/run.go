@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"livechat/infra/cost"
 )
@@ -33,9 +35,13 @@ func run(ctx context.Context, f flags) error {
 	if err != nil {
 		return err
 	}
+	var exceeding error
+	if over := results.Exceeding(); len(over) > 0 {
+		exceeding = fmt.Errorf("more than it may cost:\n%s", strings.Join(over, "\n"))
+	}
 	if f.Document == "" {
 		fmt.Print(results.Markdown())
-		return nil
+		return exceeding
 	}
 	document, err := os.ReadFile(f.Document)
 	if err != nil {
@@ -45,5 +51,5 @@ func run(ctx context.Context, f flags) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(f.Document, []byte(replaced), 0o600)
+	return errors.Join(os.WriteFile(f.Document, []byte(replaced), 0o600), exceeding)
 }

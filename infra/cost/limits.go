@@ -1,0 +1,86 @@
+package cost
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Limits of what a request may cost, in units: the table has a ceiling of units per
+// second, so a cheap request that spends many of them is an outage.
+const (
+	mostVisitorReads = 40
+	mostAgentReads   = 150
+	// A visitor's write may cost some units, and three for each kilobyte that it brings.
+	mostWrites, mostWritesPerKB = 8, 3
+	mostRefusedReads            = 2
+	// The counter of a limit, for a visitor who exists.
+	mostRefusedWrites = 1
+
+	mostChatReads, mostChatWrites = 45, 75
+	// Of a partition key that all chats share, per chat; of enough chats for a mean.
+	mostSharedReads, mostSharedWrites = 0.75, 0.25
+	enoughChats                       = 100
+)
+
+// Exceeding returns what cost more than it may, and is not known to.
+func (r Results) Exceeding() []string {
+	var all []string
+	over := func(what string, got, most float64, unit string) {
+		if got > most {
+			all = append(all, fmt.Sprintf("%s: %s %s units, %s at most", what, number(got), unit, number(most)))
+		}
+	}
+	over("a chat", r.One.ReadUnits, mostChatReads, "read")
+	over("a chat", r.One.WriteUnits, mostChatWrites, "write")
+	for _, k := range r.Shared {
+		if n := float64(r.Count); r.Count >= enoughChats {
+			over("a chat, of "+k.Index+" "+k.PK, k.ReadUnits/n, mostSharedReads, "read")
+			over("a chat, of "+k.Index+" "+k.PK, k.WriteUnits/n, mostSharedWrites, "write")
+		}
+	}
+	for _, m := range r.Requests {
+		reads, writes := m.most()
+		what := fmt.Sprintf("%s, %s, %s", m.Route, m.Kind, m.Case)
+		over(what, m.ReadUnits, reads, "read")
+		over(what, m.WriteUnits, writes, "write")
+	}
+	return all
+}
+
+// most is what the request may cost.
+func (m Measured) most() (reads, writes float64) {
+	if k := slices.IndexFunc(exceptions, func(e exception) bool { return e.of(m) }); k >= 0 {
+		return exceptions[k].reads, exceptions[k].writes
+	}
+	writes = mostWrites + mostWritesPerKB*float64(m.Brought)/1024
+	switch {
+	case m.Kind == Refused:
+		return mostRefusedReads, mostRefusedWrites
+	case m.SignedIn:
+		return mostAgentReads, writes
+	}
+	return mostVisitorReads, writes
+}
+
+// exception is a request that may cost more, and why.
+type exception struct {
+	route         string // its beginning
+	kind          Kind
+	named         string // a part of the case's name
+	reads, writes float64
+	why           string
+}
+
+func (e exception) of(m Measured) bool {
+	return strings.HasPrefix(m.Route, e.route) && e.kind == m.Kind && strings.Contains(m.Case, e.named)
+}
+
+const everything = 1 << 20
+
+var exceptions = []exception{
+	{http.MethodDelete + " " + API + "visitor/", Worst, "", everything, everything, "it erases all that there is of the visitor"},
+	{http.MethodGet + " " + API + "survey.report", Worst, "", everything, 0, "it reads the days asked for"},
+	{http.MethodGet + " " + API + "survey.report", Typical, "", everything, 0, "it reads the days asked for"},
+}
