@@ -97,11 +97,14 @@ func (m *images) imageOf(table string, i item) image {
 	return is
 }
 
-// hash is one of the attributes' values.
+// hash is one of the attributes' values, in whatever order the members of maps came:
+// clients send them in any.
 func (i item) hash(attributes []string) uint64 {
 	h := fnv.New64a()
 	for _, name := range attributes {
-		_, _ = h.Write(encoded(i[name])) // never fails
+		var value any
+		_ = json.Unmarshal(encoded(i[name]), &value) // what was just written
+		_, _ = h.Write(encoded(value))               // never fails
 	}
 	return h.Sum64()
 }
