@@ -99,7 +99,7 @@ var exceptions = []exception{
 	{"PUT " + API + "message/", Refused, "foreign room", 3, 0, "room and message are read side by side"},
 	{"DELETE " + API + "message/", Refused, "foreign room", 3, 0, "the same"},
 	{"GET " + API + "messages.history/", Refused, "foreign room", 3, 0, "the same"},
-	{"", Refused, "unknown id", 12, 0, "an agent's: what an index does not have yet is looked for again"},
+	{"", Refused, "unknown id", 12, 1, "an agent's: what an index does not have yet is looked for again"},
 	{http.MethodGet + " " + API + "survey.report", Worst, "", everything, 0, "it reads the days asked for"},
 	{http.MethodGet + " " + API + "survey.report", Typical, "", everything, 0, "it reads the days asked for"},
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
@@ -24,15 +26,24 @@ type Compose = func(livechat.Room) (livechat.Change, error)
 // a deleted one, and with compose's error, such as for a closed room.
 func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, compose Compose) (livechat.Message, error) {
 	var posted livechat.Message
+	var withID map[table.Key]table.Item
 	changed, err := s.updateRoom(ctx,
-		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
+		func() (room livechat.Room, err error) {
+			reading, both := errgroup.WithContext(ctx)
+			reading.Go(func() (err error) {
+				room, err = s.VisitorsRoom(both, token, rid)
+				return err
+			})
+			reading.Go(func() (err error) {
+				withID, err = s.itemsWithID(both, rid, id)
+				return err
+			})
+			err = reading.Wait()
+			return room, err
+		},
 		func(room livechat.Room) (update, error) {
 			posted = livechat.Message{}
-			if id == "" {
-				next, err := compose(room)
-				return update{Change: next}, err
-			}
-			m, err := s.repeated(ctx, room, id)
+			m, err := s.repeated(ctx, room, id, withID)
 			if err != nil {
 				return update{}, err
 			}
@@ -90,8 +101,10 @@ func lastOf(c livechat.Change) livechat.Message { return c.Messages[len(c.Messag
 // repeated returns the visitor's message with an id that their client chose; nil if
 // the id is new. It fails with [livechat.ErrInvalidMessage] when the id belongs to
 // somebody else's message, or to a deleted one.
-func (s *Store) repeated(ctx context.Context, room livechat.Room, id string) (*livechat.Message, error) {
-	m, used, err := s.message(ctx, room, id)
+func (s *Store) repeated(
+	ctx context.Context, room livechat.Room, id string, withID map[table.Key]table.Item,
+) (*livechat.Message, error) {
+	m, used, err := s.messageIn(ctx, room, id, withID)
 	switch {
 	case err != nil || !used:
 		return nil, err
@@ -101,25 +114,39 @@ func (s *Store) repeated(ctx context.Context, room livechat.Room, id string) (*l
 	return m, nil
 }
 
-// message returns the room's message with the id, nil if there is none, and whether
-// the id is used: that of a deleted message is, if a client chose it.
-func (s *Store) message(ctx context.Context, room livechat.Room, id string) (m *livechat.Message, used bool, err error) {
-	if !livechat.CanBeID(id) {
-		return nil, false, nil
+// itemsWithID returns the items of the room that an id leads to: the message, if the id
+// tells its time, and the item that tells the time of an id which a client chose.
+func (s *Store) itemsWithID(ctx context.Context, rid, id string) (map[table.Key]table.Item, error) {
+	if !livechat.CanBeID(rid) || !livechat.CanBeID(id) {
+		return nil, nil
 	}
-	chosen := layout.MessageIDKey(room.ID, id)
-	keys := []table.Key{chosen}
-	timed, ok := layout.TimedMessageKey(room.ID, id)
-	if ok {
+	keys := []table.Key{layout.MessageIDKey(rid, id)}
+	if timed, ok := layout.TimedMessageKey(rid, id); ok {
 		keys = append(keys, timed)
 	}
-	items, err := s.table.BatchGet(ctx, keys...)
+	return s.table.BatchGet(ctx, keys...)
+}
+
+// message returns the room's message with the id, nil if there is none.
+func (s *Store) message(ctx context.Context, room livechat.Room, id string) (*livechat.Message, error) {
+	withID, err := s.itemsWithID(ctx, room.ID, id)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	item, used := items[timed], items[chosen] != nil
+	m, _, err := s.messageIn(ctx, room, id, withID)
+	return m, err
+}
+
+// messageIn returns the room's message with the id, nil if there is none, and whether
+// the id is used: that of a deleted message is, too, if a client chose it.
+func (s *Store) messageIn(
+	ctx context.Context, room livechat.Room, id string, withID map[table.Key]table.Item,
+) (m *livechat.Message, used bool, err error) {
+	chosen := withID[layout.MessageIDKey(room.ID, id)]
+	timed, _ := layout.TimedMessageKey(room.ID, id)
+	item, used := withID[timed], chosen != nil
 	if used {
-		key, err := layout.KeyOfMessageID(items[chosen])
+		key, err := layout.KeyOfMessageID(chosen)
 		if err != nil {
 			return nil, true, err
 		}

@@ -26,7 +26,7 @@ func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (liv
 // existingMessage fails with [livechat.ErrInvalidMessage] if there is no message with
 // the id.
 func (s *Store) existingMessage(ctx context.Context, room livechat.Room, id string) (livechat.Message, error) {
-	m, _, err := s.message(ctx, room, id)
+	m, err := s.message(ctx, room, id)
 	if err == nil && m == nil {
 		err = livechat.ErrInvalidMessage
 	}
