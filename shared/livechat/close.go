@@ -39,6 +39,7 @@ var (
 // Close returns the closed room, and the message that says so.
 func (r Room) Close(c Closing) Change {
 	r.Open, r.WaitingResponse = false, false
+	r.Usage = Usage{} // nothing is counted in a closed room but answers, which begin anew
 	r.ClosedAt = c.Now
 	r.Visitor.Status = StatusOffline
 	if len(c.Tags) > 0 {

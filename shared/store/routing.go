@@ -89,7 +89,7 @@ func (s *Store) recentlyListed(ctx context.Context) (listed, error) {
 	if now.Sub(s.routing.read) < routingAge && !s.routing.fresh.AllowN(now, 1) {
 		return s.routing.listed, nil
 	}
-	read, err := s.readListed(ctx)
+	read, err := s.readListed(ctx, routedRooms)
 	if err == nil {
 		s.routing.listed, s.routing.read = read, now
 	}
@@ -98,22 +98,26 @@ func (s *Store) recentlyListed(ctx context.Context) (listed, error) {
 
 // loadedRooms is how many open rooms of a shard a load is counted from: the newest
 // ones, which are all unless more than some hundreds are open. What that costs is
-// bounded, and agents who were given rooms lately still count as busier.
-const loadedRooms = 64
+// bounded, and agents who were given rooms lately still count as busier. A visitor's
+// call reads routedRooms of them: with the longest names they are 32 read units.
+const (
+	loadedRooms = 64
+	routedRooms = 24
+)
 
 // AgentsWithLoad returns all agents, with the number of open rooms that each serves.
 func (s *Store) AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error) {
-	read, err := s.readListed(ctx)
+	read, err := s.readListed(ctx, loadedRooms)
 	return read.agents, err
 }
 
-func (s *Store) readListed(ctx context.Context) (listed, error) {
+func (s *Store) readListed(ctx context.Context, perShard int) (listed, error) {
 	shards := layout.OpenShards()
 	pages := make([]table.Page, len(shards))
 	reading, readingCtx := errgroup.WithContext(ctx)
 	for i, shard := range shards {
 		reading.Go(func() (err error) {
-			pages[i], err = s.table.QueryRange(readingCtx, newestFirst(shard, "", ""), loadedRooms, nil)
+			pages[i], err = s.table.QueryRange(readingCtx, newestFirst(shard, "", ""), perShard, nil)
 			return err
 		})
 	}

@@ -43,6 +43,9 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 	if r.Type != usualType {
 		kept.Type = r.Type
 	}
+	if closer := closedByVisitor(r); closer != nil && r.ClosedBy != nil && *r.ClosedBy == *closer {
+		kept.ClosedBy = nil // the room says it
+	}
 	if r.LastMessage != nil {
 		last := stored(*r.LastMessage)
 		if last.Alias == r.Fname && last.User == r.VisitorAuthor() {
@@ -56,6 +59,14 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 	return table.NewItem(RoomKey(r), kept, table.Values{
 		IndexKey: IndexRoom(r.ID), DueIndexPK: ListPartition(r), DueIndexSK: ListSort(r),
 	})
+}
+
+// closedByVisitor returns who closed a room that its visitor closed; nil for another.
+func closedByVisitor(r livechat.Room) *livechat.ClosedBy {
+	if r.Open || r.Closer != livechat.CloserVisitor {
+		return nil
+	}
+	return &livechat.ClosedBy{ID: r.Visitor.ID, Username: r.Visitor.Username}
 }
 
 // unless returns the value to keep; nil for the usual one.
@@ -88,6 +99,9 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	room.PriorityWeight = orUsual(livechat.UsualPriority, kept.PriorityWeight)
 	room.EstimatedWaitingTimeQueue = orUsual(livechat.UsualWait, kept.EstimatedWaitingTimeQueue)
 	room.Version, room.LongestMessage, room.LongAnswers = kept.Version, kept.LongestMessage, kept.LongAnswers
+	if room.ClosedBy == nil {
+		room.ClosedBy = closedByVisitor(room)
+	}
 	if kept.Usage != nil {
 		room.Usage = *kept.Usage
 	}
