@@ -58,8 +58,8 @@ func MessagesHistory(histories VisitorsHistories) http.Handler {
 	})
 }
 
-// readHistoryQuery takes ls, which clients send and whose meaning, what was last
-// seen, changes nothing in the answer.
+// readHistoryQuery accepts ls, when the client last looked, which clients send, and
+// ignores it.
 func readHistoryQuery(r *http.Request) (token string, page livechat.HistoryPage, err error) {
 	query, err := readQuery(r, parameter{name: "token"}, parameter{name: "ls"}, parameter{name: "end"},
 		parameter{name: "limit"}, parameter{name: "offset"}, parameter{name: "searchText"})

@@ -78,7 +78,7 @@ type Usage struct {
 	Bytes int            `json:"bytes,omitempty"`
 }
 
-// Add returns the usage with one call more that writes so many bytes. It fails with
+// Add returns the usage with one more call, which writes that many bytes. It fails with
 // [OverLimit] when the call is over limit, or its bytes are over KilobytesPerToken.
 func (u Usage) Add(limit RateLimit, settings Settings, bytes int, now Time) (Usage, error) {
 	from, until := Window(now)
@@ -104,7 +104,7 @@ func (u Usage) Add(limit RateLimit, settings Settings, bytes int, now Time) (Usa
 	return u, nil
 }
 
-// Count is one action that a limit counts which holds for more than one visitor.
+// Count is one use of a limit that several visitors share.
 type Count struct {
 	Limit RateLimit
 	// By is whom the limit holds for: a [Client].

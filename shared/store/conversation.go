@@ -11,9 +11,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Compose returns what becomes of a room when somebody writes in it: the room as it
-// was read, with the message posted last. A user who takes the room first returns it
-// as taken.
+// Compose returns the room, as it was read, with a new message posted. Where a user
+// takes the room first, the room is returned as taken, and the message comes last.
 type Compose = func(livechat.Room) (livechat.Change, error)
 
 // PostVisitorMessage posts a message in the room of the visitor with the token. id

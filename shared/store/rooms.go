@@ -38,9 +38,9 @@ func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, co
 // skip, so that each can be shown.
 const mostFound = 1000
 
-// What a list may read, in read units: of list items, and of those a part at most
-// for open rooms where closed ones are wanted, too. Reading the page's rooms comes to
-// that, half a unit each.
+// Budgets in read units for list items; a part of them at most goes to open rooms where
+// closed rooms are listed, too. Reading the rooms of the page costs half a unit each in
+// addition.
 const (
 	listBudget     = 95
 	listBudgetOpen = 60
@@ -48,7 +48,7 @@ const (
 	listQuery = 0.5
 )
 
-// list reads the list items of a range, as rooms that have only what these tell, and
+// list reads the list items of a range, as rooms with nothing but these attributes, and
 // their keys by room id.
 func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomList, map[string]table.Key, error) {
 	var list livechat.RoomList

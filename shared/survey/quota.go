@@ -8,9 +8,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// mailQuota holds the mails that a process has reserved of those that the whole stack may
-// send on a day. One reservation is for all deliveries that wait for one at that moment,
-// so that many mails at once cost few writes. Mails that were reserved and not sent stay
+// mailQuota is the process's share of the mails that the stack may send in a day. One
+// reservation covers all deliveries that wait at that moment, so that many mails at once
+// cost few writes. Mails that were reserved and not sent stay
 // for the next run of the process. When the process ends they are lost, and count as
 // sent: a day can have a few mails less than its limit, but never more.
 type mailQuota struct {

@@ -153,7 +153,7 @@ func (s *System) settings(t *testing.T) {
 		defer set(values[1])
 	}
 	mailed := s.MailedSurvey(t)
-	for end := time.Now().Add(20 * time.Second); ; {
+	for end := time.Now().Add(60 * time.Second); ; {
 		token, _ := s.Register(t)
 		s.OpenRoom(t, token)
 		closed := s.ClosedRoom(t, token)
