@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -88,17 +89,17 @@ func TestCredentialsOfTheEnvironmentAreUsed(t *testing.T) {
 	o := newOperator(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	var signed string
+	var signed atomic.Value // shards are read side by side
 	emulator := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		signed = r.Header.Get("Authorization")
+		signed.Store(r.Header.Get("Authorization"))
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		_, _ = w.Write([]byte(`{"Items":[],"Count":0}`))
 	}))
 	defer emulator.Close()
 	o.do("agent", "list", "--endpoint", emulator.URL, "--region", "eu-central-1")
 	for _, part := range []string{"Credential=AKIAEXAMPLE/", "/eu-central-1/dynamodb/"} {
-		if !strings.Contains(signed, part) {
-			t.Errorf("the request is signed %q, want %q in it", signed, part)
+		if got, _ := signed.Load().(string); !strings.Contains(got, part) {
+			t.Errorf("the request is signed %q, want %q in it", got, part)
 		}
 	}
 }
