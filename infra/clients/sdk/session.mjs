@@ -141,9 +141,9 @@ await step('the room of another visitor', async () => {
 	otherGuest = await other.grantVisitor({ visitor: { token: `${token}-other` } });
 	const move = { rid, oldVisitorId: guest._id, newVisitorId: otherGuest._id };
 	await refused(visitor.put('livechat/room.visitor', move), 401, 'You must be logged in to do this.');
-	const moved = await agent.put('livechat/room.visitor', move);
+	const moved = await manager.put('livechat/room.visitor', move);
 	assert.equal(moved.room.v._id, otherGuest._id);
-	await refused(agent.put('livechat/room.visitor', move), 400, 'invalid-room-visitor');
+	await refused(manager.put('livechat/room.visitor', move), 400, 'invalid-room-visitor');
 	await refused(visitor.loadMessages(rid), 400, 'invalid-room');
 	assert.ok((await other.loadMessages(rid)).some(({ msg }) => msg === 'How can we help?'));
 });
