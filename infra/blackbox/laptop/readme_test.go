@@ -19,6 +19,12 @@ func TestReadmeExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The reader's laptop has nothing but the demo data.
+	cloud, end, err := target.Laptop(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end()
 	blocks := strings.Split(string(readme), "```")
 	ran := 0
 	for i := 1; i+2 < len(blocks); i += 2 {
@@ -30,7 +36,7 @@ func TestReadmeExamples(t *testing.T) {
 		ran++
 		t.Run(strings.TrimSpace(strings.SplitN(line, "\n", 2)[0]), func(t *testing.T) {
 			var got any
-			out := system.Bash(t, line)
+			out := cloud.Bash(t, line)
 			if err := json.Unmarshal([]byte(out), &got); err != nil {
 				t.Fatalf("no JSON: %s", out)
 			}
