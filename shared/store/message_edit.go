@@ -44,27 +44,18 @@ func (s *Store) EditVisitorsMessage(
 	edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error),
 ) (livechat.Message, error) {
 	var edited livechat.Message
-	_, err := s.updateRoom(ctx,
-		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
-		func(room livechat.Room) (update, error) {
-			if err := admit(room); err != nil {
-				return update{}, err
-			}
-			m, err := s.existingMessage(ctx, room, id)
-			if err != nil {
-				return update{}, err
-			}
-			next, m, err := edit(room, m)
-			if err != nil {
-				return update{}, err
-			}
-			edited = m
-			item, err := layout.MessageItem(m)
-			return update{
-				livechat.Change{Room: next.ReplaceMessage(m)},
-				[]table.Write{{Put: item, If: layout.IfPresent}},
-			}, err
-		})
+	err := s.changeVisitorsMessage(ctx, token, rid, id, admit, func(room livechat.Room, m livechat.Message) (update, error) {
+		next, m, err := edit(room, m)
+		if err != nil {
+			return update{}, err
+		}
+		edited = m
+		item, err := layout.MessageItem(m)
+		return update{
+			livechat.Change{Room: next.ReplaceMessage(m)},
+			[]table.Write{{Put: item, If: layout.IfPresent}},
+		}, err
+	})
 	if err != nil {
 		return livechat.Message{}, fmt.Errorf("edit message: %w", err)
 	}
@@ -80,6 +71,33 @@ func (s *Store) DeleteVisitorsMessage(
 	ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 	remove func(livechat.Room, livechat.Message) (livechat.Room, error),
 ) error {
+	err := s.changeVisitorsMessage(ctx, token, rid, id, admit, func(room livechat.Room, m livechat.Message) (update, error) {
+		next, err := remove(room, m)
+		if err != nil {
+			return update{}, err
+		}
+		last, err := s.lastPosted(ctx, room, id)
+		if err != nil {
+			return update{}, err
+		}
+		key := layout.MessageKey(m)
+		return update{
+			livechat.Change{Room: next.RemoveMessage(m, last, now)},
+			[]table.Write{{Delete: &key, If: layout.IfPresent}},
+		}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete message: %w", err)
+	}
+	return nil
+}
+
+// changeVisitorsMessage updates the visitor's room as change says of it and its message
+// with the id, unless admit refuses before the message is read.
+func (s *Store) changeVisitorsMessage(
+	ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
+	change func(livechat.Room, livechat.Message) (update, error),
+) error {
 	_, err := s.updateRoom(ctx,
 		func() (livechat.Room, error) { return s.VisitorsRoom(ctx, token, rid) },
 		func(room livechat.Room) (update, error) {
@@ -90,24 +108,9 @@ func (s *Store) DeleteVisitorsMessage(
 			if err != nil {
 				return update{}, err
 			}
-			next, err := remove(room, m)
-			if err != nil {
-				return update{}, err
-			}
-			last, err := s.lastPosted(ctx, room, id)
-			if err != nil {
-				return update{}, err
-			}
-			key := layout.MessageKey(m)
-			return update{
-				livechat.Change{Room: next.RemoveMessage(m, last, now)},
-				[]table.Write{{Delete: &key, If: layout.IfPresent}},
-			}, nil
+			return change(room, m)
 		})
-	if err != nil {
-		return fmt.Errorf("delete message: %w", err)
-	}
-	return nil
+	return err
 }
 
 // lastPosted returns the room's latest message that people wrote, apart from the one
