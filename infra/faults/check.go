@@ -69,9 +69,12 @@ func (v *visit) checkVisitor(ctx context.Context, who *visitor, t truth) {
 	if err != nil || stored.ID != who.id {
 		v.violated(lost, "the visitor %s was registered, and is %q (%v)", who.id, stored.ID, err)
 	}
-	open := t.open[who.token]
+	open := t.openRooms(who.token)
 	if len(open) > 1 {
 		v.violated(duplicated, "the visitor %s has %d open rooms", who.id, len(open))
+	}
+	if r := who.room; r != nil && !r.unclear && r.maybe == nil && !slices.Contains(open, r.id) {
+		v.violated(lost, "the visitor %s has the open room %s, and the table has %v", who.id, r.id, open)
 	}
 	for _, rid := range open {
 		if v.roomWith(rid) == nil && !who.unclear {
@@ -273,7 +276,7 @@ func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, 
 		v.violated(lost, "the survey of %s is said to be sent, and did not arrive", r.id)
 	case delivered > mostDeliveries, delivered > 1 && v.calm:
 		v.violated(duplicated, "the survey of %s arrived %d times", r.id, delivered)
-	case s.State == livechat.SurveyScheduled && len(t.open[stored.Visitor.Token]) == 0:
+	case s.State == livechat.SurveyScheduled && len(t.openRooms(stored.Visitor.Token)) == 0:
 		v.violated(lost, "the survey of %s was never sent: %+v", r.id, *s)
 	case s.State == livechat.SurveySkipped:
 		v.violated(wrong, "the survey of %s was skipped: %s", r.id, s.Reason)

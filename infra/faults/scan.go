@@ -8,15 +8,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
-// places are the keys under which the table has each room, by the room's id, and
-// the tokens whose open rooms they are.
+// places are the keys under which the table has each room, by the room's id, and the
+// open rooms of each visitor.
 type places struct {
 	rooms map[string][]table.Key
-	open  map[string][]string // room ids by token
+	open  map[string][]string // room ids by the visitor's partition key
 }
+
+// openRooms are the ids of the open rooms that the table has for a visitor.
+func (p places) openRooms(token string) []string { return p.open[layout.VisitorPartition(token)] }
 
 // scan reads the whole table.
 func (s *System) scan(ctx context.Context) (places, error) {
@@ -34,13 +38,13 @@ func (s *System) scan(ctx context.Context) (places, error) {
 		for _, raw := range page.Items {
 			item := table.Item(raw)
 			rid, isRoom := strings.CutPrefix(item.Text("GSI1PK"), "ROOM#")
-			token, isVisitors := strings.CutPrefix(item.Key().PK, "VISITOR#")
-			if !isRoom || !isVisitors {
+			key := item.Key()
+			if !isRoom || !strings.HasPrefix(key.PK, "VISITOR#") {
 				continue
 			}
-			found.rooms[rid] = append(found.rooms[rid], item.Key())
-			if item.Key().SK == "OPEN" {
-				found.open[token] = append(found.open[token], rid)
+			found.rooms[rid] = append(found.rooms[rid], key)
+			if key.SK == "OPEN" {
+				found.open[key.PK] = append(found.open[key.PK], rid)
 			}
 		}
 	}
