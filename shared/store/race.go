@@ -12,11 +12,13 @@ import (
 )
 
 // race is one call that changes a room at the same time as others. Its back-off grows
-// with the number of writes that got in between and with how long a try took, not with
-// the number of tries, so that an old call does not starve behind later ones.
+// with the number of writes that got in between and with how long a try took, and halves
+// with each second that the call has been trying: the older of two calls tries more often,
+// so that no call starves.
 type race struct {
 	tries, version, others int
-	began                  time.Time
+	// first is when the first try began, began when the latest did.
+	first, began time.Time
 }
 
 const (
@@ -31,7 +33,12 @@ const (
 )
 
 // begin begins a try.
-func (r *race) begin() { r.began = time.Now() }
+func (r *race) begin() {
+	r.began = time.Now()
+	if r.first.IsZero() {
+		r.first = r.began
+	}
+}
 
 // saw notes the version that the try is computed from.
 func (r *race) saw(version int) {
@@ -46,7 +53,8 @@ func (r *race) saw(version int) {
 // wait waits before the next try. It fails as Unavailable when the caller's time is up.
 func (r *race) wait(ctx context.Context) error {
 	took := time.Since(r.began)
-	wait := rand.N(min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait))
+	most := min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait)
+	wait := rand.N(most >> min(time.Since(r.first)/time.Second, 10))
 	// Give up early: a write that the deadline cuts off may still succeed, while the
 	// caller gets a 503.
 	deadline, ok := ctx.Deadline()
