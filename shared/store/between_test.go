@@ -179,12 +179,44 @@ func TestReadsAreConsistent(t *testing.T) {
 	if _, err := s.VisitorByID(t.Context(), v.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Settings(t.Context()); err != nil {
+	if _, err := s.ChangedSettings(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]bool{"Query": true, "GetItem": true, "BatchGetItem": true}
 	if diff := cmp.Diff(want, consistent); diff != "" {
 		t.Errorf("consistent reads (-want +got):\n%s", diff)
+	}
+}
+
+// TestNewTokenSignsInAtOnce: also where an eventual read does not have it yet.
+func TestNewTokenSignsInAtOnce(t *testing.T) {
+	_, raw := storetest.NewWithClient(t)
+	s := raw.Store(t, dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
+		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("lagging", func(
+			ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
+		) (smithy.InitializeOutput, smithy.Metadata, error) {
+			batch, isBatch := in.Parameters.(*dynamodb.BatchGetItemInput)
+			out, metadata, err := next.HandleInitialize(ctx, in)
+			if read, ok := out.Result.(*dynamodb.BatchGetItemOutput); ok && isBatch {
+				for name, wanted := range batch.RequestItems {
+					if !aws.ToBool(wanted.ConsistentRead) {
+						delete(read.Responses, name)
+					}
+				}
+			}
+			return out, metadata, err
+		}), smithy.After)
+	}))
+	token := livechat.AuthToken{Hash: livechat.HashToken("secret"), UserID: "mary", CreatedAt: now}
+	if err := s.CreateUser(t.Context(), livechat.User{ID: "mary", Username: "mary", Active: true}, token); err != nil {
+		t.Fatal(err)
+	}
+	user, found, err := s.SignIn(t.Context(), "mary", token.Hash)
+	if err != nil || !user.Active || found != token {
+		t.Errorf("signed in as %+v by %+v (%v)", user, found, err)
+	}
+	if _, found, err := s.SignIn(t.Context(), "mary", "another"); err != nil || found != (livechat.AuthToken{}) {
+		t.Errorf("another token: %+v (%v)", found, err)
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 	guestBatch = 16
 	// guestsKept is for how long drawn numbers are given out; a draw within guestsKept
 	// of the one before takes a batch. Numbers that are not given out are lost.
-	guestsKept = time.Second
+	guestsKept = 10 * time.Minute
 )
 
 // nextGuestName returns a guest name that nobody had before. Numbers rise, but for

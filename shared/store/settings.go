@@ -13,7 +13,7 @@ import (
 // Settings returns the settings in force, read again every four seconds.
 func (s *Store) Settings(ctx context.Context) (livechat.Settings, error) {
 	return s.settings.get(ctx, s.now, func(ctx context.Context) (livechat.Settings, error) {
-		changed, err := s.ChangedSettings(ctx)
+		changed, err := changedSettings(s.table.GetEventually(ctx, layout.SettingsKey))
 		if err != nil {
 			return livechat.Settings{}, err
 		}
@@ -29,7 +29,10 @@ type ChangedSettings struct {
 
 // ChangedSettings returns what was set and not what is the default.
 func (s *Store) ChangedSettings(ctx context.Context) (ChangedSettings, error) {
-	item, err := s.table.Get(ctx, layout.SettingsKey)
+	return changedSettings(s.table.Get(ctx, layout.SettingsKey))
+}
+
+func changedSettings(item table.Item, err error) (ChangedSettings, error) {
 	if err != nil {
 		return ChangedSettings{}, fmt.Errorf("settings: %w", err)
 	}

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"cmp"
+
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
@@ -50,6 +52,9 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 		last := stored(*r.LastMessage)
 		if last.Alias == r.Fname && last.User == r.VisitorAuthor() {
 			last.Alias, last.User = "", livechat.Author{} // the room says it
+		}
+		if last.VisitorID == r.Visitor.ID {
+			last.VisitorID = "" // this, too
 		}
 		kept.LastMessage = &last
 	}
@@ -109,6 +114,7 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 		if kept.LastMessage.User == (livechat.Author{}) {
 			kept.LastMessage.Alias, kept.LastMessage.User = room.Fname, room.VisitorAuthor()
 		}
+		kept.LastMessage.VisitorID = cmp.Or(kept.LastMessage.VisitorID, room.Visitor.ID)
 		last := kept.LastMessage.in(room).WithParsed()
 		room.LastMessage = &last
 	}

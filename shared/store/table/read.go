@@ -12,10 +12,17 @@ import (
 
 // Get returns the item under the key; nil when there is none.
 func (t *Table) Get(ctx context.Context, key Key) (Item, error) {
+	return t.get(ctx, true, key)
+}
+
+// GetEventually is Get at half its price: the item can be as it was a moment ago.
+func (t *Table) GetEventually(ctx context.Context, key Key) (Item, error) {
+	return t.get(ctx, false, key)
+}
+
+func (t *Table) get(ctx context.Context, consistent bool, key Key) (Item, error) {
 	out, err := t.api.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName:      &t.name,
-		Key:            key.item(),
-		ConsistentRead: aws.Bool(true),
+		TableName: &t.name, Key: key.item(), ConsistentRead: &consistent,
 	})
 	if err != nil {
 		return nil, fault("get item", err)
