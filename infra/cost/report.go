@@ -17,9 +17,9 @@ func (r Results) Markdown() string {
 	fmt.Fprintf(&b, "A chat alone consumes %s read and %s write units in %d calls; of %d, some at once, one consumes %s and %s.\n\n",
 		number(r.One.ReadUnits), number(r.One.WriteUnits), r.One.Requests,
 		r.Count, number(r.Spent.ReadUnits/float64(r.Count)), number(r.Spent.WriteUnits/float64(r.Count)))
-	b.WriteString("| Partition key that chats share | Read units per chat | Write units per chat |\n|---|---|---|\n")
-	for _, k := range r.Shared {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", strings.TrimSpace(k.Index+" "+k.PK), number(k.ReadUnits/float64(r.Count)), number(k.WriteUnits/float64(r.Count)))
+	b.WriteString("| Partition keys that chats share | Keys | Read units per chat, at most | Write units per chat, at most |\n|---|---|---|---|\n")
+	for _, k := range byFamily(r.Shared) {
+		fmt.Fprintf(&b, "| `%s` | %d | %s | %s |\n", k.name, k.keys, number(k.read/float64(r.Count)), number(k.write/float64(r.Count)))
 	}
 	b.WriteString("\n| Route | Case | Status | Read units | Write units | Bytes | Calls | Trips |\n|---|---|---|---|---|---|---|---|\n")
 	rows := slices.Clone(r.Requests)
@@ -36,6 +36,41 @@ func (r Results) Markdown() string {
 			route, name, m.Status, number(m.ReadUnits), number(m.WriteUnits), len(m.Body), m.Calls, m.Trips)
 	}
 	return b.String()
+}
+
+// family is the partition keys that differ in numbers only: the shards of a list, the
+// seconds of a counter. Its units are those of the key that consumed most.
+type family struct {
+	name        string
+	keys        int
+	read, write float64
+}
+
+// byFamily returns the families, the most expensive first.
+func byFamily(keys []KeyUnits) []family {
+	var all []family
+	for _, k := range keys {
+		name := strings.TrimSpace(k.Index + " " + unnumbered(k.PK))
+		i := slices.IndexFunc(all, func(f family) bool { return f.name == name })
+		if i < 0 {
+			i, all = len(all), append(all, family{name: name})
+		}
+		f := &all[i]
+		f.keys, f.read, f.write = f.keys+1, max(f.read, k.ReadUnits), max(f.write, k.WriteUnits)
+	}
+	slices.SortStableFunc(all, func(a, b family) int { return cmp.Compare(b.read+b.write, a.read+a.write) })
+	return all
+}
+
+// unnumbered is the key with n for each part that is a number.
+func unnumbered(pk string) string {
+	parts := strings.Split(pk, "#")
+	for i, part := range parts {
+		if _, err := strconv.Atoi(part); err == nil {
+			parts[i] = "n"
+		}
+	}
+	return strings.Join(parts, "#")
 }
 
 func path(m Measured) string {

@@ -12,7 +12,8 @@ func TestMarkdown(t *testing.T) {
 		One: Spent{Requests: 24, ReadUnits: 40.5, WriteUnits: 70},
 		Chats: Chats{
 			Count: 100, Spent: Spent{Requests: 2400, ReadUnits: 4100, WriteUnits: 7123},
-			Shared: []KeyUnits{{PK: "AGENTS", ReadUnits: 200, WriteUnits: 150}, {Index: "GSI2", PK: "ROOMS#OPEN", WriteUnits: 200}},
+			Shared: []KeyUnits{{PK: "AGENTS", ReadUnits: 200, WriteUnits: 150}, {Index: "GSI2", PK: "ROOMS#OPEN#0", WriteUnits: 200}, {Index: "GSI2", PK: "ROOMS#OPEN#1", WriteUnits: 220, ReadUnits: 1},
+				{PK: "OPENINGS#5#1795977138", WriteUnits: 100}, {Index: "GSI2", PK: "ROOMS#CLOSED#2026-11#1", WriteUnits: 20}},
 		},
 		Requests: []Measured{
 			{Route: "GET /docs", Kind: Typical, Answer: Answer{Status: 200, Body: []byte("page")}},
@@ -22,10 +23,12 @@ func TestMarkdown(t *testing.T) {
 	}.Markdown()
 	want := `A chat alone consumes 40.5 read and 70 write units in 24 calls; of 100, some at once, one consumes 41 and 71.23.
 
-| Partition key that chats share | Read units per chat | Write units per chat |
-|---|---|---|
-| ` + "`AGENTS`" + ` | 2 | 1.5 |
-| ` + "`GSI2 ROOMS#OPEN`" + ` | 0 | 2 |
+| Partition keys that chats share | Keys | Read units per chat, at most | Write units per chat, at most |
+|---|---|---|---|
+| ` + "`AGENTS`" + ` | 1 | 2 | 1.5 |
+| ` + "`GSI2 ROOMS#OPEN#n`" + ` | 2 | 0.01 | 2.2 |
+| ` + "`OPENINGS#n#n`" + ` | 1 | 0 | 1 |
+| ` + "`GSI2 ROOMS#CLOSED#2026-11#n`" + ` | 1 | 0 | 0.2 |
 
 | Route | Case | Status | Read units | Write units | Bytes | Calls | Trips |
 |---|---|---|---|---|---|---|---|
