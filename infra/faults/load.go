@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"livechat/infra/local/cloud"
 	"livechat/shared/livechat"
 )
@@ -123,44 +125,39 @@ func (l *Laptop) visits(ctx context.Context, clients int, lasts time.Duration, s
 	return t, ctx.Err()
 }
 
-// OpenAtOnce has so many visitors open a room so many times each, all at once, and
-// returns what they were told, by the visitor's token.
-func (s *System) OpenAtOnce(ctx context.Context, visitors, times int) (map[string][]opened, error) {
+// OpenAtOnce registers visitors and opens a room for each of them as many times as times
+// says, with atOnce calls in parallel. It returns the answers by the visitor's token.
+func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (map[string][]opened, error) {
 	v := &visit{system: s, tally: new(tally), began: time.Now()}
 	tokens := make([]string, visitors)
-	var registering sync.WaitGroup
-	atOnce := make(chan struct{}, 16)
+	var registering errgroup.Group
+	registering.SetLimit(16)
 	for i := range tokens {
 		tokens[i] = livechat.NewID()
-		registering.Go(func() {
-			atOnce <- struct{}{}
-			defer func() { <-atOnce }()
-			_ = v.register(ctx, &visitor{token: tokens[i]}) // the tally has it
-		})
+		registering.Go(func() error { return v.register(ctx, &visitor{token: tokens[i]}) })
 	}
-	registering.Wait()
-	if len(v.tally.violations) > 0 {
-		return nil, fmt.Errorf("register: %s", v.tally.violations[0])
+	err := registering.Wait()
+	if err != nil || len(v.tally.violations) > 0 {
+		return nil, fmt.Errorf("register: %v: %v", err, v.tally.violations)
 	}
 	told := map[string][]opened{}
 	var lock sync.Mutex
-	var errs []error
-	var all sync.WaitGroup
+	var opening errgroup.Group
+	opening.SetLimit(atOnce)
 	for _, token := range tokens {
 		for range times {
-			all.Go(func() {
+			opening.Go(func() error {
 				a := v.call(ctx, http.MethodGet, api+"room?token="+token, nil)
 				var o opened
+				if a.outcome != acknowledged || a.into(&o) != nil {
+					return fmt.Errorf("an opening: %s", a)
+				}
 				lock.Lock()
 				defer lock.Unlock()
-				if a.outcome != acknowledged || a.into(&o) != nil {
-					errs = append(errs, fmt.Errorf("an opening: %s", a))
-					return
-				}
 				told[token] = append(told[token], o)
+				return nil
 			})
 		}
 	}
-	all.Wait()
-	return told, errors.Join(errs...)
+	return told, opening.Wait()
 }

@@ -22,11 +22,11 @@ import (
 
 // TestReportEqualsABruteForceComputation compares reports, most of whose days
 // are rolled up, with figures that are computed room by room from what stands in
-// the table: 5,000 random rooms of four months.
+// the table: 1,500 random rooms of four months.
 func TestReportEqualsABruteForceComputation(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyTimeZone": "America/New_York"})
 	random := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // the same on every run
-	const rooms = 5000
+	const rooms = 1500
 	var writing errgroup.Group
 	writing.SetLimit(16)
 	for i := range rooms {

@@ -5,6 +5,7 @@ package build
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // Builder builds the functions of one repository.
@@ -27,11 +31,22 @@ type Binaries map[string]string
 
 // Build compiles all folders in one go, so that what they share is compiled
 // once. Its error is what the compiler printed.
+//
+// The compiler's output stays in a folder of the repository that all builders share: the
+// compiler links no program again that is there and up to date.
 func (b Builder) Build(ctx context.Context, folders []string) (Binaries, error) {
-	fresh := filepath.Join(b.Bin, "fresh")
-	if err := os.MkdirAll(fresh, 0o755); err != nil {
+	fresh := filepath.Join(b.Root, ".local", "build")
+	if b.Race {
+		fresh += "-race"
+	}
+	if err := errors.Join(os.MkdirAll(fresh, 0o755), os.MkdirAll(b.Bin, 0o755)); err != nil {
 		return nil, fmt.Errorf("folder of the binaries: %w", err)
 	}
+	lock := flock.New(fresh + ".lock")
+	if _, err := lock.TryLockContext(ctx, retryLock); err != nil {
+		return nil, fmt.Errorf("lock the folder of the binaries: %w", err)
+	}
+	defer func() { _ = lock.Close() }() // it ends with the process at the latest
 	if err := b.compile(ctx, fresh, folders); err != nil {
 		return nil, err
 	}
@@ -46,10 +61,13 @@ func (b Builder) Build(ctx context.Context, folders []string) (Binaries, error) 
 	return built, nil
 }
 
+// retryLock is how often a builder asks whether another one is done.
+const retryLock = 100 * time.Millisecond
+
 // Prune removes the binaries that are not in use. Those that still run go on:
 // their file ends with them.
 func (b Builder) Prune(used Binaries) {
-	keep := map[string]bool{filepath.Join(b.Bin, "fresh"): true}
+	keep := map[string]bool{}
 	for _, path := range used {
 		keep[path] = true
 	}
