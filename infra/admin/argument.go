@@ -12,17 +12,17 @@ import (
 // text is an argument in words: a name, or an id that exists already.
 type text string
 
-// longestText keeps an argument within what a key of the table can hold, which
+// maxText keeps an argument within what a key of the table can hold, which
 // is 1024 bytes.
-const longestText = 200
+const maxText = 200
 
 // Validate is called by kong.
 func (t text) Validate() error {
 	switch {
 	case strings.TrimSpace(string(t)) == "":
 		return errors.New("must not be empty")
-	case utf8.RuneCountInString(string(t)) > longestText:
-		return fmt.Errorf("must not be longer than %d characters", longestText)
+	case utf8.RuneCountInString(string(t)) > maxText:
+		return fmt.Errorf("must not be longer than %d characters", maxText)
 	case !utf8.ValidString(string(t)) || strings.ContainsFunc(string(t), unicode.IsControl):
 		return errors.New("must be plain text on one line")
 	}

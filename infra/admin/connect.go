@@ -85,7 +85,7 @@ func (c connection) openAWS(ctx context.Context, options ...func(*dynamodb.Optio
 		return nil, explainCredentials(err)
 	}
 	d := &database{table: c.Table, where: "in region " + cfg.Region}
-	api := dynamodb.NewFromConfig(cfg, append([]func(*dynamodb.Options){table.Patience, func(o *dynamodb.Options) {
+	api := dynamodb.NewFromConfig(cfg, append([]func(*dynamodb.Options){table.RetryPolicy, func(o *dynamodb.Options) {
 		if c.Endpoint != "" {
 			o.BaseEndpoint = &c.Endpoint
 			d.where += " at " + c.Endpoint

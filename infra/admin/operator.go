@@ -13,7 +13,7 @@ const operatorID = "operator"
 // closedByOperator closes a room as somebody at the command line does. Nobody is
 // asked about it.
 func closedByOperator(settings livechat.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
-	change := r.Close(livechat.Closing{
+	change := r.Close(livechat.CloseParams{
 		Now: livechat.At(time.Now()), By: &livechat.User{ID: operatorID, Username: operatorID},
 		Comment: comment, NewID: livechat.NewID,
 	})

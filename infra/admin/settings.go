@@ -146,16 +146,16 @@ func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) erro
 	})
 }
 
-// longestShown is how many characters of a value a list shows: one long value would
+// maxShown is how many characters of a value a list shows: one long value would
 // push the columns behind it off the screen.
-const longestShown = 40
+const maxShown = 40
 
 func shortened(value string) string {
 	characters := []rune(value)
-	if len(characters) <= longestShown {
+	if len(characters) <= maxShown {
 		return value
 	}
-	return string(characters[:longestShown-1]) + "…"
+	return string(characters[:maxShown-1]) + "…"
 }
 
 type settingsGet struct {

@@ -212,15 +212,15 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 	return out.result(result, lines...)
 }
 
-func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, askings []store.Asking, err error) {
+func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, askings []store.Recipient, err error) {
 	all, err := report.Days(from, to)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, day := range all {
 		err := s.EachClosed(ctx, day, func(rooms []string) error {
-			some, err := s.Surveys(ctx, rooms)
-			surveys = append(surveys, some...)
+			batch, err := s.Surveys(ctx, rooms)
+			surveys = append(surveys, batch...)
 			return err
 		})
 		if err != nil {

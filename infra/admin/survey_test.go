@@ -20,7 +20,7 @@ func (o operator) closeRoom(t *testing.T, closedAt time.Time, alter func(*livech
 	visitor := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), livechat.At(closedAt))
 	visitor.Username, visitor.Emails = visitor.ID, []livechat.Email{{Address: "mary@example.com"}}
 	room, _ := livechat.Room{ID: livechat.NewID(), ClosedAt: livechat.At(closedAt), ServedBy: &livechat.ServedBy{ID: "a", Username: "dora"}, ResponseBy: &livechat.ResponseBy{ID: "a", Username: "dora"}}.
-		GiveTo(visitor, livechat.AuditEntry{})
+		MoveTo(visitor, livechat.AuditEntry{})
 	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 		t.Errorf("a whole table: %q", out)
 	}
 	if err := o.store.PutRoom(t.Context(), livechat.Room{
-		ID: "room", Open: true, Fname: "Mary", Visitor: livechat.RoomVisitor{ID: "mary", Username: "mary", Token: "another-" + token},
+		ID: "room", Open: true, Name: "Mary", Visitor: livechat.RoomVisitor{ID: "mary", Username: "mary", Token: "another-" + token},
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -49,12 +49,12 @@ func (v oneVisitor) token(ctx context.Context, s *store.Store, out *output) (str
 }
 
 // read returns the visitor's token, and all that is kept of them.
-func (v oneVisitor) read(ctx context.Context, s *store.Store, out *output) (string, store.Personal, error) {
+func (v oneVisitor) read(ctx context.Context, s *store.Store, out *output) (string, store.VisitorExport, error) {
 	token, err := v.token(ctx, s, out)
 	if err != nil {
-		return "", store.Personal{}, err
+		return "", store.VisitorExport{}, err
 	}
-	personal, err := s.Personal(ctx, token)
+	personal, err := s.ExportVisitor(ctx, token)
 	return token, personal, v.about(err)
 }
 
@@ -160,7 +160,7 @@ const exportFormat = "livechat-visitor/1"
 type exported struct {
 	Format     string        `json:"format"`
 	ExportedAt livechat.Time `json:"exportedAt"`
-	store.Personal
+	store.VisitorExport
 }
 
 func (c visitorExport) Run(ctx context.Context, s *store.Store, out *output) error {
@@ -243,7 +243,7 @@ func (e erased) String() string {
 		counted(e.Rooms, "room"), counted(e.Messages, "message"), counted(e.Answers, "answer"), e.Surveys, e.Links)
 }
 
-func openRooms(p store.Personal) []string {
+func openRooms(p store.VisitorExport) []string {
 	var open []string
 	for _, r := range p.Rooms {
 		if r.Room.Open {
@@ -253,7 +253,7 @@ func openRooms(p store.Personal) []string {
 	return open
 }
 
-func tally(p store.Personal) erased {
+func tally(p store.VisitorExport) erased {
 	e := erased{ID: p.Visitor.ID, Rooms: len(p.Rooms)}
 	for _, r := range p.Rooms {
 		e.Messages += len(r.Messages)
@@ -266,8 +266,8 @@ func tally(p store.Personal) erased {
 	return e
 }
 
-// mostRooms is how often a room is closed for a visitor who opens one anew.
-const mostRooms = 3
+// maxRooms is how often a room is closed for a visitor who opens one anew.
+const maxRooms = 3
 
 // erase closes the visitor's open room, where that is wanted, and deletes them. It
 // returns how many rooms it closed.
@@ -284,7 +284,7 @@ func (c visitorErase) erase(ctx context.Context, s *store.Store, token string) (
 		if !errors.Is(err, livechat.ErrRoomsStillOpen) {
 			return closed, err
 		}
-		if !c.CloseRooms || closed == mostRooms {
+		if !c.CloseRooms || closed == maxRooms {
 			return closed, errors.New("the visitor has opened a room by now: close it, or give --close-rooms")
 		}
 		if err := closeOpenRoom(ctx, s, settings, token); err != nil {

@@ -26,7 +26,7 @@ func (o operator) mary(token string, closed bool) livechat.Visitor {
 	if err != nil {
 		o.Fatal(err)
 	}
-	opened, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: livechat.At(time.Now()), NewID: livechat.NewID}, settings, nil, nil)
+	opened, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: livechat.At(time.Now()), NewID: livechat.NewID}, settings, nil, nil)
 	if err != nil {
 		o.Fatal(err)
 	}

@@ -97,8 +97,8 @@ func writeAtOnce(t *testing.T, writers int) {
 		return true
 	})
 	room := roomOf(t, token)
-	if len(texts) < messages/2 || room.Msgs != len(texts) {
-		t.Errorf("%d of %d messages are there, msgs is %d", len(texts), messages, room.Msgs)
+	if len(texts) < messages/2 || room.MessageCount != len(texts) {
+		t.Errorf("%d of %d messages are there, msgs is %d", len(texts), messages, room.MessageCount)
 	}
 	diff := cmp.Diff(livechattest.Replay(begun, said), room,
 		cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt"), cmpopts.EquateApprox(0, 0.0005), sameNodes)
@@ -143,12 +143,12 @@ func TestChat(t *testing.T) {
 		}
 	}
 	room := roomOf(t, token)
-	if room.WaitingResponse || room.ResponseBy.Username != "demo.agent" || room.Msgs != 2 || room.Metrics.Response.Total != 1 || math.IsNaN(room.Metrics.Response.Average) {
+	if room.WaitingResponse || room.ResponseBy.Username != "demo.agent" || room.MessageCount != 2 || room.Metrics.Response.Total != 1 || math.IsNaN(room.Metrics.Response.Average) {
 		t.Errorf("the room is %+v", room)
 	}
 	system.Send(t, http.MethodDelete, api+"message/"+first, target.JSON(map[string]string{"token": token, "rid": rid})).WantStatus(t, 200)
-	if room = roomOf(t, token); room.Msgs != 1 || room.LastMessage.Text != "Hello!" {
-		t.Errorf("msgs %d, the last message is %+v", room.Msgs, room.LastMessage)
+	if room = roomOf(t, token); room.MessageCount != 1 || room.LastMessage.Text != "Hello!" {
+		t.Errorf("msgs %d, the last message is %+v", room.MessageCount, room.LastMessage)
 	}
 	system.Send(t, http.MethodPost, api+"room.close", target.Close(token, rid)).WantStatus(t, 200)
 	closed := system.Send(t, http.MethodGet, api+"rooms?open=false&agents[]="+demo.UserID+"&count=100", "", target.Manager...)

@@ -111,9 +111,9 @@ func (r *recorder) limited(request func(i int) Request) {
 }
 
 // keep keeps the first error.
-func (r *recorder) keep(err error, doing ...string) {
+func (r *recorder) keep(err error, op ...string) {
 	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("%v: %w", doing, err)
+		r.err = fmt.Errorf("%v: %w", op, err)
 	}
 }
 

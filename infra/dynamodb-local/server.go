@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"time"
 
-	"livechat/infra/local/child"
+	"livechat/infra/local/process"
 )
 
 // Options of a database.
@@ -41,7 +41,7 @@ type Server struct {
 	Port int
 
 	cmd     *exec.Cmd
-	output  *child.Output
+	output  *process.Output
 	done    chan struct{}
 	stop    sync.Once
 	stopped atomic.Bool
@@ -156,11 +156,11 @@ func launch(cmd *exec.Cmd, port int) (*Server, error) {
 		Endpoint: "http://127.0.0.1:" + strconv.Itoa(port),
 		Port:     port,
 		cmd:      cmd,
-		output:   new(child.Output),
+		output:   new(process.Output),
 		done:     make(chan struct{}),
 	}
 	cmd.Stderr = s.output // its stdout is a banner
-	cmd.SysProcAttr = child.OwnGroup()
+	cmd.SysProcAttr = process.OwnGroup()
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start DynamoDB Local: %w", err)
 	}
@@ -175,8 +175,8 @@ func launch(cmd *exec.Cmd, port int) (*Server, error) {
 func (s *Server) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("no answer within a minute"))
 	defer cancel()
-	err := child.AwaitAnswer(ctx, s.Endpoint, s.done, 25*time.Millisecond)
-	if errors.Is(err, child.ErrEnded) {
+	err := process.AwaitAnswer(ctx, s.Endpoint, s.done, 25*time.Millisecond)
+	if errors.Is(err, process.ErrEnded) {
 		return fmt.Errorf("DynamoDB Local ended while starting (%s): %s", s.cmd.ProcessState, s.output.Last())
 	}
 	if err != nil {

@@ -146,8 +146,8 @@ func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room
 	if len(ids) != len(messages) {
 		v.violated(duplicated, "the room %s has %d messages with %d ids", r.id, len(messages), len(ids))
 	}
-	if stored.Msgs != said {
-		v.violated(wrong, "the room %s says it has %d messages, and has %d", r.id, stored.Msgs, said)
+	if stored.MessageCount != said {
+		v.violated(wrong, "the room %s says it has %d messages, and has %d", r.id, stored.MessageCount, said)
 	}
 	if want := map[bool]int{true: 0, false: 1}[stored.Open]; closings != want {
 		v.violated(duplicated, "the closing of %s is told %d times", r.id, closings)
@@ -255,8 +255,8 @@ func (v *visit) checkMoves(ctx context.Context, r *room) error {
 	return nil
 }
 
-// mostDeliveries is how often a sender that dies in the middle begins anew.
-const mostDeliveries = 6
+// maxDeliveries is how often a sender that dies in the middle begins anew.
+const maxDeliveries = 6
 
 func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, t truth) error {
 	s, err := v.system.store.Survey(ctx, r.id)
@@ -274,7 +274,7 @@ func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, 
 	switch {
 	case s.SentAt != 0 && delivered == 0:
 		v.violated(lost, "the survey of %s is said to be sent, and did not arrive", r.id)
-	case delivered > mostDeliveries, delivered > 1 && v.calm:
+	case delivered > maxDeliveries, delivered > 1 && v.calm:
 		v.violated(duplicated, "the survey of %s arrived %d times", r.id, delivered)
 	case s.State == livechat.SurveyScheduled && len(t.openRooms(stored.Visitor.Token)) == 0:
 		v.violated(lost, "the survey of %s was never sent: %+v", r.id, *s)

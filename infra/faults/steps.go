@@ -117,7 +117,7 @@ func (v *visit) took(who *visitor, o opened) {
 		v.violated(wrong, "the room %s is not new, and nobody opened it", o.Room.ID)
 	}
 	if known != nil {
-		v.holdCount(known, o.Room.Msgs)
+		v.holdCount(known, o.Room.MessageCount)
 	}
 	if known == nil {
 		known = &room{id: o.Room.ID, owner: who, open: true}
@@ -244,7 +244,7 @@ func (v *visit) answer(ctx context.Context, r *room) error {
 	for {
 		g.tried++
 		a := v.call(ctx, http.MethodPost, api+"room.survey", body)
-		if a.outcome == unknown && repeats && g.tried < mostTries {
+		if a.outcome == unknown && repeats && g.tried < maxTries {
 			continue
 		}
 		if a.outcome == unknown || a.status == http.StatusTooManyRequests {
@@ -310,7 +310,7 @@ func (v *visit) close(ctx context.Context, r *room) error {
 		calls = calls[:1]
 	}
 	unclear := false
-	for range mostTries {
+	for range maxTries {
 		answers := make([]answer, len(calls))
 		var all sync.WaitGroup
 		for i, c := range calls {

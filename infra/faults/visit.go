@@ -73,7 +73,7 @@ type given struct {
 // errLeft says that something stayed unclear, and that the visitors have gone.
 var errLeft = errors.New("it stayed unclear")
 
-const mostTries = 8
+const maxTries = 8
 
 func (v *visit) note(format string, args ...any) {
 	v.lock.Lock()
@@ -112,7 +112,7 @@ func (v *visit) call(ctx context.Context, method, path string, body any) answer 
 func (v *visit) untilClear(ctx context.Context, method, path string, body any) (answer, int) {
 	for tries := 1; ; tries++ {
 		a := v.call(ctx, method, path, body)
-		if a.outcome != unknown && a.status != http.StatusTooManyRequests || tries == mostTries {
+		if a.outcome != unknown && a.status != http.StatusTooManyRequests || tries == maxTries {
 			return a, tries
 		}
 		// As a person asks again: later each time, and sooner than Retry-After says, so

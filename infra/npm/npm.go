@@ -95,11 +95,11 @@ func (f Folder) installed() bool {
 		return false
 	}
 	for name, pkg := range wanted.Packages {
-		there, isThere := present.Packages[name]
+		existing, isThere := present.Packages[name]
 		if name == "" || pkg.Optional && !isThere {
 			continue // the folder itself; and what is for other machines
 		}
-		if there != pkg {
+		if existing != pkg {
 			return false
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"livechat/infra/local/child"
+	"livechat/infra/local/process"
 )
 
 // API is `sam local start-api` while it runs.
@@ -20,7 +20,7 @@ type API struct {
 	URL string
 
 	cmd    *exec.Cmd
-	output *child.Output
+	output *process.Output
 	done   chan struct{}
 	stop   sync.Once
 }
@@ -36,11 +36,11 @@ func (l *Local) StartAPI(ctx context.Context, port int, log io.Writer) (*API, er
 		URL: "http://localhost:" + strconv.Itoa(port),
 		// A container per function, kept: a new one each time takes half a second.
 		cmd:    l.command("start-api", "--port", strconv.Itoa(port), "--warm-containers", "LAZY"),
-		output: &child.Output{Line: func(line string) { fmt.Fprintln(log, line) }},
+		output: &process.Output{Line: func(line string) { fmt.Fprintln(log, line) }},
 		done:   make(chan struct{}),
 	}
 	a.cmd.Stdout, a.cmd.Stderr = a.output, a.output
-	a.cmd.SysProcAttr = child.OwnGroup()
+	a.cmd.SysProcAttr = process.OwnGroup()
 	if err := a.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start SAM: %w; `make build` installs it", err)
 	}
@@ -67,7 +67,7 @@ func (a *API) Stop() {
 		select {
 		case <-a.done:
 		case <-time.After(time.Minute):
-			child.Kill(a.cmd)
+			process.Kill(a.cmd)
 		}
 	})
 	<-a.done
@@ -78,8 +78,8 @@ func (a *API) Stop() {
 func (a *API) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Minute, errors.New("no answer within ten minutes"))
 	defer cancel()
-	err := child.AwaitAnswer(ctx, a.URL, a.done, 100*time.Millisecond)
-	if errors.Is(err, child.ErrEnded) {
+	err := process.AwaitAnswer(ctx, a.URL, a.done, 100*time.Millisecond)
+	if errors.Is(err, process.ErrEnded) {
 		return fmt.Errorf("SAM ended while starting (%s)", a.cmd.ProcessState)
 	}
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// AgentsOfRooms is what showing a visitor their agent needs of the store.
-type AgentsOfRooms interface {
+// RoomAgentFinder is what showing a visitor their agent needs of the store.
+type RoomAgentFinder interface {
 	// VisitorsRoom returns the visitor's room, open or closed. It fails with
 	// livechat.ErrInvalidToken or ErrInvalidRoom.
 	VisitorsRoom(ctx context.Context, token, rid string) (livechat.Room, error)
@@ -35,7 +35,7 @@ func noAgent(s livechat.ServedBy) agentShown {
 
 // AgentInfo answers GET livechat/agent.info/{rid}/{token}: who serves the
 // visitor's room.
-func AgentInfo(agents AgentsOfRooms) http.Handler {
+func AgentInfo(agents RoomAgentFinder) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		rid, token := r.PathValue("rid"), r.PathValue("token")
 		if !livechat.CanBeToken(token) {

@@ -8,9 +8,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// AgentStatuses is what an agent's coming and going needs of the store.
-type AgentStatuses interface {
-	SignIns
+// AgentStatusSetter is what an agent's coming and going needs of the store.
+type AgentStatusSetter interface {
+	Authenticator
 	// SetAgentStatus fails with livechat.ErrInvalidAgent.
 	SetAgentStatus(ctx context.Context, id, status string) error
 }
@@ -22,10 +22,10 @@ var agentStatusBody = schema.Object{
 
 // AgentStatus answers POST livechat/agent.status: whether an agent takes new
 // rooms.
-func AgentStatus(agents AgentStatuses) http.Handler {
+func AgentStatus(agents AgentStatusSetter) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		_, caller := callerOf(agents, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		var body struct {
 			Status  string `json:"status"`

@@ -10,9 +10,9 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// UserMessages lists the store methods that a user's message uses.
-type UserMessages interface {
-	SignIns
+// UserMessagePoster lists the store methods that a user's message uses.
+type UserMessagePoster interface {
+	Authenticator
 	// PostMessage posts the message that compose adds to the room. It fails with
 	// livechat.ErrInvalidRoom, or with compose's error.
 	PostMessage(ctx context.Context, rid string, compose func(livechat.Room) (livechat.Change, error)) (livechat.Message, error)
@@ -34,10 +34,10 @@ type postMessageAnswer struct {
 
 // ChatPostMessage answers POST chat.postMessage: an agent writes in a room. A room
 // that nobody serves is the agent's from then on. newID names the messages.
-func ChatPostMessage(messages UserMessages, newID func() string) http.Handler {
+func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(messages, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		var body struct {
 			RoomID string `json:"roomId"`
@@ -48,7 +48,7 @@ func ChatPostMessage(messages UserMessages, newID func() string) http.Handler {
 		}
 		now := RequestTime(r.Context())
 		message, err := messages.PostMessage(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
-			user, err := caller.may(livechat.ViewRoom)
+			user, err := caller.require(livechat.ViewRoom)
 			if err != nil {
 				return livechat.Change{}, err
 			}
@@ -64,7 +64,7 @@ func ChatPostMessage(messages UserMessages, newID func() string) http.Handler {
 			}
 			return next.Post(next.Room.UserMessage(user, body.Text, now), newID), nil
 		})
-		err = caller.first(livechat.ViewRoom, err)
+		err = caller.authErrorFirst(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, errInvalidChannel
 		}

@@ -11,8 +11,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Configs is what the widget's configuration needs of the store.
-type Configs interface {
+// ConfigStore is what the widget's configuration needs of the store.
+type ConfigStore interface {
 	// VisitorByToken returns the visitor and their open room, nil for none, or
 	// fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
@@ -72,7 +72,7 @@ type configRoom struct {
 // Config answers GET livechat/config: what a website's widget goes by, and, for a
 // visitor who is known, the chat it is to go on with. All is asked side by side:
 // a page view costs one round trip at most.
-func Config(configs Configs) http.Handler {
+func Config(configs ConfigStore) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		result, err := configOf(configs, r)
 		if err != nil {
@@ -87,17 +87,17 @@ func Config(configs Configs) http.Handler {
 		sum := sha256.Sum256(answer)
 		tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
 		w.Header().Set("ETag", tag)
-		if has(r.Header.Get("If-None-Match"), tag) {
-			write(w, http.StatusNotModified, nil)
+		if matchesETag(r.Header.Get("If-None-Match"), tag) {
+			writeJSON(w, http.StatusNotModified, nil)
 			return
 		}
-		write(w, http.StatusOK, answer)
+		writeJSON(w, http.StatusOK, answer)
 	})
 }
 
-// has reports whether a client that names what it has, in the form of RFC 9110
+// matchesETag reports whether a client that names what it has, in the form of RFC 9110
 // (13.1.2), has the one with the tag.
-func has(named, tag string) bool {
+func matchesETag(named, tag string) bool {
 	for one := range strings.SplitSeq(named, ",") {
 		if one = strings.TrimPrefix(strings.TrimSpace(one), "W/"); one == "*" || one == tag {
 			return true
@@ -106,24 +106,24 @@ func has(named, tag string) bool {
 	return false
 }
 
-// known is a visitor, and their open room, nil for none; nobody for a token that
+// visitorAndRoom is a visitor, and their open room, nil for none; nobody for a token that
 // is nobody's.
-type known struct {
+type visitorAndRoom struct {
 	visitor *livechat.Visitor
 	room    *livechat.Room
 }
 
-func configOf(configs Configs, r *http.Request) (any, error) {
+func configOf(configs ConfigStore, r *http.Request) (any, error) {
 	query, err := readQuery(r, parameter{name: "token"}, parameter{name: "department"}, parameter{name: "businessUnit"})
 	if err != nil {
 		return nil, err
 	}
 	ctx := r.Context()
-	visiting := start(ctx, func(ctx context.Context) (known, error) { return visitorOf(ctx, configs, query.Get("token")) })
+	visiting := startTask(ctx, func(ctx context.Context) (visitorAndRoom, error) { return visitorOf(ctx, configs, query.Get("token")) })
 	defer visiting.stop()
-	agents := start(ctx, configs.RecentAgents)
+	agents := startTask(ctx, configs.RecentAgents)
 	defer agents.stop()
-	departments := start(ctx, configs.RecentDepartments)
+	departments := startTask(ctx, configs.RecentDepartments)
 	defer departments.stop()
 	settings, err := configs.Settings(ctx)
 	if err != nil {
@@ -141,19 +141,19 @@ func configOf(configs Configs, r *http.Request) (any, error) {
 	c := widgetConfig(settings)
 	c.Departments = shownDepartments(places)
 	c.Online = settings.AcceptChatsWithNoAgents || anyoneIn(query.Get("department"), team, places)
-	c.goOn(who, team)
+	c.addSession(who, team)
 	return map[string]config{"config": c}, nil
 }
 
-func visitorOf(ctx context.Context, configs Configs, token string) (known, error) {
+func visitorOf(ctx context.Context, configs ConfigStore, token string) (visitorAndRoom, error) {
 	if !livechat.CanBeToken(token) {
-		return known{}, nil
+		return visitorAndRoom{}, nil
 	}
 	visitor, room, err := configs.VisitorByToken(ctx, token)
 	if errors.Is(err, livechat.ErrInvalidToken) {
-		return known{}, nil
+		return visitorAndRoom{}, nil
 	}
-	return known{&visitor, room}, err
+	return visitorAndRoom{&visitor, room}, err
 }
 
 func widgetConfig(settings livechat.Settings) config {
@@ -185,8 +185,8 @@ func anyoneIn(department string, agents []livechat.Agent, departments []livechat
 	return online
 }
 
-// goOn adds what the widget needs to go on with the visitor's chat.
-func (c *config) goOn(who known, agents []livechat.Agent) {
+// addSession adds what the widget needs to go on with the visitor's chat.
+func (c *config) addSession(who visitorAndRoom, agents []livechat.Agent) {
 	c.Guest = who.visitor
 	if who.room == nil {
 		return

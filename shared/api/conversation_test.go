@@ -507,8 +507,8 @@ func TestSaveInfoOfTheVisitor(t *testing.T) {
 	if err != nil || v.Name != "Mary Ann" || v.Emails[0].Address != "mary@example.net" || v.Phone[0].Number != "1" || v.CustomData["crm"] != "5" || len(v.CustomData) != 1 {
 		t.Errorf("the visitor is %+v (%v)", v, err)
 	}
-	if room.Fname != "Mary Ann" || room.CustomFields["order"] != "9" || len(room.CustomFields) != 1 {
-		t.Errorf("the room is %q, with %v", room.Fname, room.CustomFields)
+	if room.Name != "Mary Ann" || room.CustomFields["order"] != "9" || len(room.CustomFields) != 1 {
+		t.Errorf("the room is %q, with %v", room.Name, room.CustomFields)
 	}
 	wantAnswer(t, c.do(c.saveInfo("user", guest(`"email":"what"`))), 400, refusal("Invalid email what [error-invalid-email]"))
 	wantAnswer(t, c.do(c.saveInfo("user", guest(`"livechatData":{"crm":"x"}`))), 400, refusal("Invalid value for CRM id field [error-invalid-custom-field-value]"))

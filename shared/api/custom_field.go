@@ -34,14 +34,14 @@ type customFieldsAnswer struct {
 
 // CustomField answers POST livechat/custom.field and POST livechat/custom.fields:
 // what the website knows of its visitor.
-func CustomField(fields VisitorChanges) http.Handler {
+func CustomField(fields VisitorUpdater) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/livechat/custom.field", oneCustomField(fields))
 	mux.Handle("/api/v1/livechat/custom.fields", manyCustomFields(fields))
 	return mux
 }
 
-func oneCustomField(fields VisitorChanges) http.Handler {
+func oneCustomField(fields VisitorUpdater) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token string `json:"token"`
@@ -55,7 +55,7 @@ func oneCustomField(fields VisitorChanges) http.Handler {
 	})
 }
 
-func manyCustomFields(fields VisitorChanges) http.Handler {
+func manyCustomFields(fields VisitorUpdater) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string                      `json:"token"`
@@ -69,11 +69,11 @@ func manyCustomFields(fields VisitorChanges) http.Handler {
 }
 
 // setFields sets all of the fields or, when one of them is refused, none.
-func setFields(ctx context.Context, fields VisitorChanges, token string, sent []livechat.CustomFieldValue) error {
+func setFields(ctx context.Context, fields VisitorUpdater, token string, sent []livechat.CustomFieldValue) error {
 	if !livechat.CanBeToken(token) {
 		return livechat.ErrInvalidToken
 	}
-	reading := start(ctx, fields.Settings)
+	reading := startTask(ctx, fields.Settings)
 	defer reading.stop()
 	now := RequestTime(ctx)
 	return fields.ChangeVisitor(ctx, token,

@@ -30,7 +30,7 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		WriteError(w, r, err)
 		return
 	}
-	write(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, answer)
 }
 
 // succeeded returns the result's members and "success": true.
@@ -112,10 +112,10 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if err != nil {
 		body = []byte(`{"success":false,"error":"Internal server error"}`)
 	}
-	write(w, status, body)
+	writeJSON(w, status, body)
 }
 
-func write(w http.ResponseWriter, status int, body []byte) {
+func writeJSON(w http.ResponseWriter, status int, body []byte) {
 	writeAs(w, status, "application/json", body)
 }
 

@@ -254,7 +254,7 @@ func TestPersonalHasEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := c.store.Personal(t.Context(), "token-of-zoe")
+	found, err := c.store.ExportVisitor(t.Context(), "token-of-zoe")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func TestPersonalHasEverything(t *testing.T) {
 		}
 	}
 	// All were opened at one time; one was asked about.
-	answered := slices.IndexFunc(found.Rooms, func(r store.PersonalRoom) bool { return len(r.Answers) == 2 && len(r.Links) == 1 && r.Comment != nil })
+	answered := slices.IndexFunc(found.Rooms, func(r store.RoomExport) bool { return len(r.Answers) == 2 && len(r.Links) == 1 && r.Comment != nil })
 	if len(found.Rooms) != 4 || pending < 2 || answered < 0 || found.LastAsked == nil {
 		t.Errorf("%d rooms, %d pending surveys: %s", len(found.Rooms), pending, document)
 	}
@@ -282,10 +282,10 @@ func TestPersonalHasEverything(t *testing.T) {
 		t.Errorf("audit %+v, unsubscribed %v", found.Audit, found.Unsubscribed)
 	}
 	c.unsubscribe(t)
-	if found, err = c.store.Personal(t.Context(), "token-of-zoe"); err != nil || !found.Unsubscribed {
+	if found, err = c.store.ExportVisitor(t.Context(), "token-of-zoe"); err != nil || !found.Unsubscribed {
 		t.Errorf("unsubscribed %v (%v)", found.Unsubscribed, err)
 	}
-	if _, err := c.store.Personal(t.Context(), "nobody"); !errors.Is(err, livechat.ErrInvalidToken) {
+	if _, err := c.store.ExportVisitor(t.Context(), "nobody"); !errors.Is(err, livechat.ErrInvalidToken) {
 		t.Errorf("of nobody: %v", err)
 	}
 }

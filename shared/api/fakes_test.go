@@ -24,7 +24,7 @@ type fakeStore struct {
 	deleteVisitor   func(token string, now livechat.Time) (livechat.Visitor, error)
 	closeRoom       func(rid string, decide decideClose) (livechat.Closed, error)
 	// admit is nil where nothing is limited.
-	admit func(now livechat.Time, counts []livechat.Count) error
+	admit func(now livechat.Time, counts []livechat.RateUse) error
 }
 
 type (
@@ -46,7 +46,7 @@ func (f *fakeStore) VisitorByToken(_ context.Context, token string) (livechat.Vi
 	return f.visitorByToken(token)
 }
 
-func (f *fakeStore) Admit(_ context.Context, now livechat.Time, counts ...livechat.Count) error {
+func (f *fakeStore) Admit(_ context.Context, now livechat.Time, counts ...livechat.RateUse) error {
 	if f.admit == nil {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (f *fakeStore) AnswerSurvey(_ context.Context, token, rid string, answer de
 }
 
 func (f *fakeStore) RegisterVisitor(
-	_ context.Context, token string, register decideVisitor, _ ...livechat.Count,
+	_ context.Context, token string, register decideVisitor, _ ...livechat.RateUse,
 ) (livechat.Visitor, error) {
 	f.unexpected("RegisterVisitor", f.registerVisitor != nil)
 	return f.registerVisitor(token, register)

@@ -10,9 +10,9 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Takings is what taking a room from the queue needs of the store.
-type Takings interface {
-	SignIns
+// RoomTaker is what taking a room from the queue needs of the store.
+type RoomTaker interface {
+	Authenticator
 	// Agent returns one agent, or fails with livechat.ErrInvalidAgent.
 	Agent(ctx context.Context, id string) (livechat.Agent, error)
 	// ChangeRoom changes the room as change says. It fails with
@@ -57,10 +57,10 @@ type inquiryAgent struct {
 
 // InquiriesTake answers POST livechat/inquiries.take: an agent takes a room that
 // waits. newID names the message that says so.
-func InquiriesTake(takings Takings, newID func() string) http.Handler {
+func InquiriesTake(takings RoomTaker, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(takings, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		var body struct {
 			ID     string `json:"inquiryId"`
@@ -72,7 +72,7 @@ func InquiriesTake(takings Takings, newID func() string) http.Handler {
 		if body.UserID == "" {
 			body.UserID = r.Header.Get("X-User-Id")
 		}
-		finding := start(ctx, func(ctx context.Context) (livechat.Agent, error) { return takings.Agent(ctx, body.UserID) })
+		finding := startTask(ctx, func(ctx context.Context) (livechat.Agent, error) { return takings.Agent(ctx, body.UserID) })
 		defer finding.stop()
 		room, err := takings.ChangeRoom(ctx, body.ID, func(room livechat.Room) (livechat.Change, error) {
 			unchanged := livechat.Change{Room: room}
@@ -107,7 +107,7 @@ func InquiriesTake(takings Takings, newID func() string) http.Handler {
 
 // mayTake refuses a caller who has another agent take a room and may not.
 func mayTake(caller caller, agentID string) error {
-	user, err := caller.may(livechat.ViewRoom)
+	user, err := caller.require(livechat.ViewRoom)
 	if err == nil && agentID != user.ID && !user.May(livechat.ViewManager) {
 		return livechat.ErrNotAllowed
 	}
@@ -130,7 +130,7 @@ func mayBeTaken(room livechat.Room, agentID string) (bool, error) {
 
 func takenInquiry(room livechat.Room) inquiry {
 	return inquiry{
-		ID: room.ID, RoomID: room.ID, Name: room.Fname, Ts: room.Ts, Status: "taken", Department: room.DepartmentID,
+		ID: room.ID, RoomID: room.ID, Name: room.Name, Ts: room.OpenedAt, Status: "taken", Department: room.DepartmentID,
 		Visitor: inquiryVisitor{room.Visitor.ID, room.Visitor.Username, room.Visitor.Status},
 		Agent:   inquiryAgent{room.ServedBy.ID, room.ServedBy.Username},
 	}

@@ -265,7 +265,7 @@ func TestCallThatIsNotCountedIsNotDone(t *testing.T) {
 	s := &fakeStore{t: t, visitorByToken: someVisitor(nil),
 		settings: func() (livechat.Settings, error) { return livechat.NewSettings(livechat.ChangedSettings{}) },
 		agents:   func() ([]livechat.Agent, error) { return nil, nil },
-		admit:    func(livechat.Time, []livechat.Count) error { return &livechat.Error{Kind: livechat.Unavailable} }}
+		admit:    func(livechat.Time, []livechat.RateUse) error { return &livechat.Error{Kind: livechat.Unavailable} }}
 	w := call(api.Room(s, newID), http.MethodGet, "?token=token", "")
 	wantStatus(t, "room", w, 503)
 	if w.Header().Get("Retry-After") == "" {

@@ -10,8 +10,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// VisitorMessages lists the store methods that a visitor's message uses.
-type VisitorMessages interface {
+// VisitorMessagePoster lists the store methods that a visitor's message uses.
+type VisitorMessagePoster interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// PostVisitorMessage posts the message that compose adds to the visitor's room, or
 	// returns the visitor's message with that id if there is one. It fails with
@@ -39,7 +39,7 @@ type messageAnswer struct {
 
 // Message answers POST livechat/message: the visitor writes. newID names the message
 // if the visitor's client did not.
-func Message(messages VisitorMessages, newID func() string) http.Handler {
+func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
@@ -53,7 +53,7 @@ func Message(messages VisitorMessages, newID func() string) http.Handler {
 		if !livechat.CanBeToken(body.Token) {
 			return nil, livechat.ErrInvalidToken
 		}
-		settings := start(r.Context(), messages.Settings)
+		settings := startTask(r.Context(), messages.Settings)
 		defer settings.stop()
 		message, err := messages.PostVisitorMessage(r.Context(), body.Token, body.RoomID, body.ID,
 			func(room livechat.Room) (livechat.Change, error) {
@@ -75,7 +75,7 @@ func Message(messages VisitorMessages, newID func() string) http.Handler {
 // counted returns the room with one call more counted under the limit, and so many
 // bytes. It fails with livechat.OverLimit.
 func counted(
-	room livechat.Room, limit livechat.RateLimit, bytes int, reading *started[livechat.Settings], now livechat.Time,
+	room livechat.Room, limit livechat.RateLimit, bytes int, reading *task[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {
 	settings, err := reading.wait()
 	if err != nil {
@@ -88,7 +88,7 @@ func counted(
 // mayWrite returns the room with one call more counted under the limit, and so many
 // bytes; or why the room cannot take the visitor's text.
 func mayWrite(
-	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *started[livechat.Settings], now livechat.Time,
+	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *task[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {
 	room, err := counted(room, limit, bytes, reading, now)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageDeletions lists the store methods that deleting a message uses.
-type MessageDeletions interface {
+// MessageDeleter lists the store methods that deleting a message uses.
+type MessageDeleter interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// DeleteVisitorsMessage deletes a message of the visitor's room, which remove may
 	// change, unless remove refuses, or admit before the message is read. It fails with
@@ -31,7 +31,7 @@ type deletedMessage struct {
 
 // MessageDelete answers DELETE livechat/message/{_id}: the visitor deletes a message
 // of their own.
-func MessageDelete(messages MessageDeletions) http.Handler {
+func MessageDelete(messages MessageDeleter) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
@@ -44,7 +44,7 @@ func MessageDelete(messages MessageDeletions) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		settings := start(r.Context(), messages.Settings)
+		settings := startTask(r.Context(), messages.Settings)
 		defer settings.stop()
 		now := RequestTime(r.Context())
 		admit := func(room livechat.Room) error {

@@ -7,15 +7,15 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageByID is what showing a message needs of the store.
-type MessageByID interface {
+// MessageFinder is what showing a message needs of the store.
+type MessageFinder interface {
 	// VisitorsMessage returns a message of the visitor's room. It fails with
 	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.
 	VisitorsMessage(ctx context.Context, token, rid, id string) (livechat.Message, error)
 }
 
 // MessageGet answers GET livechat/message/{_id}: one message of the visitor's room.
-func MessageGet(messages MessageByID) http.Handler {
+func MessageGet(messages MessageFinder) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		query, err := readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid", required: true})
 		if err != nil {

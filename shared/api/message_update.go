@@ -8,8 +8,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageEdits lists the store methods that editing a message uses.
-type MessageEdits interface {
+// MessageEditor lists the store methods that editing a message uses.
+type MessageEditor interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// EditVisitorsMessage changes a message of the visitor's room as edit says, unless
 	// admit refuses before the message is read. It fails with livechat.ErrInvalidToken,
@@ -26,7 +26,7 @@ var messageUpdateBody = schema.Object{
 
 // MessageUpdate answers PUT livechat/message/{_id}: the visitor changes a message
 // of theirs.
-func MessageUpdate(messages MessageEdits) http.Handler {
+func MessageUpdate(messages MessageEditor) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
@@ -40,7 +40,7 @@ func MessageUpdate(messages MessageEdits) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		settings := start(r.Context(), messages.Settings)
+		settings := startTask(r.Context(), messages.Settings)
 		defer settings.stop()
 		admit := func(room livechat.Room) error {
 			_, err := counted(room, livechat.EditsPerToken, len(body.Text), settings, RequestTime(r.Context()))

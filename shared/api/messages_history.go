@@ -7,8 +7,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorsHistories lists the store methods that showing visitors their messages uses.
-type VisitorsHistories interface {
+// VisitorHistoryReader lists the store methods that showing visitors their messages uses.
+type VisitorHistoryReader interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// VisitorsHistory returns a page of the messages of the visitor's room. It
 	// fails with livechat.ErrInvalidToken or ErrInvalidRoom.
@@ -33,7 +33,7 @@ type historyAnswer struct {
 
 // MessagesHistory answers GET livechat/messages.history/{rid}: the messages of the
 // visitor's room, newest first.
-func MessagesHistory(histories VisitorsHistories) http.Handler {
+func MessagesHistory(histories VisitorHistoryReader) http.Handler {
 	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
 		token, page, err := readHistoryQuery(r)

@@ -51,10 +51,10 @@ func (m *model) drawRoom(t *rapid.T) string {
 
 // drawVisitor draws one of the visitors that are or, now and then, were there.
 func (m *model) drawVisitor(t *rapid.T) string {
-	var there, gone []string
+	var existing, gone []string
 	for _, id := range slices.Sorted(maps.Keys(m.ids)) {
 		if v := m.visitors[m.ids[id]]; v != nil && v.id == id {
-			there = append(there, id)
+			existing = append(existing, id)
 		} else {
 			gone = append(gone, id)
 		}
@@ -62,7 +62,7 @@ func (m *model) drawVisitor(t *rapid.T) string {
 	if len(gone) > 0 && rapid.IntRange(0, 31).Draw(t, "gone") == 0 {
 		return rapid.SampledFrom(gone).Draw(t, "visitor")
 	}
-	return seldomUnknown(t, there)
+	return seldomUnknown(t, existing)
 }
 
 // seldomUnknown draws one of the ids, and seldom one that is nobody's: finding
@@ -181,7 +181,7 @@ func (m *model) Import(t *rapid.T) {
 		t.Fatal(err)
 	}
 	room := livechat.Room{ID: livechat.NewID(), Type: "l", ClosedAt: livechat.At(now)}
-	room, _ = room.GiveTo(visitor, livechat.AuditEntry{})
+	room, _ = room.MoveTo(visitor, livechat.AuditEntry{})
 	if err := m.store.PutRoom(t.Context(), room); err != nil {
 		t.Fatal(err)
 	}

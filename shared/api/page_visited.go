@@ -9,8 +9,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// PageVisits lists the store methods that recording a visitor's pages uses.
-type PageVisits interface {
+// PageVisitStore lists the store methods that recording a visitor's pages uses.
+type PageVisitStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// PostInOpenRoom posts the message that compose adds to the visitor's open room.
 	// It fails with livechat.ErrInvalidToken, with ErrInvalidRoom if no room is open,
@@ -48,7 +48,7 @@ type visitedPage struct {
 // PageVisited answers POST livechat/page.visited: the visitor went to a page. A
 // message in their open room records it; without an open room, or for an unknown
 // visitor, nothing is recorded. newID names the message.
-func PageVisited(visits PageVisits, newID func() string) http.Handler {
+func PageVisited(visits PageVisitStore, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token string            `json:"token"`

@@ -11,7 +11,7 @@ import (
 
 // Rooms is what opening a room needs of the store.
 type Rooms interface {
-	Admissions
+	RateLimiter
 	// VisitorByToken returns the visitor and their open room, nil for none, or
 	// fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
@@ -60,27 +60,27 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 		if rid != "" {
 			return nil, livechat.ErrInvalidRoom
 		}
-		return openRoom(r.Context(), rooms, livechat.Opening{
+		return openRoom(r.Context(), rooms, livechat.OpenParams{
 			ID:      newID(),
 			Visitor: visitor,
 			Source:  source(r),
 			AgentID: query.Get("agentId"),
 			Now:     RequestTime(r.Context()),
 			NewID:   newID,
-		}, client(r))
+		}, clientKey(r))
 	})
 }
 
-func openRoom(ctx context.Context, rooms Rooms, opening livechat.Opening, client string) (any, error) {
+func openRoom(ctx context.Context, rooms Rooms, opening livechat.OpenParams, client string) (any, error) {
 	// However many calls open it at once, it is one opening: what follows one room, or
 	// one deletion.
-	admission := admit(ctx, rooms, livechat.Count{
+	admission := admit(ctx, rooms, livechat.RateUse{
 		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.VacatedBy,
 	})
-	defer admission.letGo()
-	reading := start(ctx, rooms.Settings)
+	defer admission.release()
+	reading := startTask(ctx, rooms.Settings)
 	defer reading.stop()
-	naming := start(ctx, func(ctx context.Context) ([]livechat.Department, error) {
+	naming := startTask(ctx, func(ctx context.Context) ([]livechat.Department, error) {
 		if opening.Visitor.Department == "" {
 			return nil, nil
 		}

@@ -9,8 +9,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Closings is what a visitor's closing of a room needs of the store.
-type Closings interface {
+// RoomCloser is what a visitor's closing of a room needs of the store.
+type RoomCloser interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// CloseVisitorsRoom closes the visitor's room as decide says. It fails with
 	// livechat.ErrInvalidToken or livechat.ErrInvalidRoom, or as decide does.
@@ -34,7 +34,7 @@ type Schedule func(livechat.Settings, livechat.Room) (livechat.Survey, error)
 
 // RoomClose answers POST livechat/room.close: the visitor ends the chat. newID
 // gives the message that says so its identity.
-func RoomClose(closings Closings, schedule Schedule, newID func() string) http.Handler {
+func RoomClose(closings RoomCloser, schedule Schedule, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			RoomID string `json:"rid"`
@@ -46,7 +46,7 @@ func RoomClose(closings Closings, schedule Schedule, newID func() string) http.H
 		if !livechat.CanBeToken(body.Token) {
 			return nil, livechat.ErrInvalidToken
 		}
-		settings := start(r.Context(), closings.Settings)
+		settings := startTask(r.Context(), closings.Settings)
 		defer settings.stop()
 		closed, err := closings.CloseVisitorsRoom(r.Context(), body.Token, body.RoomID,
 			func(room livechat.Room) (livechat.Closed, error) {
@@ -60,7 +60,7 @@ func RoomClose(closings Closings, schedule Schedule, newID func() string) http.H
 				if !settings.Widget.Behaviour.VisitorsCanCloseChat {
 					return livechat.Closed{}, livechat.ErrClosingNotAllowed
 				}
-				return schedule.close(room, settings, livechat.Closing{
+				return schedule.close(room, settings, livechat.CloseParams{
 					Now: RequestTime(r.Context()), Comment: livechat.ClosedByVisitor, NewID: newID,
 				})
 			})
@@ -73,7 +73,7 @@ func RoomClose(closings Closings, schedule Schedule, newID func() string) http.H
 }
 
 // close returns the closed room, and what is written with it.
-func (schedule Schedule) close(room livechat.Room, settings livechat.Settings, c livechat.Closing) (livechat.Closed, error) {
+func (schedule Schedule) close(room livechat.Room, settings livechat.Settings, c livechat.CloseParams) (livechat.Closed, error) {
 	closed := room.Close(c)
 	survey, err := schedule(settings, closed.Room)
 	return livechat.Closed{Change: closed, Survey: survey}, err

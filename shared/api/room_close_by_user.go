@@ -10,9 +10,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// UserClosings is what an agent's closing of a room needs of the store.
-type UserClosings interface {
-	SignIns
+// UserRoomCloser is what an agent's closing of a room needs of the store.
+type UserRoomCloser interface {
+	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// CloseRoom closes the room as decide says. It fails with
 	// livechat.ErrInvalidRoom, or as decide does.
@@ -31,10 +31,10 @@ var closeByUserBody = schema.Object{
 
 // RoomCloseByUser answers POST livechat/room.closeByUser: an agent ends the
 // chat. newID gives the message that says so its identity.
-func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() string) http.Handler {
+func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(closings, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		var body struct {
 			RoomID  string   `json:"rid"`
@@ -44,10 +44,10 @@ func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() stri
 		if invalid := schema.Decode(r.Body, closeByUserBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		settings := start(ctx, closings.Settings)
+		settings := startTask(ctx, closings.Settings)
 		defer settings.stop()
 		closed, err := closings.CloseRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Closed, error) {
-			user, err := caller.may(livechat.CloseRoom)
+			user, err := caller.require(livechat.CloseRoom)
 			if err != nil {
 				return livechat.Closed{}, err
 			}
@@ -61,11 +61,11 @@ func RoomCloseByUser(closings UserClosings, schedule Schedule, newID func() stri
 			if err := livechat.CheckTags(body.Tags); err != nil {
 				return livechat.Closed{}, err
 			}
-			return schedule.close(room, settings, livechat.Closing{
+			return schedule.close(room, settings, livechat.CloseParams{
 				Now: RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, NewID: newID,
 			})
 		})
-		err = caller.first(livechat.CloseRoom, err)
+		err = caller.authErrorFirst(livechat.CloseRoom, err)
 		if err != nil {
 			if errors.Is(err, livechat.ErrInvalidRoom) {
 				return nil, livechat.ErrUserInvalidRoom

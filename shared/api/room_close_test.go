@@ -50,7 +50,7 @@ func TestVisitorClosesTheRoom(t *testing.T) {
 
 	room := s.stored(t, rid)
 	for _, absent := range []string{"open", "waitingResponse"} {
-		if value, there := room[absent]; there {
+		if value, existing := room[absent]; existing {
 			t.Errorf("%s is %v, want it absent", absent, value)
 		}
 	}
@@ -82,9 +82,9 @@ func TestVisitorClosesTheRoom(t *testing.T) {
 
 func TestClosedRoomHasItsDurations(t *testing.T) {
 	closed := livechat.Room{
-		ID: "room", Ts: 1_000, ServedBy: &livechat.ServedBy{ID: "a", Ts: 61_500}, Open: true, WaitingResponse: true,
+		ID: "room", OpenedAt: 1_000, ServedBy: &livechat.ServedBy{ID: "a", Ts: 61_500}, Open: true, WaitingResponse: true,
 		Metrics: &livechat.Metrics{Response: &livechat.Response{Total: 2}},
-	}.Close(livechat.Closing{Now: 121_250, Comment: "done", NewID: newID, Tags: []string{"billing"}, By: &livechat.User{ID: "u", Username: "ann"}})
+	}.Close(livechat.CloseParams{Now: 121_250, Comment: "done", NewID: newID, Tags: []string{"billing"}, By: &livechat.User{ID: "u", Username: "ann"}})
 	want := livechat.Metrics{ChatDuration: 120.25, ServiceTimeDuration: 59.75, Response: &livechat.Response{Total: 2}}
 	if diff := cmp.Diff(want, *closed.Room.Metrics); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)

@@ -11,10 +11,10 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Forwards is what giving a room to another agent or department needs of the
+// RoomForwarder is what giving a room to another agent or department needs of the
 // store.
-type Forwards interface {
-	SignIns
+type RoomForwarder interface {
+	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// AgentsWithLoad returns all agents, with the number of open rooms that each serves.
 	AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error)
@@ -58,19 +58,19 @@ var (
 
 // RoomForward answers POST livechat/room.forward: a room goes to another agent, or
 // to another department. newID names the messages that say so.
-func RoomForward(forwards Forwards, newID func() string) http.Handler {
+func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(forwards, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		var body forward
 		if invalid := schema.Decode(r.Body, forwardBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		team := start(ctx, func(ctx context.Context) (team, error) { return readTeam(ctx, forwards) })
+		team := startTask(ctx, func(ctx context.Context) (team, error) { return readTeam(ctx, forwards) })
 		defer team.stop()
 		_, err := forwards.ChangeRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
-			user, err := caller.may(livechat.ViewRoom)
+			user, err := caller.require(livechat.ViewRoom)
 			if err != nil {
 				return livechat.Change{}, err
 			}
@@ -90,7 +90,7 @@ func RoomForward(forwards Forwards, newID func() string) http.Handler {
 			}
 			return room.Forward(target, user, body.Comment, newID, RequestTime(r.Context())), nil
 		})
-		err = caller.first(livechat.ViewRoom, err)
+		err = caller.authErrorFirst(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}
@@ -109,10 +109,10 @@ type team struct {
 	departments []livechat.Department
 }
 
-func readTeam(ctx context.Context, forwards Forwards) (team, error) {
-	settings := start(ctx, forwards.Settings)
+func readTeam(ctx context.Context, forwards RoomForwarder) (team, error) {
+	settings := startTask(ctx, forwards.Settings)
 	defer settings.stop()
-	departments := start(ctx, forwards.Departments)
+	departments := startTask(ctx, forwards.Departments)
 	defer departments.stop()
 	var t team
 	var errs [3]error

@@ -7,9 +7,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Histories lists the store methods that showing agents a room's messages uses.
-type Histories interface {
-	SignIns
+// HistoryReader lists the store methods that showing agents a room's messages uses.
+type HistoryReader interface {
+	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// History returns the room and a page of its messages, if allow permits it. It
 	// fails with livechat.ErrInvalidRoom, or with allow's error.
@@ -35,20 +35,20 @@ type roomMessagesAnswer struct {
 
 // RoomMessages answers GET livechat/{rid}/messages: a room's messages as agents
 // see them, newest first.
-func RoomMessages(histories Histories) http.Handler {
+func RoomMessages(histories HistoryReader) http.Handler {
 	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(histories, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		page, invalid := readPage(r)
 		if invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		settings := start(ctx, histories.Settings)
+		settings := startTask(ctx, histories.Settings)
 		defer settings.stop()
 		room, history, err := histories.History(ctx, r.PathValue("rid"), page, func(room livechat.Room) error {
-			user, err := caller.may(livechat.ViewRoom)
+			user, err := caller.require(livechat.ViewRoom)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func RoomMessages(histories Histories) http.Handler {
 			}
 			return mayHandle(user, room)
 		})
-		err = caller.first(livechat.ViewRoom, err)
+		err = caller.authErrorFirst(livechat.ViewRoom, err)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func totalMessages(room livechat.Room, page livechat.HistoryPage, history livech
 		return total
 	}
 	if page.Containing == "" && page.Before == 0 {
-		return max(total+1, room.Msgs)
+		return max(total+1, room.MessageCount)
 	}
 	return total + 1
 }

@@ -9,10 +9,10 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Descriptions is what saying what a room is about, and who its visitor is, needs
+// RoomInfoStore is what saying what a room is about, and who its visitor is, needs
 // of the store.
-type Descriptions interface {
-	SignIns
+type RoomInfoStore interface {
+	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// ChangeRoom changes the room as change says. It fails with
 	// livechat.ErrInvalidRoom, or with change's error.
@@ -20,7 +20,7 @@ type Descriptions interface {
 	// RegisterVisitor changes the visitor with that token as register says.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
-		counts ...livechat.Count) (livechat.Visitor, error)
+		counts ...livechat.RateUse) (livechat.Visitor, error)
 	// Record keeps an audit entry.
 	Record(ctx context.Context, entry livechat.AuditEntry) error
 }
@@ -69,20 +69,20 @@ type saveInfo struct {
 // about, and who its visitor is. The room is written first: what fails behind it
 // can be done again by the same call. newID names the audit entry of what was
 // written about the visitor: surveys go to the address that stands there.
-func RoomSaveInfo(descriptions Descriptions, newID func() string) http.Handler {
+func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(descriptions, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		var body saveInfo
 		if invalid := schema.Decode(r.Body, saveInfoBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		reading := start(ctx, descriptions.Settings)
+		reading := startTask(ctx, descriptions.Settings)
 		defer reading.stop()
 		now := RequestTime(ctx)
 		room, err := descriptions.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Change, error) {
-			user, err := caller.may(livechat.ViewRoom)
+			user, err := caller.require(livechat.ViewRoom)
 			if err != nil {
 				return livechat.Change{}, err
 			}
@@ -99,7 +99,7 @@ func RoomSaveInfo(descriptions Descriptions, newID func() string) http.Handler {
 			next, err := body.describe(room, settings.CustomFields, now)
 			return livechat.Change{Room: next}, err
 		})
-		err = caller.first(livechat.ViewRoom, err)
+		err = caller.authErrorFirst(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}
@@ -166,7 +166,7 @@ func (b saveInfo) describesGuest() bool {
 
 // saveGuest writes what the body says of the visitor.
 func (b saveInfo) saveGuest(
-	ctx context.Context, descriptions Descriptions, room livechat.Room, reading *started[livechat.Settings], now livechat.Time,
+	ctx context.Context, descriptions RoomInfoStore, room livechat.Room, reading *task[livechat.Settings], now livechat.Time,
 ) error {
 	settings, err := reading.wait()
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Surveys is what answering a survey needs of the store.
-type Surveys interface {
+// SurveyAnswerer is what answering a survey needs of the store.
+type SurveyAnswerer interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// AnswerSurvey changes the answers of the visitor's room as answer says,
 	// and returns the room as it then is. It fails with
@@ -36,12 +36,12 @@ type surveyAnswer struct {
 
 // RoomSurvey answers POST livechat/room.survey: it takes the visitor's answers
 // after a chat. newID gives the entry of the room's history its identity.
-func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
+func RoomSurvey(surveys SurveyAnswerer, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
-			Token  string          `json:"token"`
-			RoomID string          `json:"rid"`
-			Data   []livechat.Item `json:"data"`
+			Token  string            `json:"token"`
+			RoomID string            `json:"rid"`
+			Data   []livechat.Answer `json:"data"`
 		}
 		if err := schema.Decode(r.Body, surveyBody, &body); err != nil {
 			return nil, err
@@ -54,7 +54,7 @@ func RoomSurvey(surveys Surveys, newID func() string) http.Handler {
 		if body.Token == "" {
 			return nil, livechat.ErrInvalidToken
 		}
-		settings := start(r.Context(), surveys.Settings)
+		settings := startTask(r.Context(), surveys.Settings)
 		defer settings.stop()
 		room, err := surveys.AnswerSurvey(r.Context(), body.Token, body.RoomID,
 			func(room livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {

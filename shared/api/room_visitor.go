@@ -11,7 +11,7 @@ import (
 
 // RoomMover lists the store methods that giving a room to another visitor uses.
 type RoomMover interface {
-	SignIns
+	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// MoveRoom changes the room as decide says, and returns it as it then is.
 	// It fails with livechat.ErrInvalidVisitor, ErrInvalidRoom or
@@ -38,18 +38,18 @@ type movedRoom struct {
 func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(moves, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		var move move
 		if invalid := schema.Decode(r.Body, moveBody, &move); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		settings := start(ctx, moves.Settings)
+		settings := startTask(ctx, moves.Settings)
 		defer settings.stop()
 		showToken := false
 		room, err := moves.MoveRoom(ctx, move.RoomID, move.to(),
 			func(room livechat.Room, visitor livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
-				user, err := caller.may(livechat.ViewRoom)
+				user, err := caller.require(livechat.ViewRoom)
 				if err != nil {
 					return livechat.Room{}, livechat.AuditEntry{}, err
 				}
@@ -66,12 +66,12 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 					return livechat.Room{}, livechat.AuditEntry{}, err
 				}
 				showToken = settings.ShowVisitorTokens && visitor.ID != room.Visitor.ID && visitor.Token != room.Visitor.Token
-				moved, entry := room.GiveTo(visitor, livechat.AuditEntry{
+				moved, entry := room.MoveTo(visitor, livechat.AuditEntry{
 					ID: newID(), UserID: user.ID, Ts: RequestTime(r.Context()),
 				})
 				return moved, entry, nil
 			})
-		if err := caller.first(livechat.ViewRoom, err); err != nil {
+		if err := caller.authErrorFirst(livechat.ViewRoom, err); err != nil {
 			return nil, err
 		}
 		if room, err = moves.WithLongAnswers(ctx, room); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 var annsRoom = livechat.Room{
-	ID: "room", Type: "l", Fname: "Ann", Open: true,
+	ID: "room", Type: "l", Name: "Ann", Open: true,
 	Visitor: livechat.RoomVisitor{ID: "ann", Username: "guest-9", Token: "anns-token"},
 }
 

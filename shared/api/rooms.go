@@ -8,9 +8,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RoomLists lists the store methods that listing rooms uses.
-type RoomLists interface {
-	SignIns
+// RoomLister lists the store methods that listing rooms uses.
+type RoomLister interface {
+	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// ListRooms returns a page of the rooms that the filter wants.
 	ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error)
@@ -28,11 +28,11 @@ type roomsAnswer struct {
 
 // ListRooms answers GET livechat/rooms: the rooms that the caller may see, as the
 // query wants them.
-func ListRooms(lists RoomLists) http.Handler {
+func ListRooms(lists RoomLister) http.Handler {
 	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(lists, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		q, invalid := readRoomsQuery(r)
 		if invalid != nil {
@@ -110,13 +110,13 @@ func readRoomsQuery(r *http.Request) (q roomsQuery, err error) {
 }
 
 func nonEmpty(texts []string) []string {
-	var some []string
+	var batch []string
 	for _, t := range texts {
 		if t != "" {
-			some = append(some, t)
+			batch = append(batch, t)
 		}
 	}
-	return some
+	return batch
 }
 
 // period reads a JSON text such as {"start":"2026-11-01T00:00:00Z","end":"2026-12-01"}.

@@ -16,7 +16,7 @@ import (
 
 // Reports is what a survey report needs of the store.
 type Reports interface {
-	SignIns
+	Authenticator
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// Comments returns at most limit of what visitors wrote about the rooms
 	// closed on these days, the latest first, from where after says; and where
@@ -24,8 +24,8 @@ type Reports interface {
 	Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error)
 }
 
-// Counting counts surveys.
-type Counting interface {
+// ReportBuilder counts surveys.
+type ReportBuilder interface {
 	// Today returns the day that it is at now, where days are counted.
 	Today(ctx context.Context, now livechat.Time) (string, error)
 	// Report sums up the days from and to, both included.
@@ -33,13 +33,13 @@ type Counting interface {
 }
 
 const (
-	// usualDays is how many days a report has that asks for none.
-	usualDays = 30
-	// mostDays is how many days a report can have.
-	mostDays = 2 * 366
-	// usualComments and mostComments are the sizes of a page of comments.
-	usualComments = 20
-	mostComments  = 100
+	// defaultDays is how many days a report has that asks for none.
+	defaultDays = 30
+	// maxDays is how many days a report can have.
+	maxDays = 2 * 366
+	// defaultComments and mostComments are the sizes of a page of comments.
+	defaultComments = 20
+	maxComments     = 100
 )
 
 type reportAnswer struct {
@@ -57,7 +57,7 @@ type reportAnswer struct {
 
 // SurveyReport answers GET livechat/survey.report: what became of surveys, and
 // what visitors said.
-func SurveyReport(reports Reports, counting Counting) http.Handler {
+func SurveyReport(reports Reports, counting ReportBuilder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, query, err := surveyReport(reports, counting, r)
 		if err != nil {
@@ -78,28 +78,28 @@ func SurveyReport(reports Reports, counting Counting) http.Handler {
 	})
 }
 
-func surveyReport(reports Reports, counting Counting, r *http.Request) (reportAnswer, reportQuery, error) {
+func surveyReport(reports Reports, counting ReportBuilder, r *http.Request) (reportAnswer, reportQuery, error) {
 	ctx, caller := callerOf(reports, r)
-	defer caller.letGo()
+	defer caller.release()
 	fail := func(err error) (reportAnswer, reportQuery, error) { return reportAnswer{}, reportQuery{}, err }
 	query, invalid := readReportQuery(r)
 	if invalid != nil {
 		return fail(caller.refused(invalid))
 	}
 	// What is computed is much: the caller's right to it comes first.
-	if _, err := caller.may(livechat.ViewManager); err != nil {
+	if _, err := caller.require(livechat.ViewManager); err != nil {
 		return fail(err)
 	}
 	if err := query.fill(ctx, counting); err != nil {
 		return fail(err)
 	}
-	departments := start(ctx, reports.Departments)
+	departments := startTask(ctx, reports.Departments)
 	defer departments.stop()
 	type page struct {
 		comments []livechat.Comment
 		next     string
 	}
-	comments := start(ctx, func(ctx context.Context) (page, error) {
+	comments := startTask(ctx, func(ctx context.Context) (page, error) {
 		c, next, err := reports.Comments(ctx, query.from, query.to, query.after, query.count)
 		return page{c, next}, err
 	})
@@ -152,10 +152,10 @@ type reportQuery struct {
 // The refusals of a report's query.
 var (
 	errInvalidDay     = livechat.RefuseAs("error-invalid-date", "from and to must be days such as 2026-11-23")
-	errInvalidRange   = livechat.RefuseAs("error-invalid-range", "from must not be after to, nor more than "+strconv.Itoa(mostDays)+" days before it")
+	errInvalidRange   = livechat.RefuseAs("error-invalid-range", "from must not be after to, nor more than "+strconv.Itoa(maxDays)+" days before it")
 	errInvalidGroupBy = livechat.RefuseAs("error-invalid-group-by", "groupBy must be one of "+strings.Join(report.Groupings, ", "))
 	errInvalidFormat  = livechat.RefuseAs("error-invalid-format", "format must be json or csv")
-	errInvalidCount   = livechat.RefuseAs("error-invalid-count", "count must be a whole number from 1 to "+strconv.Itoa(mostComments))
+	errInvalidCount   = livechat.RefuseAs("error-invalid-count", "count must be a whole number from 1 to "+strconv.Itoa(maxComments))
 	errInvalidCursor  = livechat.RefuseAs("error-invalid-cursor", "cursor must be what nextComments said")
 )
 
@@ -165,7 +165,7 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 	if err != nil {
 		return reportQuery{}, err
 	}
-	q := reportQuery{from: said.Get("from"), to: said.Get("to"), groupBy: said.Get("groupBy"), format: said.Get("format"), count: usualComments}
+	q := reportQuery{from: said.Get("from"), to: said.Get("to"), groupBy: said.Get("groupBy"), format: said.Get("format"), count: defaultComments}
 	if q.groupBy == "" {
 		q.groupBy = report.ByDay
 	}
@@ -184,7 +184,7 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 		return q, errInvalidFormat
 	}
 	if said.Get("count") != "" {
-		if q.count, err = strconv.Atoi(said.Get("count")); err != nil || q.count < 1 || q.count > mostComments {
+		if q.count, err = strconv.Atoi(said.Get("count")); err != nil || q.count < 1 || q.count > maxComments {
 			return q, errInvalidCount
 		}
 	}
@@ -196,7 +196,7 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 }
 
 // fill gives the days that were not asked for: those up to today.
-func (q *reportQuery) fill(ctx context.Context, counting Counting) error {
+func (q *reportQuery) fill(ctx context.Context, counting ReportBuilder) error {
 	if q.to == "" {
 		today, err := counting.Today(ctx, RequestTime(ctx))
 		if err != nil {
@@ -205,9 +205,9 @@ func (q *reportQuery) fill(ctx context.Context, counting Counting) error {
 		q.to = max(today, q.from)
 	}
 	if q.from == "" {
-		q.from = report.Before(q.to, usualDays-1)
+		q.from = report.Before(q.to, defaultDays-1)
 	}
-	if q.from > q.to || q.from < report.Before(q.to, mostDays-1) {
+	if q.from > q.to || q.from < report.Before(q.to, maxDays-1) {
 		return errInvalidRange
 	}
 	if q.after != "" && (q.after < q.from || q.after[:min(len(q.to), len(q.after))] > q.to) {

@@ -9,8 +9,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Registrations is what registering a visitor needs of the store.
-type Registrations interface {
+// VisitorRegistrar is what registering a visitor needs of the store.
+type VisitorRegistrar interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// RegisterVisitor makes the visitor with that token, or changes them if
@@ -18,7 +18,7 @@ type Registrations interface {
 	// fails with livechat.OverLimit when there were too many.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
-		counts ...livechat.Count) (livechat.Visitor, error)
+		counts ...livechat.RateUse) (livechat.Visitor, error)
 }
 
 var visitorBody = schema.Object{
@@ -45,7 +45,7 @@ type visitorAnswer struct {
 // Visitor answers POST livechat/visitor: it registers a visitor, or updates
 // the one whose token it is. newID gives a new visitor their identity: an id
 // that was sent is checked and not used, or a stranger could take another's.
-func Visitor(registrations Registrations, newID func() string) http.Handler {
+func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Visitor livechat.Registration `json:"visitor"`
@@ -58,7 +58,7 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 		if err := said.Check(); err != nil {
 			return nil, err
 		}
-		settings := start(r.Context(), registrations.Settings)
+		settings := startTask(r.Context(), registrations.Settings)
 		defer settings.stop()
 		if err := findDepartment(r.Context(), registrations, &said); err != nil {
 			return nil, err
@@ -79,7 +79,7 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 				}
 				return next.CountEdit(v, settings, said.Size(), now)
 			},
-			livechat.Count{Limit: livechat.VisitorsPerAddress, By: client(r), What: said.Token})
+			livechat.RateUse{Limit: livechat.VisitorsPerAddress, By: clientKey(r), What: said.Token})
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func Visitor(registrations Registrations, newID func() string) http.Handler {
 }
 
 // findDepartment turns the department that was said, by id or name, into its id.
-func findDepartment(ctx context.Context, registrations Registrations, said *livechat.Registration) error {
+func findDepartment(ctx context.Context, registrations VisitorRegistrar, said *livechat.Registration) error {
 	if said.Department == "" {
 		return nil
 	}

@@ -8,8 +8,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Deletions is what deleting a visitor needs of the store.
-type Deletions interface {
+// VisitorDeleter is what deleting a visitor needs of the store.
+type VisitorDeleter interface {
 	// DeleteVisitor removes the visitor and all that is theirs, and returns
 	// who they were. It fails with livechat.ErrInvalidToken or
 	// ErrRoomsStillOpen.
@@ -25,7 +25,7 @@ type deletedVisitor struct {
 
 // VisitorDelete answers DELETE livechat/visitor/{token}: the visitor goes, with
 // rooms, messages and surveys. newID gives the audit entry its identity.
-func VisitorDelete(deletions Deletions, newID func() string) http.Handler {
+func VisitorDelete(deletions VisitorDeleter, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		token := r.PathValue("token")
 		if !livechat.CanBeToken(token) {

@@ -8,8 +8,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Profiles is what reading a visitor's own profile needs of the store.
-type Profiles interface {
+// VisitorReader is what reading a visitor's own profile needs of the store.
+type VisitorReader interface {
 	// VisitorByToken returns the visitor and their open room, nil for none, or
 	// fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
@@ -19,7 +19,7 @@ type Profiles interface {
 var errUnknownToken = livechat.RefuseAs("invalid-token", "")
 
 // VisitorGet answers GET livechat/visitor/{token}: the visitor's own profile.
-func VisitorGet(profiles Profiles) http.Handler {
+func VisitorGet(profiles VisitorReader) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		token := r.PathValue("token")
 		if !livechat.CanBeToken(token) {

@@ -8,9 +8,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorChanges lists the store methods that changing a visitor, and with them their
+// VisitorUpdater lists the store methods that changing a visitor, and with them their
 // open room, uses.
-type VisitorChanges interface {
+type VisitorUpdater interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// ChangeVisitor changes the visitor, and their open room, nil when they have
 	// none, as change says. It fails with livechat.ErrInvalidToken, or as change
@@ -31,7 +31,7 @@ type visitorStatusAnswer struct {
 
 // VisitorStatus answers POST livechat/visitor.status: whether the visitor is
 // there.
-func VisitorStatus(visitors VisitorChanges) http.Handler {
+func VisitorStatus(visitors VisitorUpdater) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
@@ -43,7 +43,7 @@ func VisitorStatus(visitors VisitorChanges) http.Handler {
 		if !livechat.CanBeToken(body.Token) {
 			return nil, livechat.ErrInvalidToken
 		}
-		settings := start(r.Context(), visitors.Settings)
+		settings := startTask(r.Context(), visitors.Settings)
 		defer settings.stop()
 		now := RequestTime(r.Context())
 		err := visitors.ChangeVisitor(r.Context(), body.Token,
@@ -61,8 +61,8 @@ func VisitorStatus(visitors VisitorChanges) http.Handler {
 				if room == nil || err != nil {
 					return v, nil, err
 				}
-				there := room.VisitorIs(body.Status, now)
-				return v, &there, nil
+				existing := room.VisitorIs(body.Status, now)
+				return v, &existing, nil
 			})
 		if err != nil {
 			return nil, err

@@ -8,9 +8,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorsByID is what showing a visitor to an agent needs of the store.
-type VisitorsByID interface {
-	SignIns
+// VisitorFinder is what showing a visitor to an agent needs of the store.
+type VisitorFinder interface {
+	Authenticator
 	// VisitorByID returns the visitor, or fails with
 	// livechat.ErrInvalidVisitor.
 	VisitorByID(ctx context.Context, id string) (livechat.Visitor, error)
@@ -20,17 +20,17 @@ var errVisitorNotFound = livechat.Refuse("visitor-not-found")
 
 // VisitorsInfo answers GET livechat/visitors.info: a visitor as agents see
 // them, without the token, which is the visitor's own.
-func VisitorsInfo(visitors VisitorsByID) http.Handler {
+func VisitorsInfo(visitors VisitorFinder) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(visitors, r)
-		defer caller.letGo()
+		defer caller.release()
 
 		query, invalid := readQuery(r, parameter{name: "visitorId", required: true})
 		if invalid != nil {
 			return nil, caller.refused(invalid)
 		}
 		visitor, err := visitors.VisitorByID(ctx, query.Get("visitorId"))
-		err = caller.first(livechat.ViewRoom, err)
+		err = caller.authErrorFirst(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidVisitor) {
 			return nil, errVisitorNotFound
 		}

@@ -1,7 +1,7 @@
 package livechat
 
-// Closing is what ends a room: who, when, and what they said of it.
-type Closing struct {
+// CloseParams is what ends a room: who, when, and what they said of it.
+type CloseParams struct {
 	Now Time
 	// By is the user who closes the room; nil when the visitor does.
 	By      *User
@@ -37,7 +37,7 @@ var (
 )
 
 // Close returns the closed room, and the message that says so.
-func (r Room) Close(c Closing) Change {
+func (r Room) Close(c CloseParams) Change {
 	r.Open, r.WaitingResponse = false, false
 	r.Usage = Usage{} // nothing is counted in a closed room but answers, which begin anew
 	r.ClosedAt = c.Now
@@ -59,7 +59,7 @@ func (r Room) Close(c Closing) Change {
 // agent had it.
 func (r Room) closedMetrics(now Time) *Metrics {
 	metrics := r.copyMetrics()
-	metrics.ChatDuration = now.Sub(r.Ts).Seconds()
+	metrics.ChatDuration = now.Sub(r.OpenedAt).Seconds()
 	if r.ServedBy != nil {
 		metrics.ServiceTimeDuration = now.Sub(r.ServedBy.Ts).Seconds()
 	}

@@ -48,12 +48,12 @@ func (c Change) Post(m Message, newID func() string) Change {
 // nextTs is the earliest time that the next message can have. Every change of a
 // room moves UpdatedAt to its time or later, so UpdatedAt is never before the time
 // of a message; Lm is for rooms of an import.
-func (r Room) nextTs() Time { return max(r.UpdatedAt, r.Lm) + 1 }
+func (r Room) nextTs() Time { return max(r.UpdatedAt, r.LastActivityAt) + 1 }
 
 // longestWith is LongestMessage with m in the room. Where it is not known of the
 // messages that are there, it stays so.
 func (r Room) longestWith(m Message) int {
-	if r.LongestMessage == 0 && r.Msgs > 0 {
+	if r.LongestMessage == 0 && r.MessageCount > 0 {
 		return 0
 	}
 	return max(r.LongestMessage, m.size())
@@ -85,8 +85,8 @@ func (r Room) recordAgentMessage(m Message) Room {
 
 // countMessage counts what people write; system messages are not counted.
 func (r Room) countMessage(m Message) Room {
-	r.Msgs++
-	r.Lm = m.Ts
+	r.MessageCount++
+	r.LastActivityAt = m.Ts
 	last := m.beginning()
 	r.LastMessage = &last
 	return r
@@ -129,7 +129,7 @@ func (r Room) ReplaceMessage(m Message) Room {
 // stay as they are.
 func (r Room) RemoveMessage(m Message, last *Message, now Time) Room {
 	if m.Type == "" {
-		r.Msgs--
+		r.MessageCount--
 	}
 	if r.LastMessage != nil && r.LastMessage.ID == m.ID {
 		r.LastMessage = nil

@@ -23,7 +23,7 @@ var figures = cmp.Options{
 
 func served() livechat.Room {
 	return livechat.Room{
-		ID: "room", Type: "l", Ts: 1_000_000, Lm: 1_000_000, Open: true, WaitingResponse: true, Fname: "Mary",
+		ID: "room", Type: "l", OpenedAt: 1_000_000, LastActivityAt: 1_000_000, Open: true, WaitingResponse: true, Name: "Mary",
 		Visitor:  livechat.RoomVisitor{ID: "v", Username: "guest-1", Token: "token"},
 		ServedBy: &livechat.ServedBy{ID: "a", Username: "ann", Ts: 1_002_500},
 	}
@@ -70,7 +70,7 @@ func TestSystemMessagesAreNobodysAnswer(t *testing.T) {
 	visited := served().Visited(livechat.PageInfo{Title: "Prices", Location: livechat.Location{Href: "https://a.example/"}}, 1_000_000)
 	change := post(served(), visited)
 	room, m := change.Room, change.Messages[0]
-	if room.Msgs != 0 || room.Lm != 1_000_000 || room.LastMessage != nil || room.Metrics != nil || !room.WaitingResponse {
+	if room.MessageCount != 0 || room.LastActivityAt != 1_000_000 || room.LastMessage != nil || room.Metrics != nil || !room.WaitingResponse {
 		t.Errorf("the room is %+v", room)
 	}
 	if m.Text != "Prices - https://a.example/" || m.Type != "livechat_navigation_history" {
@@ -89,7 +89,7 @@ func post(r livechat.Room, m livechat.Message) livechat.Change {
 // are, and one that is posted or edited later need not be as long.
 func TestLongestOfUnknownMessagesStaysUnknown(t *testing.T) {
 	imported := served()
-	imported.Msgs = 3
+	imported.MessageCount = 3
 	for name, room := range map[string]livechat.Room{
 		"posted": post(imported, imported.VisitorMessage("1", "hi", 1_003_000)).Room,
 		"edited": imported.ReplaceMessage(livechat.Message{ID: "1", Text: "hi"}),

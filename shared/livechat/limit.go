@@ -104,8 +104,8 @@ func (u Usage) Add(limit RateLimit, settings Settings, bytes int, now Time) (Usa
 	return u, nil
 }
 
-// Count is one use of a limit that several visitors share.
-type Count struct {
+// RateUse is one use of a limit that several visitors share.
+type RateUse struct {
 	Limit RateLimit
 	// By is whom the limit holds for: a [Client].
 	By string

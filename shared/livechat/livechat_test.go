@@ -91,7 +91,7 @@ func TestManualRoutingLeavesRoomsInTheQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	agents := []livechat.Agent{{ID: "1", Username: "dora", Status: livechat.Available}}
-	opened, err := livechat.OpenRoom(livechat.Opening{ID: "r", AgentID: "1", NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
+	opened, err := livechat.OpenRoom(livechat.OpenParams{ID: "r", AgentID: "1", NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
 	if room := opened.Room; err != nil || room.ServedBy != nil || room.UsersCount != 1 {
 		t.Errorf("served by %v, %d users, %v", opened.Room.ServedBy, opened.Room.UsersCount, err)
 	}
@@ -146,9 +146,9 @@ func TestAnswersMerge(t *testing.T) {
 		var room livechat.Room
 		model := livechat.Answers{}
 		for range rapid.IntRange(1, 8).Draw(t, "calls") {
-			var items []livechat.Item
+			var items []livechat.Answer
 			for range rapid.IntRange(0, 5).Draw(t, "items") {
-				items = append(items, livechat.Item{
+				items = append(items, livechat.Answer{
 					Name:  rapid.SampledFrom(names).Draw(t, "name"),
 					Value: rapid.SampledFrom([]string{"0", "1", "3", "5", "6", "10", "", "free text"}).Draw(t, "value"),
 				})

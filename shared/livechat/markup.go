@@ -30,16 +30,16 @@ type link struct {
 	Label  []Node `json:"label"`
 }
 
-// mostNodes is how many pieces a text is parsed into: what is behind them is plain.
+// maxNodes is how many pieces a text is parsed into: what is behind them is plain.
 // The parsed form of a page of messages must fit into an answer.
-const mostNodes = 300
+const maxNodes = 300
 
 // Parse returns a text as paragraphs, one per line, with the links and the
 // emphasis in them: http and https addresses, [label](address), *bold*,
 // _italic_, ~strike~, each sign once or twice. What is none of these is text:
 // nothing of it is lost, and nothing of it is markup to a browser.
 func Parse(text string) []Node {
-	nodes, p := []Node{}, parser{left: mostNodes}
+	nodes, p := []Node{}, parser{left: maxNodes}
 	for text != "" || len(nodes) == 0 {
 		line, rest, _ := strings.Cut(text, "\n")
 		switch {
@@ -49,7 +49,7 @@ func Parse(text string) []Node {
 		case strings.TrimSpace(line) == "":
 			nodes = append(nodes, p.count(Node{Type: nodeLineBreak}))
 		default:
-			nodes = append(nodes, p.count(Node{Type: nodeParagraph, Value: p.inline(line, mostNested)}))
+			nodes = append(nodes, p.count(Node{Type: nodeParagraph, Value: p.inline(line, maxNested)}))
 		}
 		text = rest
 	}
@@ -64,9 +64,9 @@ func (p *parser) count(n Node) Node {
 	return n
 }
 
-// mostNested is how deep emphasis is looked for in emphasis: each kind in each
+// maxNested is how deep emphasis is looked for in emphasis: each kind in each
 // other.
-const mostNested = 3
+const maxNested = 3
 
 // inline parses a line. Left is how much deeper it may look.
 func (p *parser) inline(line string, left int) []Node {

@@ -140,7 +140,7 @@ func systemMessage(kind string, by Author, text string, now Time) Message {
 // visitor's client chose; empty if the service shall name the message.
 func (r Room) VisitorMessage(id, text string, now Time) Message {
 	m := textMessage(r.VisitorAuthor(), text, now)
-	m.ID, m.RoomID, m.Token, m.Alias = id, r.ID, r.Visitor.Token, r.Fname
+	m.ID, m.RoomID, m.Token, m.Alias = id, r.ID, r.Visitor.Token, r.Name
 	return m
 }
 
@@ -153,7 +153,7 @@ func (r Room) UserMessage(by User, text string, now Time) Message {
 
 // VisitorAuthor is who writes what the visitor writes.
 func (r Room) VisitorAuthor() Author {
-	return Author{ID: r.Visitor.ID, Username: r.Visitor.Username, Name: r.Fname}
+	return Author{ID: r.Visitor.ID, Username: r.Visitor.Username, Name: r.Name}
 }
 
 func (u User) author() Author { return Author{ID: u.ID, Username: u.Username, Name: u.Name} }

@@ -41,14 +41,14 @@ type AgentMetrics struct {
 
 func (r Room) lastQuestion() Time {
 	if r.Metrics == nil || r.Metrics.Visitor == nil {
-		return r.Ts
+		return r.OpenedAt
 	}
 	return r.Metrics.Visitor.LastQuestion
 }
 
 func (r Room) lastReply() Time {
 	if r.Metrics == nil || r.Metrics.ServedBy == nil {
-		return r.Ts
+		return r.OpenedAt
 	}
 	return r.Metrics.ServedBy.LastReply
 }
@@ -79,7 +79,7 @@ func (r Room) answered(now Time) *Metrics {
 	first, open := m.Reaction == nil, r.lastQuestion() > r.lastReply()
 	switch {
 	case first:
-		taken := r.Ts
+		taken := r.OpenedAt
 		if r.ServedBy != nil {
 			taken = r.ServedBy.Ts
 		}

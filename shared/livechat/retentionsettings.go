@@ -11,31 +11,31 @@ type RetentionSettings struct {
 	SurveyDays  int
 }
 
-// mostDays is a hundred years.
-const mostDays = 36_500
+// maxDays is a hundred years.
+const maxDays = 36_500
 
 // fewestSurveyDays are more than a survey can wait for its answer, and than its
 // day's figures can change in: an older one is counted for good.
 const fewestSurveyDays = 100
 
 var retentionSettings = erasing([]Setting{
-	number("retainRoomDays", 0, 0, mostDays,
+	number("retainRoomDays", 0, 0, maxDays,
 		"Days after its closing until which a room is kept, with its messages, answers, comment and links; 0 for good. Facts and score of its survey stay.",
 		func(s *Settings) *int { return &s.Retention.RoomDays }),
-	number("retainVisitorDays", 0, 0, mostDays,
+	number("retainVisitorDays", 0, 0, maxDays,
 		"Days for which a visitor is kept who has no room any more, from the last change of their profile; 0 for good.",
 		func(s *Settings) *int { return &s.Retention.VisitorDays }),
-	number("retainAnswerDays", 0, 0, mostDays,
+	number("retainAnswerDays", 0, 0, maxDays,
 		"Days for which the history of survey answers, and what visitors wrote in free text, is kept; 0 for good. Ratings stay with the room and its survey.",
 		func(s *Settings) *int { return &s.Retention.AnswerDays }),
-	number("retainAuditDays", 0, 0, mostDays,
+	number("retainAuditDays", 0, 0, maxDays,
 		"Days for which it is kept who did what; 0 for good.",
 		func(s *Settings) *int { return &s.Retention.AuditDays }),
 	{
-		Name: "retainSurveyDays", Type: fmt.Sprintf("0, or %d to %d", fewestSurveyDays, mostDays), Default: "0",
+		Name: "retainSurveyDays", Type: fmt.Sprintf("0, or %d to %d", fewestSurveyDays, maxDays), Default: "0",
 		Description: "Days after the closing for which a room's survey is kept: facts, score and comment; 0 for good. The figures of past days stay.",
 		read: func(s *Settings, value string) error {
-			days := number("", 0, 0, mostDays, "", func(s *Settings) *int { return &s.Retention.SurveyDays })
+			days := number("", 0, 0, maxDays, "", func(s *Settings) *int { return &s.Retention.SurveyDays })
 			if err := days.read(s, value); err != nil {
 				return err
 			}

@@ -5,9 +5,9 @@ import "fmt"
 // Room is one conversation of a visitor with the support team, as callers see
 // it. Absent members are zero and left out.
 type Room struct {
-	ID    string `json:"_id"`
-	Type  string `json:"t"`
-	Fname string `json:"fname"`
+	ID   string `json:"_id"`
+	Type string `json:"t"`
+	Name string `json:"fname"`
 	// Visitor is whose room it is. Its token opens the room.
 	Visitor RoomVisitor `json:"v"`
 
@@ -19,25 +19,25 @@ type Room struct {
 	Source              *Source        `json:"source,omitempty"`
 
 	Open            bool `json:"open,omitempty"`
-	Cl              bool `json:"cl"`
+	Closed          bool `json:"cl"`
 	Default         bool `json:"default"`
 	ReadOnly        bool `json:"ro"`
-	SysMes          bool `json:"sysMes"`
+	SystemMessages  bool `json:"sysMes"`
 	WaitingResponse bool `json:"waitingResponse,omitempty"`
 
-	Msgs        int      `json:"msgs"`
-	UsersCount  int      `json:"usersCount"`
-	LastMessage *Message `json:"lastMessage,omitempty"`
-	Metrics     *Metrics `json:"metrics,omitempty"`
+	MessageCount int      `json:"msgs"`
+	UsersCount   int      `json:"usersCount"`
+	LastMessage  *Message `json:"lastMessage,omitempty"`
+	Metrics      *Metrics `json:"metrics,omitempty"`
 
 	// PriorityWeight and EstimatedWaitingTimeQueue (ms) order the queue.
 	PriorityWeight            int `json:"priorityWeight,omitempty"`
 	EstimatedWaitingTimeQueue int `json:"estimatedWaitingTimeQueue,omitempty"`
 
-	Ts        Time `json:"ts"`
-	Lm        Time `json:"lm"`
-	QueuedAt  Time `json:"queuedAt,omitempty"`
-	UpdatedAt Time `json:"_updatedAt"`
+	OpenedAt       Time `json:"ts"`
+	LastActivityAt Time `json:"lm"`
+	QueuedAt       Time `json:"queuedAt,omitempty"`
+	UpdatedAt      Time `json:"_updatedAt"`
 
 	ClosedAt Time      `json:"closedAt,omitempty"`
 	Closer   string    `json:"closer,omitempty"`
@@ -98,12 +98,12 @@ type Source struct {
 
 // The queue's figures of a room without a priority and an estimate.
 const (
-	UsualPriority = 99
-	UsualWait     = 9999999
+	DefaultPriority = 99
+	DefaultWait     = 9999999
 )
 
-// Opening is what a new room is made of.
-type Opening struct {
+// OpenParams is what a new room is made of.
+type OpenParams struct {
 	ID      string
 	Visitor Visitor
 	Source  Source
@@ -119,7 +119,7 @@ type Opening struct {
 // OpenRoom returns the new room, served at once where the settings and the
 // agents allow it. It refuses when livechat is switched off, and when nobody
 // is online and the settings do not accept that.
-func OpenRoom(o Opening, settings Settings, agents []Agent, departments []Department) (Change, error) {
+func OpenRoom(o OpenParams, settings Settings, agents []Agent, departments []Department) (Change, error) {
 	if !settings.LivechatEnabled {
 		return Change{}, RefuseAs("error-omnichannel-is-disabled", "")
 	}
@@ -137,18 +137,18 @@ func OpenRoom(o Opening, settings Settings, agents []Agent, departments []Depart
 		DepartmentID:              department,
 		Source:                    &o.Source,
 		Open:                      true,
-		SysMes:                    true,
+		SystemMessages:            true,
 		WaitingResponse:           true,
 		UsersCount:                1,
-		PriorityWeight:            UsualPriority,
-		EstimatedWaitingTimeQueue: UsualWait,
-		Ts:                        o.Now,
+		PriorityWeight:            DefaultPriority,
+		EstimatedWaitingTimeQueue: DefaultWait,
+		OpenedAt:                  o.Now,
 		QueuedAt:                  o.Now,
 		Usage:                     usage,
 	}
 	room.belongTo(o.Visitor)
 	opened := Change{Room: room}.Post(systemMessage(MessageStarted, room.VisitorAuthor(), "", o.Now), o.NewID)
-	opened.Room.Lm = o.Now
+	opened.Room.LastActivityAt = o.Now
 	if online && settings.RoutingMethod == RoutingAuto {
 		opened = opened.take(agent, o.NewID, o.Now)
 	}
@@ -205,10 +205,10 @@ func (r Room) Private() Room {
 // ServedByUser reports whether the user has the room.
 func (r Room) ServedByUser(id string) bool { return r.ServedBy != nil && r.ServedBy.ID == id }
 
-// GiveTo returns the room as another visitor's, and the audit entry of that.
+// MoveTo returns the room as another visitor's, and the audit entry of that.
 // The room's survey and history stay with it; what the former visitor wrote lately
 // does not count for the new one.
-func (r Room) GiveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
+func (r Room) MoveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
 	if r.Visitor.Token != v.Token {
 		r.belongTo(v)
@@ -228,19 +228,19 @@ func (r *Room) belongTo(v Visitor) {
 	if !r.Open {
 		r.Visitor.Status = StatusOffline
 	}
-	r.Fname = v.DisplayName()
+	r.Name = v.DisplayName()
 }
 
 // Names reports whether the room has the visitor's present names.
 func (r Room) Names(v Visitor) bool {
-	return r.Fname == v.DisplayName() && r.Visitor.Username == v.Username
+	return r.Name == v.DisplayName() && r.Visitor.Username == v.Username
 }
 
 // Rename returns the room with the visitor's present names; the rest of what
 // the room knows of the visitor stays.
 func (r Room) Rename(v Visitor, now Time) Room {
 	r.Visitor.Username = v.Username
-	r.Fname = v.DisplayName()
+	r.Name = v.DisplayName()
 	r.UpdatedAt = max(r.UpdatedAt, now)
 	return r
 }

@@ -56,7 +56,7 @@ func (l RoomList) First(most int, r RoomRange) RoomList {
 // place is later the sooner a list reads the room.
 func place(r Room) Time {
 	if r.Open {
-		return maxListTime + r.Ts
+		return maxListTime + r.OpenedAt
 	}
 	return r.ClosedAt
 }
@@ -121,9 +121,9 @@ type RoomSort struct {
 }
 
 var roomOrders = map[string]func(a, b Room) int{
-	"ts":       func(a, b Room) int { return cmp.Compare(a.Ts, b.Ts) },
+	"ts":       func(a, b Room) int { return cmp.Compare(a.OpenedAt, b.OpenedAt) },
 	"closedAt": func(a, b Room) int { return cmp.Compare(a.ClosedAt, b.ClosedAt) },
-	"fname":    func(a, b Room) int { return strings.Compare(a.Fname, b.Fname) },
+	"fname":    func(a, b Room) int { return strings.Compare(a.Name, b.Name) },
 }
 
 // CanSort reports whether lists of rooms are sorted by the field. Those that change
@@ -195,7 +195,7 @@ func (f RoomFilter) wants(r Room) bool {
 		(!f.Queued || r.Open && r.ServedBy == nil) &&
 		(len(f.Agents) == 0 || r.ServedBy != nil && slices.Contains(f.Agents, r.ServedBy.ID)) &&
 		(f.Department == "" || f.Department == r.DepartmentID) &&
-		f.Created.has(r.Ts) && f.Closed.has(r.ClosedAt) &&
+		f.Created.has(r.OpenedAt) && f.Closed.has(r.ClosedAt) &&
 		(len(f.Tags) == 0 || slices.ContainsFunc(f.Tags, tagged)) &&
-		strings.Contains(strings.ToLower(r.Fname), strings.ToLower(f.Name))
+		strings.Contains(strings.ToLower(r.Name), strings.ToLower(f.Name))
 }

@@ -13,9 +13,9 @@ import (
 
 func TestRoomFilter(t *testing.T) {
 	rooms := []livechat.Room{
-		{ID: "waits", Fname: "Mary", Open: true, Ts: 100, Msgs: 3},
-		{ID: "served", Fname: "Ada", Open: true, Ts: 200, ServedBy: &livechat.ServedBy{ID: "a"}, DepartmentID: "sales", Tags: []string{"x", "y"}, Msgs: 1},
-		{ID: "closed", Fname: "Amy", Ts: 150, ClosedAt: 300, ServedBy: &livechat.ServedBy{ID: "b"}, Tags: []string{"y"}, Msgs: 2},
+		{ID: "waits", Name: "Mary", Open: true, OpenedAt: 100, MessageCount: 3},
+		{ID: "served", Name: "Ada", Open: true, OpenedAt: 200, ServedBy: &livechat.ServedBy{ID: "a"}, DepartmentID: "sales", Tags: []string{"x", "y"}, MessageCount: 1},
+		{ID: "closed", Name: "Amy", OpenedAt: 150, ClosedAt: 300, ServedBy: &livechat.ServedBy{ID: "b"}, Tags: []string{"y"}, MessageCount: 2},
 	}
 	for name, tc := range map[string]struct {
 		filter livechat.RoomFilter
@@ -107,8 +107,8 @@ func TestRangeIsWhatTheFilterNeeds(t *testing.T) {
 func TestFirstRoomsOfAListLeaveTheRestToTheCursor(t *testing.T) {
 	list := livechat.RoomList{
 		Rooms: []livechat.Room{
-			{ID: "closed 2", Ts: 8, ClosedAt: 60}, {ID: "open 3", Open: true, Ts: 10}, {ID: "closed 1", Ts: 9, ClosedAt: 70},
-			{ID: "open 1", Open: true, Ts: 30}, {ID: "open 2", Open: true, Ts: 10},
+			{ID: "closed 2", OpenedAt: 8, ClosedAt: 60}, {ID: "open 3", Open: true, OpenedAt: 10}, {ID: "closed 1", OpenedAt: 9, ClosedAt: 70},
+			{ID: "open 1", Open: true, OpenedAt: 30}, {ID: "open 2", Open: true, OpenedAt: 10},
 		},
 		Cursor: livechat.ListCursor{Opened: 5, Closed: 50},
 	}

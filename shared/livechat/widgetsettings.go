@@ -156,16 +156,16 @@ func oneLine(name, standard string, most int, description string, field func(*Se
 	}
 }
 
-// mostWords is how many characters a text of the widget may have.
-const mostWords = 2000
+// maxWords is how many characters a text of the widget may have.
+const maxWords = 2000
 
 // words takes a text of any number of lines, or none.
 func words(name, standard, description string, field func(*Settings) *string) Setting {
 	return Setting{
 		Name: name, Type: "text", Default: standard, Description: description,
 		read: func(s *Settings, value string) error {
-			if !isText(value, mostWords) {
-				return fmt.Errorf("must have at most %d characters", mostWords)
+			if !isText(value, maxWords) {
+				return fmt.Errorf("must have at most %d characters", maxWords)
 			}
 			*field(s) = value
 			return nil

@@ -19,13 +19,13 @@ import (
 // done again.
 type Data interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	FinishErasures(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
-	EraseOldRooms(ctx context.Context, before, now livechat.Time, more store.More) (store.Retired, error)
-	EraseOldAnswers(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
-	EraseOldSurveys(ctx context.Context, before string, more store.More) (store.Retired, error)
-	EraseIdleVisitors(ctx context.Context, before livechat.Time, now func() livechat.Time, more store.More,
-		audit func(livechat.Visitor) livechat.AuditEntry) (store.Retired, error)
-	EraseOldAudit(ctx context.Context, before livechat.Time, more store.More) (store.Retired, error)
+	FinishErasures(ctx context.Context, before livechat.Time, more store.Budget) (store.SweepResult, error)
+	EraseOldRooms(ctx context.Context, before, now livechat.Time, more store.Budget) (store.SweepResult, error)
+	EraseOldAnswers(ctx context.Context, before livechat.Time, more store.Budget) (store.SweepResult, error)
+	EraseOldSurveys(ctx context.Context, before string, more store.Budget) (store.SweepResult, error)
+	EraseIdleVisitors(ctx context.Context, before livechat.Time, now func() livechat.Time, more store.Budget,
+		audit func(livechat.Visitor) livechat.AuditEntry) (store.SweepResult, error)
+	EraseOldAudit(ctx context.Context, before livechat.Time, more store.Budget) (store.SweepResult, error)
 }
 
 // Sweeper erases what is too old. It may run beside itself, beside every call, and be
@@ -41,12 +41,12 @@ type Sweeper struct {
 
 // Result is what a run erased of each kind.
 type Result struct {
-	Erasures store.Retired `json:"erasures"`
-	Rooms    store.Retired `json:"rooms"`
-	Answers  store.Retired `json:"answers"`
-	Surveys  store.Retired `json:"surveys"`
-	Visitors store.Retired `json:"visitors"`
-	Audit    store.Retired `json:"audit"`
+	Erasures store.SweepResult `json:"erasures"`
+	Rooms    store.SweepResult `json:"rooms"`
+	Answers  store.SweepResult `json:"answers"`
+	Surveys  store.SweepResult `json:"surveys"`
+	Visitors store.SweepResult `json:"visitors"`
+	Audit    store.SweepResult `json:"audit"`
 }
 
 const (
@@ -74,24 +74,24 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	r.Erasures, err = s.Data.FinishErasures(ctx, at.Add(-erasureTime), s.budget(ctx))
 	for _, kind := range []struct {
 		days   int
-		into   *store.Retired
-		erase  func(before livechat.Time, more store.More) (store.Retired, error)
+		into   *store.SweepResult
+		erase  func(before livechat.Time, more store.Budget) (store.SweepResult, error)
 		metric telemetry.Metric
 	}{
 		// Rooms first: with them go answers and links, and after them visitors.
-		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more store.More) (store.Retired, error) {
+		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
 			return s.Data.EraseOldRooms(ctx, before, at, more)
 		}, telemetry.RoomsErased},
-		{keep.AnswerDays, &r.Answers, func(before livechat.Time, more store.More) (store.Retired, error) {
+		{keep.AnswerDays, &r.Answers, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
 			return s.Data.EraseOldAnswers(ctx, before, more)
 		}, telemetry.AnswersErased},
-		{keep.SurveyDays, &r.Surveys, func(before livechat.Time, more store.More) (store.Retired, error) {
+		{keep.SurveyDays, &r.Surveys, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
 			return s.Data.EraseOldSurveys(ctx, dayBefore(before), more)
 		}, telemetry.SurveysErased},
-		{keep.VisitorDays, &r.Visitors, func(before livechat.Time, more store.More) (store.Retired, error) {
+		{keep.VisitorDays, &r.Visitors, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
 			return s.Data.EraseIdleVisitors(ctx, before, clockFrom(at), more, s.audit(at))
 		}, telemetry.VisitorsErased},
-		{keep.AuditDays, &r.Audit, func(before livechat.Time, more store.More) (store.Retired, error) {
+		{keep.AuditDays, &r.Audit, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
 			return s.Data.EraseOldAudit(ctx, before, more)
 		}, telemetry.AuditErased},
 	} {
@@ -108,7 +108,7 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 
 func (r Result) failed() error {
 	n := 0
-	for _, kind := range []store.Retired{r.Erasures, r.Rooms, r.Answers, r.Surveys, r.Visitors, r.Audit} {
+	for _, kind := range []store.SweepResult{r.Erasures, r.Rooms, r.Answers, r.Surveys, r.Visitors, r.Audit} {
 		n += kind.Failed
 	}
 	if n > 0 {
@@ -119,7 +119,7 @@ func (r Result) failed() error {
 
 // budget is what one kind has of a run: a number of things, and what is left of the
 // time.
-func (s Sweeper) budget(ctx context.Context) store.More {
+func (s Sweeper) budget(ctx context.Context) store.Budget {
 	var looked atomic.Int64
 	return func() bool {
 		deadline, ends := ctx.Deadline()

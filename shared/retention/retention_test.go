@@ -67,7 +67,7 @@ func (h *house) settings() livechat.Settings {
 
 func (h *house) open(v livechat.Visitor, at livechat.Time) livechat.Room {
 	h.Helper()
-	opened, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: at, NewID: livechat.NewID}, h.settings(), nil, nil)
+	opened, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: at, NewID: livechat.NewID}, h.settings(), nil, nil)
 	h.must(err)
 	room, _, err := h.store.OpenRoom(h.Context(), opened)
 	h.must(err)
@@ -83,7 +83,7 @@ func (h *house) open(v livechat.Visitor, at livechat.Time) livechat.Room {
 func (h *house) close(room livechat.Room, at livechat.Time) {
 	h.Helper()
 	_, err := h.store.CloseRoom(h.Context(), room.ID, func(r livechat.Room) (livechat.Closed, error) {
-		next := r.Close(livechat.Closing{Now: at, NewID: livechat.NewID})
+		next := r.Close(livechat.CloseParams{Now: at, NewID: livechat.NewID})
 		s, err := survey.AtClosing(h.settings(), next.Room)
 		return livechat.Closed{Change: next, Survey: s}, err
 	})
@@ -270,7 +270,7 @@ func TestOldTextsOfAnImportGo(t *testing.T) {
 	h := newHouse(t)
 	at := now.Add(-400 * day)
 	room := livechat.Room{ID: "imported", Type: "l", ClosedAt: at, SurveyFeedback: livechat.Answers{livechat.AdditionalFeedback: "text-old", "satisfaction": "1"}}
-	room, _ = room.GiveTo(h.register("old", at), livechat.AuditEntry{})
+	room, _ = room.MoveTo(h.register("old", at), livechat.AuditEntry{})
 	s, err := survey.AtClosing(h.settings(), room)
 	h.must(err)
 	h.must(h.store.PutClosedRoom(t.Context(), room, s))
@@ -408,7 +408,7 @@ func TestRoomsOpenedBesideARunStay(t *testing.T) {
 			if err != nil {
 				return // gone by then
 			}
-			first, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, h.settings(), nil, nil)
+			first, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, h.settings(), nil, nil)
 			if err != nil {
 				t.Error(err)
 			}
@@ -449,7 +449,7 @@ func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
 	if r, err := late.Run(t.Context(), today.Add(-30*time.Minute)); err != nil || r.Visitors.Done != 1 {
 		t.Fatalf("%+v (%v)", r, err)
 	}
-	opened, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: today, NewID: livechat.NewID}, h.settings(), nil, nil)
+	opened, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: today, NewID: livechat.NewID}, h.settings(), nil, nil)
 	h.must(err)
 	if _, _, err := h.store.OpenRoom(t.Context(), opened); !errors.Is(err, livechat.ErrInvalidToken) {
 		t.Errorf("a room was opened for a visitor who is gone (%v)", err)

@@ -21,7 +21,7 @@ func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
 
 // SetAgentStatus makes an agent available or not.
 func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
-	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
+	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Update{
 		Expression: "SET #status = :status", If: layout.IfPresent,
 		Names:  map[string]string{"#status": "status"},
 		Values: table.Values{":status": status},
@@ -34,7 +34,7 @@ func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
 
 // AssignAgent puts an agent into a department; one who is in it stays.
 func (s *Store) AssignAgent(ctx context.Context, id, department string) error {
-	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Change{
+	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Update{
 		Expression: "SET departments = list_append(if_not_exists(departments, :none), :departments)",
 		If:         layout.IfPresent + " AND NOT contains(departments, :department)",
 		Values: table.Values{

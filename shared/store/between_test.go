@@ -57,8 +57,8 @@ func TestRenamingLosesNoAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	stored, err := s.RoomByID(t.Context(), room.ID)
-	if err != nil || stored.Fname != "Ada" || stored.SurveyFeedback["satisfaction"] != "4" {
-		t.Errorf("room %q with %v, %v", stored.Fname, stored.SurveyFeedback, err)
+	if err != nil || stored.Name != "Ada" || stored.SurveyFeedback["satisfaction"] != "4" {
+		t.Errorf("room %q with %v, %v", stored.Name, stored.SurveyFeedback, err)
 	}
 }
 
@@ -74,8 +74,8 @@ func TestRoomOpenedBesideARenamingHasTheNewName(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, room, err := s.VisitorByToken(t.Context(), "token")
-	if err != nil || room.Fname != "Ada" {
-		t.Errorf("the room is called %q, %v", room.Fname, err)
+	if err != nil || room.Name != "Ada" {
+		t.Errorf("the room is called %q, %v", room.Name, err)
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Compose returns the room, as it was read, with a new message posted. Where a user
+// ComposeFunc returns the room, as it was read, with a new message posted. Where a user
 // takes the room first, the room is returned as taken, and the message comes last.
-type Compose = func(livechat.Room) (livechat.Change, error)
+type ComposeFunc = func(livechat.Room) (livechat.Change, error)
 
 // PostVisitorMessage posts a message in the room of the visitor with the token. id
 // is the one that the visitor's client chose; empty if the service names the
@@ -23,7 +23,7 @@ type Compose = func(livechat.Room) (livechat.Change, error)
 // It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom], with
 // [livechat.ErrInvalidMessage] when the id belongs to somebody else's message or to
 // a deleted one, and with compose's error, such as for a closed room.
-func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, compose Compose) (livechat.Message, error) {
+func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, compose ComposeFunc) (livechat.Message, error) {
 	var posted livechat.Message
 	var withID map[table.Key]table.Item
 	changed, err := s.updateRoom(ctx,
@@ -64,14 +64,14 @@ func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, c
 
 // PostMessage posts a user's message in the room with the id. It fails with
 // [livechat.ErrInvalidRoom], or with compose's error.
-func (s *Store) PostMessage(ctx context.Context, rid string, compose Compose) (livechat.Message, error) {
+func (s *Store) PostMessage(ctx context.Context, rid string, compose ComposeFunc) (livechat.Message, error) {
 	return s.post(ctx, func() (livechat.Room, error) { return s.RoomByID(ctx, rid) }, compose)
 }
 
 // PostInOpenRoom posts a message in the open room of the visitor with the token. It
 // fails with [livechat.ErrInvalidToken], with [livechat.ErrInvalidRoom] when no room
 // is open, or with compose's error.
-func (s *Store) PostInOpenRoom(ctx context.Context, token string, compose Compose) (livechat.Message, error) {
+func (s *Store) PostInOpenRoom(ctx context.Context, token string, compose ComposeFunc) (livechat.Message, error) {
 	return s.post(ctx, func() (livechat.Room, error) {
 		_, room, err := s.VisitorByToken(ctx, token)
 		if err == nil && room == nil {
@@ -84,7 +84,7 @@ func (s *Store) PostInOpenRoom(ctx context.Context, token string, compose Compos
 	}, compose)
 }
 
-func (s *Store) post(ctx context.Context, read func() (livechat.Room, error), compose Compose) (livechat.Message, error) {
+func (s *Store) post(ctx context.Context, read func() (livechat.Room, error), compose ComposeFunc) (livechat.Message, error) {
 	changed, err := s.updateRoom(ctx, read, func(room livechat.Room) (update, error) {
 		next, err := compose(room)
 		return update{Change: next}, err

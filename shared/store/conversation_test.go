@@ -117,8 +117,8 @@ func wantReplayed(t testing.TB, s *store.Store, begun livechat.Room, messages in
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(ids) != len(said) || count != messages || room.Msgs != messages {
-		t.Errorf("%d messages with %d ids, %d of them said, msgs is %d; want %d", len(said), len(ids), count, room.Msgs, messages)
+	if len(ids) != len(said) || count != messages || room.MessageCount != messages {
+		t.Errorf("%d messages with %d ids, %d of them said, msgs is %d; want %d", len(said), len(ids), count, room.MessageCount, messages)
 	}
 	if diff := cmp.Diff(livechattest.Replay(begun, said), room, figures); diff != "" {
 		t.Errorf("room (-replayed +stored):\n%s", diff)
@@ -151,8 +151,8 @@ func TestRepeatedMessageIsPostedOnce(t *testing.T) {
 		if err != nil || later.Text != "hello" || different != 1 {
 			t.Errorf("%d answers, then %q (%v)", different, later.Text, err)
 		}
-		if stored, err := s.RoomByID(t.Context(), room.ID); err != nil || stored.Msgs != round+1 {
-			t.Errorf("msgs is %d after %d and one (%v)", stored.Msgs, round, err)
+		if stored, err := s.RoomByID(t.Context(), room.ID); err != nil || stored.MessageCount != round+1 {
+			t.Errorf("msgs is %d after %d and one (%v)", stored.MessageCount, round, err)
 		}
 	}
 }
@@ -238,15 +238,15 @@ func TestRoomChangesWhileMessagesArePosted(t *testing.T) {
 				said++
 			}
 		}
-		if stored.Open || stored.Visitor.ID != other.ID || stored.Msgs != int(accepted.Load()) || said != stored.Msgs || last.Type != livechat.MessageClosed {
+		if stored.Open || stored.Visitor.ID != other.ID || stored.MessageCount != int(accepted.Load()) || said != stored.MessageCount || last.Type != livechat.MessageClosed {
 			t.Errorf("round %d: open %v, msgs %d, %d in the history, %d accepted, the last is %q",
-				round, stored.Open, stored.Msgs, said, accepted.Load(), last.Type)
+				round, stored.Open, stored.MessageCount, said, accepted.Load(), last.Type)
 		}
 	}
 }
 
 func closing(r livechat.Room) (livechat.Closed, error) {
-	closed := r.Close(livechat.Closing{Now: now, NewID: livechat.NewID})
+	closed := r.Close(livechat.CloseParams{Now: now, NewID: livechat.NewID})
 	return livechat.Closed{Change: closed, Survey: livechat.Survey{
 		RoomID: r.ID, ClosedAt: now, ClosedOn: "2026-11-01", State: livechat.SurveySkipped,
 		Visitor: &livechat.SurveyVisitor{ID: r.Visitor.ID, Token: r.Visitor.Token},
@@ -421,8 +421,8 @@ func (c *conversation) compare(t *testing.T) {
 	if len(c.said) > 0 {
 		last = &c.said[len(c.said)-1]
 	}
-	if diff := cmp.Diff(last, room.LastMessage); diff != "" || room.Msgs != len(c.said) {
-		c.t.Fatalf("msgs %d, want %d; last message (-want +got):\n%s", room.Msgs, len(c.said), diff)
+	if diff := cmp.Diff(last, room.LastMessage); diff != "" || room.MessageCount != len(c.said) {
+		c.t.Fatalf("msgs %d, want %d; last message (-want +got):\n%s", room.MessageCount, len(c.said), diff)
 	}
 	for _, m := range c.said {
 		shown, err := c.VisitorsMessage(t.Context(), c.room.Visitor.Token, c.room.ID, m.ID)

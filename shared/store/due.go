@@ -36,7 +36,7 @@ func (s *Store) DeadSurveys(ctx context.Context, from table.Item) ([]string, tab
 
 func (s *Store) dueRooms(ctx context.Context, value, to string, from table.Item) ([]string, table.Item, error) {
 	page, err := s.table.QueryRange(ctx, table.Range{
-		Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: value, To: to,
+		Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: value, To: to,
 	}, DuePage, from)
 	if err != nil {
 		return nil, nil, fmt.Errorf("due surveys: %w", err)
@@ -56,9 +56,9 @@ func (s *Store) Survey(ctx context.Context, rid string) (*livechat.Survey, error
 // Surveys returns the surveys of the rooms that have one.
 func (s *Store) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error) {
 	var surveys []livechat.Survey
-	for some := range slices.Chunk(rooms, table.MostKeys) {
-		keys := make([]table.Key, len(some))
-		for i, rid := range some {
+	for batch := range slices.Chunk(rooms, table.MaxKeys) {
+		keys := make([]table.Key, len(batch))
+		for i, rid := range batch {
 			keys[i] = layout.SurveyKey(rid)
 		}
 		items, err := s.table.BatchGet(ctx, keys...)
@@ -79,8 +79,8 @@ func (s *Store) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey,
 	return surveys, nil
 }
 
-// Asking is what the rules look at before a visitor is asked, beside the survey.
-type Asking struct {
+// Recipient is what the rules look at before a visitor is asked, beside the survey.
+type Recipient struct {
 	// Visitor is nil when they are deleted.
 	Visitor *livechat.Visitor
 	// HasOpenRoom says that the visitor is back.
@@ -102,10 +102,10 @@ const askingKeys = 3
 
 // Askings returns what there is to know about asking each survey's visitor, in
 // the surveys' order.
-func (s *Store) Askings(ctx context.Context, surveys []livechat.Survey) ([]Asking, error) {
-	var all []Asking
-	for some := range slices.Chunk(surveys, table.MostKeys/askingKeys) {
-		askings, err := s.askings(ctx, some)
+func (s *Store) Askings(ctx context.Context, surveys []livechat.Survey) ([]Recipient, error) {
+	var all []Recipient
+	for batch := range slices.Chunk(surveys, table.MaxKeys/askingKeys) {
+		askings, err := s.askings(ctx, batch)
 		if err != nil {
 			return nil, fmt.Errorf("visitors of surveys: %w", err)
 		}
@@ -114,7 +114,7 @@ func (s *Store) Askings(ctx context.Context, surveys []livechat.Survey) ([]Askin
 	return all, nil
 }
 
-func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Asking, error) {
+func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Recipient, error) {
 	known := map[table.Key]bool{} // a visitor can have several surveys
 	var keys []table.Key
 	for _, survey := range surveys {
@@ -133,7 +133,7 @@ func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Askin
 	if err != nil {
 		return nil, err
 	}
-	askings := make([]Asking, len(surveys))
+	askings := make([]Recipient, len(surveys))
 	for i, survey := range surveys {
 		if askings[i], err = askingIn(items, survey); err != nil {
 			return nil, err
@@ -142,8 +142,8 @@ func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Askin
 	return askings, s.markNoMail(ctx, askings)
 }
 
-func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Asking, error) {
-	var asking Asking
+func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Recipient, error) {
+	var asking Recipient
 	if survey.Visitor == nil {
 		return asking, nil
 	}
@@ -162,8 +162,8 @@ func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Asking, e
 	return asking, items[layout.AskedKey(token)].Decode(&asking.Asked)
 }
 
-func (s *Store) markNoMail(ctx context.Context, askings []Asking) error {
-	keyOf := func(a Asking) (table.Key, bool) {
+func (s *Store) markNoMail(ctx context.Context, askings []Recipient) error {
+	keyOf := func(a Recipient) (table.Key, bool) {
 		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
 			return table.Key{}, false
 		}

@@ -29,7 +29,7 @@ func (s *Store) DeleteVisitor(
 	if room != nil {
 		return livechat.Visitor{}, livechat.ErrRoomsStillOpen
 	}
-	if err := s.bury(ctx, visitor, now); err != nil {
+	if err := s.putTombstone(ctx, visitor, now); err != nil {
 		return livechat.Visitor{}, err
 	}
 	if err := s.markRooms(ctx, visitor, now); err != nil {
@@ -44,8 +44,8 @@ func (s *Store) DeleteVisitor(
 	return visitor, nil
 }
 
-// bury puts the tombstone. From here on no room comes to the visitor.
-func (s *Store) bury(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
+// putTombstone puts the tombstone. From here on no room comes to the visitor.
+func (s *Store) putTombstone(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	item, err := layout.Tombstone(v, now)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.
 
 func (s *Store) markForErasure(ctx context.Context, room livechat.Room, now livechat.Time) error {
 	note, err := table.NewItem(layout.EraseKey(room.Visitor.Token, room.ID), struct{}{}, table.Values{
-		layout.DueIndexPK: layout.ListErasures, layout.DueIndexSK: now.String() + "#" + room.ID,
+		layout.TimeIndexPK: layout.ListErasures, layout.TimeIndexSK: now.String() + "#" + room.ID,
 	})
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 }
 
 // ifVisitor holds while the profile is that visitor's, and nobody's who registered anew.
-const ifVisitor = layout.IndexKey + " = :visitor"
+const ifVisitor = layout.IDIndexPK + " = :visitor"
 
 func whoIs(v livechat.Visitor) table.Values {
 	return table.Values{":visitor": layout.IndexVisitor(v.ID)}

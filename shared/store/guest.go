@@ -53,7 +53,7 @@ func (s *Store) nextGuestName(ctx context.Context) (string, error) {
 
 // drawGuests returns the last of so many new numbers.
 func (s *Store) drawGuests(ctx context.Context, numbers int64) (int64, error) {
-	counter, err := s.table.Update(ctx, layout.GuestCounterKey, table.Change{
+	counter, err := s.table.Update(ctx, layout.GuestCounterKey, table.Update{
 		Expression: "ADD guests :numbers", Values: table.Values{":numbers": numbers},
 	})
 	if err != nil {

@@ -113,16 +113,16 @@ func (s *Store) readMessages(
 	}
 }
 
-// longestPossible is how many bytes a message can take: a text of 5,000 characters
+// maxPossible is how many bytes a message can take: a text of 5,000 characters
 // of four bytes, and names.
-const longestPossible = 24 << 10
+const maxPossible = 24 << 10
 
 // affordable returns how many messages of the room can be read for so many units,
 // if all of them are as long as its longest.
 func affordable(room livechat.Room, units float64) int {
 	longest := room.LongestMessage
 	if longest == 0 {
-		longest = longestPossible
+		longest = maxPossible
 	}
 	return int(units) * 4096 / longest
 }

@@ -17,14 +17,14 @@ import (
 // Admit counts actions under the limits that visitors share. It fails with
 // [livechat.OverLimit], of the first limit in order, when there were too many in the
 // minute of now. The counts are exact over all processes, and cost one round trip.
-func (s *Store) Admit(ctx context.Context, now livechat.Time, counts ...livechat.Count) error {
+func (s *Store) Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error {
 	if err := s.admit(ctx, now, counts); err != nil {
 		return fmt.Errorf("admit: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) admit(ctx context.Context, now livechat.Time, counts []livechat.Count) error {
+func (s *Store) admit(ctx context.Context, now livechat.Time, counts []livechat.RateUse) error {
 	if len(counts) == 0 {
 		return nil
 	}
@@ -88,14 +88,14 @@ const refused = math.MaxInt
 // lost or because several calls at once do the same, is found by its name and counts
 // once; its place is then 0. A counter keeps few names, and so stays small however
 // high the limit is.
-func (s *Store) count(ctx context.Context, c livechat.Count, limit int, now livechat.Time) (int, error) {
+func (s *Store) count(ctx context.Context, c livechat.RateUse, limit int, now livechat.Time) (int, error) {
 	if limit == 0 {
 		return 0, nil
 	}
 	from, until := livechat.Window(now)
 	name := livechat.HashToken(c.What)[:nameLength]
 	slot := fmt.Sprint("s", name[0]%slots)
-	item, err := s.table.Update(ctx, layout.RateKey(c, from), table.Change{
+	item, err := s.table.Update(ctx, layout.RateKey(c, from), table.Update{
 		Expression: "SET " + slot + " = :name, " + layout.FieldExpiry + " = :expires ADD counted :one",
 		If: "(attribute_not_exists(" + slot + ") OR " + slot + " <> :name) AND " +
 			"(attribute_not_exists(counted) OR counted < :limit)",

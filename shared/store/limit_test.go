@@ -20,8 +20,8 @@ import (
 // noon is 40 seconds before the minute is over.
 var noon = livechat.At(time.Date(2026, 11, 25, 12, 0, 20, 0, time.UTC))
 
-func opening(by, what string) livechat.Count {
-	return livechat.Count{Limit: livechat.RoomsPerAddress, By: by, What: what}
+func opening(by, what string) livechat.RateUse {
+	return livechat.RateUse{Limit: livechat.RoomsPerAddress, By: by, What: what}
 }
 
 func setLimit(t testing.TB, s *store.Store, limit livechat.RateLimit, n int) {
@@ -32,7 +32,7 @@ func setLimit(t testing.TB, s *store.Store, limit livechat.RateLimit, n int) {
 }
 
 // admitted reports whether the count was within its limit.
-func admitted(t testing.TB, s *store.Store, now livechat.Time, c ...livechat.Count) bool {
+func admitted(t testing.TB, s *store.Store, now livechat.Time, c ...livechat.RateUse) bool {
 	t.Helper()
 	err := s.Admit(t.Context(), now, c...)
 	if _, over := errors.AsType[*livechat.OverLimit](err); err != nil && !over {

@@ -53,8 +53,8 @@ func TestLongRoomCostsNoMoreThanAShortOne(t *testing.T) {
 		})
 		measure("room", func(s *store.Store) error {
 			_, found, err := s.VisitorByToken(t.Context(), room.Visitor.Token)
-			if err == nil && found.Msgs != messages+3 {
-				t.Errorf("msgs is %d after %d and 3", found.Msgs, messages)
+			if err == nil && found.MessageCount != messages+3 {
+				t.Errorf("msgs is %d after %d and 3", found.MessageCount, messages)
 			}
 			return err
 		})

@@ -1,78 +1,113 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
-// VisitorByToken returns the visitor with the token and their open room, nil if
-// there is none, with one query. It fails with [livechat.ErrInvalidToken] if the
-// token is unknown; the returned visitor then only has VacatedBy.
-func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: layout.VisitorPartition(token), From: layout.SortOpen, To: layout.SortProfile})
+// VisitorByID returns the visitor with that id, or fails with
+// [livechat.ErrInvalidVisitor].
+func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, error) {
+	if !livechat.CanBeID(id) {
+		return livechat.Visitor{}, livechat.ErrInvalidVisitor
+	}
+	found, _, err := s.byID(ctx, nil, layout.IndexVisitor(id))
 	if err != nil {
-		return livechat.Visitor{}, nil, fmt.Errorf("visitor by token: %w", err)
+		return livechat.Visitor{}, fmt.Errorf("visitor by id: %w", err)
 	}
-	var visitor livechat.Visitor
-	var room *livechat.Room
-	var vacatedBy string
-	var usage livechat.Usage
-	for _, item := range items {
-		switch {
-		case item.Key().SK == layout.SortProfile:
-			visitor, err = layout.DecodeVisitor(item)
-		case !layout.HasRoom(item):
-			vacatedBy = cmp.Or(item.Text(layout.FieldLastRoom), item.Text(layout.FieldDeletedVisitor))
-			usage, err = layout.UsageIn(item)
-		default:
-			room = new(livechat.Room)
-			*room, err = layout.DecodeRoom(item)
-		}
-		if err != nil {
-			return livechat.Visitor{}, nil, err
-		}
-	}
-	if visitor.ID == "" {
-		return livechat.Visitor{VacatedBy: vacatedBy}, nil, livechat.ErrInvalidToken
-	}
-	visitor.VacatedBy, visitor.RoomUsage = vacatedBy, usage
-	if room != nil && !room.Names(visitor) {
-		// It was opened, or given to the visitor, while they changed their name.
-		*room = room.Rename(visitor, room.UpdatedAt)
-	}
-	return visitor, room, nil
+	return visitorIn(found, id)
 }
 
-// VisitorsRoom returns a room of the visitor with the token, open or closed. It fails
-// with [livechat.ErrInvalidToken] or [livechat.ErrInvalidRoom].
-func (s *Store) VisitorsRoom(ctx context.Context, token, rid string) (livechat.Room, error) {
-	_, open, err := s.VisitorByToken(ctx, token)
-	if err != nil {
-		return livechat.Room{}, err
-	}
-	if open != nil && open.ID == rid {
-		return *open, nil
-	}
-	// A room that is closed at this moment was open in the query, or is found here.
-	return s.closedRoom(ctx, token, rid)
-}
-
-// closedRoom fails with [livechat.ErrInvalidRoom].
-func (s *Store) closedRoom(ctx context.Context, token, rid string) (livechat.Room, error) {
+// RoomByID returns the room with that id, open or closed, or fails with
+// [livechat.ErrInvalidRoom].
+func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error) {
 	if !livechat.CanBeID(rid) {
 		return livechat.Room{}, livechat.ErrInvalidRoom
 	}
-	item, err := s.table.Get(ctx, layout.ClosedKey(token, rid))
+	found, _, err := s.byID(ctx, nil, layout.IndexRoom(rid))
 	if err != nil {
-		return livechat.Room{}, fmt.Errorf("room: %w", err)
+		return livechat.Room{}, fmt.Errorf("room by id: %w", err)
 	}
+	return roomIn(found, rid)
+}
+
+func visitorIn(found map[string]table.Item, id string) (livechat.Visitor, error) {
+	item := found[layout.IndexVisitor(id)]
+	if item == nil {
+		return livechat.Visitor{}, livechat.ErrInvalidVisitor
+	}
+	return layout.DecodeVisitor(item)
+}
+
+func roomIn(found map[string]table.Item, rid string) (livechat.Room, error) {
+	item := found[layout.IndexRoom(rid)]
 	if item == nil {
 		return livechat.Room{}, livechat.ErrInvalidRoom
 	}
 	return layout.DecodeRoom(item)
+}
+
+// lags are the waits before the index is asked again. It follows the table
+// within milliseconds; half a second later, what it does not have is not
+// there.
+var lags = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * time.Millisecond, 280 * time.Millisecond}
+
+// byID finds items through the index, by their index keys, and reads them from
+// the table: two round trips, however many they are. The index may name a place
+// where another item stands by now, or none, as after a room was closed or
+// given away; or two places, of which one is the former. What it does not find
+// it looks for again, for as long as the index may lag. What is wanted beside it,
+// under keys that are known, is read in the same round trip.
+func (s *Store) byID(
+	ctx context.Context, beside []table.Key, values ...string,
+) (found map[string]table.Item, other map[table.Key]table.Item, err error) {
+	found = map[string]table.Item{}
+	for try := 0; ; try++ {
+		keys, err := s.places(ctx, found, values)
+		if err != nil {
+			return nil, nil, err
+		}
+		items, err := s.table.BatchGet(ctx, append(keys, beside...)...)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, item := range items {
+			found[item.Text(layout.IDIndexPK)] = item
+		}
+		if hasAll(found, values) || try == len(lags) {
+			return found, items, nil
+		}
+		if err := table.Pause(ctx, lags[try]); err != nil {
+			return nil, nil, &livechat.Error{Kind: livechat.Unavailable, Err: err}
+		}
+	}
+}
+
+// places asks the index, side by side, for each value that is not yet found.
+func (s *Store) places(ctx context.Context, found map[string]table.Item, values []string) ([]table.Key, error) {
+	perValue := make([][]table.Key, len(values))
+	queries, ctx := errgroup.WithContext(ctx)
+	for i, value := range values {
+		if found[value] != nil {
+			continue
+		}
+		queries.Go(func() (err error) {
+			perValue[i], err = s.table.QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, value)
+			return err
+		})
+	}
+	err := queries.Wait()
+	return slices.Concat(perValue...), err
+}
+
+func hasAll(found map[string]table.Item, values []string) bool {
+	return !slices.ContainsFunc(values, func(value string) bool { return found[value] == nil })
 }

@@ -25,7 +25,7 @@ func (s *Store) ReserveMails(ctx context.Context, now livechat.Time, n, limit in
 		if n <= 0 {
 			return 0, day.Mails, nil
 		}
-		item, err := s.table.Update(ctx, layout.MailsKey(now), table.Change{
+		item, err := s.table.Update(ctx, layout.MailsKey(now), table.Update{
 			Expression: "ADD mails :n SET " + layout.FieldExpiry + " = :expires",
 			If:         "attribute_not_exists(mails) OR mails <= :room",
 			Values:     table.Values{":n": n, ":room": limit - n, ":expires": layout.Seconds(now.Add(mailsAfterlife))},

@@ -16,12 +16,12 @@ import (
 	"livechat/shared/store/table"
 )
 
-// More says whether there is time for more. What is left is found again by the next
+// Budget says whether there is time for more. What is left is found again by the next
 // run: all that is done here can be done again.
-type More = func() bool
+type Budget = func() bool
 
-// Retired is what became of what was too old to be kept.
-type Retired struct {
+// SweepResult is what became of what was too old to be kept.
+type SweepResult struct {
 	Done int `json:"done"`
 	// Failed counts what could not be done, which is logged and tried again by the
 	// next run.
@@ -38,9 +38,9 @@ const retiredAtOnce = 8
 
 // FinishErasures erases what is left of the rooms whose erasure began before that
 // time, and was cut short.
-func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more More) (Retired, error) {
-	var done Retired
-	_, err := s.each(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error) {
+	var done SweepResult
+	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.FinishErasure(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
 	})
 	return done, wrap("finish erasures", err)
@@ -48,8 +48,8 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more M
 
 // EraseOldRooms erases the rooms that were closed before that time, with all that
 // belongs to them, as a deletion does. A room that has changed meanwhile stays.
-func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, layout.ClosedShards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more Budget) (SweepResult, error) {
+	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
 		if err != nil || item == nil || key.SK == layout.SortOpen {
 			return false, err
@@ -67,8 +67,8 @@ func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, mo
 }
 
 // EraseOldAudit deletes the audit entries from before that time.
-func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more More) (Retired, error) {
-	done, err := s.eachMonth(ctx, layout.AgedAudit.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error) {
+	done, err := s.sweepMonths(ctx, layout.AgedAudit.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.table.Delete(ctx, key, "", nil, nil)
 	})
 	return done, wrap("erase old audit entries", err)
@@ -77,14 +77,14 @@ func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more Mo
 // EraseOldSurveys deletes the final surveys of the days before that one of which
 // there are figures, with what was written and the links. The figures stay; a day
 // whose figures are to be computed again waits for that.
-func (s *Store) EraseOldSurveys(ctx context.Context, before string, more More) (Retired, error) {
-	var done Retired
+func (s *Store) EraseOldSurveys(ctx context.Context, before string, more Budget) (SweepResult, error) {
+	var done SweepResult
 	err := s.eachCounted(ctx, before, func(day string) error {
 		if done.Left {
 			return nil
 		}
 		return s.EachClosed(ctx, day, func(rooms []string) error {
-			return sideBySide(ctx, rooms, more, &done, s.eraseSurvey)
+			return inParallel(ctx, rooms, more, &done, s.eraseSurvey)
 		})
 	})
 	return done, wrap("erase old surveys", err)
@@ -132,9 +132,9 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 // change since that time. It goes on from where the run before ended. now tells what
 // time it is by then, for as long as the run lasts.
 func (s *Store) EraseIdleVisitors(
-	ctx context.Context, before livechat.Time, now func() livechat.Time, more More, audit func(livechat.Visitor) livechat.AuditEntry,
-) (Retired, error) {
-	var done Retired
+	ctx context.Context, before livechat.Time, now func() livechat.Time, more Budget, audit func(livechat.Visitor) livechat.AuditEntry,
+) (SweepResult, error) {
+	var done SweepResult
 	mark, err := s.retentionMark(ctx)
 	if err != nil {
 		return done, wrap("erase idle visitors", err)
@@ -145,7 +145,7 @@ func (s *Store) EraseIdleVisitors(
 			if list < shard {
 				continue // an earlier run went through it
 			}
-			last, err := s.each(ctx, list, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+			last, err := s.sweepRange(ctx, list, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
 				return s.eraseIdleVisitor(ctx, key, before, now(), audit)
 			})
 			if err == nil && done.Left {
@@ -177,7 +177,7 @@ func (s *Store) eraseIdleVisitor(
 	if has, err := s.hasRooms(ctx, visitor); err != nil || has {
 		return false, err
 	}
-	err = s.bury(ctx, visitor, now)
+	err = s.putTombstone(ctx, visitor, now)
 	if errors.Is(err, livechat.ErrRoomsStillOpen) {
 		return false, nil
 	}
@@ -195,7 +195,7 @@ func (s *Store) eraseIdleVisitor(
 	if errors.Is(err, livechat.ErrInvalidToken) {
 		err = nil // they came back, or are gone
 	}
-	return false, errors.Join(err, s.unbury(ctx, visitor, now))
+	return false, errors.Join(err, s.removeTombstone(ctx, visitor, now))
 }
 
 // hasRooms reports whether the visitor has an open room, or closed ones, or such as
@@ -231,8 +231,8 @@ func (s *Store) markRetention(ctx context.Context, at string) error {
 
 const fieldMark = "mark"
 
-// unbury takes the tombstone back that this run has put.
-func (s *Store) unbury(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
+// removeTombstone takes the tombstone back that this run has put.
+func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	err := s.table.Delete(ctx, layout.OpenKey(v.Token), layout.FieldDeletedVisitor+" = :visitor AND expires = :expires", nil,
 		table.Values{":visitor": v.ID, ":expires": layout.Seconds(now.Add(layout.TombstoneLife))})
 	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {
@@ -241,17 +241,17 @@ func (s *Store) unbury(ctx context.Context, v livechat.Visitor, now livechat.Tim
 	return err
 }
 
-// eachMonth calls f for what is older than that in the list's months.
-func (s *Store) eachMonth(
-	ctx context.Context, shards func(month string) []string, before livechat.Time, more More, f func(context.Context, table.Key) (bool, error),
-) (Retired, error) {
-	var done Retired
+// sweepMonths calls f for what is older than that in the list's months.
+func (s *Store) sweepMonths(
+	ctx context.Context, shards func(month string) []string, before livechat.Time, more Budget, f func(context.Context, table.Key) (bool, error),
+) (SweepResult, error) {
+	var done SweepResult
 	for m := firstKept; m <= layout.Month(before); m = monthAfter(m) {
 		for _, list := range shards(m) {
 			if done.Left {
 				return done, nil
 			}
-			if _, err := s.each(ctx, list, "", before, more, &done, f); err != nil {
+			if _, err := s.sweepRange(ctx, list, "", before, more, &done, f); err != nil {
 				return done, err
 			}
 		}
@@ -259,38 +259,38 @@ func (s *Store) eachMonth(
 	return done, nil
 }
 
-// each calls f for what the list has between from and before, several at once, while
+// sweepRange calls f for what the list has between from and before, several at once, while
 // there is time. It returns how far it came.
-func (s *Store) each(
-	ctx context.Context, list, from string, before livechat.Time, more More, done *Retired,
+func (s *Store) sweepRange(
+	ctx context.Context, list, from string, before livechat.Time, more Budget, done *SweepResult,
 	f func(context.Context, table.Key) (bool, error),
 ) (string, error) {
-	of := table.Range{Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: list, From: from, To: before.String()}
+	of := table.Range{Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: list, From: from, To: before.String()}
 	for page := (table.Page{}); ; {
 		var err error
-		if page, err = s.table.QueryRange(ctx, of, table.MostKeys, page.Next); err != nil {
+		if page, err = s.table.QueryRange(ctx, of, table.MaxKeys, page.Next); err != nil {
 			return from, err
 		}
-		if err := sideBySide(ctx, page.Keys(), more, done, f); err != nil {
+		if err := inParallel(ctx, page.Keys(), more, done, f); err != nil {
 			return from, err
 		}
 		if page.Next == nil || done.Left {
 			return from, nil
 		}
-		from = page.Next.Text(layout.DueIndexSK)
+		from = page.Next.Text(layout.TimeIndexSK)
 	}
 }
 
-func wrap(doing string, err error) error {
+func wrap(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return fmt.Errorf("%s: %w", op, err)
 }
 
-// sideBySide does f for each, while there is time. One that fails does not keep the
+// inParallel does f for each, while there is time. One that fails does not keep the
 // others from their turn, unless the database has enough.
-func sideBySide[T any](ctx context.Context, all []T, more More, done *Retired, f func(context.Context, T) (bool, error)) error {
+func inParallel[T any](ctx context.Context, all []T, more Budget, done *SweepResult, f func(context.Context, T) (bool, error)) error {
 	var did, failed atomic.Int64
 	work, working := errgroup.WithContext(ctx)
 	work.SetLimit(retiredAtOnce)

@@ -87,7 +87,7 @@ func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
 // EachClosed calls f for pages of the rooms that were closed on the day.
 func (s *Store) EachClosed(ctx context.Context, day string, f func(rooms []string) error) error {
 	for _, shard := range layout.ClosedOnShards(day) {
-		err := s.table.EachKeys(ctx, layout.Index, layout.IndexKey, shard, func(keys []table.Key) error {
+		err := s.table.EachKeys(ctx, layout.IDIndex, layout.IDIndexPK, shard, func(keys []table.Key) error {
 			return f(layout.SurveyedRooms(keys))
 		})
 		if err != nil {

@@ -24,7 +24,7 @@ func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, co
 		return livechat.RoomList{}, fmt.Errorf("list rooms: %w", err)
 	}
 	list.Rooms = f.Of(list.Rooms)
-	list = list.First(mostFound, r)
+	list = list.First(maxFound, r)
 	list.Total = len(list.Rooms)
 	if offset+count < list.Total {
 		list.Cursor = livechat.ListCursor{} // it would skip the pages in between
@@ -34,9 +34,9 @@ func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, co
 	return list, err
 }
 
-// mostFound is how many rooms are found before a cursor: as many as an offset can
+// maxFound is how many rooms are found before a cursor: as many as an offset can
 // skip, so that each can be shown.
-const mostFound = 1000
+const maxFound = 1000
 
 // Budgets in read units for list items; a part of them at most goes to open rooms where
 // closed rooms are listed, too. Reading the rooms of the page costs half a unit each in
@@ -115,8 +115,8 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 // monthsAtOnce is how many months of closed rooms are read in parallel.
 const monthsAtOnce = 3
 
-// longestListed is how many bytes a list item can take: names, and tags.
-const longestListed = 4 << 10
+// maxListed is how many bytes a list item can take: names, and tags.
+const maxListed = 4 << 10
 
 // readList reads list items of the shards, newest first, until their end or the
 // budget's, which is for a query of each at least. In the latter case it returns the
@@ -137,7 +137,7 @@ func (s *Store) readList(
 			r := newestFirst(key, boundText(from), boundText(to))
 			for {
 				// Half a unit for 4 KB: the index cannot be read consistently.
-				limit := int((share - read[i].units) * 2 * 4096 / longestListed)
+				limit := int((share - read[i].units) * 2 * 4096 / maxListed)
 				if limit <= 0 {
 					return nil
 				}
@@ -160,7 +160,7 @@ func (s *Store) readList(
 		if shard.next == nil {
 			continue
 		}
-		last, err := layout.ListTime(shard.next.Text(layout.DueIndexSK))
+		last, err := layout.ListTime(shard.next.Text(layout.TimeIndexSK))
 		if err != nil {
 			return nil, 0, 0, err
 		}
@@ -169,7 +169,7 @@ func (s *Store) readList(
 	complete := boundText(end)
 	for _, shard := range read {
 		for _, item := range shard.items {
-			if item.Text(layout.DueIndexSK) >= complete {
+			if item.Text(layout.TimeIndexSK) >= complete {
 				items = append(items, item)
 			}
 		}
@@ -190,14 +190,14 @@ func newestFirst(shard, from, to string) table.Range {
 		to = "\U0010ffff"
 	}
 	return table.Range{
-		Index: layout.DueIndex, PK: layout.DueIndexPK, SK: layout.DueIndexSK, Value: shard, From: from, To: to, Latest: true,
+		Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: shard, From: from, To: to, Latest: true,
 	}
 }
 
 // readRooms returns the listed rooms whole, those that still exist.
 func (s *Store) readRooms(ctx context.Context, listed []livechat.Room, keys map[string]table.Key) ([]livechat.Room, error) {
 	rooms := []livechat.Room{}
-	for batch := range slices.Chunk(listed, table.MostKeys) {
+	for batch := range slices.Chunk(listed, table.MaxKeys) {
 		wanted := make([]table.Key, len(batch))
 		for i, room := range batch {
 			wanted[i] = keys[room.ID]
@@ -208,7 +208,7 @@ func (s *Store) readRooms(ctx context.Context, listed []livechat.Room, keys map[
 		}
 		for i, key := range wanted {
 			// By now OPEN may have another room of the visitor, or none.
-			if items[key].Text(layout.IndexKey) != layout.IndexRoom(batch[i].ID) {
+			if items[key].Text(layout.IDIndexPK) != layout.IndexRoom(batch[i].ID) {
 				continue
 			}
 			room, err := layout.DecodeRoom(items[key])

@@ -21,8 +21,8 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// mostListUnits is what a list may read in all, in read units.
-const mostListUnits = 150
+// maxListUnits is what a list may read in all, in read units.
+const maxListUnits = 150
 
 // TestRoomsAreListedOnceEach walks lists that are too long to be read at once, as a
 // client does: by offset up to the total, then by the cursor.
@@ -45,10 +45,10 @@ func TestRoomsAreListedOnceEach(t *testing.T) {
 			var rooms []livechat.Room
 			for i := range tc.open + tc.closed {
 				room := storetest.NewRoom(t, livechat.NewVisitor(livechat.NewID(), livechat.NewID(), now)).Room
-				room.ID, room.Fname = fmt.Sprintf("room%04d", i), tc.fname
-				room.Ts = now.Add(-time.Duration(i+1) * time.Hour / 2)
+				room.ID, room.Name = fmt.Sprintf("room%04d", i), tc.fname
+				room.OpenedAt = now.Add(-time.Duration(i+1) * time.Hour / 2)
 				if i >= tc.open {
-					room.Open, room.ClosedAt = false, room.Ts.Add(time.Minute)
+					room.Open, room.ClosedAt = false, room.OpenedAt.Add(time.Minute)
 				}
 				rooms = append(rooms, room)
 			}
@@ -182,8 +182,8 @@ func TestListOfEmptyMonthsIsBounded(t *testing.T) {
 	var rooms []livechat.Room
 	for _, year := range []int{2026, 2021, 2015} {
 		room := storetest.NewRoom(t, livechat.NewVisitor(livechat.NewID(), livechat.NewID(), now)).Room
-		room.Open, room.Ts = false, livechat.At(time.Date(year, 3, 4, 5, 6, 7, 0, time.UTC))
-		room.ClosedAt = room.Ts
+		room.Open, room.OpenedAt = false, livechat.At(time.Date(year, 3, 4, 5, 6, 7, 0, time.UTC))
+		room.ClosedAt = room.OpenedAt
 		rooms = append(rooms, room)
 	}
 	putRooms(t, raw, rooms)
@@ -197,7 +197,7 @@ func TestListOfEmptyMonthsIsBounded(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if units.read > mostListUnits || queries.begun > 2*mostListUnits {
+			if units.read > maxListUnits || queries.begun > 2*maxListUnits {
 				t.Errorf("%s: %v read units in %d queries", name, units.read, queries.begun)
 			}
 			found = append(found, ids(list.Rooms)...)

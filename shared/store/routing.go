@@ -66,7 +66,7 @@ func (s *Store) RoutingAgents(ctx context.Context, rid string, now livechat.Time
 }
 
 func (s *Store) countOpening(ctx context.Context, counter table.Key, now livechat.Time) (int, error) {
-	item, err := s.table.Update(ctx, counter, table.Change{
+	item, err := s.table.Update(ctx, counter, table.Update{
 		Expression: "SET " + layout.FieldExpiry + " = :expires ADD opened :one",
 		Values:     table.Values{":one": 1, ":expires": layout.Seconds(now.Add(openingsAfterlife))},
 	})
@@ -136,7 +136,7 @@ func (s *Store) readListed(ctx context.Context, perShard int) (listed, error) {
 			if err != nil {
 				return listed{}, err
 			}
-			read.opened[layout.OpeningsKey(room.ID, room.Ts)]++
+			read.opened[layout.OpeningsKey(room.ID, room.OpenedAt)]++
 			if room.ServedBy != nil {
 				loads[room.ServedBy.ID]++
 			}

@@ -57,7 +57,7 @@ func (s *Store) ResetSetting(ctx context.Context, name, department string) error
 	})
 }
 
-func (s *Store) changeSettings(ctx context.Context, doing string, change func(*livechat.ChangedSettings)) error {
+func (s *Store) changeSettings(ctx context.Context, op string, change func(*livechat.ChangedSettings)) error {
 	err := untilUnchanged(ctx, func() error {
 		changed, err := s.ChangedSettings(ctx)
 		if err != nil {
@@ -81,7 +81,7 @@ func (s *Store) changeSettings(ctx context.Context, doing string, change func(*l
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
+		return fmt.Errorf("%s: %w", op, err)
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func closed(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 }
 
 func give(r livechat.Room, v livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
-	room, entry := r.GiveTo(v, livechat.AuditEntry{ID: livechat.NewID(), UserID: "agent", Ts: now})
+	room, entry := r.MoveTo(v, livechat.AuditEntry{ID: livechat.NewID(), UserID: "agent", Ts: now})
 	return room, entry, nil
 }
 
@@ -108,8 +108,8 @@ func TestRenamingRenamesTheOpenRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if renamed.ID != room.ID || renamed.Fname != "Ada" || renamed.UpdatedAt != now.Add(time.Minute) {
-		t.Errorf("room %s is called %q since %s, want %s Ada", renamed.ID, renamed.Fname, renamed.UpdatedAt, room.ID)
+	if renamed.ID != room.ID || renamed.Name != "Ada" || renamed.UpdatedAt != now.Add(time.Minute) {
+		t.Errorf("room %s is called %q since %s, want %s Ada", renamed.ID, renamed.Name, renamed.UpdatedAt, room.ID)
 	}
 }
 
@@ -218,8 +218,8 @@ func TestMovedRoomLeavesItsVisitor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if moved.Visitor.ID != to.ID || moved.Fname != to.Username {
-				t.Errorf("moved to %s %q, want %s %q", moved.Visitor.ID, moved.Fname, to.ID, to.Username)
+			if moved.Visitor.ID != to.ID || moved.Name != to.Username {
+				t.Errorf("moved to %s %q, want %s %q", moved.Visitor.ID, moved.Name, to.ID, to.Username)
 			}
 			if want := map[string]string{"open": "online", "closed": "offline"}[kind]; moved.Visitor.Status != want {
 				t.Errorf("the visitor is %s, want %s", moved.Visitor.Status, want)
@@ -383,7 +383,7 @@ func TestLongAnswersStayOutOfTheRoomsItem(t *testing.T) {
 	if closed, err := s.CloseRoom(t.Context(), room.ID, closing); err != nil || closed.Survey.RoomID == "" {
 		t.Fatal(err)
 	}
-	personal, err := s.Personal(t.Context(), "token")
+	personal, err := s.ExportVisitor(t.Context(), "token")
 	if err != nil || personal.Rooms[0].Room.SurveyFeedback[livechat.AdditionalFeedback] != long || len(personal.Rooms[0].Answers) != 2 {
 		t.Errorf("handed out %d bytes and %d entries (%v)", len(personal.Rooms[0].Room.SurveyFeedback[livechat.AdditionalFeedback]), len(personal.Rooms[0].Answers), err)
 	}

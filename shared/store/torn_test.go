@@ -42,14 +42,14 @@ func tornAt(attribute, prefix string, f func()) func(*dynamodb.Options) {
 
 // some are those of the items whose key has the prefix, or the others.
 func some(items []map[string]types.AttributeValue, attribute, prefix string, wanted bool) []map[string]types.AttributeValue {
-	var some []map[string]types.AttributeValue
+	var batch []map[string]types.AttributeValue
 	for _, item := range items {
 		key, _ := item[attribute].(*types.AttributeValueMemberS)
 		if strings.HasPrefix(key.Value, prefix) == wanted {
-			some = append(some, item)
+			batch = append(batch, item)
 		}
 	}
-	return some
+	return batch
 }
 
 // TestSurveyOfARoomThatIsClosedMeanwhile is read before the closing, and the room
@@ -156,7 +156,7 @@ func TestDeletedMessageStaysDeletedDuringARepetition(t *testing.T) {
 	}))
 	_, _, err := storetest.Post(t, s, room, "mine", "hello", true)
 	wantError(t, err, livechat.ErrInvalidMessage)
-	if stored, err := good.RoomByID(t.Context(), room.ID); err != nil || stored.Msgs != 0 || !done {
-		t.Errorf("msgs is %d (%v)", stored.Msgs, err)
+	if stored, err := good.RoomByID(t.Context(), room.ID); err != nil || stored.MessageCount != 0 || !done {
+		t.Errorf("msgs is %d (%v)", stored.MessageCount, err)
 	}
 }

@@ -139,13 +139,13 @@ func (s *Store) User(ctx context.Context, id string) (livechat.User, error) {
 
 // Users returns all users, by username. One made a moment ago may be missing.
 func (s *Store) Users(ctx context.Context) ([]livechat.User, error) {
-	keys, err := s.table.QueryIndex(ctx, layout.Index, layout.IndexKey, layout.IndexUsers)
+	keys, err := s.table.QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, layout.IndexUsers)
 	if err != nil {
 		return nil, fmt.Errorf("users: %w", err)
 	}
 	var users []livechat.User
-	for some := range slices.Chunk(keys, table.MostKeys) {
-		items, err := s.table.BatchGet(ctx, some...)
+	for batch := range slices.Chunk(keys, table.MaxKeys) {
+		items, err := s.table.BatchGet(ctx, batch...)
 		if err != nil {
 			return nil, fmt.Errorf("users: %w", err)
 		}

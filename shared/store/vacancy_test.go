@@ -15,7 +15,7 @@ import (
 func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
 	s := storetest.New(t)
 	opened := storetest.Open(t, s, storetest.Register(t, s, "token"))
-	if _, err := s.Table().Update(t.Context(), layout.OpenKey("token"), table.Change{Expression: "REMOVE GSI1PK"}); err != nil {
+	if _, err := s.Table().Update(t.Context(), layout.OpenKey("token"), table.Update{Expression: "REMOVE GSI1PK"}); err != nil {
 		t.Fatal(err)
 	}
 	v, room, err := s.VisitorByToken(t.Context(), "token")
@@ -29,7 +29,7 @@ func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
 	if _, err := s.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); !errors.Is(err, livechat.ErrRoomsStillOpen) {
 		t.Errorf("the visitor's deletion: %v", err)
 	}
-	personal, err := s.Personal(t.Context(), "token")
+	personal, err := s.ExportVisitor(t.Context(), "token")
 	if err != nil || len(personal.Rooms) != 1 {
 		t.Errorf("%d rooms are handed out (%v)", len(personal.Rooms), err)
 	}

@@ -22,7 +22,7 @@ import (
 func (s *Store) RegisterVisitor(
 	ctx context.Context, token string,
 	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
-	counts ...livechat.Count,
+	counts ...livechat.RateUse,
 ) (livechat.Visitor, error) {
 	var registered livechat.Visitor
 	var drawn string // kept for the next try: a number is used up by being drawn
@@ -66,7 +66,7 @@ func (s *Store) RegisterVisitor(
 
 // after names what is counted anew for each visitor of the token who was deleted: else
 // one token could come and go without end, and be counted once.
-func after(deleted string, counts []livechat.Count) []livechat.Count {
+func after(deleted string, counts []livechat.RateUse) []livechat.RateUse {
 	counts = slices.Clone(counts)
 	for i := range counts {
 		counts[i].What += " " + deleted

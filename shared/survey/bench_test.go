@@ -45,7 +45,7 @@ func (w *world) fill(tb testing.TB, surveys int) {
 	for range surveys {
 		visitor := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), w.now)
 		visitor.Username, visitor.Emails = visitor.ID, []livechat.Email{{Address: visitor.ID + address}}
-		room, _ := livechat.Room{ID: livechat.NewID(), ClosedAt: w.now, ServedBy: &livechat.ServedBy{ID: "agent"}, ResponseBy: &livechat.ResponseBy{ID: "agent"}}.GiveTo(visitor, livechat.AuditEntry{})
+		room, _ := livechat.Room{ID: livechat.NewID(), ClosedAt: w.now, ServedBy: &livechat.ServedBy{ID: "agent"}, ResponseBy: &livechat.ResponseBy{ID: "agent"}}.MoveTo(visitor, livechat.AuditEntry{})
 		s := rules(tb, nil).AtClosing(room)
 		writing.Go(func() error {
 			if err := w.store.PutVisitor(tb.Context(), visitor); err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // database is what a sender reads and writes.
-type database = survey.Surveys
+type database = survey.SurveyStore
 
 // mortal is all that a sender reaches outside of its process. It ends the
 // process at its nth call: before the call is made, or when it was done and its
@@ -61,7 +61,7 @@ func (m *mortal) DueSurveys(ctx context.Context, shard int, now livechat.Time, f
 	return rooms, next, err
 }
 
-func (m *mortal) Askings(ctx context.Context, surveys []livechat.Survey) (a []store.Asking, err error) {
+func (m *mortal) Askings(ctx context.Context, surveys []livechat.Survey) (a []store.Recipient, err error) {
 	err = m.call("read visitors", func() (err error) { a, err = m.database.Askings(ctx, surveys); return err })
 	return a, err
 }

@@ -27,7 +27,7 @@ type mailQuota struct {
 
 // take takes one mail of the day of now, and reports whether the limit leaves one. A limit of
 // 0 is none, and counts nothing.
-func (q *mailQuota) take(ctx context.Context, surveys Surveys, now livechat.Time, limit int) (bool, error) {
+func (q *mailQuota) take(ctx context.Context, surveys SurveyStore, now livechat.Time, limit int) (bool, error) {
 	if limit == 0 {
 		return true, nil
 	}

@@ -109,7 +109,7 @@ func TestPastScoresDoNotChange(t *testing.T) {
 		t.Fatalf("%+v", want)
 	}
 	_, err := w.store.MoveRoom(t.Context(), moved.ID, other.ID, func(r livechat.Room, to livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
-		next, entry := r.GiveTo(to, livechat.AuditEntry{ID: livechat.NewID(), Ts: w.now})
+		next, entry := r.MoveTo(to, livechat.AuditEntry{ID: livechat.NewID(), Ts: w.now})
 		return next, entry, nil
 	})
 	w.must(err)
@@ -164,7 +164,7 @@ func randomSurvey(random *rand.Rand, i int) (livechat.Visitor, livechat.Room, li
 		}
 	}
 	visitor := livechat.NewVisitor(id, token, closed)
-	room, _ := livechat.Room{ID: id, ClosedAt: closed, SurveyFeedback: s.Ratings}.GiveTo(visitor, livechat.AuditEntry{})
+	room, _ := livechat.Room{ID: id, ClosedAt: closed, SurveyFeedback: s.Ratings}.MoveTo(visitor, livechat.AuditEntry{})
 	return visitor, room, s
 }
 

@@ -50,7 +50,7 @@ func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now live
 		return nil, err
 	}
 	today := rules.Day(now)
-	begin, end := report.Before(from, report.LongestLife), min(to, today)
+	begin, end := report.Before(from, report.MaxLife), min(to, today)
 	fresh := report.Before(today, freshDays-1)
 	sum := report.New(from, to, groupBy)
 	if begin > end {
@@ -118,9 +118,9 @@ func (r Reporter) count(ctx context.Context, day string, rules Rules, now livech
 	batches, batchCtx := errgroup.WithContext(ctx)
 	batches.SetLimit(batchesAtOnce)
 	err := r.Days.EachClosed(ctx, day, func(rooms []string) error {
-		for some := range slices.Chunk(rooms, table.MostKeys) {
+		for batch := range slices.Chunk(rooms, table.MaxKeys) {
 			batches.Go(func() error {
-				surveys, err := r.Days.Surveys(batchCtx, some)
+				surveys, err := r.Days.Surveys(batchCtx, batch)
 				lock.Lock()
 				defer lock.Unlock()
 				for _, s := range surveys {
@@ -153,7 +153,7 @@ func (r Reporter) RollUp(ctx context.Context, now livechat.Time) (Rolled, error)
 		return Rolled{}, err
 	}
 	yesterday := report.Before(rules.Day(now), 1)
-	states, err := r.Days.DayStates(ctx, report.Before(yesterday, 2*report.LongestLife), yesterday)
+	states, err := r.Days.DayStates(ctx, report.Before(yesterday, 2*report.MaxLife), yesterday)
 	if err != nil {
 		return Rolled{}, err
 	}
@@ -184,7 +184,7 @@ func (r Reporter) RollUpDays(ctx context.Context, from, to string, now livechat.
 // toCount returns the days that have to be counted: those never counted, then
 // those counted longest ago.
 func toCount(yesterday string, states []store.DayState, stale []store.StaleDay) ([]string, error) {
-	days, err := report.Days(report.Before(yesterday, report.LongestLife), yesterday)
+	days, err := report.Days(report.Before(yesterday, report.MaxLife), yesterday)
 	if err != nil {
 		return nil, err
 	}

@@ -71,14 +71,14 @@ func TestSamplingIsByTheRoomAndAsManyAsSaid(t *testing.T) {
 		return livechat.Room{ID: id, ClosedAt: monday, ServedBy: &livechat.ServedBy{ID: "a"}, ResponseBy: &livechat.ResponseBy{ID: "a"}}
 	}
 	for _, percent := range []int{0, 10, 50, 100} {
-		some := rules(t, map[string]string{"surveySamplingPercent": fmt.Sprint(percent)})
+		batch := rules(t, map[string]string{"surveySamplingPercent": fmt.Sprint(percent)})
 		more := rules(t, map[string]string{"surveySamplingPercent": fmt.Sprint(min(100, percent+20))})
 		const rooms = 5000
 		asked := 0
 		for i := range rooms {
 			id := fmt.Sprint("room", i)
-			scheduled := some.AtClosing(room(id)).Scheduled
-			if scheduled != some.AtClosing(room(id)).Scheduled {
+			scheduled := batch.AtClosing(room(id)).Scheduled
+			if scheduled != batch.AtClosing(room(id)).Scheduled {
 				t.Fatal("the same room is asked about, and is not")
 			}
 			if scheduled && !more.AtClosing(room(id)).Scheduled {

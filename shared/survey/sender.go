@@ -19,12 +19,12 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Surveys is what sending needs of the store.
-type Surveys interface {
+// SurveyStore is what sending needs of the store.
+type SurveyStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
-	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Asking, error)
+	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Recipient, error)
 	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with store.ErrChanged when somebody
 	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor,
 	// or the address, was asked about another room after before, if that is a time.
@@ -38,7 +38,7 @@ type Surveys interface {
 
 // Sender sends what is due. It may run beside itself, and be ended anywhere.
 type Sender struct {
-	Surveys  Surveys
+	Surveys  SurveyStore
 	Channels map[string]Channel
 	// URL is where links point to while the settings name nothing else.
 	URL string
@@ -181,7 +181,7 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 			return nil
 		}
 		r.deliveries.Go(func() error {
-			if err := r.one(ctx, survey, askings[i]); err != nil {
+			if err := r.process(ctx, survey, askings[i]); err != nil {
 				slog.ErrorContext(ctx, "survey is tried again later", "rid", survey.RoomID, "error", err)
 			}
 			return nil
@@ -190,14 +190,14 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 	return nil
 }
 
-// one does what is to be done about one survey.
-func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Asking) error {
+// process does what is to be done about one survey.
+func (r *run) process(ctx context.Context, survey livechat.Survey, asking store.Recipient) error {
 	rules, err := r.rules.of(survey.Department)
 	if err != nil {
 		return err
 	}
 	now := r.now()
-	in := Situation{
+	in := Context{
 		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, NoMail: asking.NoMail, Delivery: r.rules.settings.Delivery,
 	}
 	if asking.Asked.RoomID != survey.RoomID {
@@ -216,7 +216,7 @@ func (r *run) one(ctx context.Context, survey livechat.Survey, asking store.Aski
 
 // send delivers the step's message when its turn comes. A survey whose channel is busy stays
 // as it is; one whose mail is over the day's limit waits for the next day.
-func (r *run) send(ctx context.Context, rules Rules, step Step, in Situation, now livechat.Time) error {
+func (r *run) send(ctx context.Context, rules Rules, step Step, in Context, now livechat.Time) error {
 	breaker := r.breakers[step.Channel]
 	if !breaker.enter() {
 		r.count(func(result *Result) { result.Busy = true })
@@ -272,7 +272,7 @@ func (r *run) save(ctx context.Context, s livechat.Survey) error {
 
 // deliver claims the survey, delivers its message, and marks it: three steps
 // between which the run can end.
-func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation, now livechat.Time) (outcome, error) {
+func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, now livechat.Time) (outcome, error) {
 	code := r.NewCode()
 	hash := livechat.LinkHash(code)
 	link := livechat.Link{Hash: hash, RoomID: step.To.RoomID, VisitorID: in.Visitor.ID, ExpiresAt: step.To.ExpiresAt}
@@ -303,7 +303,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Situation,
 		return got, r.save(ctx, Undelivered(claimed, asFault(err), r.now()))
 	}
 	r.count(func(result *Result) { result.Sent++ })
-	return got, r.mark(ctx, rules, claimed, step.Kind)
+	return got, r.recordDelivered(ctx, rules, claimed, step.Kind)
 }
 
 // release writes down that a busy provider refused the message.
@@ -316,22 +316,22 @@ func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryE
 	return nil
 }
 
-// mark writes down that a message is on its way. The survey may have changed
+// recordDelivered writes down that a message is on its way. The survey may have changed
 // since it was claimed: the visitor can have answered, or been deleted, or
 // another sender taken up the claim.
-func (r *run) mark(ctx context.Context, rules Rules, s livechat.Survey, kind string) error {
+func (r *run) recordDelivered(ctx context.Context, rules Rules, s livechat.Survey, kind string) error {
 	now := r.now()
 	for {
 		marked, changed := rules.Delivered(s, kind, now)
 		if !changed {
 			return nil
 		}
-		err := patiently(ctx, func() error { return r.Surveys.SaveSurvey(ctx, marked) })
+		err := retryUnavailable(ctx, func() error { return r.Surveys.SaveSurvey(ctx, marked) })
 		if !errors.Is(err, store.ErrChanged) {
 			return err
 		}
 		var read []livechat.Survey
-		err = patiently(ctx, func() (err error) { read, err = r.Surveys.Surveys(ctx, []string{s.RoomID}); return err })
+		err = retryUnavailable(ctx, func() (err error) { read, err = r.Surveys.Surveys(ctx, []string{s.RoomID}); return err })
 		if err != nil || len(read) == 0 {
 			return err
 		}
@@ -341,14 +341,14 @@ func (r *run) mark(ctx context.Context, rules Rules, s livechat.Survey, kind str
 
 // The waits of patiently.
 const (
-	firstWait   = 100 * time.Millisecond
-	longestWait = 2 * time.Second
+	firstWait = 100 * time.Millisecond
+	maxWait   = 2 * time.Second
 )
 
-// patiently does again what can't be left out for as long as the database is out
+// retryUnavailable does again what can't be left out for as long as the database is out
 // of reach and the run has time: a message that is not marked is sent once more.
-func patiently(ctx context.Context, do func() error) error {
-	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+func retryUnavailable(ctx context.Context, do func() error) error {
+	for wait := firstWait; ; wait = min(2*wait, maxWait) {
 		err := do()
 		if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
 			return err

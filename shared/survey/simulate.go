@@ -21,11 +21,11 @@ type Simulated struct {
 // Simulate runs the rules over the facts of rooms that were closed, as if they
 // had been in force. What was never written down is taken as it is now: the
 // visitors' addresses, and who has unsubscribed.
-func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []store.Asking) (Simulated, error) {
+func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []store.Recipient) (Simulated, error) {
 	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
 	type due struct {
 		survey livechat.Survey
-		asking store.Asking
+		asking store.Recipient
 		rules  Rules
 	}
 	var all []due
@@ -39,12 +39,12 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []s
 		if err != nil {
 			return out, err
 		}
-		anew := rules.AtClosing(roomOf(s))
-		if anew.State != livechat.SurveyScheduled {
-			out.Skipped[anew.Reason]++
+		simulated := rules.AtClosing(roomOf(s))
+		if simulated.State != livechat.SurveyScheduled {
+			out.Skipped[simulated.Reason]++
 			continue
 		}
-		all = append(all, due{anew, askings[i], rules})
+		all = append(all, due{simulated, askings[i], rules})
 	}
 	slices.SortFunc(all, func(a, b due) int { return cmp.Compare(a.survey.DueAt, b.survey.DueAt) })
 	asked := map[string]livechat.Time{}
@@ -53,7 +53,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []s
 		if d.survey.Visitor != nil {
 			id = d.survey.Visitor.ID
 		}
-		step, _ := d.rules.Next(d.survey, Situation{
+		step, _ := d.rules.Next(d.survey, Context{
 			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMail: d.asking.NoMail, Delivery: settings.Delivery,
 			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)

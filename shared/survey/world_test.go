@@ -89,9 +89,9 @@ func (w *world) open(v livechat.Visitor) livechat.Room {
 	w.t.Helper()
 	agent := livechat.ServedBy{ID: "agent", Username: "dora", Ts: w.now}
 	room, _ := livechat.Room{
-		ID: livechat.NewID(), Type: "l", Open: true, Ts: w.now, DepartmentID: v.Department, ServedBy: &agent,
+		ID: livechat.NewID(), Type: "l", Open: true, OpenedAt: w.now, DepartmentID: v.Department, ServedBy: &agent,
 		ResponseBy: &livechat.ResponseBy{ID: agent.ID, Username: agent.Username},
-	}.GiveTo(v, livechat.AuditEntry{})
+	}.MoveTo(v, livechat.AuditEntry{})
 	room, _, err := w.store.OpenRoom(w.t.Context(), livechat.Change{Room: room})
 	w.must(err)
 	return room
@@ -108,7 +108,7 @@ func (w *world) close(room livechat.Room) livechat.Room {
 	settings, err := w.store.Settings(w.t.Context())
 	w.must(err)
 	closed, err := w.store.CloseVisitorsRoom(w.t.Context(), room.Visitor.Token, room.ID, func(r livechat.Room) (livechat.Closed, error) {
-		next := r.Close(livechat.Closing{Now: w.now, NewID: livechat.NewID})
+		next := r.Close(livechat.CloseParams{Now: w.now, NewID: livechat.NewID})
 		s, err := survey.AtClosing(settings, next.Room)
 		return livechat.Closed{Change: next, Survey: s}, err
 	})

@@ -39,7 +39,7 @@ func TestMetricLineIsWhatCloudWatchReads(t *testing.T) {
 			}
 			for _, set := range dimensions.([]any) {
 				for _, name := range set.([]any) {
-					if _, there := line[name.(string)]; !there {
+					if _, existing := line[name.(string)]; !existing {
 						t.Errorf("the dimension %v has no value", name)
 					}
 				}

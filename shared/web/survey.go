@@ -14,8 +14,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Surveys is what the survey's page needs of the store.
-type Surveys interface {
+// SurveyStore is what the survey's page needs of the store.
+type SurveyStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// SurveyByLink returns the survey that the code with that hash leads to, and
 	// the answers that the room has. It fails with livechat.ErrUnknownLink.
@@ -40,7 +40,7 @@ var errExpired = errors.New("the link has expired")
 // SurveyLink answers GET and POST /s/{code}. GET shows the form, and records
 // nothing: mail scanners open every link. newID gives an accepted answer's entry
 // its identity.
-func SurveyLink(surveys Surveys, newID func() string) http.Handler {
+func SurveyLink(surveys SurveyStore, newID func() string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{surveys: surveys, newID: newID, r: r, code: r.PathValue("code")}
 		v.language = language(r, livechat.Languages[0])
@@ -57,7 +57,7 @@ func SurveyLink(surveys Surveys, newID func() string) http.Handler {
 
 // visit is one request for a survey's page.
 type visit struct {
-	surveys  Surveys
+	surveys  SurveyStore
 	newID    func() string
 	r        *http.Request
 	code     string

@@ -102,7 +102,7 @@ func visitPage(f *fakeStore, method, target, body string, header ...string) *htt
 	return visitRequest(f, r)
 }
 
-func visitRequest(surveys Surveys, r *http.Request) *httptest.ResponseRecorder {
+func visitRequest(surveys SurveyStore, r *http.Request) *httptest.ResponseRecorder {
 	r.SetPathValue("code", strings.TrimPrefix(r.URL.Path, "/s/"))
 	w := httptest.NewRecorder()
 	SurveyLink(surveys, func() string { return "new-id" }).ServeHTTP(w, r.WithContext(api.WithTime(r.Context(), now)))

@@ -16,7 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"livechat/infra/local/child"
+	"livechat/infra/local/process"
 	"livechat/infra/local/template"
 )
 
@@ -33,7 +33,7 @@ type Options struct {
 type Process struct {
 	o      Options
 	cmd    *exec.Cmd
-	output child.Output
+	output process.Output
 	api    *http.Server
 
 	events  chan []byte
@@ -60,7 +60,7 @@ func Start(o Options) (*Process, error) {
 	p.cmd.Dir = filepath.Dir(o.Binary)
 	p.cmd.Env = environment(o, p.cmd.Dir, listener.Addr().String())
 	p.cmd.Stdout, p.cmd.Stderr = &p.output, &p.output
-	p.cmd.SysProcAttr = child.OwnGroup()
+	p.cmd.SysProcAttr = process.OwnGroup()
 	p.api = &http.Server{Handler: p.handler()}
 	go func() { _ = p.api.Serve(listener) }() // ends by Close in wait
 	p.began = time.Now()
@@ -80,7 +80,7 @@ func (p *Process) wait() {
 
 // Stop ends the process and returns when it has ended.
 func (p *Process) Stop() {
-	child.Kill(p.cmd)
+	process.Kill(p.cmd)
 	<-p.exited
 }
 

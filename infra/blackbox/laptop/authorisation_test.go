@@ -149,17 +149,17 @@ func (w *world) scene(t *testing.T, kind, user string) scene {
 	if kind == missing || kind == noRoom {
 		return s
 	}
-	room, _ := livechat.Room{ID: s.room, Type: "l", Open: true, Ts: livechat.At(time.Now().Add(-time.Hour)), WaitingResponse: true}.
-		GiveTo(visitor, livechat.AuditEntry{})
+	room, _ := livechat.Room{ID: s.room, Type: "l", Open: true, OpenedAt: livechat.At(time.Now().Add(-time.Hour)), WaitingResponse: true}.
+		MoveTo(visitor, livechat.AuditEntry{})
 	serving := w.users[user]
 	if kind == others {
 		serving = w.users["colleague"]
 	}
 	if kind != queued {
-		room.ServedBy = &livechat.ServedBy{ID: serving.ID, Username: serving.Username, Ts: room.Ts}
+		room.ServedBy = &livechat.ServedBy{ID: serving.ID, Username: serving.Username, Ts: room.OpenedAt}
 	}
 	if kind == closed {
-		room.Open, room.WaitingResponse, room.ClosedAt = false, false, room.Ts.Add(time.Minute)
+		room.Open, room.WaitingResponse, room.ClosedAt = false, false, room.OpenedAt.Add(time.Minute)
 	}
 	if err := w.system.Store().PutRoom(t.Context(), room); err != nil {
 		t.Error(err)

@@ -12,8 +12,8 @@ import (
 
 // Before all that other tests, and the demo data, have in the table.
 var (
-	longAgo    = livechat.At(time.Date(2014, 3, 4, 5, 6, 7, 0, time.UTC))
-	longestAgo = livechat.At(time.Date(2012, 3, 4, 5, 6, 7, 0, time.UTC))
+	longAgo = livechat.At(time.Date(2014, 3, 4, 5, 6, 7, 0, time.UTC))
+	maxAgo  = livechat.At(time.Date(2012, 3, 4, 5, 6, 7, 0, time.UTC))
 )
 
 // retention has what is older than ten years erased, of each kind.
@@ -33,7 +33,7 @@ func (s *System) retention(t *testing.T) {
 	must(err)
 	must(s.table.Put(t.Context(), note, "", nil))
 	lately := livechat.At(time.Now())
-	s.oldChat(t, longestAgo, longestAgo)
+	s.oldChat(t, maxAgo, maxAgo)
 	s.oldChat(t, longAgo, longAgo)
 	s.oldChat(t, longAgo, longAgo, lately)
 	for name, days := range map[string]string{
@@ -73,7 +73,7 @@ func (s *System) oldChat(t *testing.T, at livechat.Time, answered ...livechat.Ti
 	visitor := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), at)
 	visitor.Username = "visitor-" + visitor.ID
 	must(s.store.PutVisitor(t.Context(), visitor))
-	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", Ts: at, ClosedAt: at}.GiveTo(visitor, livechat.AuditEntry{})
+	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", OpenedAt: at, ClosedAt: at}.MoveTo(visitor, livechat.AuditEntry{})
 	settings, err := s.store.Settings(t.Context())
 	must(err)
 	asked, err := survey.AtClosing(settings, room)

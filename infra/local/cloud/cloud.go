@@ -19,6 +19,7 @@ import (
 	dynamodblocal "livechat/infra/dynamodb-local"
 	"livechat/infra/local/build"
 	"livechat/infra/local/clock"
+	"livechat/infra/local/console"
 	"livechat/infra/local/data"
 	"livechat/infra/local/database"
 	"livechat/infra/local/fault"
@@ -26,7 +27,6 @@ import (
 	"livechat/infra/local/mail"
 	"livechat/infra/local/runtime"
 	"livechat/infra/local/schedule"
-	"livechat/infra/local/surface"
 	"livechat/infra/local/template"
 	"livechat/infra/openapi"
 )
@@ -86,8 +86,8 @@ type Cloud struct {
 	clock           clock.Clock
 	mailbox         *mail.Mailbox
 	scheduler       *schedule.Scheduler
-	hook            surface.Hook
-	history         surface.History
+	hook            console.Hook
+	history         console.History
 	faults          fault.List
 
 	mu       sync.Mutex

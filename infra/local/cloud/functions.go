@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"livechat/infra/local/build"
+	"livechat/infra/local/console"
 	"livechat/infra/local/runtime"
-	"livechat/infra/local/surface"
 	"livechat/infra/local/template"
 	"livechat/infra/local/watch"
 )
@@ -127,13 +127,13 @@ func (c *Cloud) rebuild(ctx context.Context) {
 }
 
 // functions as the surface shows them.
-func (c *Cloud) functions() []surface.Function {
+func (c *Cloud) functions() []console.Function {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var all []surface.Function
+	var all []console.Function
 	for _, f := range c.template.Functions {
 		instances, busy := c.pools[f.ID].Count()
-		shown := surface.Function{
+		shown := console.Function{
 			Name: f.ID, Routes: []string{}, Schedules: []string{},
 			Memory: f.Memory, Timeout: f.Timeout.String(),
 			Instances: instances, Busy: busy, Built: c.built[f.Code],

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"livechat/infra/local/console"
 	"livechat/infra/local/demo/site"
 	"livechat/infra/local/gateway"
-	"livechat/infra/local/surface"
 )
 
 // serve comes last: until then callers wait in the listeners' queue.
@@ -29,7 +29,7 @@ func (c *Cloud) serve(context.Context) error {
 }
 
 func (c *Cloud) handler() http.Handler {
-	local := surface.New(surface.Options{
+	local := console.New(console.Options{
 		Port:        c.listeners.port,
 		Functions:   c.functions,
 		Invoke:      c.invoke,
@@ -42,8 +42,8 @@ func (c *Cloud) handler() http.Handler {
 		Hook:        &c.hook,
 		History:     &c.history,
 		Permissions: c.roles.Permissions,
-		Database: func() surface.Database {
-			return surface.Database{Endpoint: c.endpoint, Table: c.table(), PID: c.databasePID.Load()}
+		Database: func() console.Database {
+			return console.Database{Endpoint: c.endpoint, Table: c.table(), PID: c.databasePID.Load()}
 		},
 	})
 	api := gateway.New(gateway.Options{
@@ -58,7 +58,7 @@ func (c *Cloud) handler() http.Handler {
 	shop := c.shop()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
-		case strings.HasPrefix(path, surface.Prefix):
+		case strings.HasPrefix(path, console.Prefix):
 			local.ServeHTTP(w, r)
 		case path == site.Path, strings.HasPrefix(path, site.Path+"/"):
 			shop.ServeHTTP(w, r)

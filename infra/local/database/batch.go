@@ -11,7 +11,7 @@ var unprocessed = map[string]string{"BatchGetItem": "UnprocessedKeys", "BatchWri
 
 // halve returns a batch with the first half of each table's elements, and the
 // other half in the form in which the answer tells of it; nil when there is none.
-func halve(operation string, body []byte) (some, rest json.RawMessage) {
+func halve(operation string, body []byte) (batch, rest json.RawMessage) {
 	if unprocessed[operation] == "" {
 		return body, nil
 	}

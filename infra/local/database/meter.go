@@ -156,9 +156,9 @@ func (m *meter) failed(out response) []charge {
 	for i := range min(len(elements), len(reasons)) {
 		e := elements[i]
 		conditional = conditional || reasons[i].Code == "ConditionalCheckFailed"
-		if there := reasons[i].Item; there != nil {
-			e.old = m.images.imageOf(e.table, there)
-			m.images.put(e.table, there, e.old)
+		if existing := reasons[i].Item; existing != nil {
+			e.old = m.images.imageOf(e.table, existing)
+			m.images.put(e.table, existing, e.old)
 		}
 		all = append(all, m.charge(e.table, "", e.key, units{write: m.estimate(e)}))
 	}

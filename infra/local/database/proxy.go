@@ -136,7 +136,7 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 		}
 	}
 	_, operation, _ := strings.Cut(target, ".")
-	return p.struck(line, r, operation, body)
+	return p.applyFaults(line, r, operation, body)
 }
 
 // forward sends the call on, reads the whole answer and measures what it consumed.

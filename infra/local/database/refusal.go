@@ -30,8 +30,8 @@ func (p *Proxy) throttled(s fault.Strike, r *http.Request, operation string, bod
 		}
 		return cancelled(s, body, code, text)
 	}
-	if some, rest := halve(operation, body); rest != nil {
-		return withUnprocessed(p.forward(r, some), operation, rest)
+	if batch, rest := halve(operation, body); rest != nil {
+		return withUnprocessed(p.forward(r, batch), operation, rest)
 	}
 	if s.Word < 0.5 {
 		return failure(http.StatusBadRequest, exceptions+"ProvisionedThroughputExceededException", tooMuch)

@@ -49,11 +49,11 @@ func Seed(ctx context.Context, s *store.Store) error {
 		return fmt.Errorf("demo data: %w", err)
 	}
 	// The departments come last, so that a seeding cut short is done again.
-	there, err := s.Departments(ctx)
+	existing, err := s.Departments(ctx)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(there, demo.Departments[0]) {
+	if slices.Contains(existing, demo.Departments[0]) {
 		return nil
 	}
 	if err := demo.put(ctx, s); err != nil {

@@ -55,9 +55,9 @@ type Fault struct {
 }
 
 const (
-	usualMillis = 200
-	mostMillis  = 60_000
-	mostBytes   = 4 << 10
+	defaultMillis = 200
+	maxMillis     = 60_000
+	maxBytes      = 4 << 10
 )
 
 // sided are the kinds that may come before the call reached the database, and
@@ -82,7 +82,7 @@ func Read(text io.Reader, functions []string) (Fault, error) {
 		Ms   *int     `json:"ms"`
 		Seed *uint32  `json:"seed"`
 	}{}
-	decoder := json.NewDecoder(io.LimitReader(text, mostBytes))
+	decoder := json.NewDecoder(io.LimitReader(text, maxBytes))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&sent); err != nil {
 		return Fault{}, fmt.Errorf(`send one such as {"kind":"latency","rate":0.2,"ms":200}: %w`, err)
@@ -99,7 +99,7 @@ func Read(text io.Reader, functions []string) (Fault, error) {
 		f.Seed = *sent.Seed
 	}
 	if f.Kind == Latency {
-		f.Millis = usualMillis
+		f.Millis = defaultMillis
 	}
 	if sent.Ms != nil {
 		f.Millis = *sent.Ms
@@ -115,8 +115,8 @@ func (f Fault) check(functions []string) error {
 		return fmt.Errorf("rate is the share of calls to strike, above 0 and at most 1, not %v", f.Rate)
 	case f.Kind != Latency && f.Millis != 0:
 		return fmt.Errorf("ms is for the kind %s, not for %s", Latency, f.Kind)
-	case f.Kind == Latency && (f.Millis < 1 || f.Millis > mostMillis):
-		return fmt.Errorf("ms is how much longer a call takes, 1 to %d, not %d", mostMillis, f.Millis)
+	case f.Kind == Latency && (f.Millis < 1 || f.Millis > maxMillis):
+		return fmt.Errorf("ms is how much longer a call takes, 1 to %d, not %d", maxMillis, f.Millis)
 	case f.When != "" && f.When != Before && f.When != After:
 		return fmt.Errorf("when is %q or %q, not %q", Before, After, f.When)
 	case f.When != "" && !slices.Contains(sided, f.Kind):

@@ -119,7 +119,7 @@ func TestMailboxKeepsTheLatest(t *testing.T) {
 	if mails := m.Mails(); len(mails) != kept || mails[0].ID != "3" {
 		t.Errorf("%d mails from number %s on", len(mails), mails[0].ID)
 	}
-	if _, there := m.Mail("2"); there {
+	if _, existing := m.Mail("2"); existing {
 		t.Error("an old one is there still")
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"livechat/infra/local/child"
+	"livechat/infra/local/process"
 )
 
 // initLimit is how long Lambda lets a process start.
@@ -22,7 +22,7 @@ type instance struct {
 	binary string
 	line   Line
 	cmd    *exec.Cmd
-	output *child.Output
+	output *process.Output
 	api    *http.Server
 
 	events   chan *invocation
@@ -43,7 +43,7 @@ func startInstance(o Options, binary string) (*instance, error) {
 	}
 	i := &instance{
 		o: o, binary: binary, line: o.Line(),
-		output: &child.Output{Line: o.Log},
+		output: &process.Output{Line: o.Log},
 		events: make(chan *invocation),
 		ready:  make(chan struct{}),
 		exited: make(chan struct{}),
@@ -53,7 +53,7 @@ func startInstance(o Options, binary string) (*instance, error) {
 	i.cmd.Dir = filepath.Dir(binary)
 	i.cmd.Env = Environment(o.Function, i.cmd.Dir, listener.Addr().String(), i.line.Endpoint())
 	i.cmd.Stdout, i.cmd.Stderr = i.output, i.output
-	i.cmd.SysProcAttr = child.OwnGroup()
+	i.cmd.SysProcAttr = process.OwnGroup()
 	// Something the function started may keep its output open.
 	i.cmd.WaitDelay = time.Second
 	if err := i.cmd.Start(); err != nil {
@@ -77,7 +77,7 @@ func (i *instance) wait() {
 // kill ends the process for somebody else: to whoever waits for it, it crashed.
 func (i *instance) kill() {
 	if !i.ended() {
-		child.Kill(i.cmd)
+		process.Kill(i.cmd)
 	}
 }
 
@@ -102,7 +102,7 @@ func (i *instance) started() bool {
 // stop ends the process at once, as Lambda does, and returns when it has ended.
 func (i *instance) stop() {
 	i.stopping.Store(true)
-	child.Kill(i.cmd)
+	process.Kill(i.cmd)
 	<-i.exited
 }
 

@@ -19,8 +19,8 @@ type DeadLetter struct {
 	At       time.Time       `json:"at"`
 }
 
-// mostDead is how many dead letters are kept.
-const mostDead = 100
+// maxDead is how many dead letters are kept.
+const maxDead = 100
 
 // fire runs the function until it succeeds or its retries are used up.
 func (s *Scheduler) fire(o occurrence) {
@@ -76,7 +76,7 @@ func (s *Scheduler) deliver(function, from string, retries int, at time.Time, ev
 		Schedule: from, Function: function, Time: at.UTC(), Event: event,
 		Error: string(out.Failure) + ": " + string(out.Payload), At: s.o.Clock.Now().UTC(),
 	})
-	s.dead = s.dead[max(0, len(s.dead)-mostDead):]
+	s.dead = s.dead[max(0, len(s.dead)-maxDead):]
 }
 
 // run returns when the function has run, or the scheduler ends.

@@ -41,10 +41,10 @@ func TestDeadLetterTellsWhatFailed(t *testing.T) {
 
 func TestLatestDeadLettersAreKept(t *testing.T) {
 	c, s := start(t, 0, minutely(`"<aws.scheduler.scheduled-time>"`))
-	c.fails = mostDead + 1
-	s.Advance((mostDead + 1) * time.Minute)
+	c.fails = maxDead + 1
+	s.Advance((maxDead + 1) * time.Minute)
 	dead := s.DeadLetters()
-	if len(dead) != mostDead || string(dead[0].Event) != `"2026-11-23T12:02:00Z"` {
+	if len(dead) != maxDead || string(dead[0].Event) != `"2026-11-23T12:02:00Z"` {
 		t.Errorf("%d dead letters from %s", len(dead), dead[0].Event)
 	}
 }
@@ -101,11 +101,11 @@ func TestSchedulesOfAMoveAreInterleaved(t *testing.T) {
 func TestMoveOverYearsIsThinned(t *testing.T) {
 	c, s := start(t, 0, minutely(`"<aws.scheduler.scheduled-time>"`))
 	s.Set(time.Date(2031, 11, 23, 12, 0, 30, 0, time.UTC))
-	if len(c.runs) != mostRuns {
+	if len(c.runs) != maxRuns {
 		t.Fatalf("%d runs", len(c.runs))
 	}
-	if want := `"2031-11-23T12:00:00Z"`; c.runs[mostRuns-1].event != want {
-		t.Errorf("the last is %s, want %s", c.runs[mostRuns-1].event, want)
+	if want := `"2031-11-23T12:00:00Z"`; c.runs[maxRuns-1].event != want {
+		t.Errorf("the last is %s, want %s", c.runs[maxRuns-1].event, want)
 	}
 	if want := `"2031-11-23T12:01:00Z"`; `"`+s.States()[0].Next.Format("2006-01-02T15:04:05Z")+`"` != want {
 		t.Errorf("next is %s, want %s", s.States()[0].Next, want)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// mostRuns is how often one schedule runs in one move.
-const mostRuns = 600
+// maxRuns is how often one schedule runs in one move.
+const maxRuns = 600
 
 // occurrence is a moment at which a schedule is due.
 type occurrence struct {
@@ -18,8 +18,8 @@ type occurrence struct {
 func (s *Scheduler) catchUp(to time.Time) {
 	var due []occurrence
 	for _, sched := range s.schedules {
-		some, next := sched.occurrences(to)
-		due = append(due, some...)
+		batch, next := sched.occurrences(to)
+		due = append(due, batch...)
 		s.mu.Lock()
 		sched.next = next
 		s.mu.Unlock()
@@ -39,20 +39,20 @@ func (s *Scheduler) catchUp(to time.Time) {
 // occurrences returns those to run up to that time, and the first one behind it.
 // They are counted before they are chosen: a move over centuries has more of them
 // than a laptop has memory.
-func (s *schedule) occurrences(to time.Time) (some []occurrence, next time.Time) {
+func (s *schedule) occurrences(to time.Time) (batch []occurrence, next time.Time) {
 	count := 0
 	for next = s.next; s.due(next, to); next = s.expression.after(next) {
 		count++
 	}
-	kept := min(count, mostRuns)
+	kept := min(count, maxRuns)
 	at := s.next
-	for n := 1; len(some) < kept; n++ {
-		if n == (len(some)+1)*count/kept {
-			some = append(some, occurrence{s, at})
+	for n := 1; len(batch) < kept; n++ {
+		if n == (len(batch)+1)*count/kept {
+			batch = append(batch, occurrence{s, at})
 		}
 		at = s.expression.after(at)
 	}
-	return some, next
+	return batch, next
 }
 
 func (s *schedule) due(at, to time.Time) bool { return !at.IsZero() && !at.After(to) }

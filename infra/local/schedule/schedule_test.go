@@ -90,11 +90,11 @@ func TestMoveRunsWhatFellDueInOrder(t *testing.T) {
 func TestLongMoveIsThinnedAndEndsWithTheLast(t *testing.T) {
 	c, s := start(t, 0, minutely(`{"time":"<aws.scheduler.scheduled-time>"}`))
 	s.Advance(15 * 24 * time.Hour)
-	if len(c.runs) != mostRuns {
+	if len(c.runs) != maxRuns {
 		t.Fatalf("%d runs", len(c.runs))
 	}
-	if want := `{"time":"2026-12-08T12:00:00Z"}`; c.runs[mostRuns-1].event != want {
-		t.Errorf("the last is %s, want %s", c.runs[mostRuns-1].event, want)
+	if want := `{"time":"2026-12-08T12:00:00Z"}`; c.runs[maxRuns-1].event != want {
+		t.Errorf("the last is %s, want %s", c.runs[maxRuns-1].event, want)
 	}
 }
 

@@ -33,9 +33,9 @@ func TestProgramsAreForTheirArchitecture(t *testing.T) {
 // function.
 func TestSameSourceGivesSameBytes(t *testing.T) {
 	here := newCheckout(t, "here").build(t, "arm64")
-	there := newCheckout(t, "another-folder-at-another-commit").build(t, "arm64")
+	existing := newCheckout(t, "another-folder-at-another-commit").build(t, "arm64")
 	for id := range here {
-		if !bytes.Equal(read(t, here[id]), read(t, there[id])) {
+		if !bytes.Equal(read(t, here[id]), read(t, existing[id])) {
 			t.Errorf("%s differs", id)
 		}
 	}

@@ -38,7 +38,7 @@ func (o Object) check(value any) (any, error) {
 		return nil, invalid("must be object")
 	}
 	for _, m := range o {
-		if _, there := object[m.Name]; !there && !m.Optional {
+		if _, existing := object[m.Name]; !existing && !m.Optional {
 			return nil, invalid("must have required property '%s'", m.Name)
 		}
 	}
@@ -48,8 +48,8 @@ func (o Object) check(value any) (any, error) {
 		}
 	}
 	for _, m := range o {
-		value, there := object[m.Name]
-		if !there {
+		value, existing := object[m.Name]
+		if !existing {
 			continue
 		}
 		checked, err := m.Check.check(value)
@@ -71,7 +71,7 @@ func (o Open) check(value any) (any, error) {
 	}
 	known := map[string]any{}
 	for _, m := range o {
-		if member, there := object[m.Name]; there {
+		if member, existing := object[m.Name]; existing {
 			known[m.Name] = member
 		}
 	}
@@ -88,7 +88,7 @@ type Either struct {
 func (e Either) check(value any) (any, error) {
 	object, _ := value.(map[string]any)
 	for _, name := range e.IfAny {
-		if _, there := object[name]; there {
+		if _, existing := object[name]; existing {
 			return e.Then.check(value)
 		}
 	}

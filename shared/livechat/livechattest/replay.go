@@ -15,18 +15,18 @@ func Replay(room livechat.Room, messages []livechat.Message) livechat.Room {
 	var firstReaction, firstResponse float64
 	answers := 0
 
-	room.Msgs, room.LastMessage, room.Metrics, room.ResponseBy = 0, nil, nil, nil
+	room.MessageCount, room.LastMessage, room.Metrics, room.ResponseBy = 0, nil, nil, nil
 	room.WaitingResponse = true
 	for _, m := range messages {
 		if m.Type != "" {
 			continue
 		}
-		room.Msgs++
-		room.Lm = m.Ts
+		room.MessageCount++
+		room.LastActivityAt = m.Ts
 		room.LastMessage = &m
 		orBeginning := func(t livechat.Time) livechat.Time {
 			if t == none {
-				return room.Ts
+				return room.OpenedAt
 			}
 			return t
 		}

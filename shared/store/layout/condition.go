@@ -17,7 +17,7 @@ const (
 // The version alone would not do: another room of the same version can have come
 // to stand there.
 func IfSame(r livechat.Room) (string, table.Values) {
-	return IfUnchanged + " AND " + IndexKey + " = :room",
+	return IfUnchanged + " AND " + IDIndexPK + " = :room",
 		table.Values{":version": r.Version, ":room": IndexRoom(r.ID)}
 }
 

@@ -32,17 +32,17 @@ const (
 
 // The index by which an item is found that is known by its id, or by the day.
 const (
-	Index    = "GSI1"
-	IndexKey = "GSI1PK"
+	IDIndex   = "GSI1"
+	IDIndexPK = "GSI1PK"
 	// IndexUsers are all users.
 	IndexUsers = "USERS"
 )
 
 // The index of what is found in an order of time; sparse.
 const (
-	DueIndex   = "GSI2"
-	DueIndexPK = "GSI2PK"
-	DueIndexSK = "GSI2SK"
+	TimeIndex   = "GSI2"
+	TimeIndexPK = "GSI2PK"
+	TimeIndexSK = "GSI2SK"
 	// DueDead are the surveys that could not be delivered.
 	DueDead = "DEAD"
 	// ListErasures are the rooms that are to be erased: few at a time.
@@ -213,7 +213,7 @@ func QuestionnaireKey(q livechat.Questionnaire) table.Key {
 // RateKey is where it stands what a limit counted for somebody within the minute
 // that begins at from. Whom it is for can be a token or an address: neither is kept
 // in the clear.
-func RateKey(c livechat.Count, from livechat.Time) table.Key {
+func RateKey(c livechat.RateUse, from livechat.Time) table.Key {
 	return table.Key{PK: "RATE#" + c.Limit.Setting + "#" + livechat.HashToken(c.By) + "#" + from.String(), SK: "RATE"}
 }
 

@@ -40,7 +40,7 @@ const (
 
 // IndexKeys are those of what the list has.
 func (a Aged) IndexKeys(t livechat.Time, id string) table.Values {
-	return table.Values{DueIndexPK: shard(string(a)+Month(t), id, onceShards), DueIndexSK: t.String() + "#" + id}
+	return table.Values{TimeIndexPK: shard(string(a)+Month(t), id, onceShards), TimeIndexSK: t.String() + "#" + id}
 }
 
 // Shards are the index keys of the list's month.
@@ -66,7 +66,7 @@ func ListPartition(r livechat.Room) string {
 // were closed.
 func ListSort(r livechat.Room) string {
 	if r.Open {
-		return r.Ts.String() + "#" + r.ID
+		return r.OpenedAt.String() + "#" + r.ID
 	}
 	return r.ClosedAt.String() + "#" + r.ID
 }
@@ -112,11 +112,11 @@ func DecodeListed(item table.Item) (livechat.Room, error) {
 	if err := item.Decode(&room); err != nil {
 		return room, err
 	}
-	_, room.ID, _ = strings.Cut(item.Text(DueIndexSK), "#")
-	room.Open = strings.HasPrefix(item.Text(DueIndexPK), listOpen)
+	_, room.ID, _ = strings.Cut(item.Text(TimeIndexSK), "#")
+	room.Open = strings.HasPrefix(item.Text(TimeIndexPK), listOpen)
 	var err error
 	if !room.Open {
-		room.ClosedAt, err = ListTime(item.Text(DueIndexSK))
+		room.ClosedAt, err = ListTime(item.Text(TimeIndexSK))
 	}
 	return room, err
 }

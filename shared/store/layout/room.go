@@ -13,10 +13,10 @@ import (
 type storedRoom struct {
 	livechat.Room
 	Type                      string         `json:"t,omitempty"`
-	Cl                        bool           `json:"cl,omitempty"`
+	Closed                    bool           `json:"cl,omitempty"`
 	Default                   bool           `json:"default,omitempty"`
 	ReadOnly                  bool           `json:"ro,omitempty"`
-	SysMes                    *bool          `json:"sysMes,omitempty"`
+	SystemMessages            *bool          `json:"sysMes,omitempty"`
 	PriorityWeight            *int           `json:"priorityWeight,omitempty"`
 	EstimatedWaitingTimeQueue *int           `json:"estimatedWaitingTimeQueue,omitempty"`
 	LastMessage               *storedMessage `json:"lastMessage,omitempty"`
@@ -28,21 +28,21 @@ type storedRoom struct {
 }
 
 const (
-	usualType   = "l"
-	usualSysMes = true
+	defaultType   = "l"
+	defaultSysMes = true
 )
 
 // RoomItem returns the room as the next version of its item.
 func RoomItem(r livechat.Room) (table.Item, error) {
 	kept := storedRoom{
-		Room: r, Cl: r.Cl, Default: r.Default, ReadOnly: r.ReadOnly,
-		SysMes:                    unless(usualSysMes, r.SysMes),
-		PriorityWeight:            unless(livechat.UsualPriority, r.PriorityWeight),
-		EstimatedWaitingTimeQueue: unless(livechat.UsualWait, r.EstimatedWaitingTimeQueue),
+		Room: r, Closed: r.Closed, Default: r.Default, ReadOnly: r.ReadOnly,
+		SystemMessages:            unless(defaultSysMes, r.SystemMessages),
+		PriorityWeight:            unless(livechat.DefaultPriority, r.PriorityWeight),
+		EstimatedWaitingTimeQueue: unless(livechat.DefaultWait, r.EstimatedWaitingTimeQueue),
 		Version:                   r.Version + 1, LongestMessage: r.LongestMessage,
 	}
 	kept.SurveyFeedback, kept.LongAnswers = cutAnswers(r)
-	if r.Type != usualType {
+	if r.Type != defaultType {
 		kept.Type = r.Type
 	}
 	if closer := closedByVisitor(r); closer != nil && r.ClosedBy != nil && *r.ClosedBy == *closer {
@@ -50,7 +50,7 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 	}
 	if r.LastMessage != nil {
 		last := stored(*r.LastMessage)
-		if last.Alias == r.Fname && last.User == r.VisitorAuthor() {
+		if last.Alias == r.Name && last.User == r.VisitorAuthor() {
 			last.Alias, last.User = "", livechat.Author{} // the room says it
 		}
 		if last.VisitorID == r.Visitor.ID {
@@ -62,7 +62,7 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 		kept.Usage = &r.Usage
 	}
 	return table.NewItem(RoomKey(r), kept, table.Values{
-		IndexKey: IndexRoom(r.ID), DueIndexPK: ListPartition(r), DueIndexSK: ListSort(r),
+		IDIndexPK: IndexRoom(r.ID), TimeIndexPK: ListPartition(r), TimeIndexSK: ListSort(r),
 	})
 }
 
@@ -96,13 +96,13 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 		return livechat.Room{}, err
 	}
 	room := kept.Room
-	room.Type, room.Cl, room.Default, room.ReadOnly = kept.Type, kept.Cl, kept.Default, kept.ReadOnly
+	room.Type, room.Closed, room.Default, room.ReadOnly = kept.Type, kept.Closed, kept.Default, kept.ReadOnly
 	if room.Type == "" {
-		room.Type = usualType
+		room.Type = defaultType
 	}
-	room.SysMes = orUsual(usualSysMes, kept.SysMes)
-	room.PriorityWeight = orUsual(livechat.UsualPriority, kept.PriorityWeight)
-	room.EstimatedWaitingTimeQueue = orUsual(livechat.UsualWait, kept.EstimatedWaitingTimeQueue)
+	room.SystemMessages = orUsual(defaultSysMes, kept.SystemMessages)
+	room.PriorityWeight = orUsual(livechat.DefaultPriority, kept.PriorityWeight)
+	room.EstimatedWaitingTimeQueue = orUsual(livechat.DefaultWait, kept.EstimatedWaitingTimeQueue)
 	room.Version, room.LongestMessage, room.LongAnswers = kept.Version, kept.LongestMessage, kept.LongAnswers
 	if room.ClosedBy == nil {
 		room.ClosedBy = closedByVisitor(room)
@@ -112,7 +112,7 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	}
 	if kept.LastMessage != nil {
 		if kept.LastMessage.User == (livechat.Author{}) {
-			kept.LastMessage.Alias, kept.LastMessage.User = room.Fname, room.VisitorAuthor()
+			kept.LastMessage.Alias, kept.LastMessage.User = room.Name, room.VisitorAuthor()
 		}
 		kept.LastMessage.VisitorID = cmp.Or(kept.LastMessage.VisitorID, room.Visitor.ID)
 		last := kept.LastMessage.in(room).WithParsed()

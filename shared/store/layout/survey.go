@@ -9,12 +9,12 @@ import (
 
 // SurveyItem returns the survey as the next version of its item.
 func SurveyItem(s livechat.Survey) (table.Item, error) {
-	further := table.Values{IndexKey: IndexClosed(s.ClosedOn, s.RoomID), "version": s.Version + 1}
+	further := table.Values{IDIndexPK: IndexClosed(s.ClosedOn, s.RoomID), "version": s.Version + 1}
 	switch {
 	case s.State == livechat.SurveyFailed:
-		further[DueIndexPK], further[DueIndexSK] = DueDead, s.ClosedAt.String()
+		further[TimeIndexPK], further[TimeIndexSK] = DueDead, s.ClosedAt.String()
 	case s.DueAt != 0:
-		further[DueIndexPK], further[DueIndexSK] = shard(listDue, s.RoomID, DueShards), s.DueAt.String()
+		further[TimeIndexPK], further[TimeIndexSK] = shard(listDue, s.RoomID, DueShards), s.DueAt.String()
 	}
 	return table.NewItem(SurveyKey(s.RoomID), s, further)
 }

@@ -7,7 +7,7 @@ import (
 
 // UserItem returns the user as the next version of their item.
 func UserItem(u livechat.User) (table.Item, error) {
-	return table.NewItem(UserKey(u.ID), u, table.Values{IndexKey: IndexUsers, "version": u.Version + 1})
+	return table.NewItem(UserKey(u.ID), u, table.Values{IDIndexPK: IndexUsers, "version": u.Version + 1})
 }
 
 // DecodeUser is the inverse of UserItem.

@@ -8,7 +8,7 @@ import (
 // VisitorItem returns the visitor's profile as the next version of its item.
 func VisitorItem(v livechat.Visitor) (table.Item, error) {
 	further := AgedVisitors.IndexKeys(v.Ts, v.ID)
-	further[IndexKey], further["version"] = IndexVisitor(v.ID), v.Version+1
+	further[IDIndexPK], further["version"] = IndexVisitor(v.ID), v.Version+1
 	if v.Language != "" {
 		further[fieldLanguage] = v.Language
 	}

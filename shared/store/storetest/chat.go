@@ -47,7 +47,7 @@ func NewRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livecha
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := livechat.OpenRoom(livechat.Opening{ID: livechat.NewID(), Visitor: v, Now: Now, NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
+	room, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: Now, NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

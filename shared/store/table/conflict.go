@@ -16,11 +16,11 @@ import (
 // untilNoConflict retries a write that met another transaction: it was not done, and
 // the SDK does not retry it. A failed condition is final and becomes a
 // ConditionFailed.
-func (t *Table) untilNoConflict(ctx context.Context, doing string, write func() error) error {
-	return t.untilNoConflictOr(ctx, func(context.Context) error { return nil }, doing, write)
+func (t *Table) untilNoConflict(ctx context.Context, op string, write func() error) error {
+	return t.untilNoConflictOr(ctx, func(context.Context) error { return nil }, op, write)
 }
 
-func (t *Table) untilNoConflictOr(ctx context.Context, onConflict func(context.Context) error, doing string, write func() error) error {
+func (t *Table) untilNoConflictOr(ctx context.Context, onConflict func(context.Context) error, op string, write func() error) error {
 	for b := newBackoff(); ; {
 		err := write()
 		if err == nil {
@@ -30,10 +30,10 @@ func (t *Table) untilNoConflictOr(ctx context.Context, onConflict func(context.C
 			return failed
 		}
 		if !isConflict(err) {
-			return fault(doing, err)
+			return fault(op, err)
 		}
 		if err := b.wait(ctx, err); err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
+			return fmt.Errorf("%s: %w", op, err)
 		}
 		if err := onConflict(ctx); err != nil {
 			return err
@@ -85,18 +85,18 @@ type backoff struct {
 }
 
 const (
-	mostTries = 10
-	// mostRepeats is more: others are in the way, and not the database.
-	mostRepeats = 100
-	// longestRepeat is short: who waits for long loses to those who come after.
-	longestRepeat = 100 * time.Millisecond
-	firstBackoff  = 10 * time.Millisecond
+	maxTries = 10
+	// maxRepeats is more: others are in the way, and not the database.
+	maxRepeats = 100
+	// maxRepeat is short: who waits for long loses to those who come after.
+	maxRepeat    = 100 * time.Millisecond
+	firstBackoff = 10 * time.Millisecond
 	// doublings of it are more than longestWait; more would come near what a duration
 	// can hold.
 	doublings = 8
 )
 
-func newBackoff() *backoff { return &backoff{most: mostTries, longest: longestWait} }
+func newBackoff() *backoff { return &backoff{most: maxTries, longest: maxWait} }
 
 // wait waits before the next try. It fails as Unavailable with the cause when
 // the tries are used up or the caller's time is.
@@ -115,7 +115,7 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 // Repeat does f again while it fails with the given error, which says that f
 // worked on something that has changed since it was read.
 func Repeat(ctx context.Context, while error, f func() error) error {
-	for b := (&backoff{most: mostRepeats, longest: longestRepeat}); ; {
+	for b := (&backoff{most: maxRepeats, longest: maxRepeat}); ; {
 		err := f()
 		if !errors.Is(err, while) {
 			return err

@@ -18,5 +18,5 @@ func Emulator(endpoint string, options ...func(*dynamodb.Options)) *dynamodb.Cli
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),
-	}, append([]func(*dynamodb.Options){Patience}, options...)...)
+	}, append([]func(*dynamodb.Options){RetryPolicy}, options...)...)
 }

@@ -33,8 +33,8 @@ func (t *Table) get(ctx context.Context, consistent bool, key Key) (Item, error)
 // errNotAllRead is a batch that the database kept answering in part.
 var errNotAllRead = errors.New("the database left keys of a batch unread")
 
-// MostKeys is how many items one batch may read.
-const MostKeys = 100
+// MaxKeys is how many items one batch may read.
+const MaxKeys = 100
 
 // BatchGet returns the items under the keys, at most MostKeys, that there are,
 // in one round trip.
@@ -164,12 +164,12 @@ func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int, from It
 	}, limit, from)
 }
 
-func (t *Table) page(ctx context.Context, doing string, in *dynamodb.QueryInput, limit int, from Item) (Page, error) {
+func (t *Table) page(ctx context.Context, op string, in *dynamodb.QueryInput, limit int, from Item) (Page, error) {
 	in.TableName, in.Limit, in.ExclusiveStartKey = &t.name, aws.Int32(int32(limit)), from
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := t.api.Query(ctx, in)
 	if err != nil {
-		return Page{}, fault(doing, err)
+		return Page{}, fault(op, err)
 	}
 	page := Page{Next: out.LastEvaluatedKey}
 	for _, item := range out.Items {

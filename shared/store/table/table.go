@@ -47,7 +47,7 @@ func FromEnvironment() *Table {
 	} else {
 		endpoint = "https://dynamodb." + region + ".amazonaws.com"
 	}
-	t := New(dynamodb.New(options, Patience), env.Required("TABLE_NAME"))
+	t := New(dynamodb.New(options, RetryPolicy), env.Required("TABLE_NAME"))
 	t.endpoint = endpoint
 	return t
 }
@@ -58,12 +58,12 @@ const (
 	// and a new one is worth trying within the caller's ten.
 	attemptTime = 2 * time.Second
 	attempts    = 4
-	longestWait = 400 * time.Millisecond
+	maxWait     = 400 * time.Millisecond
 )
 
-// Patience sets how often and how long a client tries again: a visitor waits
+// RetryPolicy sets how often and how long a client tries again: a visitor waits
 // for the answer, so for less time than the SDK would.
-func Patience(o *dynamodb.Options) {
+func RetryPolicy(o *dynamodb.Options) {
 	client, ok := o.HTTPClient.(*awshttp.BuildableClient)
 	if !ok {
 		client = awshttp.NewBuildableClient()
@@ -71,7 +71,7 @@ func Patience(o *dynamodb.Options) {
 	o.HTTPClient = client.WithTimeout(attemptTime)
 	o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
 		r.MaxAttempts = attempts
-		r.MaxBackoff = longestWait
+		r.MaxBackoff = maxWait
 		r.Retryables = retryable
 	})
 }

@@ -58,8 +58,8 @@ func (t *Table) Put(ctx context.Context, item Item, condition string, values Val
 	})
 }
 
-// Change is a change of an item in place.
-type Change struct {
+// Update is a change of an item in place.
+type Update struct {
 	// Expression is an update expression, such as "ADD guests :one".
 	Expression string
 	// If is the condition; empty for none.
@@ -72,7 +72,7 @@ type Change struct {
 
 // Update makes the change if its condition holds and returns the item as it
 // then is, else fails with ConditionFailed.
-func (t *Table) Update(ctx context.Context, key Key, c Change) (Item, error) {
+func (t *Table) Update(ctx context.Context, key Key, c Update) (Item, error) {
 	values, err := c.Values.encode()
 	if err != nil {
 		return nil, err
@@ -117,8 +117,8 @@ func (t *Table) Delete(ctx context.Context, key Key, condition string, names map
 	})
 }
 
-// mostWrites is how many items one batch may hold.
-const mostWrites = 25
+// maxWrites is how many items one batch may hold.
+const maxWrites = 25
 
 // errNotAllDeleted is a batch that the database kept doing in part.
 var errNotAllDeleted = errors.New("the database left keys of a batch undeleted")
@@ -131,7 +131,7 @@ func (t *Table) DeleteAll(ctx context.Context, keys []Key) error {
 		open = append(open, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: k.item()}})
 	}
 	for b := newBackoff(); len(open) > 0; {
-		batch := open[:min(mostWrites, len(open))]
+		batch := open[:min(maxWrites, len(open))]
 		out, err := t.api.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
 			RequestItems: map[string][]types.WriteRequest{t.name: batch},
 		})

@@ -109,7 +109,7 @@ func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem,
 	key := item.Key()
 	var set, remove []string
 	values, wrong := table.Values{}, []string{}
-	for _, name := range []string{layout.IndexKey, layout.DueIndexPK, layout.DueIndexSK} {
+	for _, name := range []string{layout.IDIndexPK, layout.TimeIndexPK, layout.TimeIndexSK} {
 		value := wanted[name]
 		if item.Text(name) == value && (value != "" || item[name] == nil) {
 			continue
@@ -140,7 +140,7 @@ func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem,
 		Kind: kindIndexKeys, Says: "is not where it belongs in the indexes: " + strings.Join(wrong, ", "),
 		Mend: "set its index keys anew",
 		repair: func(ctx context.Context) error {
-			_, err := w.Store.Table().Update(ctx, key, table.Change{
+			_, err := w.Store.Table().Update(ctx, key, table.Update{
 				Expression: expression, If: condition, Values: values,
 			})
 			return err

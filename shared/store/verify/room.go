@@ -42,17 +42,17 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 	}
 	// Of an imported room, not all messages need have been imported.
 	allLost := messages.posted == 0 && room.LongestMessage > 0
-	if messages.posted == room.Msgs || !messages.started && !allLost {
+	if messages.posted == room.MessageCount || !messages.started && !allLost {
 		return nil, nil
 	}
 	return &Problem{
 		Kind: "messages-counted-wrongly",
-		Says: fmt.Sprintf("room %s says that it has %d messages, and has %d", room.ID, room.Msgs, messages.posted),
+		Says: fmt.Sprintf("room %s says that it has %d messages, and has %d", room.ID, room.MessageCount, messages.posted),
 		Mend: "set the number",
 		repair: func(ctx context.Context) error {
-			_, err := w.Store.Table().Update(ctx, item.Key(), table.Change{
+			_, err := w.Store.Table().Update(ctx, item.Key(), table.Update{
 				Expression: "SET msgs = :msgs ADD version :one",
-				If:         layout.IfUnchanged + " AND " + layout.IndexKey + " = :room",
+				If:         layout.IfUnchanged + " AND " + layout.IDIndexPK + " = :room",
 				Values: table.Values{
 					":msgs": messages.posted, ":one": 1, ":version": room.Version, ":room": layout.IndexRoom(room.ID),
 				},
@@ -65,7 +65,7 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 // unchanged reports whether the room's item still is what it was.
 func (w *walk) unchanged(ctx context.Context, item table.Item) (bool, error) {
 	now, err := w.Store.Table().Get(ctx, item.Key())
-	return now.Text(layout.IndexKey) == item.Text(layout.IndexKey) && layout.Version(now) == layout.Version(item), err
+	return now.Text(layout.IDIndexPK) == item.Text(layout.IDIndexPK) && layout.Version(now) == layout.Version(item), err
 }
 
 // roomsLongAnswers are the answers that are cut in the room's item.

@@ -28,7 +28,7 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	}
 	var problems []Problem
 	if p, wrong := w.setIndexKeys(item, map[string]string{
-		layout.IndexKey: wanted.Text(layout.IndexKey), layout.DueIndexPK: wanted.Text(layout.DueIndexPK), layout.DueIndexSK: wanted.Text(layout.DueIndexSK),
+		layout.IDIndexPK: wanted.Text(layout.IDIndexPK), layout.TimeIndexPK: wanted.Text(layout.TimeIndexPK), layout.TimeIndexSK: wanted.Text(layout.TimeIndexSK),
 	}); wrong {
 		p.Kind, p.Says = "survey-index-keys", "the survey of room "+rid+" "+p.Says
 		problems = append(problems, p)

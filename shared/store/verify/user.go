@@ -23,7 +23,7 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 		return unreadable("the user"), nil //nolint:nilerr // that is the problem
 	}
 	var problems []Problem
-	if p, wrong := w.setIndexKeys(item, map[string]string{layout.IndexKey: layout.IndexUsers}); wrong {
+	if p, wrong := w.setIndexKeys(item, map[string]string{layout.IDIndexPK: layout.IndexUsers}); wrong {
 		p.Kind, p.Says = "user-index-keys", "user "+id+" "+p.Says
 		problems = append(problems, p)
 	}

@@ -47,7 +47,7 @@ func closingAsked(r livechat.Room) (livechat.Closed, error) {
 	if err != nil {
 		return livechat.Closed{}, err
 	}
-	closed := r.Close(livechat.Closing{Now: now.Add(time.Minute), Comment: "bye", NewID: livechat.NewID})
+	closed := r.Close(livechat.CloseParams{Now: now.Add(time.Minute), Comment: "bye", NewID: livechat.NewID})
 	asked, err := survey.AtClosing(settings, closed.Room)
 	return livechat.Closed{Change: closed, Survey: asked}, err
 }
@@ -160,7 +160,7 @@ func (w *town) change(partition, sort, expression string, values map[string]type
 	w.Helper()
 	known := map[string]types.AttributeValue{
 		":id": text("somebody"), ":key": text("VISITOR_ID#somebody"), ":true": &types.AttributeValueMemberBOOL{Value: true},
-		":list": text(layout.ListPartition(livechat.Room{ID: w.closed.ID, Open: true})), ":sort": text(w.closed.Ts.String() + "#" + w.closed.ID), ":scheduled": text("scheduled"),
+		":list": text(layout.ListPartition(livechat.Room{ID: w.closed.ID, Open: true})), ":sort": text(w.closed.OpenedAt.String() + "#" + w.closed.ID), ":scheduled": text("scheduled"),
 		":shard": text("DUE#none"), ":second": text("second"),
 	}
 	in := &dynamodb.UpdateItemInput{TableName: &w.Table, Key: w.keyOf(w.key(partition, sort)), UpdateExpression: &expression}

@@ -35,7 +35,7 @@ func (w *walk) profile(ctx context.Context, item table.Item) ([]Problem, error) 
 		return unreadable("the visitor"), nil //nolint:nilerr // that is the problem
 	}
 	wanted := texts(layout.AgedVisitors.IndexKeys(visitor.Ts, visitor.ID))
-	wanted[layout.IndexKey] = layout.IndexVisitor(visitor.ID)
+	wanted[layout.IDIndexPK] = layout.IndexVisitor(visitor.ID)
 	if p, wrong := w.setIndexKeys(item, wanted); wrong {
 		p.Says = "visitor " + visitor.ID + " " + p.Says
 		return one(p), nil
@@ -58,7 +58,7 @@ func profileNextTo(item table.Item) table.Key {
 // othersWith are the keys, behind the given one, of the items that have the same
 // index key. Of two, the first has the problem.
 func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]table.Key, error) {
-	keys, err := w.Store.Table().QueryIndex(ctx, layout.Index, layout.IndexKey, value)
+	keys, err := w.Store.Table().QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, value)
 	if err != nil || len(keys) < 2 {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]
 		if err != nil {
 			return nil, err
 		}
-		if item.Text(layout.IndexKey) == value {
+		if item.Text(layout.IDIndexPK) == value {
 			others = append(others, key)
 		}
 	}
@@ -94,7 +94,7 @@ func (w *walk) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 			return nil, err
 		}
 		id := item.Text(layout.FieldDeletedVisitor)
-		if profile.Text(layout.IndexKey) == layout.IndexVisitor(id) {
+		if profile.Text(layout.IDIndexPK) == layout.IndexVisitor(id) {
 			return one(Problem{
 				Kind: "unfinished-deletion", Says: "the deletion of visitor " + id + " was cut short",
 				Why: "whoever asked for it was told that it failed; `visitor erase --id " + id + "` finishes it",
@@ -144,7 +144,7 @@ func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Proble
 	}
 	var problems []Problem
 	if p, wrong := w.setIndexKeys(item, map[string]string{
-		layout.IndexKey: layout.IndexRoom(room.ID), layout.DueIndexPK: layout.ListPartition(room), layout.DueIndexSK: layout.ListSort(room),
+		layout.IDIndexPK: layout.IndexRoom(room.ID), layout.TimeIndexPK: layout.ListPartition(room), layout.TimeIndexSK: layout.ListSort(room),
 	}); wrong {
 		p.Says = "room " + room.ID + " " + p.Says
 		problems = append(problems, p)
@@ -238,10 +238,10 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 		repair: func(ctx context.Context) error {
 			visitor := livechat.Visitor{
 				ID: room.Visitor.ID, Username: room.Visitor.Username, Token: room.Visitor.Token,
-				Status: livechat.StatusOffline, Ts: room.Ts, UpdatedAt: w.Now(), Department: room.DepartmentID,
+				Status: livechat.StatusOffline, Ts: room.OpenedAt, UpdatedAt: w.Now(), Department: room.DepartmentID,
 			}
-			if room.Fname != visitor.Username {
-				visitor.Name = room.Fname
+			if room.Name != visitor.Username {
+				visitor.Name = room.Name
 			}
 			made, err := layout.VisitorItem(visitor)
 			if err != nil {

@@ -23,11 +23,11 @@ type suspect struct {
 }
 
 const (
-	// mostSuspects are kept until they are looked at again, mostOrphans of what
+	// maxSuspects are kept until they are looked at again, mostOrphans of what
 	// seems to belong to nothing: that is looked at last, when every room that can't
 	// be found by its id has been seen.
-	mostSuspects = 2000
-	mostOrphans  = 20_000
+	maxSuspects = 2000
+	maxOrphans  = 20_000
 	// looksAtOnce is how many items are looked at side by side.
 	looksAtOnce = 8
 )
@@ -71,7 +71,7 @@ func (w *walk) page(ctx context.Context, items []table.Item) error {
 	if w.Progress != nil {
 		w.Progress(w.verified.Items, len(w.suspects)+len(w.orphans))
 	}
-	if len(w.suspects) > mostSuspects {
+	if len(w.suspects) > maxSuspects {
 		return w.again(ctx, &w.suspects)
 	}
 	return nil
@@ -92,9 +92,9 @@ func (w *walk) suspect(key table.Key, problems []Problem) {
 	}
 	w.lock.Lock()
 	defer w.lock.Unlock()
-	list, most := &w.suspects, 2*mostSuspects // more than a page can add
+	list, most := &w.suspects, 2*maxSuspects // more than a page can add
 	if slices.ContainsFunc(problems, func(p Problem) bool { return p.Loses }) {
-		list, most = &w.orphans, mostOrphans
+		list, most = &w.orphans, maxOrphans
 	}
 	if len(*list) >= most {
 		w.verified.Unchecked++

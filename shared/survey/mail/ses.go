@@ -64,7 +64,7 @@ const (
 	// sent again.
 	attemptTime = 5 * time.Second
 	attempts    = 3
-	longestWait = time.Second
+	maxWait     = time.Second
 )
 
 // patience has the client slow down by itself when SES wants less a second.
@@ -73,7 +73,7 @@ func patience(o *sesv2.Options) {
 	o.Retryer = pace{retry.NewAdaptiveMode(func(a *retry.AdaptiveModeOptions) {
 		a.StandardOptions = append(a.StandardOptions, func(r *retry.StandardOptions) {
 			r.MaxAttempts = attempts
-			r.MaxBackoff = longestWait
+			r.MaxBackoff = maxWait
 		})
 	})}
 }

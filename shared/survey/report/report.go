@@ -43,9 +43,9 @@ func New(from, to, groupBy string) *Report {
 	return &Report{from: from, to: to, by: groupBy, rows: map[string]*row{}}
 }
 
-// LongestLife is for how many days after the closing a survey can be sent: days
+// MaxLife is for how many days after the closing a survey can be sent: days
 // so long before a report have to be added to it, too.
-const LongestLife = 91
+const MaxLife = 91
 
 // Add adds a day, or a part of it. Days outside of the range count only for
 // what was sent within it.

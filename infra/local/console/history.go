@@ -1,0 +1,56 @@
+package console
+
+import (
+	"slices"
+	"sync"
+
+	"livechat/infra/local/gateway"
+)
+
+// kept is how many requests a person may want to scroll through.
+const kept = 200
+
+// History keeps the latest requests, and the latest whose answers are not as the
+// API's description says. Its zero value is empty.
+type History struct {
+	mu          sync.Mutex
+	requests    []gateway.Request // oldest first
+	undescribed []gateway.Request
+}
+
+// Add is told of each answered request.
+func (h *History) Add(r gateway.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.requests = keep(h.requests, r)
+	if r.Undescribed != "" {
+		h.undescribed = keep(h.undescribed, r)
+	}
+}
+
+func keep(requests []gateway.Request, r gateway.Request) []gateway.Request {
+	if len(requests) == kept {
+		requests = slices.Delete(requests, 0, 1)
+	}
+	return append(requests, r)
+}
+
+// Undescribed returns those whose answers are not as described, the newest first.
+func (h *History) Undescribed() []gateway.Request {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return newestFirst(h.undescribed)
+}
+
+// Latest returns them, the newest first.
+func (h *History) Latest() []gateway.Request {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return newestFirst(h.requests)
+}
+
+func newestFirst(requests []gateway.Request) []gateway.Request {
+	latest := append([]gateway.Request{}, requests...)
+	slices.Reverse(latest)
+	return latest
+}

@@ -1,0 +1,80 @@
+package console
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Hook keeps what was delivered to the laptop's webhook sink. Its zero value is
+// empty.
+type Hook struct {
+	mu         sync.Mutex
+	deliveries []Delivery
+}
+
+// Delivery is one request to the sink.
+type Delivery struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	// Headers by name in lower case; several of one name are joined.
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+	At      string            `json:"at"`
+}
+
+const (
+	// keptDeliveries is how many the sink holds.
+	keptDeliveries = 1000
+	// maxDelivery is the size of the largest, in bytes.
+	maxDelivery = 1 << 20
+)
+
+// takeHook stores any delivery. It answers 204, or what ?status= says, so that a
+// receiver that fails can be tried.
+func (s *surface) takeHook(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
+	if err != nil {
+		refuse(w, http.StatusRequestEntityTooLarge, "a delivery has at most 1 MiB")
+		return
+	}
+	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: shownTime(s.o.Clock.Now())}
+	for name, values := range r.Header {
+		d.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	s.o.Hook.add(d)
+	status, err := strconv.Atoi(r.URL.Query().Get("status"))
+	if err != nil || status < 200 || status > 599 {
+		status = http.StatusNoContent
+	}
+	if status >= 300 && status < 400 {
+		w.Header().Set("Location", r.URL.RequestURI())
+	}
+	w.WriteHeader(status)
+}
+
+func (h *Hook) add(d Delivery) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.deliveries = append(h.deliveries, d)
+	h.deliveries = h.deliveries[max(0, len(h.deliveries)-keptDeliveries):]
+}
+
+func (h *Hook) all() []Delivery {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]Delivery{}, h.deliveries...)
+}
+
+func (s *surface) hooks(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"deliveries": s.o.Hook.all()})
+}
+
+func (s *surface) dropHooks(w http.ResponseWriter, _ *http.Request) {
+	s.o.Hook.mu.Lock()
+	s.o.Hook.deliveries = nil
+	s.o.Hook.mu.Unlock()
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,47 @@
+package console
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+//go:embed page.html page.css page.js
+var files embed.FS
+
+var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
+	"join":  func(lists ...[]string) string { return joined(lists) },
+	"short": func(text string) string { return strings.TrimSuffix(strings.Replace(text, "T", " ", 1), ".000Z") },
+	"hour":  func(t time.Time) string { return t.UTC().Format(time.TimeOnly) },
+}).ParseFS(files, "page.html"))
+
+func joined(lists [][]string) string {
+	var all []string
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	return strings.Join(all, ", ")
+}
+
+// page shows the cloud as it is; its script keeps it so.
+func (s *surface) page(w http.ResponseWriter, _ *http.Request) {
+	var out bytes.Buffer
+	err := page.Execute(&out, struct {
+		view
+		Database Database
+	}{s.view(), s.o.Database()})
+	if err != nil {
+		refuse(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(out.Bytes()) // nobody to tell
+}
+
+func asset(w http.ResponseWriter, r *http.Request) {
+	http.ServeFileFS(w, r, files, path.Base(r.URL.Path))
+}

@@ -1,0 +1,136 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"livechat/infra/local/database"
+	"livechat/infra/local/gateway"
+	"livechat/infra/local/schedule"
+)
+
+// view is what the page shows: the same for its first look and for its script.
+// It is a part of what the calls return: whole mails and deliveries every other
+// second would be too much.
+type view struct {
+	Now         string            `json:"now"`
+	Functions   []Function        `json:"functions"`
+	Requests    []gateway.Request `json:"requests"`
+	Schedules   []shownState      `json:"schedules"`
+	Mails       []listedMail      `json:"mails"`
+	Deliveries  []listedDelivery  `json:"deliveries"`
+	DeadLetters []listedLetter    `json:"deadLetters"`
+	Faults      []listedFault     `json:"faults"`
+	// Keys are the most expensive ones.
+	Keys []database.KeyUnits `json:"keys"`
+}
+
+type shownState struct {
+	Function   string `json:"function"`
+	Expression string `json:"expression"`
+	Next       string `json:"next"` // empty is never
+	Last       string `json:"last"` // empty is not yet
+	Runs       int    `json:"runs"`
+}
+
+type listedMail struct {
+	ID      string `json:"id"`
+	At      string `json:"at"`
+	To      string `json:"to"`
+	Subject string `json:"subject"`
+}
+
+type listedDelivery struct {
+	At      string `json:"at"`
+	Request string `json:"request"`
+	ID      string `json:"id"` // what its webhook-id says
+	Size    int    `json:"size"`
+	Body    string `json:"body"` // its beginning
+}
+
+type listedLetter struct {
+	At       string `json:"at"`
+	Function string `json:"function"`
+	Event    string `json:"event"`
+	Error    string `json:"error"` // its beginning
+}
+
+type listedFault struct {
+	Fault  string `json:"fault"`
+	Whose  string `json:"whose"` // calls
+	Rate   string `json:"rate"`
+	Calls  int    `json:"calls"`
+	Struck int    `json:"struck"`
+}
+
+const (
+	// listed is how many mails, deliveries and dead letters the page shows.
+	listed = 50
+	// shownKeys is how many partition keys it shows.
+	shownKeys = 10
+	// beginning is how much of a long text it shows, in characters.
+	beginning = 200
+)
+
+// view lists the newest first.
+func (s *surface) view() view {
+	v := view{
+		Now: shownTime(s.o.Clock.Now()), Functions: s.o.Functions(), Requests: s.o.History.Latest(),
+		Schedules: []shownState{}, Mails: []listedMail{}, Deliveries: []listedDelivery{}, DeadLetters: []listedLetter{},
+		Faults: []listedFault{},
+	}
+	keys := s.o.Keys()
+	v.Keys = keys[:min(len(keys), shownKeys)]
+	for _, f := range s.o.Faults.All() {
+		v.Faults = append(v.Faults, listedFault{f.What(), f.Whose(), fmt.Sprintf("%g %%", 100*f.Rate), f.Calls, f.Struck})
+	}
+	for _, state := range s.o.Schedules.States() {
+		v.Schedules = append(v.Schedules, shown(state))
+	}
+	for _, m := range latest(s.o.Mailbox.Mails()) {
+		v.Mails = append(v.Mails, listedMail{m.ID, shownTime(m.At), m.To, m.Subject})
+	}
+	for _, d := range latest(s.o.Hook.all()) {
+		v.Deliveries = append(v.Deliveries, listedDelivery{d.At, d.Method + " " + d.Path, d.Headers["webhook-id"], len(d.Body), begin(d.Body)})
+	}
+	for _, l := range latest(s.o.Schedules.DeadLetters()) {
+		v.DeadLetters = append(v.DeadLetters, listedLetter{shownTime(l.At), l.Function, begin(string(l.Event)), begin(l.Error)})
+	}
+	return v
+}
+
+func shown(s schedule.State) shownState {
+	return shownState{s.Function, s.Expression, shownTime(s.Next), shownTime(s.Last), s.Runs}
+}
+
+// latest turns a list that has the oldest first.
+func latest[T any](all []T) []T {
+	batch := slices.Clone(all[max(0, len(all)-listed):])
+	slices.Reverse(batch)
+	return batch
+}
+
+func begin(text string) string {
+	characters := 0
+	for i := range text {
+		if characters == beginning {
+			return text[:i] + "…"
+		}
+		characters++
+	}
+	return text
+}
+
+// shownTime is empty for no time.
+func shownTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(timeFormat)
+}
+
+func (s *surface) viewed(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, s.view())
+}

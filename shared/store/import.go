@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"livechat/shared/livechat"
+	"livechat/shared/store/layout"
+	"livechat/shared/store/table"
+)
+
+// PutVisitor writes a visitor as given, as an import does; one whose token is
+// known already is left as they are. New guests are numbered from behind them.
+func (s *Store) PutVisitor(ctx context.Context, v livechat.Visitor) error {
+	item, err := layout.VisitorItem(v)
+	if err != nil {
+		return err
+	}
+	if n, isGuest := livechat.GuestNumber(v.Username); isGuest {
+		if err := s.countGuestsFrom(ctx, n); err != nil {
+			return err
+		}
+	}
+	return s.putIfAbsent(ctx, item)
+}
+
+func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
+	_, err := s.table.Update(ctx, layout.GuestCounterKey, table.Update{
+		Expression: "SET guests = :n", If: "attribute_not_exists(guests) OR guests < :n",
+		Values: table.Values{":n": n},
+	})
+	if _, higher := errors.AsType[*table.ConditionFailed](err); higher {
+		return nil
+	}
+	return err
+}
+
+// PutRoom writes a room as given, open or closed, as an import does; one that
+// exists already is left as it is. A closed one has no survey, see PutClosedRoom.
+func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
+	item, err := layout.RoomItem(r)
+	if err != nil {
+		return err
+	}
+	writes, err := layout.LongAnswersWrites(livechat.Room{}, r)
+	if err != nil {
+		return err
+	}
+	return s.transactIfAbsent(ctx, append(writes, table.Write{Put: item, If: layout.IfAbsent}))
+}
+
+// PutMessages writes messages of rooms as given, as an import does, without a change
+// of their rooms. Those that exist already are left as they are. There may be no more
+// than one transaction takes.
+func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	writes, err := layout.MessageWrites(messages)
+	if err != nil {
+		return err
+	}
+	return s.transactIfAbsent(ctx, writes)
+}
+
+// PutClosedRoom writes a closed room and its survey as given, as an import
+// does. Those that are there already are left as they are.
+func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livechat.Survey) error {
+	room, err := layout.RoomItem(r)
+	if err != nil {
+		return err
+	}
+	surveyed, err := layout.SurveyItem(survey)
+	if err != nil {
+		return err
+	}
+	writes, err := layout.LongAnswersWrites(livechat.Room{}, r)
+	if err != nil {
+		return err
+	}
+	comment, err := layout.CommentWrite(survey, r.SurveyFeedback)
+	if err != nil {
+		return err
+	}
+	writes = append(writes, comment...)
+	return s.transactIfAbsent(ctx, append(writes, table.Write{Put: room, If: layout.IfAbsent}, table.Write{Put: surveyed, If: layout.IfAbsent}))
+}
+
+// PutLink writes a link as given.
+func (s *Store) PutLink(ctx context.Context, l livechat.Link) error {
+	item, err := layout.LinkItem(l)
+	if err != nil {
+		return err
+	}
+	return s.putIfAbsent(ctx, item)
+}
+
+func (s *Store) putIfAbsent(ctx context.Context, item table.Item) error {
+	err := s.table.Put(ctx, item, layout.IfAbsent, nil)
+	if _, exists := errors.AsType[*table.ConditionFailed](err); exists {
+		return nil
+	}
+	return err
+}
+
+// transactIfAbsent writes all of it, or nothing where something of it exists.
+func (s *Store) transactIfAbsent(ctx context.Context, writes []table.Write) error {
+	err := s.table.Transact(ctx, writes...)
+	if _, exists := errors.AsType[*table.ConditionFailed](err); exists {
+		return nil
+	}
+	return err
+}
