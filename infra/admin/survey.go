@@ -115,7 +115,7 @@ func (c surveyRedrive) Run(ctx context.Context, s *store.Store, out *output) err
 		}
 		wanted = slices.DeleteFunc(wanted, func(rid string) bool { return rid == one.RoomID })
 		err := s.RedriveSurvey(ctx, survey.Redriven(one, now))
-		if errors.Is(err, store.ErrChanged) {
+		if errors.Is(err, livechat.ErrConflict) {
 			return nil // it was answered or deleted just now
 		}
 		if err == nil {

@@ -1,6 +1,9 @@
 package livechat
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Kind says what went wrong in a word; the API turns it into a status.
 type Kind int
@@ -77,3 +80,7 @@ var (
 	ErrUnauthorized = &Error{Kind: Forbidden, Text: "unauthorized"}
 	ErrNotAllowed   = &Error{Kind: Forbidden, Text: withCode("User does not have the permissions required for this action", "error-unauthorized")}
 )
+
+// ErrConflict says that what was to be changed has been changed by another call since it
+// was read. It is for callers that read again and retry.
+var ErrConflict = errors.New("changed by another call")

@@ -16,7 +16,7 @@ func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("agents: %w", err)
 	}
-	return decodeAll[livechat.Agent](items)
+	return table.DecodeAll[livechat.Agent](items)
 }
 
 // SetAgentStatus makes an agent available or not.
@@ -70,7 +70,7 @@ func (s *Store) Departments(ctx context.Context) ([]livechat.Department, error) 
 	if err != nil {
 		return nil, fmt.Errorf("departments: %w", err)
 	}
-	return decodeAll[livechat.Department](items)
+	return table.DecodeAll[livechat.Department](items)
 }
 
 // AddDepartment adds a department, or renames the one with that id.

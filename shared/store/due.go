@@ -50,7 +50,7 @@ func (s *Store) Survey(ctx context.Context, rid string) (*livechat.Survey, error
 	if err != nil {
 		return nil, fmt.Errorf("survey: %w", err)
 	}
-	return surveyIn(item)
+	return layout.DecodeAnySurvey(item)
 }
 
 // Surveys returns the surveys of the rooms that have one.
@@ -194,7 +194,7 @@ func (s *Store) markNoMail(ctx context.Context, askings []Recipient) error {
 }
 
 // SaveSurvey writes a survey that was computed from what was read. It fails with
-// [ErrChanged] when somebody else was faster.
+// [livechat.ErrConflict] when somebody else was faster.
 func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
@@ -206,7 +206,7 @@ func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 		if reflect.DeepEqual(failed.Old, write.Put) {
 			return nil
 		}
-		return ErrChanged
+		return livechat.ErrConflict
 	}
 	if err != nil {
 		return fmt.Errorf("save survey: %w", err)
@@ -256,14 +256,14 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 	case !lost:
 		return nil
 	case failed.Index == 0:
-		return ErrChanged
+		return livechat.ErrConflict
 	default:
 		return ErrAskedTooSoon
 	}
 }
 
 // ReleaseSurvey writes a survey whose claimed delivery did not happen, and deletes the link
-// with that hash, which nobody has, in one transaction. It fails with [ErrChanged] when
+// with that hash, which nobody has, in one transaction. It fails with [livechat.ErrConflict] when
 // somebody else was faster.
 func (s *Store) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
 	write, err := layout.ReplaceSurvey(survey)
@@ -272,7 +272,7 @@ func (s *Store) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link 
 	}
 	key := layout.LinkKey(link)
 	err = s.table.Transact(ctx, write, table.Write{Delete: &key})
-	if err := changedIfLost(err); err != nil {
+	if err := table.AsConflict(err); err != nil {
 		return fmt.Errorf("release survey: %w", err)
 	}
 	return nil

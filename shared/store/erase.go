@@ -61,7 +61,7 @@ func (s *Store) putTombstone(ctx context.Context, v livechat.Visitor, now livech
 // erased, so that nothing can be added to it any more, and a later call finds
 // what is left of it.
 func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
-	return untilUnchanged(ctx, func() error {
+	return table.RetryConflicts(ctx, func() error {
 		items, err := s.table.Query(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), layout.PrefixRoom))
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func (s *Store) markForErasure(ctx context.Context, room livechat.Room, now live
 		table.Write{Delete: &key, If: layout.IfUnchanged, Values: table.Values{":version": room.Version}},
 		table.Write{Put: note},
 	)
-	return changedIfLost(err)
+	return table.AsConflict(err)
 }
 
 // eraseMarked removes what belongs to the rooms that are to be erased.
@@ -139,7 +139,7 @@ func (s *Store) FinishErasure(ctx context.Context, rid string, note table.Key) e
 // the links they were given, and what they wrote. Facts and score stay, and name
 // nobody.
 func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
-	return untilUnchanged(ctx, func() error {
+	return table.RetryConflicts(ctx, func() error {
 		survey, err := s.Survey(ctx, rid)
 		if err != nil || survey == nil {
 			return err

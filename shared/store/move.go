@@ -24,7 +24,7 @@ func (s *Store) MoveRoom(
 	decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error),
 ) (livechat.Room, error) {
 	var moved livechat.Room
-	err := untilUnchanged(ctx, func() error {
+	err := table.RetryConflicts(ctx, func() error {
 		room, visitor, survey, err := s.roomAndVisitor(ctx, rid, visitorID)
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ func (s *Store) roomAndVisitor(
 	if room, err = roomIn(found, rid); err != nil {
 		return room, visitor, nil, err
 	}
-	survey, err = surveyIn(beside[layout.SurveyKey(rid)])
+	survey, err = layout.DecodeAnySurvey(beside[layout.SurveyKey(rid)])
 	if err != nil || survey != nil || room.Open {
 		return room, visitor, survey, err
 	}
@@ -113,7 +113,7 @@ func (s *Store) saveMove(
 	case !lost:
 		return err
 	case failed.Index == 0, failed.Index == 1 && !to.Open, failed.Index == surveyAt:
-		return ErrChanged
+		return livechat.ErrConflict
 	case failed.Index == 1 && !layout.IsTombstone(failed.Old):
 		return livechat.ErrVisitorHasOpenRoom
 	default:
@@ -140,5 +140,5 @@ func (s *Store) Audit(ctx context.Context, id string) ([]livechat.AuditEntry, er
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	return decodeAll[livechat.AuditEntry](items)
+	return table.DecodeAll[livechat.AuditEntry](items)
 }

@@ -17,7 +17,7 @@ import (
 // department and language, and returns it with its number. Older versions stay:
 // answers name them.
 func (s *Store) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) (livechat.Questionnaire, error) {
-	err := untilUnchanged(ctx, func() error {
+	err := table.RetryConflicts(ctx, func() error {
 		newest, _, err := s.newestQuestionnaire(ctx, q.Department, q.Language)
 		if err != nil {
 			return err
@@ -29,7 +29,7 @@ func (s *Store) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) 
 		}
 		err = s.table.Put(ctx, item, layout.IfAbsent, nil)
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return ErrChanged
+			return livechat.ErrConflict
 		}
 		return err
 	})
@@ -46,7 +46,7 @@ func (s *Store) Questionnaires(ctx context.Context, department string) ([]livech
 	if err != nil {
 		return nil, fmt.Errorf("questionnaires: %w", err)
 	}
-	return decodeAll[livechat.Questionnaire](items)
+	return table.DecodeAll[livechat.Questionnaire](items)
 }
 
 // Questionnaire returns the newest one of the department, in the first of the

@@ -59,10 +59,10 @@ func (r *race) wait(ctx context.Context) error {
 	// caller gets a 503.
 	deadline, ok := ctx.Deadline()
 	if r.tries >= maxTries || ok && time.Until(deadline) < wait+2*took {
-		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", r.tries, ErrChanged)}
+		return &livechat.Error{Kind: livechat.Unavailable, Err: fmt.Errorf("%d tries: %w", r.tries, livechat.ErrConflict)}
 	}
 	if err := table.Pause(ctx, wait); err != nil {
-		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(err, ErrChanged)}
+		return &livechat.Error{Kind: livechat.Unavailable, Err: errors.Join(err, livechat.ErrConflict)}
 	}
 	return nil
 }

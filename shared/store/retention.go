@@ -125,7 +125,7 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return false, err
 	}
-	return true, changedIfLost(s.table.Delete(ctx, layout.SurveyKey(rid), layout.IfUnchanged, nil, table.Values{":version": survey.Version}))
+	return true, table.AsConflict(s.table.Delete(ctx, layout.SurveyKey(rid), layout.IfUnchanged, nil, table.Values{":version": survey.Version}))
 }
 
 // EraseIdleVisitors deletes the visitors who have no room, and whose profile did not
@@ -302,7 +302,7 @@ func inParallel[T any](ctx context.Context, all []T, more Budget, done *SweepRes
 		work.Go(func() error {
 			was, err := f(working, one)
 			switch unavailable, known := errors.AsType[*livechat.Error](err); {
-			case errors.Is(err, ErrChanged):
+			case errors.Is(err, livechat.ErrConflict):
 			case known && unavailable.Kind == livechat.Unavailable:
 				return err
 			case err != nil:

@@ -69,7 +69,7 @@ var errRoomOpen = errors.New("the room is open")
 // not given again since that time. It returns whether there were any.
 func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time) (bool, error) {
 	erased := false
-	err := untilUnchanged(ctx, func() error {
+	err := table.RetryConflicts(ctx, func() error {
 		seen, err := s.RoomByID(ctx, rid)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil

@@ -109,7 +109,7 @@ func (s *Store) StaleDays(ctx context.Context) ([]StaleDay, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stale days: %w", err)
 	}
-	return decodeAll[StaleDay](items)
+	return table.DecodeAll[StaleDay](items)
 }
 
 // Refreshed takes back that the day is stale, unless it became so again.

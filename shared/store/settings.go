@@ -58,7 +58,7 @@ func (s *Store) ResetSetting(ctx context.Context, name, department string) error
 }
 
 func (s *Store) changeSettings(ctx context.Context, op string, change func(*livechat.ChangedSettings)) error {
-	err := untilUnchanged(ctx, func() error {
+	err := table.RetryConflicts(ctx, func() error {
 		changed, err := s.ChangedSettings(ctx)
 		if err != nil {
 			return err
@@ -76,7 +76,7 @@ func (s *Store) changeSettings(ctx context.Context, op string, change func(*live
 		}
 		err = s.table.Put(ctx, item, condition, version)
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return ErrChanged
+			return livechat.ErrConflict
 		}
 		return err
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -38,20 +37,3 @@ func (s *Store) Prime(ctx context.Context) { s.table.Prime(ctx) }
 // Table is the table itself, for package verify and for tests: what is written through
 // it passes by the rules that the store's own methods keep.
 func (s *Store) Table() *table.Table { return s.table }
-
-// ErrChanged says that an item is no longer what it was when it was read.
-var ErrChanged = errors.New("the item has changed")
-
-// untilUnchanged retries f, which reads, decides and writes, while it fails with
-// ErrChanged.
-func untilUnchanged(ctx context.Context, f func() error) error {
-	return table.Repeat(ctx, ErrChanged, f)
-}
-
-// changedIfLost turns a failed condition into ErrChanged.
-func changedIfLost(err error) error {
-	if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		return ErrChanged
-	}
-	return err
-}

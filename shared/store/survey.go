@@ -94,17 +94,8 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 	if err != nil {
 		return livechat.Room{}, nil, err
 	}
-	survey, err := surveyIn(items[surveyKey])
+	survey, err := layout.DecodeAnySurvey(items[surveyKey])
 	return room, survey, err
-}
-
-// surveyIn returns the item's survey; nil when there is no item.
-func surveyIn(item table.Item) (*livechat.Survey, error) {
-	if item == nil {
-		return nil, nil
-	}
-	survey, err := layout.DecodeSurvey(item)
-	return &survey, err
 }
 
 // WithLongAnswers returns the room with its answers whole: a room as it is read has
@@ -171,15 +162,5 @@ func (s *Store) AnswerHistory(ctx context.Context, rid string) ([]livechat.Answe
 	if err != nil {
 		return nil, fmt.Errorf("answer history: %w", err)
 	}
-	return decodeAll[livechat.AnswerEntry](items)
-}
-
-func decodeAll[T any](items []table.Item) ([]T, error) {
-	documents := make([]T, len(items))
-	for i, item := range items {
-		if err := item.Decode(&documents[i]); err != nil {
-			return nil, err
-		}
-	}
-	return documents, nil
+	return table.DecodeAll[livechat.AnswerEntry](items)
 }

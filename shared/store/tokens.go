@@ -45,7 +45,7 @@ func (s *Store) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
-	return decodeAll[livechat.AuthToken](items)
+	return table.DecodeAll[livechat.AuthToken](items)
 }
 
 // RevokeToken removes the one auth token of the user whose hash starts so.

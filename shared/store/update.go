@@ -38,7 +38,7 @@ func (s *Store) updateRoom(
 			return next.Change, nil
 		}
 		err = s.saveRoom(ctx, room, next)
-		if !errors.Is(err, ErrChanged) {
+		if !errors.Is(err, livechat.ErrConflict) {
 			return next.Change, err
 		}
 		if err := tries.wait(ctx); err != nil {
@@ -47,14 +47,14 @@ func (s *Store) updateRoom(
 	}
 }
 
-// saveRoom writes the update of a room. It fails with ErrChanged when the room is
+// saveRoom writes the update of a room. It fails with livechat.ErrConflict when the room is
 // no longer what it was.
 func (s *Store) saveRoom(ctx context.Context, was livechat.Room, next update) error {
 	writes, err := layout.RoomWrites(was, next.Change)
 	if err != nil {
 		return err
 	}
-	return changedIfLost(s.table.Transact(ctx, append(writes, next.also...)...))
+	return table.AsConflict(s.table.Transact(ctx, append(writes, next.also...)...))
 }
 
 // ChangeRoom changes a room, open or closed, as change says: who serves it, where
@@ -83,7 +83,7 @@ func (s *Store) ChangeVisitor(
 	ctx context.Context, token string,
 	change func(livechat.Visitor, *livechat.Room) (livechat.Visitor, *livechat.Room, error),
 ) error {
-	err := untilUnchanged(ctx, func() error {
+	err := table.RetryConflicts(ctx, func() error {
 		visitor, room, err := s.VisitorByToken(ctx, token)
 		if err != nil {
 			return err
@@ -105,7 +105,7 @@ func (s *Store) ChangeVisitor(
 			}
 			writes = append(writes, table.Write{Put: item, If: layout.IfUnchanged, Values: table.Values{":version": visitor.Version}})
 		}
-		return changedIfLost(s.write(ctx, writes))
+		return table.AsConflict(s.write(ctx, writes))
 	})
 	if err != nil {
 		return fmt.Errorf("change visitor: %w", err)

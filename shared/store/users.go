@@ -102,7 +102,7 @@ func (s *Store) DeactivateUser(ctx context.Context, userID string) error {
 // changeUser writes the user as change leaves them, together with the write it
 // returns.
 func (s *Store) changeUser(ctx context.Context, userID string, change func(*livechat.User) (table.Write, error)) error {
-	return untilUnchanged(ctx, func() error {
+	return table.RetryConflicts(ctx, func() error {
 		user, err := s.User(ctx, userID)
 		if err != nil {
 			return err
@@ -119,7 +119,7 @@ func (s *Store) changeUser(ctx context.Context, userID string, change func(*live
 			Put: item, If: layout.IfUnchanged, Values: table.Values{":version": user.Version},
 		})
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return ErrChanged
+			return livechat.ErrConflict
 		}
 		return err
 	})

@@ -26,7 +26,7 @@ func (s *Store) RegisterVisitor(
 ) (livechat.Visitor, error) {
 	var registered livechat.Visitor
 	var drawn string // kept for the next try: a number is used up by being drawn
-	err := untilUnchanged(ctx, func() error {
+	err := table.RetryConflicts(ctx, func() error {
 		visitor, room, err := s.VisitorByToken(ctx, token)
 		known := !errors.Is(err, livechat.ErrInvalidToken)
 		if err != nil && known {
@@ -100,5 +100,5 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 		// The write was done, its answer lost, and done again.
 		return nil
 	}
-	return ErrChanged
+	return livechat.ErrConflict
 }

@@ -25,7 +25,7 @@ type SurveyStore interface {
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Recipient, error)
-	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with store.ErrChanged when somebody
+	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict when somebody
 	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor,
 	// or the address, was asked about another room after before, if that is a time.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
@@ -249,7 +249,7 @@ func (r *run) send(ctx context.Context, rules Rules, step Step, in Context, now 
 // have been faster: then theirs counts.
 func (r *run) save(ctx context.Context, s livechat.Survey) error {
 	err := r.Surveys.SaveSurvey(ctx, s)
-	if errors.Is(err, store.ErrChanged) {
+	if errors.Is(err, livechat.ErrConflict) {
 		return nil
 	}
 	if err != nil {
@@ -282,7 +282,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, n
 	claimed := Claimed(step.To, step, hash, now)
 	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.AskedBefore(now))
 	switch {
-	case errors.Is(err, store.ErrChanged):
+	case errors.Is(err, livechat.ErrConflict):
 		return notAsked, nil
 	case errors.Is(err, store.ErrAskedTooSoon):
 		return notAsked, r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
@@ -310,7 +310,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, n
 func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryError) error {
 	r.count(func(result *Result) { result.Later++ })
 	next, link := Refused(claimed, e, r.now())
-	if err := r.Surveys.ReleaseSurvey(ctx, next, link); !errors.Is(err, store.ErrChanged) {
+	if err := r.Surveys.ReleaseSurvey(ctx, next, link); !errors.Is(err, livechat.ErrConflict) {
 		return err
 	}
 	return nil
@@ -327,7 +327,7 @@ func (r *run) recordDelivered(ctx context.Context, rules Rules, s livechat.Surve
 			return nil
 		}
 		err := retryUnavailable(ctx, func() error { return r.Surveys.SaveSurvey(ctx, marked) })
-		if !errors.Is(err, store.ErrChanged) {
+		if !errors.Is(err, livechat.ErrConflict) {
 			return err
 		}
 		var read []livechat.Survey

@@ -52,3 +52,12 @@ func CommentWrite(s livechat.Survey, all livechat.Answers) ([]table.Write, error
 	item, err := table.NewItem(CommentKey(s.ClosedOn, s.ClosedAt, s.RoomID), comment, nil)
 	return []table.Write{{Put: item}}, err
 }
+
+// DecodeAnySurvey returns the item's survey; nil if there is no item.
+func DecodeAnySurvey(item table.Item) (*livechat.Survey, error) {
+	if item == nil {
+		return nil, nil
+	}
+	survey, err := DecodeSurvey(item)
+	return &survey, err
+}

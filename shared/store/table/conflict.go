@@ -91,7 +91,7 @@ const (
 	// maxRepeat is short: who waits for long loses to those who come after.
 	maxRepeat    = 100 * time.Millisecond
 	firstBackoff = 10 * time.Millisecond
-	// doublings of it are more than longestWait; more would come near what a duration
+	// doublings of it are more than maxWait; more would come near what a duration
 	// can hold.
 	doublings = 8
 )
@@ -112,16 +112,24 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 	return nil
 }
 
-// Repeat does f again while it fails with the given error, which says that f
-// worked on something that has changed since it was read.
-func Repeat(ctx context.Context, while error, f func() error) error {
+// RetryConflicts retries f, which reads, decides and writes, while it fails with
+// livechat.ErrConflict.
+func RetryConflicts(ctx context.Context, f func() error) error {
 	for b := (&backoff{most: maxRepeats, longest: maxRepeat}); ; {
 		err := f()
-		if !errors.Is(err, while) {
+		if !errors.Is(err, livechat.ErrConflict) {
 			return err
 		}
 		if err := b.wait(ctx, err); err != nil {
 			return err
 		}
 	}
+}
+
+// AsConflict returns livechat.ErrConflict for a failed condition, and err otherwise.
+func AsConflict(err error) error {
+	if _, failed := errors.AsType[*ConditionFailed](err); failed {
+		return livechat.ErrConflict
+	}
+	return err
 }

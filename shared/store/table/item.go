@@ -85,3 +85,14 @@ func (v Values) encode() (Item, error) {
 func encoding(o *attributevalue.EncoderOptions) { o.TagKey = "json" }
 
 func decoding(o *attributevalue.DecoderOptions) { o.TagKey = "json" }
+
+// DecodeAll decodes each of the items.
+func DecodeAll[T any](items []Item) ([]T, error) {
+	documents := make([]T, len(items))
+	for i, item := range items {
+		if err := item.Decode(&documents[i]); err != nil {
+			return nil, err
+		}
+	}
+	return documents, nil
+}

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"livechat/shared/store"
+	"livechat/shared/livechat"
 	"livechat/shared/store/table"
 )
 
@@ -182,7 +182,7 @@ func (w *walk) mend(ctx context.Context, p *Problem) (bool, error) {
 	}
 	err := p.repair(ctx)
 	_, lost := errors.AsType[*table.ConditionFailed](err)
-	if lost || errors.Is(err, store.ErrChanged) {
+	if lost || errors.Is(err, livechat.ErrConflict) {
 		p.Why = "it changed meanwhile: another run looks at it anew"
 		return false, nil
 	}
