@@ -11,7 +11,6 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
-	"livechat/shared/store/table"
 	"livechat/shared/survey"
 	"livechat/shared/survey/report"
 )
@@ -27,7 +26,7 @@ type surveyCommands struct {
 
 // eachDead calls f for each survey that could not be delivered.
 func eachDead(ctx context.Context, s *store.Store, f func(livechat.Survey) error) error {
-	var from table.Item
+	var from livechat.DueCursor
 	for {
 		rooms, next, err := s.DeadSurveys(ctx, from)
 		if err != nil {
@@ -212,7 +211,7 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 	return out.result(result, lines...)
 }
 
-func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, askings []store.Recipient, err error) {
+func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, askings []livechat.Recipient, err error) {
 	all, err := report.Days(from, to)
 	if err != nil {
 		return nil, nil, err

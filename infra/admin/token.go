@@ -12,6 +12,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/directory"
 )
 
 type tokenCommands struct {
@@ -186,7 +187,7 @@ Example:
 
 func (c tokenRevoke) Run(ctx context.Context, s *store.Store, out *output) error {
 	err := s.RevokeToken(ctx, string(c.UserID), string(c.HashPrefix))
-	if errors.Is(err, store.ErrNoSuchToken) {
+	if errors.Is(err, directory.ErrNoSuchToken) {
 		return fmt.Errorf("user %q has no token %q: `admin token list %s` shows the ids", c.UserID, c.HashPrefix, c.UserID)
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/directory"
 )
 
 type userCommands struct {
@@ -48,7 +49,7 @@ func (c userCreate) Run(ctx context.Context, s *store.Store, out *output) error 
 	}
 	token, shown := newToken(user.ID, "", 0)
 	err := s.CreateUser(ctx, user, token)
-	if errors.Is(err, store.ErrUsernameTaken) {
+	if errors.Is(err, directory.ErrUsernameTaken) {
 		return c.taken()
 	}
 	if err != nil {
@@ -126,9 +127,9 @@ func (c userDeactivate) Run(ctx context.Context, s *store.Store, out *output) er
 // aboutUser says which user the store's error is about, and what to do.
 func aboutUser(id text, err error) error {
 	switch {
-	case errors.Is(err, store.ErrNoSuchUser):
+	case errors.Is(err, directory.ErrNoSuchUser):
 		return fmt.Errorf("no user has the id %q: `admin user list` shows the ids", id)
-	case errors.Is(err, store.ErrUserDeactivated):
+	case errors.Is(err, directory.ErrUserDeactivated):
 		return fmt.Errorf("user %q is deactivated, for good: `admin user create` makes a new one", id)
 	}
 	return err

@@ -1,6 +1,7 @@
 package livechat
 
 import (
+	"errors"
 	"maps"
 	"slices"
 )
@@ -226,3 +227,29 @@ func (s Survey) Comment(all Answers) *Comment {
 	}
 	return c
 }
+
+// Recipient is what the rules look at before a visitor is asked, in addition to the survey.
+type Recipient struct {
+	// Visitor is nil when they are deleted.
+	Visitor *Visitor
+	// HasOpenRoom says that the visitor is back.
+	HasOpenRoom bool
+	// Asked is when the visitor was last asked, and about which room.
+	Asked Asked
+	// NoMail is why the visitor's address gets no surveys, a skip reason; empty if it does.
+	NoMail string
+}
+
+// Asked is when a visitor was last asked about a chat.
+type Asked struct {
+	RoomID string `json:"rid"`
+	At     Time   `json:"at"`
+}
+
+// ErrAskedTooSoon says that the visitor, or another one with the same mail address, was
+// asked about another room not long ago.
+var ErrAskedTooSoon = errors.New("the visitor was asked not long ago")
+
+// DueCursor is where the next page of due surveys begins: nil for the first page, and after
+// the last one. What is in it is the store's.
+type DueCursor any

@@ -11,21 +11,34 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
 	"livechat/shared/telemetry"
 )
+
+// Budget says whether there is time for more. What is left is found again by the next
+// run: all that is done here can be done again.
+type Budget = func() bool
+
+// SweepResult is what became of what was too old to be kept.
+type SweepResult struct {
+	Done int `json:"done"`
+	// Failed counts what could not be done, which is logged and tried again by the
+	// next run.
+	Failed int `json:"failed"`
+	// Left says that there is more.
+	Left bool `json:"left"`
+}
 
 // Data is what a run needs of the store. Each does what there is time for, and can be
 // done again.
 type Data interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	FinishErasures(ctx context.Context, before livechat.Time, more store.Budget) (store.SweepResult, error)
-	EraseOldRooms(ctx context.Context, before, now livechat.Time, more store.Budget) (store.SweepResult, error)
-	EraseOldAnswers(ctx context.Context, before livechat.Time, more store.Budget) (store.SweepResult, error)
-	EraseOldSurveys(ctx context.Context, before string, more store.Budget) (store.SweepResult, error)
-	EraseIdleVisitors(ctx context.Context, before livechat.Time, now func() livechat.Time, more store.Budget,
-		audit func(livechat.Visitor) livechat.AuditEntry) (store.SweepResult, error)
-	EraseOldAudit(ctx context.Context, before livechat.Time, more store.Budget) (store.SweepResult, error)
+	FinishErasures(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
+	EraseOldRooms(ctx context.Context, before, now livechat.Time, more Budget) (SweepResult, error)
+	EraseOldAnswers(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
+	EraseOldSurveys(ctx context.Context, before string, more Budget) (SweepResult, error)
+	EraseIdleVisitors(ctx context.Context, before livechat.Time, now func() livechat.Time, more Budget,
+		audit func(livechat.Visitor) livechat.AuditEntry) (SweepResult, error)
+	EraseOldAudit(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
 }
 
 // Sweeper erases what is too old. It may run beside itself, beside every call, and be
@@ -41,12 +54,12 @@ type Sweeper struct {
 
 // Result is what a run erased of each kind.
 type Result struct {
-	Erasures store.SweepResult `json:"erasures"`
-	Rooms    store.SweepResult `json:"rooms"`
-	Answers  store.SweepResult `json:"answers"`
-	Surveys  store.SweepResult `json:"surveys"`
-	Visitors store.SweepResult `json:"visitors"`
-	Audit    store.SweepResult `json:"audit"`
+	Erasures SweepResult `json:"erasures"`
+	Rooms    SweepResult `json:"rooms"`
+	Answers  SweepResult `json:"answers"`
+	Surveys  SweepResult `json:"surveys"`
+	Visitors SweepResult `json:"visitors"`
+	Audit    SweepResult `json:"audit"`
 }
 
 const (
@@ -74,24 +87,24 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	r.Erasures, err = s.Data.FinishErasures(ctx, at.Add(-erasureTime), s.budget(ctx))
 	for _, kind := range []struct {
 		days   int
-		into   *store.SweepResult
-		erase  func(before livechat.Time, more store.Budget) (store.SweepResult, error)
+		into   *SweepResult
+		erase  func(before livechat.Time, more Budget) (SweepResult, error)
 		metric telemetry.Metric
 	}{
 		// Rooms first: with them go answers and links, and after them visitors.
-		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
+		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more Budget) (SweepResult, error) {
 			return s.Data.EraseOldRooms(ctx, before, at, more)
 		}, telemetry.RoomsErased},
-		{keep.AnswerDays, &r.Answers, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
+		{keep.AnswerDays, &r.Answers, func(before livechat.Time, more Budget) (SweepResult, error) {
 			return s.Data.EraseOldAnswers(ctx, before, more)
 		}, telemetry.AnswersErased},
-		{keep.SurveyDays, &r.Surveys, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
+		{keep.SurveyDays, &r.Surveys, func(before livechat.Time, more Budget) (SweepResult, error) {
 			return s.Data.EraseOldSurveys(ctx, dayBefore(before), more)
 		}, telemetry.SurveysErased},
-		{keep.VisitorDays, &r.Visitors, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
+		{keep.VisitorDays, &r.Visitors, func(before livechat.Time, more Budget) (SweepResult, error) {
 			return s.Data.EraseIdleVisitors(ctx, before, clockFrom(at), more, s.audit(at))
 		}, telemetry.VisitorsErased},
-		{keep.AuditDays, &r.Audit, func(before livechat.Time, more store.Budget) (store.SweepResult, error) {
+		{keep.AuditDays, &r.Audit, func(before livechat.Time, more Budget) (SweepResult, error) {
 			return s.Data.EraseOldAudit(ctx, before, more)
 		}, telemetry.AuditErased},
 	} {
@@ -108,7 +121,7 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 
 func (r Result) failed() error {
 	n := 0
-	for _, kind := range []store.SweepResult{r.Erasures, r.Rooms, r.Answers, r.Surveys, r.Visitors, r.Audit} {
+	for _, kind := range []SweepResult{r.Erasures, r.Rooms, r.Answers, r.Surveys, r.Visitors, r.Audit} {
 		n += kind.Failed
 	}
 	if n > 0 {
@@ -119,7 +132,7 @@ func (r Result) failed() error {
 
 // budget is what one kind has of a run: a number of things, and what is left of the
 // time.
-func (s Sweeper) budget(ctx context.Context) store.Budget {
+func (s Sweeper) budget(ctx context.Context) Budget {
 	var looked atomic.Int64
 	return func() bool {
 		deadline, ends := ctx.Deadline()

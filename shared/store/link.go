@@ -92,7 +92,7 @@ func (s *Store) Unsubscribe(ctx context.Context, hash string, now livechat.Time)
 		// It was delivered by a system of the operator's, whose matter it is.
 		return nil
 	}
-	if err := s.putMailsEnd(ctx, link.Address, livechat.MailsEnd{At: now, Reason: livechat.EndUnsubscribed}, ""); err != nil {
+	if err := s.PutMailsEnd(ctx, link.Address, livechat.MailsEnd{At: now, Reason: livechat.EndUnsubscribed}, ""); err != nil {
 		return fmt.Errorf("unsubscribe: %w", err)
 	}
 	return nil

@@ -12,23 +12,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/retention"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
+	"livechat/shared/survey/report"
 )
-
-// Budget says whether there is time for more. What is left is found again by the next
-// run: all that is done here can be done again.
-type Budget = func() bool
-
-// SweepResult is what became of what was too old to be kept.
-type SweepResult struct {
-	Done int `json:"done"`
-	// Failed counts what could not be done, which is logged and tried again by the
-	// next run.
-	Failed int `json:"failed"`
-	// Left says that there is more.
-	Left bool `json:"left"`
-}
 
 // firstKept is before the month of everything that is found by its age.
 const firstKept = "2010-01"
@@ -38,8 +26,8 @@ const retiredAtOnce = 8
 
 // FinishErasures erases what is left of the rooms whose erasure began before that
 // time, and was cut short.
-func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error) {
-	var done SweepResult
+func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
+	var done retention.SweepResult
 	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.FinishErasure(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
 	})
@@ -48,7 +36,7 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more B
 
 // EraseOldRooms erases the rooms that were closed before that time, with all that
 // belongs to them, as a deletion does. A room that has changed meanwhile stays.
-func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more Budget) (SweepResult, error) {
+func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
 		if err != nil || item == nil || key.SK == layout.SortOpen {
@@ -67,7 +55,7 @@ func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, mo
 }
 
 // EraseOldAudit deletes the audit entries from before that time.
-func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error) {
+func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.AgedAudit.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.table.Delete(ctx, key, "", nil, nil)
 	})
@@ -77,8 +65,8 @@ func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more Bu
 // EraseOldSurveys deletes the final surveys of the days before that one of which
 // there are figures, with what was written and the links. The figures stay; a day
 // whose figures are to be computed again waits for that.
-func (s *Store) EraseOldSurveys(ctx context.Context, before string, more Budget) (SweepResult, error) {
-	var done SweepResult
+func (s *Store) EraseOldSurveys(ctx context.Context, before string, more retention.Budget) (retention.SweepResult, error) {
+	var done retention.SweepResult
 	err := s.eachCounted(ctx, before, func(day string) error {
 		if done.Left {
 			return nil
@@ -101,7 +89,7 @@ func (s *Store) eachCounted(ctx context.Context, before string, f func(day strin
 		return err
 	}
 	for _, state := range states {
-		again := slices.ContainsFunc(stale, func(d StaleDay) bool { return d.Day == state.Day })
+		again := slices.ContainsFunc(stale, func(d report.StaleDay) bool { return d.Day == state.Day })
 		if state.Day >= before || again || state.At < state.OpenUntil {
 			continue
 		}
@@ -132,15 +120,15 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 // change since that time. It goes on from where the run before ended. now tells what
 // time it is by then, for as long as the run lasts.
 func (s *Store) EraseIdleVisitors(
-	ctx context.Context, before livechat.Time, now func() livechat.Time, more Budget, audit func(livechat.Visitor) livechat.AuditEntry,
-) (SweepResult, error) {
-	var done SweepResult
+	ctx context.Context, before livechat.Time, now func() livechat.Time, more retention.Budget, audit func(livechat.Visitor) livechat.AuditEntry,
+) (retention.SweepResult, error) {
+	var done retention.SweepResult
 	mark, err := s.retentionMark(ctx)
 	if err != nil {
 		return done, wrap("erase idle visitors", err)
 	}
 	shard, from, _ := strings.Cut(mark, " ")
-	for m := firstKept; m <= layout.Month(before); m = monthAfter(m) {
+	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		for _, list := range layout.AgedVisitors.Shards(m) {
 			if list < shard {
 				continue // an earlier run went through it
@@ -243,10 +231,10 @@ func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now liv
 
 // sweepMonths calls f for what is older than that in the list's months.
 func (s *Store) sweepMonths(
-	ctx context.Context, shards func(month string) []string, before livechat.Time, more Budget, f func(context.Context, table.Key) (bool, error),
-) (SweepResult, error) {
-	var done SweepResult
-	for m := firstKept; m <= layout.Month(before); m = monthAfter(m) {
+	ctx context.Context, shards func(month string) []string, before livechat.Time, more retention.Budget, f func(context.Context, table.Key) (bool, error),
+) (retention.SweepResult, error) {
+	var done retention.SweepResult
+	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		for _, list := range shards(m) {
 			if done.Left {
 				return done, nil
@@ -262,7 +250,7 @@ func (s *Store) sweepMonths(
 // sweepRange calls f for what the list has between from and before, several at once, while
 // there is time. It returns how far it came.
 func (s *Store) sweepRange(
-	ctx context.Context, list, from string, before livechat.Time, more Budget, done *SweepResult,
+	ctx context.Context, list, from string, before livechat.Time, more retention.Budget, done *retention.SweepResult,
 	f func(context.Context, table.Key) (bool, error),
 ) (string, error) {
 	of := table.Range{Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: list, From: from, To: before.String()}
@@ -290,7 +278,7 @@ func wrap(op string, err error) error {
 
 // inParallel does f for each, while there is time. One that fails does not keep the
 // others from their turn, unless the database has enough.
-func inParallel[T any](ctx context.Context, all []T, more Budget, done *SweepResult, f func(context.Context, T) (bool, error)) error {
+func inParallel[T any](ctx context.Context, all []T, more retention.Budget, done *retention.SweepResult, f func(context.Context, T) (bool, error)) error {
 	var did, failed atomic.Int64
 	work, working := errgroup.WithContext(ctx)
 	work.SetLimit(retiredAtOnce)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"livechat/shared/livechat"
+	"livechat/shared/retention"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
@@ -12,7 +13,7 @@ import (
 // EraseOldAnswers deletes the entries of answer histories from before that time, and
 // what visitors wrote in free text until then, wherever it stands. Ratings stay. What
 // belongs to an open room waits until it is closed.
-func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error) {
+func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.AgedAnswers.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return s.eraseAnswer(ctx, key, before)
 	})
@@ -20,7 +21,7 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 		return done, wrap("erase old answers", err)
 	}
 	// Texts of an import have no history; others were erased right now.
-	for m := firstKept; m <= layout.Month(before); m = monthAfter(m) {
+	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		var rooms []string
 		err := s.table.Each(ctx, table.Partition{PK: layout.CommentsPartition(m)}, func(item table.Item) error {
 			var c livechat.Comment

@@ -84,7 +84,7 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 		return list, keys, nil
 	}
 	var months []string
-	for m := layout.Month(r.ClosedTo - 1); m >= layout.Month(r.ClosedFrom); m = monthBefore(m) {
+	for m := layout.Month(r.ClosedTo - 1); m >= layout.Month(r.ClosedFrom); m = layout.MonthBefore(m) {
 		months = append(months, m)
 	}
 	next := r.ClosedTo

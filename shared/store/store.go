@@ -6,25 +6,34 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"livechat/shared/livechat"
+	"livechat/shared/store/directory"
+	"livechat/shared/store/ratelimit"
+	"livechat/shared/store/surveys"
 	"livechat/shared/store/table"
 )
 
-// Store is the service's memory. It is safe for parallel use.
+// Store reads and writes all that the service keeps. It is safe for parallel use.
+//
+// It has rooms, visitors and messages itself, together with the transactions that write a
+// room and its survey. The rest is in packages of its own, one for each subject.
 type Store struct {
-	table *table.Table
-	now   func() time.Time
+	*directory.Directory
+	*ratelimit.Counters
+	*surveys.Records
 
-	settings    recent[livechat.Settings]
-	departments recent[[]livechat.Department]
-	agents      recent[[]livechat.Agent]
-	routing     routing
-	guests      guestNumbers
+	table   *table.Table
+	now     func() time.Time
+	routing routing
+	guests  guestNumbers
 }
 
 // New returns the store that keeps its items in the table.
 func New(t *table.Table) *Store {
-	return &Store{table: t, now: time.Now, routing: routing{fresh: rate.NewLimiter(freshReads, freshReadsBurst)}}
+	s := &Store{table: t, now: time.Now, routing: routing{fresh: rate.NewLimiter(freshReads, freshReadsBurst)}}
+	s.Directory = directory.New(t, func() time.Time { return s.now() })
+	s.Counters = ratelimit.New(t, s.Directory)
+	s.Records = surveys.New(t)
+	return s
 }
 
 // FromEnvironment returns the store of the table that a Lambda function's

@@ -23,7 +23,7 @@ type VisitorExport struct {
 	// Audit is what was written down about the visitor themselves.
 	Audit []livechat.AuditEntry `json:"audit"`
 	// LastAsked is when they were last asked about a chat.
-	LastAsked *Asked `json:"lastAsked,omitempty"`
+	LastAsked *livechat.Asked `json:"lastAsked,omitempty"`
 	// Unsubscribed says that no more surveys are sent to their address, and NoMail why:
 	// unsubscribed, or undeliverable.
 	Unsubscribed bool   `json:"unsubscribed"`
@@ -73,7 +73,7 @@ func (s *Store) personal(ctx context.Context, token string) (VisitorExport, erro
 			found.Visitor, err = layout.DecodeVisitor(item)
 			found.Language = found.Visitor.Language
 		case sort == layout.SortAsked:
-			found.LastAsked = new(Asked)
+			found.LastAsked = new(livechat.Asked)
 			err = item.Decode(found.LastAsked)
 		case sort == layout.SortOpen && layout.HasRoom(item), strings.HasPrefix(sort, layout.PrefixRoom):
 			var room livechat.Room
@@ -103,8 +103,8 @@ func (s *Store) personal(ctx context.Context, token string) (VisitorExport, erro
 	if err != nil {
 		return VisitorExport{}, err
 	}
-	asking := []Recipient{{Visitor: &found.Visitor}}
-	err = s.markNoMail(ctx, asking)
+	asking := []livechat.Recipient{{Visitor: &found.Visitor}}
+	err = s.MarkNoMail(ctx, asking)
 	found.NoMail = asking[0].NoMail
 	found.Unsubscribed = found.NoMail != ""
 	found.Visitor.Token = ""

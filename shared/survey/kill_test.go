@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
-	"livechat/shared/store/table"
 	"livechat/shared/survey"
 )
 
@@ -56,12 +54,12 @@ func (m *mortal) Settings(ctx context.Context) (s livechat.Settings, err error) 
 	return s, err
 }
 
-func (m *mortal) DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) (rooms []string, next table.Item, err error) {
+func (m *mortal) DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) (rooms []string, next livechat.DueCursor, err error) {
 	err = m.call("find due", func() (err error) { rooms, next, err = m.database.DueSurveys(ctx, shard, now, from); return err })
 	return rooms, next, err
 }
 
-func (m *mortal) Askings(ctx context.Context, surveys []livechat.Survey) (a []store.Recipient, err error) {
+func (m *mortal) Askings(ctx context.Context, surveys []livechat.Survey) (a []livechat.Recipient, err error) {
 	err = m.call("read visitors", func() (err error) { a, err = m.database.Askings(ctx, surveys); return err })
 	return a, err
 }

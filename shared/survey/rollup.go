@@ -11,8 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
-	"livechat/shared/store/table"
 	"livechat/shared/survey/report"
 )
 
@@ -22,10 +20,10 @@ type Days interface {
 	EachClosed(ctx context.Context, day string, f func(rooms []string) error) error
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	EachDay(ctx context.Context, from, to string, f func(report.Part) error) error
-	DayStates(ctx context.Context, from, to string) ([]store.DayState, error)
+	DayStates(ctx context.Context, from, to string) ([]report.DayState, error)
 	SaveDay(ctx context.Context, d *report.Day) error
-	StaleDays(ctx context.Context) ([]store.StaleDay, error)
-	Refreshed(ctx context.Context, d store.StaleDay) error
+	StaleDays(ctx context.Context) ([]report.StaleDay, error)
+	Refreshed(ctx context.Context, d report.StaleDay) error
 }
 
 // Reporter counts surveys.
@@ -39,6 +37,8 @@ const (
 	atOnce = 32
 	// batchesAtOnce is how many of them are for one day.
 	batchesAtOnce = 8
+	// batchOfRooms is how many surveys one read of the database returns.
+	batchOfRooms = 100
 )
 
 // Report sums up the days from and to, both included. What is kept of past days
@@ -118,7 +118,7 @@ func (r Reporter) count(ctx context.Context, day string, rules Rules, now livech
 	batches, batchCtx := errgroup.WithContext(ctx)
 	batches.SetLimit(batchesAtOnce)
 	err := r.Days.EachClosed(ctx, day, func(rooms []string) error {
-		for batch := range slices.Chunk(rooms, table.MaxKeys) {
+		for batch := range slices.Chunk(rooms, batchOfRooms) {
 			batches.Go(func() error {
 				surveys, err := r.Days.Surveys(batchCtx, batch)
 				lock.Lock()
@@ -183,7 +183,7 @@ func (r Reporter) RollUpDays(ctx context.Context, from, to string, now livechat.
 
 // toCount returns the days that have to be counted: those never counted, then
 // those counted longest ago.
-func toCount(yesterday string, states []store.DayState, stale []store.StaleDay) ([]string, error) {
+func toCount(yesterday string, states []report.DayState, stale []report.StaleDay) ([]string, error) {
 	days, err := report.Days(report.Before(yesterday, report.MaxLife), yesterday)
 	if err != nil {
 		return nil, err
@@ -217,7 +217,7 @@ func toCount(yesterday string, states []store.DayState, stale []store.StaleDay) 
 	return all, nil
 }
 
-func (r Reporter) roll(ctx context.Context, days []string, stale []store.StaleDay, rules Rules, now livechat.Time) (Rolled, error) {
+func (r Reporter) roll(ctx context.Context, days []string, stale []report.StaleDay, rules Rules, now livechat.Time) (Rolled, error) {
 	var rolled Rolled
 	for _, day := range days {
 		if isLate(ctx) {

@@ -14,19 +14,20 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
-	"livechat/shared/store/table"
 	"livechat/shared/telemetry"
 )
 
 // SurveyStore is what sending needs of the store.
 type SurveyStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error)
+	// DueShards returns how many shards the list of due surveys has, and DueSurveys a page
+	// of one: rooms, and where the next page begins.
+	DueShards() int
+	DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
-	Askings(ctx context.Context, surveys []livechat.Survey) ([]store.Recipient, error)
+	Askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error)
 	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict when somebody
-	// else was faster, ClaimSurvey with store.ErrAskedTooSoon when the visitor,
+	// else was faster, ClaimSurvey with livechat.ErrAskedTooSoon when the visitor,
 	// or the address, was asked about another room after before, if that is a time.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
@@ -96,7 +97,7 @@ func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	}
 	run.deliveries.SetLimit(max(s.AtOnce, 1))
 	var shards errgroup.Group
-	for shard := range store.DueShards {
+	for shard := range s.Surveys.DueShards() {
 		shards.Go(func() error { return run.shard(ctx, shard) })
 	}
 	err = errors.Join(shards.Wait(), run.deliveries.Wait())
@@ -151,7 +152,7 @@ func (r *run) allBusy() bool {
 
 // shard goes through what one part of the index has, page by page.
 func (r *run) shard(ctx context.Context, shard int) error {
-	var from table.Item
+	var from livechat.DueCursor
 	for {
 		rooms, next, err := r.Surveys.DueSurveys(ctx, shard, r.at, from)
 		if err != nil {
@@ -191,7 +192,7 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 }
 
 // process does what is to be done about one survey.
-func (r *run) process(ctx context.Context, survey livechat.Survey, asking store.Recipient) error {
+func (r *run) process(ctx context.Context, survey livechat.Survey, asking livechat.Recipient) error {
 	rules, err := r.rules.of(survey.Department)
 	if err != nil {
 		return err
@@ -284,7 +285,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, n
 	switch {
 	case errors.Is(err, livechat.ErrConflict):
 		return notAsked, nil
-	case errors.Is(err, store.ErrAskedTooSoon):
+	case errors.Is(err, livechat.ErrAskedTooSoon):
 		return notAsked, r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
 	case err != nil:
 		return notAsked, err
@@ -353,8 +354,10 @@ func retryUnavailable(ctx context.Context, do func() error) error {
 		if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
 			return err
 		}
-		if table.Pause(ctx, wait) != nil {
+		select {
+		case <-ctx.Done():
 			return err
+		case <-time.After(wait):
 		}
 	}
 }

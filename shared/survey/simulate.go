@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
 )
 
 // Simulated counts what rules would have done about past rooms.
@@ -21,11 +20,11 @@ type Simulated struct {
 // Simulate runs the rules over the facts of rooms that were closed, as if they
 // had been in force. What was never written down is taken as it is now: the
 // visitors' addresses, and who has unsubscribed.
-func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []store.Recipient) (Simulated, error) {
+func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []livechat.Recipient) (Simulated, error) {
 	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
 	type due struct {
 		survey livechat.Survey
-		asking store.Recipient
+		asking livechat.Recipient
 		rules  Rules
 	}
 	var all []due

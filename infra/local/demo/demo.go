@@ -15,6 +15,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
+	"livechat/shared/store/directory"
 	"livechat/shared/survey"
 )
 
@@ -141,7 +142,7 @@ func putUser(ctx context.Context, s *store.Store, u livechat.User, department st
 	if known, ok := tokens[u.ID]; ok {
 		token.Hash = livechat.HashToken(known)
 	}
-	if err := s.CreateUser(ctx, u, token); err != nil && !errors.Is(err, store.ErrUsernameTaken) {
+	if err := s.CreateUser(ctx, u, token); err != nil && !errors.Is(err, directory.ErrUsernameTaken) {
 		return err
 	}
 	if !slices.Contains(u.Roles, livechat.RoleAgent) {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/table"
@@ -219,6 +220,20 @@ func RateKey(c livechat.RateUse, from livechat.Time) table.Key {
 
 // Month is the one of the time, such as 2026-11.
 func Month(t livechat.Time) string { return t.String()[:len("2006-01")] }
+
+// MonthBefore returns the month before one.
+func MonthBefore(month string) string { return addMonths(month, -1) }
+
+// MonthAfter returns the month after one.
+func MonthAfter(month string) string { return addMonths(month, 1) }
+
+func addMonths(month string, n int) string {
+	t, err := time.Parse("2006-01", month)
+	if err != nil {
+		return ""
+	}
+	return t.AddDate(0, n, 0).Format("2006-01")
+}
 
 // CommentKey is under the month in which the room was closed.
 func CommentKey(closedOn string, closedAt livechat.Time, rid string) table.Key {

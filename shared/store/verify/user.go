@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
-	"livechat/shared/store"
+	"livechat/shared/store/directory"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
@@ -77,7 +77,7 @@ func (w *walk) authToken(ctx context.Context, id, hash string, item table.Item) 
 		return unreadable("the auth token"), nil //nolint:nilerr // that is the problem
 	}
 	_, err := w.Store.User(ctx, id)
-	if !errors.Is(err, store.ErrNoSuchUser) {
+	if !errors.Is(err, directory.ErrNoSuchUser) {
 		return w.expiredLongAgo(item), err
 	}
 	return w.withoutUser("token-without-user", "an auth token", id, item.Key()), nil
@@ -98,7 +98,7 @@ func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Pr
 	id := item.Text("userId")
 	user, err := w.Store.User(ctx, id)
 	switch {
-	case errors.Is(err, store.ErrNoSuchUser):
+	case errors.Is(err, directory.ErrNoSuchUser):
 		return w.withoutUser("name-without-user", "a username", id, item.Key()), nil
 	case err != nil || user.Username == name:
 		return nil, err
@@ -113,7 +113,7 @@ func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Pr
 func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
 	user, err := w.Store.User(ctx, id)
 	switch {
-	case errors.Is(err, store.ErrNoSuchUser):
+	case errors.Is(err, directory.ErrNoSuchUser):
 		return one(Problem{
 			Kind: "agent-without-user", Says: "agent " + id + " is no user",
 			Why: "nobody can sign in as this agent; rooms may go to them: make the user with that id, or delete the item",
@@ -133,7 +133,7 @@ func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
 }
 
 func (w *walk) settings(item table.Item) ([]Problem, error) {
-	var changed store.ChangedSettings
+	var changed directory.ChangedSettings
 	err := item.Decode(&changed)
 	if err == nil {
 		_, err = livechat.NewSettings(changed.ChangedSettings)

@@ -1,4 +1,4 @@
-package store
+package directory
 
 import (
 	"context"
@@ -18,15 +18,15 @@ import (
 // It reads eventually, at half the price, because every call of an agent signs in. So a
 // token that was revoked, or a user who was deactivated, a moment ago may still be
 // returned. A token that was made a moment ago is found: what is missing is read again.
-func (s *Store) SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
+func (d *Directory) SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
 	userKey, tokenKey := layout.UserKey(userID), layout.AuthTokenKey(userID, hash)
 	var user livechat.User
 	var token livechat.AuthToken
-	items, err := s.table.BatchGetEventually(ctx, userKey, tokenKey)
+	items, err := d.table.BatchGetEventually(ctx, userKey, tokenKey)
 	if err == nil && items[tokenKey] == nil {
-		items, err = s.table.BatchGet(ctx, tokenKey)
+		items, err = d.table.BatchGet(ctx, tokenKey)
 		if err == nil && items[tokenKey] != nil {
-			items, err = s.table.BatchGet(ctx, userKey, tokenKey)
+			items, err = d.table.BatchGet(ctx, userKey, tokenKey)
 		}
 	}
 	if err != nil {
@@ -45,7 +45,7 @@ var (
 
 // CreateUser adds a user who has a token from the start. One with the role
 // livechat-agent is an agent too.
-func (s *Store) CreateUser(ctx context.Context, u livechat.User, token livechat.AuthToken) error {
+func (d *Directory) CreateUser(ctx context.Context, u livechat.User, token livechat.AuthToken) error {
 	user, err := layout.UserItem(u)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *Store) CreateUser(ctx context.Context, u livechat.User, token livechat.
 		}
 		writes = append(writes, table.Write{Put: agent})
 	}
-	err = s.table.Transact(ctx, writes...)
+	err = d.table.Transact(ctx, writes...)
 	if _, taken := errors.AsType[*table.ConditionFailed](err); taken {
 		return ErrUsernameTaken
 	}
@@ -75,8 +75,8 @@ func (s *Store) CreateUser(ctx context.Context, u livechat.User, token livechat.
 
 // AddAgent makes a user an agent, available from the start. One who is an
 // agent already stays as they are.
-func (s *Store) AddAgent(ctx context.Context, userID string) error {
-	return s.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
+func (d *Directory) AddAgent(ctx context.Context, userID string) error {
+	return d.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
 		if !u.Active {
 			return table.Write{}, ErrUserDeactivated
 		}
@@ -91,8 +91,8 @@ func (s *Store) AddAgent(ctx context.Context, userID string) error {
 }
 
 // DeactivateUser ends a user's access and takes them from the agents.
-func (s *Store) DeactivateUser(ctx context.Context, userID string) error {
-	return s.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
+func (d *Directory) DeactivateUser(ctx context.Context, userID string) error {
+	return d.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
 		u.Active = false
 		agent := layout.AgentKey(userID)
 		return table.Write{Delete: &agent}, nil
@@ -101,9 +101,9 @@ func (s *Store) DeactivateUser(ctx context.Context, userID string) error {
 
 // changeUser writes the user as change leaves them, together with the write it
 // returns.
-func (s *Store) changeUser(ctx context.Context, userID string, change func(*livechat.User) (table.Write, error)) error {
+func (d *Directory) changeUser(ctx context.Context, userID string, change func(*livechat.User) (table.Write, error)) error {
 	return table.RetryConflicts(ctx, func() error {
-		user, err := s.User(ctx, userID)
+		user, err := d.User(ctx, userID)
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (s *Store) changeUser(ctx context.Context, userID string, change func(*live
 		if err != nil {
 			return err
 		}
-		err = s.table.Transact(ctx, beside, table.Write{
+		err = d.table.Transact(ctx, beside, table.Write{
 			Put: item, If: layout.IfUnchanged, Values: table.Values{":version": user.Version},
 		})
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
@@ -126,8 +126,8 @@ func (s *Store) changeUser(ctx context.Context, userID string, change func(*live
 }
 
 // User returns one user, or fails with ErrNoSuchUser.
-func (s *Store) User(ctx context.Context, id string) (livechat.User, error) {
-	item, err := s.table.Get(ctx, layout.UserKey(id))
+func (d *Directory) User(ctx context.Context, id string) (livechat.User, error) {
+	item, err := d.table.Get(ctx, layout.UserKey(id))
 	if err != nil {
 		return livechat.User{}, fmt.Errorf("user: %w", err)
 	}
@@ -138,14 +138,14 @@ func (s *Store) User(ctx context.Context, id string) (livechat.User, error) {
 }
 
 // Users returns all users, by username. One made a moment ago may be missing.
-func (s *Store) Users(ctx context.Context) ([]livechat.User, error) {
-	keys, err := s.table.QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, layout.IndexUsers)
+func (d *Directory) Users(ctx context.Context) ([]livechat.User, error) {
+	keys, err := d.table.QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, layout.IndexUsers)
 	if err != nil {
 		return nil, fmt.Errorf("users: %w", err)
 	}
 	var users []livechat.User
 	for batch := range slices.Chunk(keys, table.MaxKeys) {
-		items, err := s.table.BatchGet(ctx, batch...)
+		items, err := d.table.BatchGet(ctx, batch...)
 		if err != nil {
 			return nil, fmt.Errorf("users: %w", err)
 		}

@@ -1,11 +1,10 @@
-package store
+package surveys
 
 import (
 	"context"
 	"errors"
 	"fmt"
 
-	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 	"livechat/shared/survey/report"
@@ -13,7 +12,7 @@ import (
 
 // EachDay calls f for the parts of the figures that are kept of the days from
 // and to, both included, by day. A day without figures is left out.
-func (s *Store) EachDay(ctx context.Context, from, to string, f func(report.Part) error) error {
+func (s *Records) EachDay(ctx context.Context, from, to string, f func(report.Part) error) error {
 	err := s.table.Each(ctx, layout.DayParts(from, to), func(item table.Item) error {
 		var part report.Part
 		if err := item.Decode(&part); err != nil {
@@ -27,22 +26,14 @@ func (s *Store) EachDay(ctx context.Context, from, to string, f func(report.Part
 	return nil
 }
 
-// DayState says of which day there are figures, when they were computed and up
-// to when they can change.
-type DayState struct {
-	Day       string        `json:"day"`
-	At        livechat.Time `json:"at"`
-	OpenUntil livechat.Time `json:"openUntil"`
-}
-
 // DayStates returns the states of the days from and to that there are figures
 // of.
-func (s *Store) DayStates(ctx context.Context, from, to string) ([]DayState, error) {
-	var states []DayState
+func (s *Records) DayStates(ctx context.Context, from, to string) ([]report.DayState, error) {
+	var states []report.DayState
 	parts := layout.DayParts(from, to)
 	parts.Only, parts.Names = "PK, SK, #day, #at, openUntil", map[string]string{"#day": "day", "#at": "at"}
 	err := s.table.Each(ctx, parts, func(item table.Item) error {
-		var state DayState
+		var state report.DayState
 		if err := item.Decode(&state); err != nil {
 			return err
 		}
@@ -58,7 +49,7 @@ func (s *Store) DayStates(ctx context.Context, from, to string) ([]DayState, err
 }
 
 // SaveDay puts the figures in the place of those that were kept of the day.
-func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
+func (s *Records) SaveDay(ctx context.Context, d *report.Day) error {
 	old := layout.DayParts(d.Day, d.Day)
 	old.Only = "PK, SK"
 	kept, err := s.table.Query(ctx, old)
@@ -85,7 +76,7 @@ func (s *Store) SaveDay(ctx context.Context, d *report.Day) error {
 }
 
 // EachClosed calls f for pages of the rooms that were closed on the day.
-func (s *Store) EachClosed(ctx context.Context, day string, f func(rooms []string) error) error {
+func (s *Records) EachClosed(ctx context.Context, day string, f func(rooms []string) error) error {
 	for _, shard := range layout.ClosedOnShards(day) {
 		err := s.table.EachKeys(ctx, layout.IDIndex, layout.IDIndexPK, shard, func(keys []table.Key) error {
 			return f(layout.SurveyedRooms(keys))
@@ -97,23 +88,17 @@ func (s *Store) EachClosed(ctx context.Context, day string, f func(rooms []strin
 	return nil
 }
 
-// StaleDay is a day whose final figures have changed once more.
-type StaleDay struct {
-	Day string `json:"SK"`
-	ID  string `json:"_id"`
-}
-
 // StaleDays returns the days whose figures have to be computed again.
-func (s *Store) StaleDays(ctx context.Context) ([]StaleDay, error) {
+func (s *Records) StaleDays(ctx context.Context) ([]report.StaleDay, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionStale})
 	if err != nil {
 		return nil, fmt.Errorf("stale days: %w", err)
 	}
-	return table.DecodeAll[StaleDay](items)
+	return table.DecodeAll[report.StaleDay](items)
 }
 
 // Refreshed takes back that the day is stale, unless it became so again.
-func (s *Store) Refreshed(ctx context.Context, d StaleDay) error {
+func (s *Records) Refreshed(ctx context.Context, d report.StaleDay) error {
 	err := s.table.Delete(ctx, table.Key{PK: layout.PartitionStale, SK: d.Day}, "#id = :id", map[string]string{"#id": "_id"}, table.Values{":id": d.ID})
 	if _, again := errors.AsType[*table.ConditionFailed](err); again {
 		return nil

@@ -1,4 +1,6 @@
-package store
+// Package ratelimit counts what visitors and addresses do within a minute, exactly over all
+// processes.
+package ratelimit
 
 import (
 	"context"
@@ -14,43 +16,61 @@ import (
 	"livechat/shared/store/table"
 )
 
+// Settings are those that limits follow from.
+type Settings interface {
+	// Settings returns the settings in force.
+	Settings(ctx context.Context) (livechat.Settings, error)
+	// LastSettings returns the settings that were read last, however long ago, or the
+	// defaults if none were read.
+	LastSettings() livechat.Settings
+}
+
+// Counters count actions in the table. They are safe for parallel use.
+type Counters struct {
+	table    *table.Table
+	settings Settings
+}
+
+// New returns the counters in the table.
+func New(t *table.Table, settings Settings) *Counters { return &Counters{t, settings} }
+
 // Admit counts actions under the limits that visitors share. It fails with
 // [livechat.OverLimit], of the first limit in order, when there were too many in the
 // minute of now. The counts are exact over all processes, and cost one round trip.
-func (s *Store) Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error {
-	if err := s.admit(ctx, now, counts); err != nil {
+func (c *Counters) Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error {
+	if err := c.admit(ctx, now, counts); err != nil {
 		return fmt.Errorf("admit: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) admit(ctx context.Context, now livechat.Time, counts []livechat.RateUse) error {
+func (c *Counters) admit(ctx context.Context, now livechat.Time, counts []livechat.RateUse) error {
 	if len(counts) == 0 {
 		return nil
 	}
 	// To save a round trip, actions are counted by the limits that were read last.
-	expected := s.lastSettings()
+	expected := c.settings.LastSettings()
 	var settings livechat.Settings
 	places := make([]int, len(counts))
 	counting, together := errgroup.WithContext(ctx)
 	counting.Go(func() (err error) {
-		settings, err = s.Settings(together)
+		settings, err = c.settings.Settings(together)
 		return err
 	})
-	for i, c := range counts {
+	for i, use := range counts {
 		counting.Go(func() (err error) {
-			places[i], err = s.count(together, c, c.Limit.In(expected), now)
+			places[i], err = c.count(together, use, use.Limit.In(expected), now)
 			return err
 		})
 	}
 	if err := counting.Wait(); err != nil {
 		return err
 	}
-	for i, c := range counts {
-		limit := c.Limit.In(settings)
-		if limit > c.Limit.In(expected) && places[i] == refused || limit > 0 && c.Limit.In(expected) == 0 {
+	for i, use := range counts {
+		limit := use.Limit.In(settings)
+		if limit > use.Limit.In(expected) && places[i] == refused || limit > 0 && use.Limit.In(expected) == 0 {
 			var err error
-			if places[i], err = s.count(ctx, c, limit, now); err != nil {
+			if places[i], err = c.count(ctx, use, limit, now); err != nil {
 				return err
 			}
 		}
@@ -59,16 +79,6 @@ func (s *Store) admit(ctx context.Context, now livechat.Time, counts []livechat.
 		}
 	}
 	return nil
-}
-
-// lastSettings are the settings that were read last, however long ago, else the
-// defaults.
-func (s *Store) lastSettings() livechat.Settings {
-	if last := s.settings.last(); last != nil {
-		return *last
-	}
-	defaults, _ := livechat.NewSettings(livechat.ChangedSettings{}) // fails for no defaults
-	return defaults
 }
 
 const (
@@ -88,14 +98,14 @@ const refused = math.MaxInt
 // lost or because several calls at once do the same, is found by its name and counts
 // once; its place is then 0. A counter keeps few names, and so stays small however
 // high the limit is.
-func (s *Store) count(ctx context.Context, c livechat.RateUse, limit int, now livechat.Time) (int, error) {
+func (c *Counters) count(ctx context.Context, use livechat.RateUse, limit int, now livechat.Time) (int, error) {
 	if limit == 0 {
 		return 0, nil
 	}
 	from, until := livechat.Window(now)
-	name := livechat.HashToken(c.What)[:nameLength]
+	name := livechat.HashToken(use.What)[:nameLength]
 	slot := fmt.Sprint("s", name[0]%slots)
-	item, err := s.table.Update(ctx, layout.RateKey(c, from), table.Update{
+	item, err := c.table.Update(ctx, layout.RateKey(use, from), table.Update{
 		Expression: "SET " + slot + " = :name, " + layout.FieldExpiry + " = :expires ADD counted :one",
 		If: "(attribute_not_exists(" + slot + ") OR " + slot + " <> :name) AND " +
 			"(attribute_not_exists(counted) OR counted < :limit)",

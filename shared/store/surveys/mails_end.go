@@ -1,4 +1,4 @@
-package store
+package surveys
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 
 // EndMails has no more surveys sent to the address with that hash. What ended them before
 // stays: that its owner unsubscribed says more than a bounce.
-func (s *Store) EndMails(ctx context.Context, addressHash string, end livechat.MailsEnd) error {
-	err := s.putMailsEnd(ctx, addressHash, end, layout.IfAbsent)
+func (s *Records) EndMails(ctx context.Context, addressHash string, end livechat.MailsEnd) error {
+	err := s.PutMailsEnd(ctx, addressHash, end, layout.IfAbsent)
 	if _, ended := errors.AsType[*table.ConditionFailed](err); ended {
 		return nil
 	}
@@ -23,7 +23,7 @@ func (s *Store) EndMails(ctx context.Context, addressHash string, end livechat.M
 	return nil
 }
 
-func (s *Store) putMailsEnd(ctx context.Context, addressHash string, end livechat.MailsEnd, condition string) error {
+func (s *Records) PutMailsEnd(ctx context.Context, addressHash string, end livechat.MailsEnd, condition string) error {
 	item, err := table.NewItem(layout.UnsubscribedKey(addressHash), end, nil)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (s *Store) putMailsEnd(ctx context.Context, addressHash string, end livecha
 }
 
 // MailsEnd returns why the address with that hash gets no more surveys; nil if it gets them.
-func (s *Store) MailsEnd(ctx context.Context, addressHash string) (*livechat.MailsEnd, error) {
+func (s *Records) MailsEnd(ctx context.Context, addressHash string) (*livechat.MailsEnd, error) {
 	item, err := s.table.Get(ctx, layout.UnsubscribedKey(addressHash))
 	if err != nil || item == nil {
 		return nil, err
@@ -42,6 +42,6 @@ func (s *Store) MailsEnd(ctx context.Context, addressHash string) (*livechat.Mai
 }
 
 // AllowMails has surveys sent to the address with that hash again.
-func (s *Store) AllowMails(ctx context.Context, addressHash string) error {
+func (s *Records) AllowMails(ctx context.Context, addressHash string) error {
 	return s.table.Delete(ctx, layout.UnsubscribedKey(addressHash), "", nil, nil)
 }

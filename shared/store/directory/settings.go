@@ -1,4 +1,4 @@
-package store
+package directory
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 )
 
 // Settings returns the settings in force, read again every four seconds.
-func (s *Store) Settings(ctx context.Context) (livechat.Settings, error) {
-	return s.settings.get(ctx, s.now, func(ctx context.Context) (livechat.Settings, error) {
-		changed, err := changedSettings(s.table.GetEventually(ctx, layout.SettingsKey))
+func (d *Directory) Settings(ctx context.Context) (livechat.Settings, error) {
+	return d.settings.get(ctx, d.now, func(ctx context.Context) (livechat.Settings, error) {
+		changed, err := changedSettings(d.table.GetEventually(ctx, layout.SettingsKey))
 		if err != nil {
 			return livechat.Settings{}, err
 		}
@@ -28,8 +28,8 @@ type ChangedSettings struct {
 }
 
 // ChangedSettings returns what was set and not what is the default.
-func (s *Store) ChangedSettings(ctx context.Context) (ChangedSettings, error) {
-	return changedSettings(s.table.Get(ctx, layout.SettingsKey))
+func (d *Directory) ChangedSettings(ctx context.Context) (ChangedSettings, error) {
+	return changedSettings(d.table.Get(ctx, layout.SettingsKey))
 }
 
 func changedSettings(item table.Item, err error) (ChangedSettings, error) {
@@ -43,23 +43,23 @@ func changedSettings(item table.Item, err error) (ChangedSettings, error) {
 // SetSetting sets one setting, of one department or, where that is empty, of
 // all that have nothing of their own; the others stay. The value must have
 // passed [livechat.CheckSetting].
-func (s *Store) SetSetting(ctx context.Context, name, department, value string) error {
-	return s.changeSettings(ctx, "set "+name, func(c *livechat.ChangedSettings) {
+func (d *Directory) SetSetting(ctx context.Context, name, department, value string) error {
+	return d.changeSettings(ctx, "set "+name, func(c *livechat.ChangedSettings) {
 		c.Set(name, department, value)
 	})
 }
 
 // ResetSetting has a department take the setting that holds for all again, or
 // all take its default.
-func (s *Store) ResetSetting(ctx context.Context, name, department string) error {
-	return s.changeSettings(ctx, "reset "+name, func(c *livechat.ChangedSettings) {
+func (d *Directory) ResetSetting(ctx context.Context, name, department string) error {
+	return d.changeSettings(ctx, "reset "+name, func(c *livechat.ChangedSettings) {
 		c.Reset(name, department)
 	})
 }
 
-func (s *Store) changeSettings(ctx context.Context, op string, change func(*livechat.ChangedSettings)) error {
+func (d *Directory) changeSettings(ctx context.Context, op string, change func(*livechat.ChangedSettings)) error {
 	err := table.RetryConflicts(ctx, func() error {
-		changed, err := s.ChangedSettings(ctx)
+		changed, err := d.ChangedSettings(ctx)
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (s *Store) changeSettings(ctx context.Context, op string, change func(*live
 		if was > 0 {
 			condition, version = layout.IfUnchanged, table.Values{":version": was}
 		}
-		err = s.table.Put(ctx, item, condition, version)
+		err = d.table.Put(ctx, item, condition, version)
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
 			return livechat.ErrConflict
 		}
@@ -84,4 +84,14 @@ func (s *Store) changeSettings(ctx context.Context, op string, change func(*live
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	return nil
+}
+
+// LastSettings returns the settings that were read last, however long ago, or the defaults
+// if none were read.
+func (d *Directory) LastSettings() livechat.Settings {
+	if last := d.settings.last(); last != nil {
+		return *last
+	}
+	defaults, _ := livechat.NewSettings(livechat.ChangedSettings{}) // fails for no defaults
+	return defaults
 }

@@ -1,9 +1,8 @@
-package store
+package surveys
 
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
@@ -14,10 +13,10 @@ import (
 // closed on the days from and to, the latest closed first; from where a former
 // page ended, if after names it. It returns where this page ends, too: empty at
 // the end.
-func (s *Store) Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error) {
+func (s *Records) Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error) {
 	var comments []livechat.Comment
 	last := ""
-	for month := to[:len("2006-01")]; month >= from[:len("2006-01")]; month = monthBefore(month) {
+	for month := to[:len("2006-01")]; month >= from[:len("2006-01")]; month = layout.MonthBefore(month) {
 		end := to + "#\U0010ffff"
 		if after != "" {
 			end = min(end, after)
@@ -50,16 +49,4 @@ func (s *Store) Comments(ctx context.Context, from, to, after string, limit int)
 		}
 	}
 	return comments, "", nil
-}
-
-func monthBefore(month string) string { return monthsFrom(month, -1) }
-
-func monthAfter(month string) string { return monthsFrom(month, 1) }
-
-func monthsFrom(month string, months int) string {
-	t, err := time.Parse("2006-01", month)
-	if err != nil {
-		return ""
-	}
-	return t.AddDate(0, months, 0).Format("2006-01")
 }

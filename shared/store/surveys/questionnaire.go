@@ -1,4 +1,4 @@
-package store
+package surveys
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 // AddQuestionnaire adds the questionnaire as the newest version of its
 // department and language, and returns it with its number. Older versions stay:
 // answers name them.
-func (s *Store) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) (livechat.Questionnaire, error) {
+func (s *Records) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) (livechat.Questionnaire, error) {
 	err := table.RetryConflicts(ctx, func() error {
 		newest, _, err := s.newestQuestionnaire(ctx, q.Department, q.Language)
 		if err != nil {
@@ -41,7 +41,7 @@ func (s *Store) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) 
 
 // Questionnaires returns all versions of the department's questionnaires, or of
 // those that are for all, by language and version.
-func (s *Store) Questionnaires(ctx context.Context, department string) ([]livechat.Questionnaire, error) {
+func (s *Records) Questionnaires(ctx context.Context, department string) ([]livechat.Questionnaire, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.QuestionnairesPartition(department)})
 	if err != nil {
 		return nil, fmt.Errorf("questionnaires: %w", err)
@@ -52,7 +52,7 @@ func (s *Store) Questionnaires(ctx context.Context, department string) ([]livech
 // Questionnaire returns the newest one of the department, in the first of the
 // languages there is one in, else that of all departments; false when there is
 // none, or the newest was withdrawn.
-func (s *Store) Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error) {
+func (s *Records) Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error) {
 	for _, of := range slices.Compact([]string{department, ""}) {
 		for _, language := range languages {
 			q, found, err := s.newestQuestionnaire(ctx, of, language)
@@ -66,7 +66,7 @@ func (s *Store) Questionnaire(ctx context.Context, department string, languages 
 
 // newestQuestionnaire returns false for one that has no questions: it withdraws
 // those before it.
-func (s *Store) newestQuestionnaire(ctx context.Context, department, language string) (livechat.Questionnaire, bool, error) {
+func (s *Records) newestQuestionnaire(ctx context.Context, department, language string) (livechat.Questionnaire, bool, error) {
 	page, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.QuestionnairesPartition(department), language+"/"), 1, nil)
 	if err != nil || len(page.Items) == 0 {
 		return livechat.Questionnaire{}, false, err
@@ -77,7 +77,7 @@ func (s *Store) newestQuestionnaire(ctx context.Context, department, language st
 }
 
 // QuestionnaireByID returns one version; false when there is none such.
-func (s *Store) QuestionnaireByID(ctx context.Context, id string) (livechat.Questionnaire, bool, error) {
+func (s *Records) QuestionnaireByID(ctx context.Context, id string) (livechat.Questionnaire, bool, error) {
 	q, ok := parseQuestionnaireID(id)
 	if !ok {
 		return q, false, nil

@@ -1,4 +1,4 @@
-package store
+package surveys
 
 import (
 	"context"
@@ -12,12 +12,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// DueShards is how many parts there are of what is due.
-const DueShards = layout.DueShards
-
-// ErrAskedTooSoon says that the visitor, or somebody with the same mail address, was
-// asked about another room not long ago.
-var ErrAskedTooSoon = errors.New("the visitor was asked not long ago")
+// DueShards returns how many shards the list of due surveys has.
+func (s *Records) DueShards() int { return layout.DueShards }
 
 // DuePage is how many surveys DueSurveys returns at most.
 const DuePage = 100
@@ -25,27 +21,32 @@ const DuePage = 100
 // DueSurveys returns a page of the rooms of a shard whose surveys are due at
 // that time, the longest due first, and where the next page begins: nil at the
 // end. The index lags: what it names may have been done already.
-func (s *Store) DueSurveys(ctx context.Context, shard int, now livechat.Time, from table.Item) ([]string, table.Item, error) {
+func (s *Records) DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error) {
 	return s.dueRooms(ctx, layout.DueShard(shard), now.String(), from)
 }
 
 // DeadSurveys returns a page of the rooms whose surveys could not be delivered.
-func (s *Store) DeadSurveys(ctx context.Context, from table.Item) ([]string, table.Item, error) {
+func (s *Records) DeadSurveys(ctx context.Context, from livechat.DueCursor) ([]string, livechat.DueCursor, error) {
 	return s.dueRooms(ctx, layout.DueDead, "\U0010ffff", from)
 }
 
-func (s *Store) dueRooms(ctx context.Context, value, to string, from table.Item) ([]string, table.Item, error) {
+func (s *Records) dueRooms(ctx context.Context, value, to string, from livechat.DueCursor) ([]string, livechat.DueCursor, error) {
+	last, _ := from.(table.Item)
 	page, err := s.table.QueryRange(ctx, table.Range{
 		Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: value, To: to,
-	}, DuePage, from)
+	}, DuePage, last)
 	if err != nil {
 		return nil, nil, fmt.Errorf("due surveys: %w", err)
 	}
-	return layout.SurveyedRooms(page.Keys()), page.Next, nil
+	rooms := layout.SurveyedRooms(page.Keys())
+	if page.Next == nil {
+		return rooms, nil, nil
+	}
+	return rooms, page.Next, nil
 }
 
 // Survey returns the survey of a closed room; nil when there is none.
-func (s *Store) Survey(ctx context.Context, rid string) (*livechat.Survey, error) {
+func (s *Records) Survey(ctx context.Context, rid string) (*livechat.Survey, error) {
 	item, err := s.table.Get(ctx, layout.SurveyKey(rid))
 	if err != nil {
 		return nil, fmt.Errorf("survey: %w", err)
@@ -54,7 +55,7 @@ func (s *Store) Survey(ctx context.Context, rid string) (*livechat.Survey, error
 }
 
 // Surveys returns the surveys of the rooms that have one.
-func (s *Store) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error) {
+func (s *Records) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error) {
 	var surveys []livechat.Survey
 	for batch := range slices.Chunk(rooms, table.MaxKeys) {
 		keys := make([]table.Key, len(batch))
@@ -79,31 +80,13 @@ func (s *Store) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey,
 	return surveys, nil
 }
 
-// Recipient is what the rules look at before a visitor is asked, beside the survey.
-type Recipient struct {
-	// Visitor is nil when they are deleted.
-	Visitor *livechat.Visitor
-	// HasOpenRoom says that the visitor is back.
-	HasOpenRoom bool
-	// Asked is when the visitor was last asked, and about which room.
-	Asked Asked
-	// NoMail is why the visitor's address gets no surveys, a skip reason; empty if it does.
-	NoMail string
-}
-
-// Asked is when a visitor was last asked about a chat.
-type Asked struct {
-	RoomID string        `json:"rid"`
-	At     livechat.Time `json:"at"`
-}
-
 // askingKeys is how many items Askings reads for each survey.
 const askingKeys = 3
 
 // Askings returns what there is to know about asking each survey's visitor, in
 // the surveys' order.
-func (s *Store) Askings(ctx context.Context, surveys []livechat.Survey) ([]Recipient, error) {
-	var all []Recipient
+func (s *Records) Askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error) {
+	var all []livechat.Recipient
 	for batch := range slices.Chunk(surveys, table.MaxKeys/askingKeys) {
 		askings, err := s.askings(ctx, batch)
 		if err != nil {
@@ -114,7 +97,7 @@ func (s *Store) Askings(ctx context.Context, surveys []livechat.Survey) ([]Recip
 	return all, nil
 }
 
-func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Recipient, error) {
+func (s *Records) askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error) {
 	known := map[table.Key]bool{} // a visitor can have several surveys
 	var keys []table.Key
 	for _, survey := range surveys {
@@ -133,17 +116,17 @@ func (s *Store) askings(ctx context.Context, surveys []livechat.Survey) ([]Recip
 	if err != nil {
 		return nil, err
 	}
-	askings := make([]Recipient, len(surveys))
+	askings := make([]livechat.Recipient, len(surveys))
 	for i, survey := range surveys {
 		if askings[i], err = askingIn(items, survey); err != nil {
 			return nil, err
 		}
 	}
-	return askings, s.markNoMail(ctx, askings)
+	return askings, s.MarkNoMail(ctx, askings)
 }
 
-func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Recipient, error) {
-	var asking Recipient
+func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (livechat.Recipient, error) {
+	var asking livechat.Recipient
 	if survey.Visitor == nil {
 		return asking, nil
 	}
@@ -162,8 +145,8 @@ func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (Recipient
 	return asking, items[layout.AskedKey(token)].Decode(&asking.Asked)
 }
 
-func (s *Store) markNoMail(ctx context.Context, askings []Recipient) error {
-	keyOf := func(a Recipient) (table.Key, bool) {
+func (s *Records) MarkNoMail(ctx context.Context, askings []livechat.Recipient) error {
+	keyOf := func(a livechat.Recipient) (table.Key, bool) {
 		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
 			return table.Key{}, false
 		}
@@ -195,7 +178,7 @@ func (s *Store) markNoMail(ctx context.Context, askings []Recipient) error {
 
 // SaveSurvey writes a survey that was computed from what was read. It fails with
 // [livechat.ErrConflict] when somebody else was faster.
-func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
+func (s *Records) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return err
@@ -216,7 +199,7 @@ func (s *Store) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 
 // RedriveSurvey writes a dead letter that is due again. Its day is counted anew:
 // its figures were final.
-func (s *Store) RedriveSurvey(ctx context.Context, survey livechat.Survey) error {
+func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) error {
 	stale, err := layout.StaleItem(survey.ClosedOn)
 	if err != nil {
 		return err
@@ -230,8 +213,8 @@ func (s *Store) RedriveSurvey(ctx context.Context, survey livechat.Survey) error
 // ClaimSurvey writes a survey whose delivery begins, and its link, together. An
 // invitation is noted with the visitor, too, and with the address it goes to: anybody
 // can register with somebody else's. If they were asked about another room later than
-// before, where that is a time, it fails with [ErrAskedTooSoon].
-func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
+// before, where that is a time, it fails with [livechat.ErrAskedTooSoon].
+func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return err
@@ -258,14 +241,14 @@ func (s *Store) ClaimSurvey(ctx context.Context, survey livechat.Survey, link li
 	case failed.Index == 0:
 		return livechat.ErrConflict
 	default:
-		return ErrAskedTooSoon
+		return livechat.ErrAskedTooSoon
 	}
 }
 
 // ReleaseSurvey writes a survey whose claimed delivery did not happen, and deletes the link
 // with that hash, which nobody has, in one transaction. It fails with [livechat.ErrConflict] when
 // somebody else was faster.
-func (s *Store) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
+func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return err
@@ -281,7 +264,7 @@ func (s *Store) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link 
 // askedNotes note that the visitor is asked now, and that the address is; the latter
 // for as long as it matters.
 func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {
-	asked := Asked{RoomID: survey.RoomID, At: now}
+	asked := livechat.Asked{RoomID: survey.RoomID, At: now}
 	visitor, err := table.NewItem(layout.AskedKey(survey.Visitor.Token), asked, nil)
 	if err != nil || before == 0 {
 		return []table.Write{{Put: visitor}}, err

@@ -1,4 +1,4 @@
-package store
+package directory
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 var ErrNoSuchToken = errors.New("no such token")
 
 // AddToken adds an auth token to an active user.
-func (s *Store) AddToken(ctx context.Context, token livechat.AuthToken) error {
+func (d *Directory) AddToken(ctx context.Context, token livechat.AuthToken) error {
 	item, err := layout.AuthTokenItem(token)
 	if err != nil {
 		return err
 	}
 	user := layout.UserKey(token.UserID)
-	err = s.table.Transact(ctx,
+	err = d.table.Transact(ctx,
 		table.Write{Check: &user, If: "active = :active", Values: table.Values{":active": true}},
 		table.Write{Put: item},
 	)
@@ -37,11 +37,11 @@ func (s *Store) AddToken(ctx context.Context, token livechat.AuthToken) error {
 }
 
 // Tokens returns the auth tokens of a user, or fails with ErrNoSuchUser.
-func (s *Store) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken, error) {
-	if _, err := s.User(ctx, userID); err != nil {
+func (d *Directory) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken, error) {
+	if _, err := d.User(ctx, userID); err != nil {
 		return nil, err
 	}
-	items, err := s.table.Query(ctx, layout.AllBelow(layout.UserPartition(userID), layout.PrefixToken))
+	items, err := d.table.Query(ctx, layout.AllBelow(layout.UserPartition(userID), layout.PrefixToken))
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
@@ -49,8 +49,8 @@ func (s *Store) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken
 }
 
 // RevokeToken removes the one auth token of the user whose hash starts so.
-func (s *Store) RevokeToken(ctx context.Context, userID, hashPrefix string) error {
-	tokens, err := s.Tokens(ctx, userID)
+func (d *Directory) RevokeToken(ctx context.Context, userID, hashPrefix string) error {
+	tokens, err := d.Tokens(ctx, userID)
 	if err != nil {
 		return err
 	}
@@ -67,5 +67,5 @@ func (s *Store) RevokeToken(ctx context.Context, userID, hashPrefix string) erro
 	if revoked == nil {
 		return ErrNoSuchToken
 	}
-	return s.table.Delete(ctx, layout.AuthTokenKey(userID, revoked.Hash), "", nil, nil)
+	return d.table.Delete(ctx, layout.AuthTokenKey(userID, revoked.Hash), "", nil, nil)
 }

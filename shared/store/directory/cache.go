@@ -1,4 +1,4 @@
-package store
+package directory
 
 import (
 	"context"
@@ -43,12 +43,12 @@ func (r *recent[T]) get(ctx context.Context, now func() time.Time, read func(con
 }
 
 // RecentDepartments are the departments of some seconds ago at most.
-func (s *Store) RecentDepartments(ctx context.Context) ([]livechat.Department, error) {
-	return s.departments.get(ctx, s.now, s.Departments)
+func (d *Directory) RecentDepartments(ctx context.Context) ([]livechat.Department, error) {
+	return d.departments.get(ctx, d.now, d.Departments)
 }
 
 // RecentAgents are the agents of some seconds ago at most: who is online, not how
 // busy they are.
-func (s *Store) RecentAgents(ctx context.Context) ([]livechat.Agent, error) {
-	return s.agents.get(ctx, s.now, s.Agents)
+func (d *Directory) RecentAgents(ctx context.Context) ([]livechat.Agent, error) {
+	return d.agents.get(ctx, d.now, d.Agents)
 }

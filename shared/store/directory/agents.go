@@ -1,4 +1,4 @@
-package store
+package directory
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 )
 
 // Agents returns all agents, without their loads, as they were a moment ago at most.
-func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionAgents, Eventually: true})
+func (d *Directory) Agents(ctx context.Context) ([]livechat.Agent, error) {
+	items, err := d.table.Query(ctx, table.Partition{PK: layout.PartitionAgents, Eventually: true})
 	if err != nil {
 		return nil, fmt.Errorf("agents: %w", err)
 	}
@@ -20,8 +20,8 @@ func (s *Store) Agents(ctx context.Context) ([]livechat.Agent, error) {
 }
 
 // SetAgentStatus makes an agent available or not.
-func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
-	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Update{
+func (d *Directory) SetAgentStatus(ctx context.Context, id, status string) error {
+	_, err := d.table.Update(ctx, layout.AgentKey(id), table.Update{
 		Expression: "SET #status = :status", If: layout.IfPresent,
 		Names:  map[string]string{"#status": "status"},
 		Values: table.Values{":status": status},
@@ -33,8 +33,8 @@ func (s *Store) SetAgentStatus(ctx context.Context, id, status string) error {
 }
 
 // AssignAgent puts an agent into a department; one who is in it stays.
-func (s *Store) AssignAgent(ctx context.Context, id, department string) error {
-	_, err := s.table.Update(ctx, layout.AgentKey(id), table.Update{
+func (d *Directory) AssignAgent(ctx context.Context, id, department string) error {
+	_, err := d.table.Update(ctx, layout.AgentKey(id), table.Update{
 		Expression: "SET departments = list_append(if_not_exists(departments, :none), :departments)",
 		If:         layout.IfPresent + " AND NOT contains(departments, :department)",
 		Values: table.Values{
@@ -52,8 +52,8 @@ func (s *Store) AssignAgent(ctx context.Context, id, department string) error {
 }
 
 // Agent returns one agent, or fails with [livechat.ErrInvalidAgent].
-func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
-	item, err := s.table.Get(ctx, layout.AgentKey(id))
+func (d *Directory) Agent(ctx context.Context, id string) (livechat.Agent, error) {
+	item, err := d.table.Get(ctx, layout.AgentKey(id))
 	if err != nil {
 		return livechat.Agent{}, fmt.Errorf("agent: %w", err)
 	}
@@ -65,8 +65,8 @@ func (s *Store) Agent(ctx context.Context, id string) (livechat.Agent, error) {
 }
 
 // Departments returns all departments.
-func (s *Store) Departments(ctx context.Context) ([]livechat.Department, error) {
-	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionDepartments})
+func (d *Directory) Departments(ctx context.Context) ([]livechat.Department, error) {
+	items, err := d.table.Query(ctx, table.Partition{PK: layout.PartitionDepartments})
 	if err != nil {
 		return nil, fmt.Errorf("departments: %w", err)
 	}
@@ -74,10 +74,10 @@ func (s *Store) Departments(ctx context.Context) ([]livechat.Department, error) 
 }
 
 // AddDepartment adds a department, or renames the one with that id.
-func (s *Store) AddDepartment(ctx context.Context, d livechat.Department) error {
-	item, err := table.NewItem(layout.DepartmentKey(d.ID), d, nil)
+func (d *Directory) AddDepartment(ctx context.Context, department livechat.Department) error {
+	item, err := table.NewItem(layout.DepartmentKey(department.ID), department, nil)
 	if err != nil {
 		return err
 	}
-	return s.table.Put(ctx, item, "", nil)
+	return d.table.Put(ctx, item, "", nil)
 }

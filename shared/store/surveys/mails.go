@@ -1,4 +1,4 @@
-package store
+package surveys
 
 import (
 	"context"
@@ -17,7 +17,7 @@ const mailsAfterlife = 72 * time.Hour
 // ReserveMails counts n more survey mails for the day of now, in UTC, or as many as the
 // limit leaves. It returns how many, and how many are counted with them. It is exact over
 // all processes: a day never has more mails reserved than the limit.
-func (s *Store) ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error) {
+func (s *Records) ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error) {
 	var day struct {
 		Mails int `json:"mails"`
 	}
