@@ -1,73 +1,11 @@
 package livechat_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"livechat/shared/livechat"
 )
-
-// textIn is all text in a parsed message.
-func textIn(t *testing.T, nodes []livechat.Node) string {
-	t.Helper()
-	written, err := json.Marshal(nodes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tree any
-	if err := json.Unmarshal(written, &tree); err != nil {
-		t.Fatal(err)
-	}
-	var text strings.Builder
-	var walk func(any)
-	walk = func(n any) {
-		switch n := n.(type) {
-		case []any:
-			for _, one := range n {
-				walk(one)
-			}
-		case map[string]any:
-			for _, name := range []string{"value", "src", "label"} {
-				walk(n[name])
-			}
-		case string:
-			text.WriteString(n)
-		}
-	}
-	walk(tree)
-	return text.String()
-}
-
-func FuzzMarkup(f *testing.F) {
-	for _, text := range []string{
-		"Hello", "*a* _b_ ~c~", "**a", "[x](https://a.example)", "[x](javascript:alert(1))", "<script>alert(1)</script>",
-		"https://a.example/?q=*b*", "a\n\nb", "*_~*_~*_~", "[[[[", strings.Repeat("*a*", 500), "\u202e\ufeff", "[a](https://[b](https://c))",
-	} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if !utf8.ValidString(text) {
-			return // no body has such a text
-		}
-		nodes := livechat.Parse(text)
-		shown := textIn(t, nodes)
-		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' }) {
-			if !strings.Contains(shown, word) {
-				t.Errorf("%q is lost of %q: %q", word, text, shown)
-			}
-		}
-		written, _ := json.Marshal(nodes)
-		if src := strings.Count(string(written), `"src":`); src > 0 && !strings.Contains(text, "http://") && !strings.Contains(text, "https://") &&
-			!strings.Contains(strings.ToLower(text), "http") {
-			t.Errorf("%q has a link: %s", text, written)
-		}
-		if len(written) > 40_000+8*len(text) {
-			t.Errorf("%d bytes are parsed into %d", len(text), len(written))
-		}
-	})
-}
 
 func FuzzTime(f *testing.F) {
 	for _, text := range []string{"2026-11-25T12:00:00.000Z", "2026-11-25T12:00:00+02:00", "0000-01-01T00:00:00Z", "9999-12-31T23:59:60Z", "2026-02-30T00:00:00Z", ""} {

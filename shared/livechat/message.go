@@ -1,5 +1,7 @@
 package livechat
 
+import "livechat/shared/livechat/markup"
+
 // Message is one message of a conversation, as callers see it.
 type Message struct {
 	ID     string `json:"_id"`
@@ -27,7 +29,7 @@ type Message struct {
 	Mentions []any `json:"mentions"`
 	Channels []any `json:"channels"`
 	// Parsed is Text as paragraphs and what is in them, see Parse.
-	Parsed []Node `json:"md"`
+	Parsed []markup.Node `json:"md"`
 
 	// Transfer is what a MessageTransferred tells, Navigation what a
 	// MessageNavigated does.
@@ -84,7 +86,7 @@ func (m Message) Private() Message {
 // messages have nothing in it.
 func (m Message) WithParsed() Message {
 	if m.Type == "" {
-		m.Parsed = Parse(m.Text)
+		m.Parsed = markup.Parse(m.Text)
 	}
 	return m
 }
@@ -99,7 +101,7 @@ func (m Message) toldTo(v Visitor) Message {
 
 // Edit returns the message with another text.
 func (m Message) Edit(text string, now Time) Message {
-	m.Text, m.Parsed = text, Parse(text)
+	m.Text, m.Parsed = text, markup.Parse(text)
 	m.EditedAt = max(now, m.Ts)
 	m.UpdatedAt = max(m.EditedAt, m.UpdatedAt)
 	m.EditedBy = &EditedBy{ID: m.User.ID, Username: m.User.Username}
@@ -120,13 +122,13 @@ func (m Message) size() int {
 func newMessage(by Author, now Time) Message {
 	return Message{
 		User: by, Ts: now, UpdatedAt: now,
-		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []Node{},
+		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []markup.Node{},
 	}
 }
 
 func textMessage(by Author, text string, now Time) Message {
 	m := newMessage(by, now)
-	m.Text, m.Parsed = text, Parse(text)
+	m.Text, m.Parsed = text, markup.Parse(text)
 	return m
 }
 

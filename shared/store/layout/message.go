@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/livechat/markup"
 	"livechat/shared/store/table"
 )
 
@@ -56,7 +57,7 @@ func (m storedMessage) in(r livechat.Room) livechat.Message {
 		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, VisitorID: m.VisitorID, Alias: m.Alias, User: m.User, Ts: m.Ts,
 		UpdatedAt: max(m.UpdatedAt, m.Ts), EditedAt: m.EditedAt, EditedBy: m.EditedBy,
 		Transfer: m.Transfer, Navigation: m.Navigation, NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
-		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []livechat.Node{},
+		URLs: []any{}, Mentions: []any{}, Channels: []any{}, Parsed: []markup.Node{},
 	}
 	if m.fromVisitor() {
 		whole.Token = r.Visitor.Token

@@ -1,4 +1,5 @@
-package livechat
+// Package markup parses the texts of messages into the tree of Rocket.Chat's message parser.
+package markup
 
 import (
 	"strings"

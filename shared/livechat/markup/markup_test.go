@@ -1,4 +1,4 @@
-package livechat_test
+package markup_test
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"livechat/shared/livechat"
+	"livechat/shared/livechat/markup"
 )
 
 // brief writes nodes on one line: P is a paragraph, B, I and S are emphases, L is
@@ -66,7 +67,7 @@ func TestParse(t *testing.T) {
 		`<img src=x onerror="a"> & <b>`:       `P(<img src=x onerror="a"> & <b>)`,
 		"héllo *wörld*":                       "P(héllo B(wörld))",
 	} {
-		if diff := cmp.Diff(want, brief(livechat.Parse(text))); diff != "" {
+		if diff := cmp.Diff(want, brief(markup.Parse(text))); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}
@@ -112,7 +113,7 @@ func TestParseLosesNothing(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(pieces, 0, 25).Draw(t, "pieces"), "")
-		encoded, err := json.Marshal(livechat.Parse(text))
+		encoded, err := json.Marshal(markup.Parse(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +146,7 @@ func TestParseLosesNothing(t *testing.T) {
 func TestParseTakesLongTextsInTheirStride(t *testing.T) {
 	for _, piece := range []string{"*a ", "[", "[a](", "https://a ", "_*~", "*_"} {
 		text := strings.Repeat(piece, livechat.MaxText/len(piece))
-		if brief(livechat.Parse(text)) == "" {
+		if brief(markup.Parse(text)) == "" {
 			t.Errorf("%q became nothing", piece)
 		}
 	}
