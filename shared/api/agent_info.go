@@ -8,12 +8,12 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RoomAgentFinder is what showing a visitor their agent needs of the store.
+// RoomAgentFinder lists the store methods that showing visitors their agent uses.
 type RoomAgentFinder interface {
-	// VisitorsRoom returns the visitor's room, open or closed. It fails with
+	// VisitorsRoom returns the visitor's room, whether open or closed. It fails with
 	// livechat.ErrInvalidToken or ErrInvalidRoom.
 	VisitorsRoom(ctx context.Context, token, rid string) (livechat.Room, error)
-	// Agent returns one agent, or fails with livechat.ErrInvalidAgent.
+	// Agent returns the agent with the id, or fails with livechat.ErrInvalidAgent.
 	Agent(ctx context.Context, id string) (livechat.Agent, error)
 }
 
@@ -27,14 +27,14 @@ type agentShown struct {
 
 func shownAgent(a livechat.Agent) agentShown { return agentShown{a.ID, a.Name, a.Username, a.Status} }
 
-// noAgent is a user who serves a room and is no agent, or none any more: nobody who
-// takes new ones.
+// noAgent shows a user who serves a room but is not, or no longer, an agent. Such a
+// user does not take new rooms.
 func noAgent(s livechat.ServedBy) agentShown {
 	return agentShown{ID: s.ID, Username: s.Username, Status: livechat.NotAvailable}
 }
 
-// AgentInfo answers GET livechat/agent.info/{rid}/{token}: who serves the
-// visitor's room.
+// AgentInfo answers GET livechat/agent.info/{rid}/{token} with the agent who serves
+// the visitor's room.
 func AgentInfo(agents RoomAgentFinder) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		rid, token := r.PathValue("rid"), r.PathValue("token")

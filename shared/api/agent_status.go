@@ -8,10 +8,10 @@ import (
 	"livechat/shared/livechat"
 )
 
-// AgentStatusSetter is what an agent's coming and going needs of the store.
+// AgentStatusSetter lists the store methods that setting an agent's status uses.
 type AgentStatusSetter interface {
 	Authenticator
-	// SetAgentStatus fails with livechat.ErrInvalidAgent.
+	// SetAgentStatus fails with livechat.ErrInvalidAgent if id is not an agent's.
 	SetAgentStatus(ctx context.Context, id, status string) error
 }
 
@@ -20,8 +20,8 @@ var agentStatusBody = schema.Object{
 	schema.Optional("agentId", idText),
 }
 
-// AgentStatus answers POST livechat/agent.status: whether an agent takes new
-// rooms.
+// AgentStatus answers POST livechat/agent.status, which sets whether an agent takes
+// new rooms.
 func AgentStatus(agents AgentStatusSetter) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		_, caller := callerOf(agents, r)

@@ -7,15 +7,15 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Authenticator finds who signs in.
+// Authenticator looks up the user who signs in.
 type Authenticator interface {
-	// SignIn returns the user, and their auth token with that hash; zero where
-	// there is none.
+	// SignIn returns the user and their auth token with the hash. Either is zero if it
+	// does not exist.
 	SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error)
 }
 
-// signedIn returns the user whose id and auth token the request's headers
-// have. It fails with [livechat.ErrNotSignedIn], whatever the reason.
+// signedIn returns the user whose id and auth token are in the request's headers. It
+// refuses every sign-in with [livechat.ErrNotSignedIn], whatever the reason.
 func signedIn(ctx context.Context, users Authenticator, r *http.Request) (livechat.User, error) {
 	id, token := r.Header.Get("X-User-Id"), r.Header.Get("X-Auth-Token")
 	if !livechat.CanBeID(id) || !livechat.CanBeToken(token) {
@@ -31,13 +31,12 @@ func signedIn(ctx context.Context, users Authenticator, r *http.Request) (livech
 	return user, nil
 }
 
-// caller is the user who makes the request, looked up beside the request's own
-// reads, which costs no round trip of its own.
+// caller is the user who makes the request. The look-up runs in parallel with the
+// request's own reads, so it adds no round trip.
 type caller struct{ user *task[livechat.User] }
 
-// callerOf starts to look the caller up. The context it returns, for the
-// request's reads, ends when nobody is signed in: they are not needed then.
-// The caller must be let go.
+// callerOf starts looking up the caller. The request's reads use the returned context,
+// which is cancelled if the sign-in fails. The caller must be released.
 func callerOf(users Authenticator, r *http.Request) (context.Context, caller) {
 	ctx, cancel := context.WithCancel(r.Context())
 	return ctx, caller{startTask(ctx, func(ctx context.Context) (livechat.User, error) {
@@ -51,7 +50,7 @@ func callerOf(users Authenticator, r *http.Request) (context.Context, caller) {
 
 func (c caller) release() { c.user.stop() }
 
-// signedIn fails unless somebody is signed in.
+// signedIn returns the user, or fails unless the request is signed in.
 func (c caller) signedIn() (livechat.User, error) { return c.user.wait() }
 
 // require fails with [livechat.ErrNotSignedIn] or [livechat.ErrNotAllowed] unless
@@ -64,8 +63,8 @@ func (c caller) require(p livechat.Permission) (livechat.User, error) {
 	return user, err
 }
 
-// refused is the error of a request that is not as described: that nobody is
-// signed in is said first.
+// refused returns the error of an invalid request. A failed sign-in takes precedence
+// over invalid.
 func (c caller) refused(invalid error) error {
 	if _, err := c.signedIn(); err != nil {
 		return err
@@ -73,8 +72,8 @@ func (c caller) refused(invalid error) error {
 	return invalid
 }
 
-// authErrorFirst is the error of a request whose reads ran beside the caller's look-up: that
-// nobody is signed in, or may not, is said before what the reads failed with.
+// authErrorFirst returns the error of a request whose reads ran in parallel with the
+// caller's look-up. A failed sign-in or a missing permission takes precedence over err.
 func (c caller) authErrorFirst(p livechat.Permission, err error) error {
 	if _, refused := c.require(p); refused != nil {
 		return refused

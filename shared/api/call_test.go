@@ -34,7 +34,7 @@ func call(h http.Handler, method, target, body string, header ...string) *httpte
 	return w
 }
 
-// wantAnswer compares status and body, member by member.
+// wantAnswer compares the status, the headers and the body's JSON.
 func wantAnswer(t *testing.T, w *httptest.ResponseRecorder, status int, body string) {
 	t.Helper()
 	if w.Code != status {
@@ -42,10 +42,10 @@ func wantAnswer(t *testing.T, w *httptest.ResponseRecorder, status int, body str
 	}
 	var got, want any
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
-		t.Fatalf("the answer is no JSON: %v: %s", err, w.Body)
+		t.Fatalf("the answer is not JSON: %v: %s", err, w.Body)
 	}
 	if err := json.Unmarshal([]byte(body), &want); err != nil {
-		t.Fatalf("the expected answer is no JSON: %v", err)
+		t.Fatalf("the expected answer is not JSON: %v", err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
@@ -59,7 +59,7 @@ func wantAnswer(t *testing.T, w *httptest.ResponseRecorder, status int, body str
 	}
 }
 
-// refusal is the envelope of an error that has a text only, or a type too.
+// refusal returns the envelope of an error with a text and, if given, a type.
 func refusal(text string, errorType ...string) string {
 	envelope := map[string]any{"success": false, "error": text}
 	if len(errorType) > 0 {
@@ -84,7 +84,7 @@ const (
 	internal    = `{"success":false,"error":"Internal server error"}`
 )
 
-// signedInAs returns a sign-in of a user with the role, by the token "secret".
+// signedInAs returns a SignIn that accepts the token "secret" for a user with the role.
 func signedInAs(role string) func(string, string) (livechat.User, livechat.AuthToken, error) {
 	return func(userID, hash string) (livechat.User, livechat.AuthToken, error) {
 		if userID != "user" || hash != livechat.HashToken("secret") {

@@ -32,8 +32,8 @@ type postMessageAnswer struct {
 	Message livechat.Message `json:"message"`
 }
 
-// ChatPostMessage answers POST chat.postMessage: an agent writes in a room. A room
-// that nobody serves is the agent's from then on. newID names the messages.
+// ChatPostMessage answers POST chat.postMessage: an agent writes in a room. Writing in
+// a queued room also takes it. newID returns the ids of the messages.
 func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(messages, r)
@@ -76,8 +76,8 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 	})
 }
 
-// mayHandle refuses a user who neither serves the room nor may see those of
-// others.
+// mayHandle returns an error unless the user serves the room or may see other agents'
+// rooms.
 func mayHandle(user livechat.User, room livechat.Room) error {
 	if room.ServedByUser(user.ID) || user.May(livechat.ViewRooms) {
 		return nil

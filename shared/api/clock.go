@@ -9,13 +9,13 @@ import (
 
 type timeKey struct{}
 
-// WithTime returns a context for a request that the gateway received at t. All
-// rules go by this time, so that a moved clock moves them all.
+// WithTime returns a context for a request that the gateway received at t. All rules
+// use this time, so moving the gateway's clock moves them all.
 func WithTime(ctx context.Context, t time.Time) context.Context {
 	return context.WithValue(ctx, timeKey{}, livechat.At(t))
 }
 
-// RequestTime is the time of the request; without one the clock's.
+// RequestTime returns the time that [WithTime] set, else the current time.
 func RequestTime(ctx context.Context) livechat.Time {
 	if t, ok := ctx.Value(timeKey{}).(livechat.Time); ok {
 		return t

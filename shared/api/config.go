@@ -11,13 +11,13 @@ import (
 	"livechat/shared/livechat"
 )
 
-// ConfigStore is what the widget's configuration needs of the store.
+// ConfigStore lists the store methods that the widget's configuration uses.
 type ConfigStore interface {
-	// VisitorByToken returns the visitor and their open room, nil for none, or
-	// fails with livechat.ErrInvalidToken.
+	// VisitorByToken returns the visitor and their open room, which is nil if there is
+	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// RecentDepartments and RecentAgents are some seconds old at most.
+	// RecentDepartments and RecentAgents return data that is a few seconds old at most.
 	RecentDepartments(ctx context.Context) ([]livechat.Department, error)
 	RecentAgents(ctx context.Context) ([]livechat.Agent, error)
 }
@@ -29,7 +29,7 @@ type config struct {
 	Theme    *livechat.WidgetTheme     `json:"theme,omitempty"`
 	Messages *livechat.WidgetMessages  `json:"messages,omitempty"`
 	Survey   configSurvey              `json:"survey"`
-	// The widget wants these to be lists and objects, also where they are empty.
+	// The widget expects these as lists and objects even when they are empty.
 	Triggers     []any              `json:"triggers"`
 	Departments  []configDepartment `json:"departments"`
 	Resources    struct{}           `json:"resources"`
@@ -60,7 +60,7 @@ type configField struct {
 	Scope    string `json:"scope"`
 }
 
-// configRoom is what the widget needs to go on with a room.
+// configRoom is what the widget needs to resume a room.
 type configRoom struct {
 	ID           string             `json:"_id"`
 	Type         string             `json:"t"`
@@ -69,9 +69,9 @@ type configRoom struct {
 	ServedBy     *livechat.ServedBy `json:"servedBy,omitempty"`
 }
 
-// Config answers GET livechat/config: what a website's widget goes by, and, for a
-// visitor who is known, the chat it is to go on with. All is asked side by side:
-// a page view costs one round trip at most.
+// Config answers GET livechat/config with the widget's configuration and, for a known
+// visitor, the chat to resume. All reads run in parallel, so a page view costs at most
+// one round trip.
 func Config(configs ConfigStore) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		result, err := configOf(configs, r)
@@ -95,8 +95,8 @@ func Config(configs ConfigStore) http.Handler {
 	})
 }
 
-// matchesETag reports whether a client that names what it has, in the form of RFC 9110
-// (13.1.2), has the one with the tag.
+// matchesETag reports whether named, an If-None-Match header, lists tag (RFC 9110,
+// 13.1.2).
 func matchesETag(named, tag string) bool {
 	for one := range strings.SplitSeq(named, ",") {
 		if one = strings.TrimPrefix(strings.TrimSpace(one), "W/"); one == "*" || one == tag {
@@ -106,8 +106,8 @@ func matchesETag(named, tag string) bool {
 	return false
 }
 
-// visitorAndRoom is a visitor, and their open room, nil for none; nobody for a token that
-// is nobody's.
+// visitorAndRoom is a visitor and their open room. visitor is nil for an unknown token,
+// and room is nil if no room is open.
 type visitorAndRoom struct {
 	visitor *livechat.Visitor
 	room    *livechat.Room
@@ -179,13 +179,13 @@ func shownDepartments(departments []livechat.Department) []configDepartment {
 }
 
 func anyoneIn(department string, agents []livechat.Agent, departments []livechat.Department) bool {
-	// One that is not known, such as undefined, is as good as none.
+	// An unknown department, for example "undefined", counts as no department.
 	found, _ := livechat.FindDepartment(departments, department)
 	_, _, online := livechat.Route(agents, departments, found.ID, "", livechat.LeastBusy)
 	return online
 }
 
-// addSession adds what the widget needs to go on with the visitor's chat.
+// addSession adds what the widget needs to resume the visitor's chat.
 func (c *config) addSession(who visitorAndRoom, agents []livechat.Agent) {
 	c.Guest = who.visitor
 	if who.room == nil {

@@ -17,9 +17,9 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// chat is every handler of a conversation over a table of its own, with a visitor
-// "token" who has an open room, and users who sign in with "secret": the agents
-// user and ben, the manager boss, and idle, who has no role.
+// chat has every handler of a conversation and its own table. The visitor "token" has an
+// open room. The agents user and ben, the manager boss, and idle, who has no role, sign
+// in with "secret".
 type chat struct {
 	service
 	raw storetest.Raw
@@ -62,8 +62,8 @@ func (s service) addUser(t *testing.T, id string, roles ...string) {
 	}
 }
 
-// set changes a setting, and has it in force at once: by a store that has read none
-// yet.
+// set changes a setting. It takes effect at once, because set replaces the store by one
+// that has not cached any settings.
 func (c *chat) set(t *testing.T, name, value string) {
 	t.Helper()
 	if err := c.store.SetSetting(t.Context(), name, "", value); err != nil {
@@ -72,10 +72,10 @@ func (c *chat) set(t *testing.T, name, value string) {
 	c.service = serviceOn(c.raw.Store(t))
 }
 
-// as are the headers of a user.
+// as returns the sign-in headers of a user.
 func as(user string) []string { return []string{"X-User-Id", user, "X-Auth-Token", "secret"} }
 
-// request is one call: ROOM in it is the room's id.
+// request is one call. ROOM in its texts is replaced by the room's id.
 type request struct {
 	handler     http.Handler
 	method      string
@@ -135,7 +135,7 @@ func (c *chat) roomMessages(user, query string) request {
 	return request{handler: api.RoomMessages(c.store), method: http.MethodGet, path: map[string]string{"rid": "ROOM"}, query: query, header: as(user)}
 }
 
-// byID is a call of one of the three about a message.
+// byID calls one of the three endpoints for a single message.
 func (c *chat) byID(method, id, said string) request {
 	r := request{method: method, path: map[string]string{"_id": id}}
 	switch method {
@@ -153,7 +153,7 @@ func (c *chat) config(query string, header ...string) request {
 	return request{handler: api.Config(c.store), method: http.MethodGet, query: query, header: header}
 }
 
-// fields are the two calls of one handler.
+// fields calls one of the two endpoints for custom fields.
 func (c *chat) fields(path, body string) *httptest.ResponseRecorder {
 	q := httptest.NewRequest(http.MethodPost, "/api/v1/livechat/"+path, strings.NewReader(body))
 	w := httptest.NewRecorder()
@@ -168,12 +168,12 @@ func member(t *testing.T, w *httptest.ResponseRecorder, path ...string) any {
 	}
 	var value any
 	if err := json.Unmarshal(w.Body.Bytes(), &value); err != nil {
-		t.Fatalf("no JSON: %s", w.Body)
+		t.Fatalf("not JSON: %s", w.Body)
 	}
 	for _, name := range path {
 		object, ok := value.(map[string]any)
 		if !ok {
-			t.Fatalf("no member %v in %s", path, w.Body)
+			t.Fatalf("member %v is missing in %s", path, w.Body)
 		}
 		value = object[name]
 	}
@@ -191,8 +191,8 @@ func params(text string) string { return refusal(text+" [invalid-params]", "inva
 
 const tooLong = "must NOT have more than 5000 characters"
 
-// TestConversationRefusals: who is not signed in, then what is wrong with the
-// request, then who may not, then the call's own.
+// TestConversationRefusals checks refusals and their precedence: a missing sign-in, an
+// invalid request, a missing permission, then the call's own errors.
 func TestConversationRefusals(t *testing.T) {
 	c := newChat(t)
 	long := strings.Repeat("é", 5001)
@@ -233,7 +233,7 @@ func TestConversationRefusals(t *testing.T) {
 		"history, limit is a word":    {c.history("token=token&limit=x"), 400, match("Expected number, got string in field limit")},
 		"history, negative offset":    {c.history("token=token&offset=-1"), 400, match("Expected number, got string in field offset")},
 		"history, offset too far":     {c.history("token=token&offset=201"), 400, match("Expected a number up to 200 in field offset; go on with end, with the ts of the oldest message")},
-		"history, end is no time":     {c.history("token=token&end=x"), 400, match("Expected date, got string in field end")},
+		"history, end is not a time":  {c.history("token=token&end=x"), 400, match("Expected date, got string in field end")},
 		"answer, not signed in":       {request{handler: api.ChatPostMessage(c.store, newID), method: "POST", body: `{}`}, 401, notSignedIn},
 		"answer, nothing":             {c.postMessage("user", `{}`), 400, params("must have required property 'roomId'")},
 		"answer, no role":             {c.postMessage("idle", `{"roomId":"ROOM","text":"hi"}`), 403, notAllowed},
@@ -241,32 +241,32 @@ func TestConversationRefusals(t *testing.T) {
 		"answer, another's room":      {c.postMessage("ben", `{"roomId":"ROOM","text":"hi"}`), 400, refusal("error-not-authorized")},
 		"status, wrong word":          {c.status("user", `{"status":"online"}`), 400, params("must be equal to one of the allowed values")},
 		"status, another's":           {c.status("user", `{"status":"available","agentId":"ben"}`), 403, notAllowed},
-		"status, of no agent":         {c.status("boss", `{"status":"available","agentId":"what"}`), 400, refusal("invalid-agent")},
-		"status, who is no agent":     {c.status("boss", `{"status":"available"}`), 400, refusal("invalid-agent")},
+		"status, unknown agent":       {c.status("boss", `{"status":"available","agentId":"what"}`), 400, refusal("invalid-agent")},
+		"status, caller not an agent": {c.status("boss", `{"status":"available"}`), 400, refusal("invalid-agent")},
 		"rooms, not signed in":        {request{handler: api.ListRooms(c.store), method: "GET", query: "foo=1"}, 401, notSignedIn},
 		"rooms, no role":              {c.list("idle", ""), 403, refusal("unauthorized")},
 		"rooms, unknown key":          {c.list("boss", "foo=1"), 400, match("Unknown key in field foo")},
 		"rooms, open is a word":       {c.list("boss", "open=maybe"), 400, match("Expected boolean, got string in field open")},
-		"rooms, no period":            {c.list("boss", "closedAt=1"), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
-		"rooms, period of nothing":    {c.list("boss", `closedAt={}`), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
+		"rooms, not a period":         {c.list("boss", "closedAt=1"), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
+		"rooms, empty period":         {c.list("boss", `closedAt={}`), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
 		"rooms, misspelt period":      {c.list("boss", `closedAt={"from":"2026-11-01"}`), 400, match(`Expected {"start","end"} with dates, got something else in field closedAt`)},
-		"rooms, neither up nor down":  {c.list("boss", `sort={"ts":2}`), 400, match("Expected 1 or -1 for a field in field sort")},
-		"rooms, no cursor of ours":    {c.list("boss", `cursor=5`), 400, match("Expected the cursor of an earlier answer in field cursor")},
+		"rooms, invalid sort order":   {c.list("boss", `sort={"ts":2}`), 400, match("Expected 1 or -1 for a field in field sort")},
+		"rooms, invalid cursor":       {c.list("boss", `cursor=5`), 400, match("Expected the cursor of an earlier answer in field cursor")},
 		"rooms, offset too far":       {c.list("boss", `offset=1001`), 400, match("Expected a number up to 1000 in field offset; go on with cursor, or with createdAt or closedAt")},
 		"messages, not signed in":     {request{handler: api.RoomMessages(c.store), method: "GET"}, 401, notSignedIn},
 		"messages, no role":           {c.roomMessages("idle", ""), 403, notAllowed},
 		"messages, count is a word":   {c.roomMessages("user", "count=x"), 400, match("Expected number, got string in field count")},
 		"take, unknown":               {c.take("user", `{"inquiryId":"what"}`), 400, refusal("error-inquiry-not-found")},
-		"take, by no agent":           {c.take("boss", `{"inquiryId":"ROOM"}`), 400, refusal("error-inquiry-taken")},
-		"take, what another has":      {c.take("boss", `{"inquiryId":"ROOM","userId":"ben"}`), 400, refusal("error-inquiry-taken")},
+		"take, by a non-agent":        {c.take("boss", `{"inquiryId":"ROOM"}`), 400, refusal("error-inquiry-taken")},
+		"take, another's room":        {c.take("boss", `{"inquiryId":"ROOM","userId":"ben"}`), 400, refusal("error-inquiry-taken")},
 		"take, for another":           {c.take("user", `{"inquiryId":"ROOM","userId":"ben"}`), 403, notAllowed},
 		"forward, nowhere":            {c.forward("user", `{"roomId":"ROOM"}`), 400, params("must have required property 'userId'")},
 		"forward, both":               {c.forward("user", `{"roomId":"ROOM","userId":"ben","departmentId":"sales"}`), 400, params("must NOT have additional properties")},
 		"forward, unknown room":       {c.forward("user", `{"roomId":"what","userId":"ben"}`), 400, refusal("error-invalid-room")},
 		"forward, another's room":     {c.forward("ben", `{"roomId":"ROOM","userId":"ben"}`), 400, refusal("error-not-authorized")},
-		"forward, to nobody":          {c.forward("user", `{"roomId":"ROOM","userId":"what"}`), 400, refusal("invalid-agent")},
+		"forward, to unknown agent":   {c.forward("user", `{"roomId":"ROOM","userId":"what"}`), 400, refusal("invalid-agent")},
 		"forward, to oneself":         {c.forward("user", `{"roomId":"ROOM","userId":"user"}`), 400, refusal("error-selected-agent-room-agent-are-same")},
-		"forward, to who is away":     {c.forward("user", `{"roomId":"ROOM","userId":"ben"}`), 400, refusal("error-user-is-offline")},
+		"forward, to agent away":      {c.forward("user", `{"roomId":"ROOM","userId":"ben"}`), 400, refusal("error-user-is-offline")},
 		"forward, unknown department": {c.forward("user", `{"roomId":"ROOM","departmentId":"what"}`), 400, refusal("error-invalid-department")},
 		"info, nothing":               {c.saveInfo("user", `{}`), 400, params("must have required property 'roomData'")},
 		"info, unknown room":          {c.saveInfo("user", `{"roomData":{"_id":"what"}}`), 400, refusal("error-invalid-room")},
@@ -278,7 +278,8 @@ func TestConversationRefusals(t *testing.T) {
 	}
 }
 
-// TestClosedRoomIsReadAndNotWritten: its messages can be had, and no more said.
+// TestClosedRoomIsReadAndNotWritten checks that a closed room's messages can be read,
+// but that no call can change them.
 func TestClosedRoomIsReadAndNotWritten(t *testing.T) {
 	c := newChat(t)
 	member(t, c.do(c.message(`{"token":"token","rid":"ROOM","msg":"hi","_id":"mine"}`)))
@@ -325,7 +326,7 @@ func TestMessageIsAsSent(t *testing.T) {
 		"editedBy":{"_id":"`+visitor.ID+`","username":"guest-1"},"md":[{"type":"PARAGRAPH","value":[{"type":"PLAIN_TEXT","value":"bye"}]}]}}`)
 	shown := c.do(c.byID(http.MethodGet, "mine", "token=token&rid=ROOM"))
 	if diff := cmp.Diff(w.Body.String(), shown.Body.String()); diff != "" {
-		t.Errorf("shown otherwise than changed:\n%s", diff)
+		t.Errorf("the message differs from the update's answer:\n%s", diff)
 	}
 
 	w = c.do(c.byID(http.MethodDelete, "mine", `{"token":"token","rid":"ROOM"}`))
@@ -350,19 +351,19 @@ func TestAgentsMessage(t *testing.T) {
 	wantAnswer(t, w, 200, `{"success":true,"ts":"2026-11-01T09:30:00.125Z","channel":"`+c.rid+`","message":{"_id":"`+id+`","rid":"`+c.rid+`","msg":"Yes?",
 		"ts":"2026-11-01T09:30:00.125Z","_updatedAt":"2026-11-01T09:30:00.125Z","u":{"_id":"user","username":"user"},"urls":[],"mentions":[],"channels":[],
 		"md":[{"type":"PARAGRAPH","value":[{"type":"PLAIN_TEXT","value":"Yes?"}]}]}}`)
-	// A visitor can't change it, nor take its id.
+	// A visitor cannot change the message or reuse its id.
 	wantAnswer(t, c.do(c.byID(http.MethodPut, id, `{"token":"token","rid":"ROOM","msg":"No"}`)), 400, refusal("invalid-message"))
 	wantAnswer(t, c.do(c.byID(http.MethodDelete, id, `{"token":"token","rid":"ROOM"}`)), 400, refusal("invalid-message"))
 	wantAnswer(t, c.do(c.message(`{"token":"token","rid":"ROOM","msg":"hi","_id":"`+id+`"}`)), 400, refusal("invalid-message"))
-	// Who may see all rooms may write in them, and does not take them over.
+	// A manager may write in any room without taking it over.
 	member(t, c.do(c.postMessage("boss", `{"roomId":"ROOM","text":"I help"}`)))
 	if served := c.openRoom("token").Room.ServedBy; served.ID != "user" {
 		t.Errorf("served by %+v", served)
 	}
 }
 
-// TestQueue: a room that waits is listed, taken once, and its agent's load goes
-// with it.
+// TestQueue checks that a queued room is listed and taken once, and that it counts in
+// its agent's load.
 func TestQueue(t *testing.T) {
 	c := newChat(t)
 	away := func(user, status string) { member(t, c.do(c.status(user, `{"status":"`+status+`"}`)), "status") }
@@ -383,7 +384,7 @@ func TestQueue(t *testing.T) {
 	visitor := `{"_id":"` + waiting.Visitor.ID + `","username":"` + waiting.Visitor.Username + `","status":"online"}`
 	wantAnswer(t, c.do(c.take("ben", take)), 200, `{"success":true,"inquiry":{"_id":"`+waiting.ID+`","rid":"`+waiting.ID+`","name":"Zoe","ts":"`+nowText+`",
 		"status":"taken","v":`+visitor+`,"agent":{"agentId":"ben","username":"ben"}}}`)
-	member(t, c.do(c.take("ben", take)), "inquiry") // once more changes nothing
+	member(t, c.do(c.take("ben", take)), "inquiry") // a second time changes nothing
 	wantLoads(t, c.store, map[string]int{"user": 1, "ben": 1})
 	if rooms := member(t, c.do(c.list("ben", "")), "rooms").([]any); len(rooms) != 1 {
 		t.Errorf("ben's rooms are %v", rooms)
@@ -406,8 +407,8 @@ func wantLoads(t *testing.T, s *store.Store, want map[string]int) {
 	}
 }
 
-// TestClosedRoomsAreListedByMonth, also where the query names times that are no
-// more than far away.
+// TestClosedRoomsAreListedByMonth checks periods of closed rooms, including very distant
+// ones.
 func TestClosedRoomsAreListedByMonth(t *testing.T) {
 	c := newChat(t)
 	c.closeRoom(t)
@@ -426,7 +427,8 @@ func TestClosedRoomsAreListedByMonth(t *testing.T) {
 	}
 }
 
-// TestAnswerTakesAWaitingRoom: the agent who writes first has it.
+// TestAnswerTakesAWaitingRoom checks that the first agent to write in a queued room
+// takes it.
 func TestAnswerTakesAWaitingRoom(t *testing.T) {
 	c := newChat(t)
 	c.set(t, "routingMethod", "manual")
@@ -445,14 +447,14 @@ func TestForward(t *testing.T) {
 	member(t, c.do(c.status("ben", `{"status":"available"}`)), "status")
 	wantAnswer(t, c.do(c.forward("user", `{"roomId":"ROOM","userId":"ben","comment":"yours","clientAction":true}`)), 200, `{"success":true}`)
 	wantLoads(t, c.store, map[string]int{"ben": 1})
-	// To a department where nobody is: it waits there.
+	// In a department without agents, the room is queued.
 	wantAnswer(t, c.do(c.forward("ben", `{"roomId":"ROOM","departmentId":"sales"}`)), 200, `{"success":true}`)
 	wantLoads(t, c.store, nil)
 	if room, err := c.store.RoomByID(t.Context(), c.rid); err != nil || room.DepartmentID != "sales" || room.ServedBy != nil {
 		t.Errorf("the room is in %q, served by %+v (%v)", room.DepartmentID, room.ServedBy, err)
 	}
 	wantAnswer(t, c.do(c.forward("boss", `{"roomId":"ROOM","departmentId":"sales"}`)), 400, refusal("error-forwarding-chat-same-department"))
-	// To one whose fallback has somebody.
+	// Nobody is online in "night", but its fallback has an agent.
 	if err := c.store.AssignAgent(t.Context(), "user", "day"); err != nil {
 		t.Fatal(err)
 	}
@@ -466,11 +468,12 @@ func TestForward(t *testing.T) {
 	}
 	want := []string{"uj", "livechat_transfer_history", "ul", "livechat_transfer_history", "uj", "ul", "livechat_transfer_history", "uj", "livechat-started"}
 	if diff := cmp.Diff(want, types); diff != "" {
-		t.Errorf("messages, the latest first (-want +got):\n%s", diff)
+		t.Errorf("messages, latest first (-want +got):\n%s", diff)
 	}
 }
 
-// TestNobodyOnlineWhereRoomsMayNotWait: such a room stays where it is.
+// TestNobodyOnlineWhereRoomsMayNotWait checks that a room is not forwarded to a
+// department without online agents if rooms may not be queued.
 func TestNobodyOnlineWhereRoomsMayNotWait(t *testing.T) {
 	c := newChat(t)
 	c.set(t, "acceptChatsWithNoAgents", "false")
@@ -494,8 +497,8 @@ func TestSaveInfo(t *testing.T) {
 	}
 }
 
-// TestSaveInfoOfTheVisitor: what an agent learned of them; fields that there are
-// not are passed over.
+// TestSaveInfoOfTheVisitor checks that an agent can describe the visitor, and that
+// undefined custom fields are ignored.
 func TestSaveInfoOfTheVisitor(t *testing.T) {
 	c := newChat(t)
 	id := c.openRoom("token").Room.Visitor.ID
@@ -523,7 +526,7 @@ func TestVisitorStatus(t *testing.T) {
 	if err != nil || v.Status != "away" || room.Visitor.Status != "away" {
 		t.Errorf("the visitor is %s, in the room %s (%v)", v.Status, room.Visitor.Status, err)
 	}
-	r.body = `{"token":"other","status":"offline"}` // who has no room
+	r.body = `{"token":"other","status":"offline"}` // a visitor without a room
 	wantAnswer(t, c.do(r), 200, `{"success":true,"token":"other","status":"offline"}`)
 	r.body = `{"token":"nobody","status":"online"}`
 	wantAnswer(t, c.do(r), 400, refusal("invalid-token"))
@@ -563,7 +566,7 @@ func TestCustomFields(t *testing.T) {
 	wantAnswer(t, c.fields("custom.field", `{"token":"token","key":"crm","value":"x","overwrite":true}`), 400, refusal("Invalid value for CRM id field [error-invalid-custom-field-value]"))
 	wantAnswer(t, c.fields("custom.fields", `{"token":"token","customFields":[{"key":"order","value":"10","overwrite":true},{"key":"what","value":"7","overwrite":true}]}`), 400, refusal("invalid-custom-field"))
 	if _, room, err := c.store.VisitorByToken(t.Context(), "token"); err != nil || room.CustomFields["order"] != "9" {
-		t.Errorf("of fields of which one is refused, one is set: %v (%v)", room.CustomFields, err)
+		t.Errorf("one field was refused, but another was set: %v (%v)", room.CustomFields, err)
 	}
 }
 
@@ -597,7 +600,7 @@ func TestConfig(t *testing.T) {
 			t.Errorf("an unknown visitor has the %s %v", absent, got)
 		}
 	}
-	// What the widget cannot do without.
+	// The widget cannot do without these.
 	if got := len(member(t, unknown, "config", "departments").([]any)); got != 3 {
 		t.Errorf("%d departments", got)
 	}
@@ -611,11 +614,11 @@ func TestConfig(t *testing.T) {
 	}
 	for _, named := range []string{"*", `"other", ` + tag, "W/" + tag} {
 		if w := c.do(c.config("token=undefined", "If-None-Match", named)); w.Code != http.StatusNotModified {
-			t.Errorf("who has %s is answered with %d", named, w.Code)
+			t.Errorf("If-None-Match %s is answered with %d", named, w.Code)
 		}
 	}
 	if other := c.do(c.config("token=token", "If-None-Match", tag)); other.Code != http.StatusOK {
-		t.Errorf("another visitor's is answered with %d", other.Code)
+		t.Errorf("another visitor's tag is answered with %d", other.Code)
 	}
 }
 
@@ -626,7 +629,8 @@ func TestConfigWhileSwitchedOff(t *testing.T) {
 	wantAnswer(t, c.do(c.config("token=x")), 200, `{"success":true,"config":{"enabled":false}}`)
 }
 
-// TestRoomOfADepartmentGoesToItsFallback, while nobody is online there.
+// TestRoomOfADepartmentGoesToItsFallback checks the case that nobody is online in the
+// department.
 func TestRoomOfADepartmentGoesToItsFallback(t *testing.T) {
 	c := newChat(t)
 	if err := c.store.AssignAgent(t.Context(), "user", "day"); err != nil {

@@ -21,7 +21,7 @@ var (
 	}
 )
 
-// maxCustomFields is how many fields one call may set.
+// maxCustomFields limits how many fields one call may set.
 const maxCustomFields = 100
 
 type customFieldAnswer struct {
@@ -32,8 +32,8 @@ type customFieldsAnswer struct {
 	Fields []livechat.CustomFieldValue `json:"fields"`
 }
 
-// CustomField answers POST livechat/custom.field and POST livechat/custom.fields:
-// what the website knows of its visitor.
+// CustomField answers POST livechat/custom.field and POST livechat/custom.fields, which
+// record what the website knows about its visitor.
 func CustomField(fields VisitorUpdater) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/livechat/custom.field", oneCustomField(fields))
@@ -68,7 +68,7 @@ func manyCustomFields(fields VisitorUpdater) http.Handler {
 	})
 }
 
-// setFields sets all of the fields or, when one of them is refused, none.
+// setFields sets all of the fields, or none if one of them is refused.
 func setFields(ctx context.Context, fields VisitorUpdater, token string, sent []livechat.CustomFieldValue) error {
 	if !livechat.CanBeToken(token) {
 		return livechat.ErrInvalidToken

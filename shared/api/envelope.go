@@ -13,12 +13,12 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// endpoint answers one request: with what goes into the envelope, a struct or
-// map, or with an error.
+// endpoint answers one request. It returns the content of the envelope, a struct or a
+// map, or an error.
 type endpoint func(*http.Request) (any, error)
 
-// ServeHTTP writes the endpoint's answer. Faults are logged here and nowhere
-// else, and their text is never shown.
+// ServeHTTP writes the endpoint's answer. Faults are logged only here, and their text
+// is never shown to the caller.
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	result, err := e(r)
 	if err != nil {
@@ -55,11 +55,11 @@ type failure struct {
 	ErrorType string `json:"errorType,omitempty"`
 }
 
-// retryAfter is how many seconds a caller shall wait for a database that is
-// out of reach: long enough for a throttle to pass.
+// retryAfter is how many seconds a caller should wait for an unreachable database. It
+// is long enough for throttling to pass.
 const retryAfter = "2"
 
-// statuses is the status of each kind of error; any other error is a 500.
+// statuses maps each kind of error to its status. Any other error is a 500.
 var statuses = map[livechat.Kind]int{
 	livechat.Refused:         http.StatusBadRequest,
 	livechat.Unauthenticated: http.StatusUnauthorized,
@@ -69,8 +69,8 @@ var statuses = map[livechat.Kind]int{
 	livechat.Unavailable:     http.StatusServiceUnavailable,
 }
 
-// Fault counts and logs a request that failed with a 5xx because of err, and
-// says in the answer when to try again.
+// Fault counts and logs a request that failed with a 5xx because of err. For a 503 it
+// sets the Retry-After header.
 func Fault(w http.ResponseWriter, r *http.Request, status int, err error) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)
@@ -79,8 +79,8 @@ func Fault(w http.ResponseWriter, r *http.Request, status int, err error) {
 	slog.ErrorContext(r.Context(), "request failed", "method", r.Method, "status", status, "error", err.Error())
 }
 
-// SlowDown counts a call that came too often, and says in the answer how often it
-// may come and when it may again.
+// SlowDown counts a rate-limited call, and sets the headers that state the limit and
+// when the caller may retry.
 func SlowDown(w http.ResponseWriter, over *livechat.OverLimit) {
 	telemetry.Count(telemetry.CallsLimited)
 	h := w.Header()
@@ -125,6 +125,6 @@ func writeAs(w http.ResponseWriter, status int, contentType string, body []byte)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	// Nobody is left to tell that the caller has hung up.
+	// A write fails only if the caller has hung up, and then nobody needs the error.
 	_, _ = w.Write(body)
 }

@@ -20,16 +20,16 @@ import (
 	"livechat/shared/survey"
 )
 
-// personal are words that nothing but one visitor's life brings into the table.
+// personal lists words that get into the table only through zoe's data.
 var personal = []string{
 	"token-of-zoe", "Nightingale", "zoe.n@example.net", "+49-30-5550123", "zoes-username", "4711",
 	"order-of-hers", "what-she-asked", "what-she-meant", "what-she-took-back", "what-the-agent-said", "page-she-saw",
 	"topic-of-hers", "tag-of-hers", "what-she-wrote-of-it", "what-she-wrote-by-link", "how-it-ended",
 }
 
-// zoe lives through all that the service knows, and is what personal says. She has a
-// closed room that she was asked about and answered, one whose mail is to be sent, one
-// whose webhook is, and one that was given to her.
+// zoe uses every call of the service, and so stores all words of personal. She has a
+// closed room whose survey she answered, one with a pending mail, one with a pending
+// webhook, and one that was moved to her.
 func zoe(t *testing.T, c *chat) {
 	t.Helper()
 	ok := func(w *httptest.ResponseRecorder) {
@@ -55,12 +55,12 @@ func zoe(t *testing.T, c *chat) {
 	ok(c.fields("custom.field", `{"token":"token-of-zoe","key":"order","value":"order-of-hers","overwrite":true}`))
 	ok(call(api.PageVisited(c.store, livechat.NewID), http.MethodPost, "",
 		`{"token":"token-of-zoe","rid":"`+c.rid+`","pageInfo":{"change":"url","title":"page-she-saw","location":{"href":"https://example.com/page-she-saw"}}}`))
-	for range 7 { // some come to have items of their own
+	for range 7 { // enough that some get an item of their own
 		said("what-she-asked")
 	}
 	ok(c.do(c.byID(http.MethodPut, said("not so"), `{"token":"token-of-zoe","rid":"ROOM","msg":"what-she-meant"}`)))
 	ok(c.do(c.byID(http.MethodDelete, said("what-she-took-back"), `{"token":"token-of-zoe","rid":"ROOM"}`)))
-	said("what-she-took-back") // and said again
+	said("what-she-took-back") // posted again
 	id := c.openRoom("token-of-zoe").Room.Visitor.ID
 	ok(c.do(c.saveInfo("user", `{"roomData":{"_id":"ROOM","topic":"topic-of-hers","tags":["tag-of-hers"]},"guestData":{"_id":"`+id+`"}}`)))
 	c.endByUser(t)
@@ -76,7 +76,7 @@ func zoe(t *testing.T, c *chat) {
 	ok(call(c.closing, http.MethodPost, "", `{"token":"other","rid":"`+given+`"}`))
 	c.set(t, "surveyMinDays", "0")
 	if a := c.give(given, id); a.Status != http.StatusOK {
-		t.Fatalf("give: %d %s", a.Status, a.Error)
+		t.Fatalf("move: %d %s", a.Status, a.Error)
 	}
 }
 
@@ -88,7 +88,7 @@ func (c *chat) endByUser(t *testing.T) {
 	}
 }
 
-// courier takes what is delivered, does something meanwhile, and answers by the link.
+// courier collects the links of deliveries and calls meanwhile during each.
 type courier struct {
 	links     []string
 	meanwhile func()
@@ -102,7 +102,8 @@ func (c *courier) Deliver(_ context.Context, d survey.Delivery) error {
 	return nil
 }
 
-// sendSurveys sends what is due within two hours.
+// sendSurveys sends the surveys that are due within two hours, and answers each by its
+// link.
 func (c *chat) sendSurveys(t *testing.T) *courier {
 	t.Helper()
 	mails := &courier{}
@@ -134,9 +135,9 @@ func (c *chat) deliver(t *testing.T, by survey.Channel) survey.Result {
 	return result
 }
 
-// TestNothingIsLeftOfADeletedVisitor: no word of hers is anywhere in the table, but
-// for her token under the marker that keeps rooms from being opened beneath the
-// deletion, and which DynamoDB deletes.
+// TestNothingIsLeftOfADeletedVisitor checks that the table has none of her words. The
+// exception is her token in the marker that blocks new rooms during the deletion; the
+// marker has a time-to-live.
 func TestNothingIsLeftOfADeletedVisitor(t *testing.T) {
 	c := newChat(t)
 	zoe(t, c)
@@ -144,7 +145,7 @@ func TestNothingIsLeftOfADeletedVisitor(t *testing.T) {
 	before := texts(t, c.raw.Items(t))
 	for _, word := range personal {
 		if !strings.Contains(strings.Join(before, "\n"), word) {
-			t.Errorf("%q was not in the table: the test shows nothing", word)
+			t.Errorf("%q was not in the table, so the test proves nothing", word)
 		}
 	}
 	if a := c.deleteVisitor("token-of-zoe"); a.Status != http.StatusOK {
@@ -153,10 +154,10 @@ func TestNothingIsLeftOfADeletedVisitor(t *testing.T) {
 	for _, item := range c.raw.Items(t) {
 		c.wantNothingPersonal(t, item, id)
 	}
-	// What was to be sent is not.
+	// Pending surveys are not sent.
 	mails := &courier{}
 	if c.deliver(t, mails); len(mails.links) != 0 {
-		t.Errorf("%d were sent", len(mails.links))
+		t.Errorf("%d surveys were sent", len(mails.links))
 	}
 	verified(t, c.store)
 }
@@ -170,7 +171,7 @@ func (c *chat) visitorID(t *testing.T, token string) string {
 	return v.ID
 }
 
-// wantNothingPersonal looks at what is left after a deletion.
+// wantNothingPersonal checks an item that remains after the deletion.
 func (c *chat) wantNothingPersonal(t *testing.T, item table.Item, id string) {
 	t.Helper()
 	text, key := texts(t, []table.Item{item})[0], item.Key()
@@ -198,7 +199,7 @@ func texts(t *testing.T, items []table.Item) []string {
 	return all
 }
 
-// verified has the whole table verified.
+// verified runs the verification of the whole table.
 func verified(t *testing.T, s *store.Store) {
 	t.Helper()
 	_, err := verify.Verification{
@@ -210,8 +211,8 @@ func verified(t *testing.T, s *store.Store) {
 	}
 }
 
-// TestDeletionWhileTheMailIsBeingSent: what is on its way can't be had back, and is
-// written down as sent; nothing else of the visitor is.
+// TestDeletionWhileTheMailIsBeingSent checks that a mail already on its way is recorded
+// as sent, and that nothing else of the visitor is left.
 func TestDeletionWhileTheMailIsBeingSent(t *testing.T) {
 	c := newChat(t)
 	zoe(t, c)
@@ -224,7 +225,7 @@ func TestDeletionWhileTheMailIsBeingSent(t *testing.T) {
 		}
 	}
 	if c.deliver(t, mails); len(mails.links) != 1 {
-		t.Fatalf("%d were sent, want the one that was on its way", len(mails.links))
+		t.Fatalf("%d surveys were sent, want only the one on its way", len(mails.links))
 	}
 	sent := 0
 	for _, item := range c.raw.Items(t) {
@@ -235,17 +236,17 @@ func TestDeletionWhileTheMailIsBeingSent(t *testing.T) {
 		}
 	}
 	if sent != 1 {
-		t.Errorf("%d surveys say that they were sent, want one", sent)
+		t.Errorf("%d surveys are recorded as sent, want one", sent)
 	}
 	verified(t, c.store)
 	code := mails.links[0][strings.LastIndex(mails.links[0], "/")+1:]
 	if _, _, err := c.store.SurveyByLink(t.Context(), livechat.LinkHash(code)); !errors.Is(err, livechat.ErrUnknownLink) {
-		t.Errorf("the link leads to something: %v", err)
+		t.Errorf("the link still works: %v", err)
 	}
 }
 
-// TestPersonalHasEverything that the visitor's life has brought into the table, but
-// for what opens something.
+// TestPersonalHasEverything checks that the export has all of the visitor's data except
+// credentials.
 func TestPersonalHasEverything(t *testing.T) {
 	c := newChat(t)
 	zoe(t, c)
@@ -273,7 +274,7 @@ func TestPersonalHasEverything(t *testing.T) {
 			pending++
 		}
 	}
-	// All were opened at one time; one was asked about.
+	// All rooms were opened at the same time, so the order is open. One was surveyed.
 	answered := slices.IndexFunc(found.Rooms, func(r store.RoomExport) bool { return len(r.Answers) == 2 && len(r.Links) == 1 && r.Comment != nil })
 	if len(found.Rooms) != 4 || pending < 2 || answered < 0 || found.LastAsked == nil {
 		t.Errorf("%d rooms, %d pending surveys: %s", len(found.Rooms), pending, document)
@@ -286,11 +287,11 @@ func TestPersonalHasEverything(t *testing.T) {
 		t.Errorf("unsubscribed %v (%v)", found.Unsubscribed, err)
 	}
 	if _, err := c.store.ExportVisitor(t.Context(), "nobody"); !errors.Is(err, livechat.ErrInvalidToken) {
-		t.Errorf("of nobody: %v", err)
+		t.Errorf("export of an unknown token: %v", err)
 	}
 }
 
-// unsubscribe has whoever got a link by mail want no more of them.
+// unsubscribe unsubscribes every recipient of a mailed link.
 func (c *chat) unsubscribe(t *testing.T) {
 	t.Helper()
 	mailed := 0

@@ -7,7 +7,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// fakeStore answers with its functions; a call of one that is not set fails
+// fakeStore answers with its functions. Calling a method whose function is nil fails
 // the test.
 type fakeStore struct {
 	t               *testing.T
@@ -23,7 +23,7 @@ type fakeStore struct {
 	registerVisitor func(token string, register decideVisitor) (livechat.Visitor, error)
 	deleteVisitor   func(token string, now livechat.Time) (livechat.Visitor, error)
 	closeRoom       func(rid string, decide decideClose) (livechat.Closed, error)
-	// admit is nil where nothing is limited.
+	// admit is nil if nothing is limited.
 	admit func(now livechat.Time, counts []livechat.RateUse) error
 }
 
@@ -37,7 +37,7 @@ type (
 func (f *fakeStore) unexpected(call string, set bool) {
 	f.t.Helper()
 	if !set {
-		f.t.Fatalf("unexpected call of %s", call)
+		f.t.Fatalf("unexpected call to %s", call)
 	}
 }
 

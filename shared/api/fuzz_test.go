@@ -9,8 +9,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// FuzzQuery reads any query as the calls do that have most to read: it is taken, or
-// refused in a known way.
+// FuzzQuery reads arbitrary queries like the calls with the most parameters do. A query
+// is either accepted or refused with a livechat.Error.
 func FuzzQuery(f *testing.F) {
 	for _, query := range []string{
 		"", "token=a", "agents[]=a&agents=b&open=true&queued=false", "createdAt=%7B%22start%22:%222026-01-01%22%7D", "sort=%7B%22ts%22:-1%7D",

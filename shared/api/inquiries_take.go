@@ -10,17 +10,17 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomTaker is what taking a room from the queue needs of the store.
+// RoomTaker lists the store methods that taking a room from the queue uses.
 type RoomTaker interface {
 	Authenticator
-	// Agent returns one agent, or fails with livechat.ErrInvalidAgent.
+	// Agent returns the agent with the id, or fails with livechat.ErrInvalidAgent.
 	Agent(ctx context.Context, id string) (livechat.Agent, error)
-	// ChangeRoom changes the room as change says. It fails with
-	// livechat.ErrInvalidRoom, or with change's error.
+	// ChangeRoom applies change to the room. It fails with livechat.ErrInvalidRoom, or
+	// with change's error.
 	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
 }
 
-// A room that waits is its own inquiry: they have one id.
+// A queued room is its own inquiry: both have the same id.
 var takeBody = schema.Object{
 	schema.Required("inquiryId", idText),
 	schema.Optional("userId", idText),
@@ -55,8 +55,8 @@ type inquiryAgent struct {
 	Username string `json:"username"`
 }
 
-// InquiriesTake answers POST livechat/inquiries.take: an agent takes a room that
-// waits. newID names the message that says so.
+// InquiriesTake answers POST livechat/inquiries.take: an agent takes a room from the
+// queue. newID returns the id of the message that records it.
 func InquiriesTake(takings RoomTaker, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(takings, r)
@@ -105,7 +105,8 @@ func InquiriesTake(takings RoomTaker, newID func() string) http.Handler {
 	})
 }
 
-// mayTake refuses a caller who has another agent take a room and may not.
+// mayTake returns an error unless the caller may take rooms. Taking a room on another
+// agent's behalf also needs the manager permission.
 func mayTake(caller caller, agentID string) error {
 	user, err := caller.require(livechat.ViewRoom)
 	if err == nil && agentID != user.ID && !user.May(livechat.ViewManager) {
@@ -114,8 +115,8 @@ func mayTake(caller caller, agentID string) error {
 	return err
 }
 
-// mayBeTaken reports whether the room waits: one that the agent has already stays
-// theirs.
+// mayBeTaken reports whether the room is queued. It returns false and no error if the
+// agent already serves the room, and an error if somebody else does.
 func mayBeTaken(room livechat.Room, agentID string) (bool, error) {
 	switch {
 	case !room.Open:

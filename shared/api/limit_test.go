@@ -12,7 +12,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// tooMany is the answer of a limit at half past nine and 123 milliseconds.
+// tooMany is a rate limit's answer at the time now, 123 milliseconds into the minute.
 const tooMany = `{"success":false,"errorType":"error-too-many-requests","error":"Error, too many requests. ` +
 	`Please slow down. You must wait 60 seconds before trying this endpoint again. [error-too-many-requests]"}`
 
@@ -23,7 +23,7 @@ func (s service) limit(t testing.TB, limit livechat.RateLimit, n int) {
 	}
 }
 
-// from sends a request from an address, and a website.
+// from sends a request from an address and a website.
 func from(h http.Handler, address, origin, method, target, body string, header ...string) *httptest.ResponseRecorder {
 	return call(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.RemoteAddr = address
@@ -36,7 +36,7 @@ func from(h http.Handler, address, origin, method, target, body string, header .
 
 func registration(token string) string { return fmt.Sprintf(`{"visitor":{"token":%q}}`, token) }
 
-// wantLimited wants the limit's refusal.
+// wantLimited checks that w is the refusal of the limit.
 func wantLimited(t *testing.T, w *httptest.ResponseRecorder, limit int) {
 	t.Helper()
 	wantAnswer(t, w, http.StatusTooManyRequests, tooMany)
@@ -63,7 +63,7 @@ func TestRoomsPerToken(t *testing.T) {
 	var open answered
 	for range 3 {
 		for range 5 {
-			// To resume is not to open.
+			// Resuming a room does not count as opening one.
 			if open = s.openRoom("ada"); open.Status != 200 {
 				t.Fatalf("%d %s", open.Status, open.Error)
 			}
@@ -71,14 +71,14 @@ func TestRoomsPerToken(t *testing.T) {
 		wantStatus(t, "close", call(s.closing, http.MethodPost, "", fmt.Sprintf(`{"token":"ada","rid":%q}`, open.Room.ID)), 200)
 	}
 	wantLimited(t, call(s.room, http.MethodGet, "?token=ada", ""), 3)
-	// That the room is another's, or closed, is no opening.
+	// A request for a closed room does not open one.
 	wantStatus(t, "closed room", call(s.room, http.MethodGet, "?token=ada&rid="+open.Room.ID, ""), 400)
 	s.register("bob", "Bob")
 	wantStatus(t, "another visitor", call(s.room, http.MethodGet, "?token=bob", ""), 200)
 }
 
-// TestWhoComesAndGoesIsCountedEachTime: a visitor who is deleted, and registers anew
-// with the same token, is another one, and so is their room.
+// TestWhoComesAndGoesIsCountedEachTime checks that a deleted visitor who registers again
+// with the same token counts as another visitor, and their room as another room.
 func TestWhoComesAndGoesIsCountedEachTime(t *testing.T) {
 	s := newService(t)
 	s.limit(t, livechat.VisitorsPerAddress, 4)
@@ -103,8 +103,8 @@ func TestWhoComesAndGoesIsCountedEachTime(t *testing.T) {
 	wantLimited(t, register(), 4)
 }
 
-// TestLimitDoesNotRefuseParallelFirstCalls has the limits let one room in: however many
-// calls open it, all get it.
+// TestLimitDoesNotRefuseParallelFirstCalls sets limits of one room. All parallel first
+// calls must get that room.
 func TestLimitDoesNotRefuseParallelFirstCalls(t *testing.T) {
 	s := newService(t)
 	s.limit(t, livechat.RoomsPerToken, 1)
@@ -126,8 +126,8 @@ func TestLimitDoesNotRefuseParallelFirstCalls(t *testing.T) {
 	}
 }
 
-// TestOfficeBehindOneAddress is fair: who fills the limit of the address and website
-// hurts no visitor who is known, and none of another website or address.
+// TestOfficeBehindOneAddress checks that exhausting the limit of an address and website
+// affects neither known visitors nor visitors of another website or address.
 func TestOfficeBehindOneAddress(t *testing.T) {
 	s := newService(t)
 	s.limit(t, livechat.VisitorsPerAddress, 4)
@@ -147,7 +147,7 @@ func TestOfficeBehindOneAddress(t *testing.T) {
 		}
 	}
 	wantLimited(t, register(office, shop, "stranger"), 4)
-	// Whatever a header says: the address is the gateway's.
+	// Forwarding headers are ignored: the address is the one that the gateway saw.
 	wantLimited(t, register(office, shop, "stranger", "X-Forwarded-For", "198.51.100.7", "Forwarded", "for=198.51.100.7"), 4)
 
 	wantStatus(t, "colleague on another website", register(office, "https://other.example", "elsewhere"), 200)
@@ -190,11 +190,11 @@ func TestMessagesPerToken(t *testing.T) {
 	}
 	for i := range 3 {
 		for range 4 {
-			wantStatus(t, "a message, and its repetitions", say("ada", room, fmt.Sprint("message-", i)), 200)
+			wantStatus(t, "a message and its repetitions", say("ada", room, fmt.Sprint("message-", i)), 200)
 		}
 	}
 	wantLimited(t, say("ada", room, "message-4"), 3)
-	wantStatus(t, "a message that was posted", say("ada", room, "message-1"), 200)
+	wantStatus(t, "a message that was posted before", say("ada", room, "message-1"), 200)
 	wantStatus(t, "a room that does not exist", say("ada", "no-such-room", "message-5"), 400)
 
 	visit := func() *httptest.ResponseRecorder {
@@ -202,7 +202,7 @@ func TestMessagesPerToken(t *testing.T) {
 			`{"token":"ada","pageInfo":{"change":"url","title":"Shop","location":{"href":"https://shop.example"}}}`)
 	}
 	for range 2 {
-		wantStatus(t, "pages are counted apart", visit(), 200)
+		wantStatus(t, "a page visit, counted separately", visit(), 200)
 	}
 	wantLimited(t, visit(), 2)
 	history, err := s.store.VisitorsHistory(t.Context(), "ada", room, livechat.HistoryPage{Limit: 20})
@@ -216,7 +216,7 @@ func TestMessagesPerToken(t *testing.T) {
 		}
 	}
 	if said != 3 {
-		t.Errorf("%d messages were kept, want 3", said)
+		t.Errorf("%d messages were stored, want 3", said)
 	}
 }
 
@@ -227,7 +227,7 @@ func TestSurveysPerRoom(t *testing.T) {
 	s.register("bob", "Bob")
 	room, other := s.openRoom("ada").Room.ID, s.openRoom("bob").Room.ID
 	for range 4 {
-		// Who knows no more than the room's id uses up nothing of its visitor's.
+		// Calls that know only the room's id do not use up its visitor's limit.
 		s.answer("bob", room, "satisfaction", "1")
 		s.answer("nobody", room, "satisfaction", "1")
 	}

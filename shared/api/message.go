@@ -26,7 +26,7 @@ var messageBody = schema.Object{
 	schema.Required("rid", idText),
 	schema.Required("msg", saidText),
 	schema.Optional("_id", idText),
-	// What the widget knows of the agent, which is of no use here.
+	// The widget also sends what it knows about the agent. It is ignored.
 	schema.Optional("agent", schema.Object{
 		schema.Required("agentId", idText),
 		schema.Required("username", shortText),
@@ -37,8 +37,8 @@ type messageAnswer struct {
 	Message livechat.Message `json:"message"`
 }
 
-// Message answers POST livechat/message: the visitor writes. newID names the message
-// if the visitor's client did not.
+// Message answers POST livechat/message: the visitor posts a message. newID returns the
+// message's id if the visitor's client sent none.
 func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
@@ -72,8 +72,8 @@ func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 	})
 }
 
-// counted returns the room with one call more counted under the limit, and so many
-// bytes. It fails with livechat.OverLimit.
+// counted returns the room with one more call, of bytes bytes, counted under the limit.
+// It fails with livechat.OverLimit.
 func counted(
 	room livechat.Room, limit livechat.RateLimit, bytes int, reading *task[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {
@@ -85,8 +85,8 @@ func counted(
 	return room, err
 }
 
-// mayWrite returns the room with one call more counted under the limit, and so many
-// bytes; or why the room cannot take the visitor's text.
+// mayWrite returns the room with one more call, of bytes bytes, counted under the limit.
+// It fails if the limit is exceeded, the room is closed or the text is too long.
 func mayWrite(
 	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *task[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {

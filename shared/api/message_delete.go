@@ -11,9 +11,10 @@ import (
 // MessageDeleter lists the store methods that deleting a message uses.
 type MessageDeleter interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// DeleteVisitorsMessage deletes a message of the visitor's room, which remove may
-	// change, unless remove refuses, or admit before the message is read. It fails with
-	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, too.
+	// DeleteVisitorsMessage deletes a message of the visitor's room. It calls admit
+	// before it reads the message, then remove, which may change the room. It fails with
+	// the error of either, or with livechat.ErrInvalidToken, ErrInvalidRoom or
+	// ErrInvalidMessage.
 	DeleteVisitorsMessage(ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 		remove func(livechat.Room, livechat.Message) (livechat.Room, error)) error
 }
@@ -23,14 +24,14 @@ var messageDeleteBody = schema.Object{
 	schema.Required("rid", idText),
 }
 
-// deletedMessage says which message is gone, and since when.
+// deletedMessage names a deleted message and the time of its deletion.
 type deletedMessage struct {
 	ID string        `json:"_id"`
 	Ts livechat.Time `json:"ts"`
 }
 
-// MessageDelete answers DELETE livechat/message/{_id}: the visitor deletes a message
-// of their own.
+// MessageDelete answers DELETE livechat/message/{_id}: the visitor deletes one of their
+// own messages.
 func MessageDelete(messages MessageDeleter) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {

@@ -7,14 +7,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageFinder is what showing a message needs of the store.
+// MessageFinder lists the store methods that showing a message uses.
 type MessageFinder interface {
 	// VisitorsMessage returns a message of the visitor's room. It fails with
 	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.
 	VisitorsMessage(ctx context.Context, token, rid, id string) (livechat.Message, error)
 }
 
-// MessageGet answers GET livechat/message/{_id}: one message of the visitor's room.
+// MessageGet answers GET livechat/message/{_id} with one message of the visitor's room.
 func MessageGet(messages MessageFinder) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		query, err := readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid", required: true})
@@ -33,8 +33,7 @@ func MessageGet(messages MessageFinder) http.Handler {
 	})
 }
 
-// messageID is the id in the path. It refuses what cannot be a token, before anybody
-// is asked.
+// messageID returns the id in the path. It refuses a malformed token before any read.
 func messageID(r *http.Request, token string) (string, error) {
 	if !livechat.CanBeToken(token) {
 		return "", livechat.ErrInvalidToken

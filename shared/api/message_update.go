@@ -11,9 +11,9 @@ import (
 // MessageEditor lists the store methods that editing a message uses.
 type MessageEditor interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// EditVisitorsMessage changes a message of the visitor's room as edit says, unless
-	// admit refuses before the message is read. It fails with livechat.ErrInvalidToken,
-	// ErrInvalidRoom or ErrInvalidMessage, too.
+	// EditVisitorsMessage edits a message of the visitor's room. It calls admit before
+	// it reads the message, then edit. It fails with the error of either, or with
+	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.
 	EditVisitorsMessage(ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
 		edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error)) (livechat.Message, error)
 }
@@ -24,8 +24,8 @@ var messageUpdateBody = schema.Object{
 	schema.Required("msg", saidText),
 }
 
-// MessageUpdate answers PUT livechat/message/{_id}: the visitor changes a message
-// of theirs.
+// MessageUpdate answers PUT livechat/message/{_id}: the visitor edits one of their own
+// messages.
 func MessageUpdate(messages MessageEditor) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {

@@ -18,8 +18,8 @@ type VisitorHistoryReader interface {
 const (
 	defaultHistory = 20
 	maxHistory     = 100
-	// maxHistoryOffset is how many messages a page can skip: skipped messages are
-	// read, too.
+	// maxHistoryOffset limits how many messages a page can skip, because skipped
+	// messages are read, too.
 	maxHistoryOffset = 200
 )
 
@@ -27,11 +27,11 @@ var errTokenNotProvided = livechat.Refuse("error-token-param-not-provided")
 
 type historyAnswer struct {
 	Messages []livechat.Message `json:"messages"`
-	// End is the parameter end of the next page, if there may be one.
+	// End is the end parameter of the next page, if there may be another page.
 	End livechat.Time `json:"end,omitempty"`
 }
 
-// MessagesHistory answers GET livechat/messages.history/{rid}: the messages of the
+// MessagesHistory answers GET livechat/messages.history/{rid} with the messages of the
 // visitor's room, newest first.
 func MessagesHistory(histories VisitorHistoryReader) http.Handler {
 	limit := newReadLimit()
@@ -58,8 +58,8 @@ func MessagesHistory(histories VisitorHistoryReader) http.Handler {
 	})
 }
 
-// readHistoryQuery accepts ls, when the client last looked, which clients send, and
-// ignores it.
+// readHistoryQuery accepts but ignores ls, the time of the client's last look, because
+// clients send it.
 func readHistoryQuery(r *http.Request) (token string, page livechat.HistoryPage, err error) {
 	query, err := readQuery(r, parameter{name: "token"}, parameter{name: "ls"}, parameter{name: "end"},
 		parameter{name: "limit"}, parameter{name: "offset"}, parameter{name: "searchText"})

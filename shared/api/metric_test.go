@@ -15,8 +15,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// TestWhatHappensIsCounted looks for the metric in the lines a call writes, and
-// for anything of the visitor's, which must not be there.
+// TestWhatHappensIsCounted checks that a call's log lines have the metric and no data of
+// the visitor.
 func TestWhatHappensIsCounted(t *testing.T) {
 	taken := func(livechat.Change) (livechat.Room, bool, error) { return livechat.Room{ID: "other"}, false, nil }
 	broken := func(string) (livechat.Visitor, *livechat.Room, error) {
@@ -68,7 +68,7 @@ func TestWhatHappensIsCounted(t *testing.T) {
 				t.Errorf("counted %v, want %v", counted, tc.want)
 			}
 			if strings.Contains(out.String(), "token") || strings.Contains(out.String(), "Mary") {
-				t.Errorf("the line tells of the visitor: %s", out.String())
+				t.Errorf("the line has data of the visitor: %s", out.String())
 			}
 		})
 	}

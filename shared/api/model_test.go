@@ -13,13 +13,13 @@ import (
 	"livechat/shared/store/verify"
 )
 
-// model is what the service promises, in plain maps.
+// model holds the expected state of the service in plain maps.
 type model struct {
 	service
-	// visitors and their names, by token.
+	// visitors has the existing visitors by token.
 	visitors map[string]*modelVisitor
 	rooms    map[string]*modelRoom
-	ids      map[string]string // of visitors that are or were there, by id: the token
+	ids      map[string]string // tokens of all visitors, existing or deleted, by id
 }
 
 type modelVisitor struct{ id, name string }
@@ -49,7 +49,7 @@ func (m *model) drawRoom(t *rapid.T) string {
 	return seldomUnknown(t, slices.Sorted(maps.Keys(m.rooms)))
 }
 
-// drawVisitor draws one of the visitors that are or, now and then, were there.
+// drawVisitor draws the id of an existing visitor or, seldom, of a deleted one.
 func (m *model) drawVisitor(t *rapid.T) string {
 	var existing, gone []string
 	for _, id := range slices.Sorted(maps.Keys(m.ids)) {
@@ -65,14 +65,14 @@ func (m *model) drawVisitor(t *rapid.T) string {
 	return seldomUnknown(t, existing)
 }
 
-// seldomUnknown draws one of the ids, and seldom one that is nobody's: finding
-// out that there is no such id takes the service half a second.
+// seldomUnknown draws one of the ids or, seldom, an unknown id: the service takes half a
+// second to find out that an id does not exist.
 func seldomUnknown(t *rapid.T, ids []string) string {
 	if rapid.IntRange(0, 31).Draw(t, "unknown") == 0 {
 		return "unknown"
 	}
 	if len(ids) == 0 {
-		t.Skip("there is none yet")
+		t.Skip("there are no ids yet")
 	}
 	return rapid.SampledFrom(ids).Draw(t, "id")
 }
@@ -91,7 +91,7 @@ func (m *model) Register(t *rapid.T) {
 	v := m.visitors[token]
 	if v == nil {
 		if m.ids[a.Visitor.ID] != "" {
-			t.Fatalf("the id %s is given twice", a.Visitor.ID)
+			t.Fatalf("the id %s was assigned twice", a.Visitor.ID)
 		}
 		v = &modelVisitor{id: a.Visitor.ID}
 		m.visitors[token], m.ids[v.id] = v, token
@@ -170,7 +170,7 @@ func (m *model) Move(t *rapid.T) {
 	}
 }
 
-// Import puts a closed room into the table, as an import or the demo data do.
+// Import puts a closed room into the table, like an import or the demo data.
 func (m *model) Import(t *rapid.T) {
 	token := m.drawToken(t)
 	if m.visitors[token] == nil {
@@ -203,7 +203,7 @@ func (m *model) Delete(t *rapid.T) {
 	}
 }
 
-// CheckVisitors holds who there is and which rooms are open against the model.
+// CheckVisitors compares the visitors and their open rooms with the model.
 func (m *model) CheckVisitors(t *rapid.T) {
 	for _, token := range modelTokens {
 		visitor, room, err := m.store.VisitorByToken(t.Context(), token)
@@ -226,7 +226,7 @@ func (m *model) CheckVisitors(t *rapid.T) {
 	}
 }
 
-// CheckRooms holds every room, its history and its audit against the model.
+// CheckRooms compares every room, its answer history and its audit with the model.
 func (m *model) CheckRooms(t *rapid.T) {
 	for rid, room := range m.rooms {
 		stored, err := m.store.RoomByID(t.Context(), rid)
@@ -244,7 +244,7 @@ func (m *model) CheckRooms(t *rapid.T) {
 	}
 }
 
-// CheckTable has the whole table verified.
+// CheckTable runs the verification of the whole table.
 func (m *model) CheckTable(t *rapid.T) {
 	_, err := verify.Verification{
 		Store: m.store, Now: func() livechat.Time { return livechat.At(now) },
@@ -255,8 +255,8 @@ func (m *model) CheckTable(t *rapid.T) {
 	}
 }
 
-// TestServiceDoesWhatItPromises drives random calls, in any order, and holds
-// every answer and the table against the model.
+// TestServiceDoesWhatItPromises makes random calls in any order, and compares every
+// answer and the table with the model.
 func TestServiceDoesWhatItPromises(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := storetest.New(t)

@@ -19,10 +19,10 @@ type PageVisitStore interface {
 		compose func(livechat.Room) (livechat.Change, error)) (livechat.Message, error)
 }
 
-// maxPageText is how many characters an address or a title may have.
+// maxPageText limits the characters of an address or a title.
 const maxPageText = 2000
 
-// Websites send more of a page than is of use.
+// pageBody is open because websites send more members than are used.
 var pageBody = schema.Object{
 	schema.Required("token", tokenText),
 	schema.Optional("rid", idText),
@@ -45,9 +45,9 @@ type visitedPage struct {
 	} `json:"navigation"`
 }
 
-// PageVisited answers POST livechat/page.visited: the visitor went to a page. A
-// message in their open room records it; without an open room, or for an unknown
-// visitor, nothing is recorded. newID names the message.
+// PageVisited answers POST livechat/page.visited: the visitor went to a page. A message
+// in their open room records the visit. Without an open room, or for an unknown
+// visitor, nothing is recorded. newID returns the id of the message.
 func PageVisited(visits PageVisitStore, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {

@@ -6,9 +6,8 @@ import (
 	"runtime/debug"
 )
 
-// task is work that runs beside the request, begun before it is known
-// whether its result is needed: what the database is asked side by side costs
-// one round trip.
+// task is work that runs in parallel with the request. It starts before it is known
+// whether its result is needed, because parallel reads cost only one round trip.
 type task[T any] struct {
 	done   chan struct{}
 	cancel context.CancelFunc
@@ -21,7 +20,7 @@ func startTask[T any](ctx context.Context, work func(context.Context) (T, error)
 	s := &task[T]{done: make(chan struct{}), cancel: cancel}
 	go func() {
 		defer close(s.done)
-		// Nobody else can catch a panic here, and it would end the process.
+		// A panic in this goroutine can be recovered only here, and would end the process.
 		defer func() {
 			if cause := recover(); cause != nil {
 				s.err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
@@ -32,14 +31,14 @@ func startTask[T any](ctx context.Context, work func(context.Context) (T, error)
 	return s
 }
 
-// wait returns the work's result, as often as it is asked.
+// wait waits for the work and returns its result. It can be called repeatedly.
 func (s *task[T]) wait() (T, error) {
 	<-s.done
 	return s.result, s.err
 }
 
-// stop ends the work and waits for its end: a Lambda function is frozen once it
-// has answered, and what ran on would wake up in the next request's time.
+// stop cancels the work and waits until it has ended. A Lambda process is frozen once
+// it has answered, so unfinished work would resume during the next request.
 func (s *task[T]) stop() {
 	s.cancel()
 	<-s.done

@@ -11,7 +11,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// slowSignIn waits until its context ends, and counts what still runs.
+// slowSignIn is a store whose Settings wait until their context ends. running counts the
+// calls that have not returned.
 type slowSignIn struct {
 	fakeStore
 	running atomic.Int64
@@ -29,7 +30,7 @@ func TestNothingRunsOnAfterTheAnswer(t *testing.T) {
 		agents: func() ([]livechat.Agent, error) { return nil, livechat.ErrInvalidToken }}}
 	w := call(api.Room(s, newID), http.MethodGet, "?token=token", "")
 	if w.Code != 400 || s.running.Load() != 0 {
-		t.Errorf("status %d, %d reads run on", w.Code, s.running.Load())
+		t.Errorf("status %d, %d reads are still running", w.Code, s.running.Load())
 	}
 }
 

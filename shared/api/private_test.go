@@ -11,14 +11,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// TestNobodyIsToldAVisitorsToken, but the visitor; nor who gets the room, by which
-// token it was open before.
+// TestNobodyIsToldAVisitorsToken checks that only the visitor sees their token. A
+// visitor to whom a room is moved must not see the previous visitor's token either.
 func TestNobodyIsToldAVisitorsToken(t *testing.T) {
 	c := newChat(t)
 	const secret = "the-old-visitors-own-token"
 	c.register(secret, "Zoe")
 	c.rid = c.openRoom(secret).Room.ID
-	for range 9 { // some with the room, some with items of their own
+	for range 9 { // stored partly in the room's item, partly in items of their own
 		member(t, c.do(c.message(`{"token":"`+secret+`","rid":"ROOM","msg":"hi"}`)))
 	}
 	newVisitor := c.openRoom("other").Room.Visitor.ID
@@ -42,13 +42,14 @@ func TestNobodyIsToldAVisitorsToken(t *testing.T) {
 	}
 	for _, r := range []request{c.history("token=other"), c.config("token=other")} {
 		if w := c.do(r); w.Code != http.StatusOK || strings.Contains(w.Body.String(), secret) {
-			t.Errorf("the new visitor is told: %d %s", w.Code, w.Body)
+			t.Errorf("the new visitor sees: %d %s", w.Code, w.Body)
 		}
 	}
 	wantAnswer(t, c.do(c.history("token="+secret)), 400, refusal("invalid-room"))
 }
 
-// TestAgentsReadTheirOwnRooms, those that wait, and others' if they may.
+// TestAgentsReadTheirOwnRooms checks that agents read their own and queued rooms, and
+// others' only with the permission.
 func TestAgentsReadTheirOwnRooms(t *testing.T) {
 	c := newChat(t)
 	for user, status := range map[string]int{"user": 200, "boss": 200, "ben": 400} {
@@ -60,13 +61,14 @@ func TestAgentsReadTheirOwnRooms(t *testing.T) {
 	c.set(t, "routingMethod", "manual")
 	c.rid = c.openRoom("other").Room.ID
 	if w := c.do(c.roomMessages("ben", "")); w.Code != http.StatusOK {
-		t.Errorf("a room that waits: %d %s", w.Code, w.Body)
+		t.Errorf("a queued room: %d %s", w.Code, w.Body)
 	}
 	read(call(c.closing, http.MethodPost, "", `{"token":"other","rid":"`+c.rid+`"}`))
 	wantAnswer(t, c.do(c.roomMessages("ben", "")), 400, refusal("error-not-authorized"))
 }
 
-// TestManagerWhoAnswersServes, also where they are no agent.
+// TestManagerWhoAnswersServes checks that a manager who answers in a queued room serves
+// it without being an agent.
 func TestManagerWhoAnswersServes(t *testing.T) {
 	c := newChat(t)
 	c.set(t, "routingMethod", "manual")
@@ -75,11 +77,11 @@ func TestManagerWhoAnswersServes(t *testing.T) {
 	info := c.do(request{handler: api.AgentInfo(c.store), method: http.MethodGet, path: map[string]string{"rid": "ROOM", "token": "other"}})
 	wantAnswer(t, info, 200, `{"success":true,"agent":{"_id":"boss","username":"boss","status":"not-available"}}`)
 	if got := member(t, c.do(c.config("token=other")), "config", "agent", "username"); got != "boss" {
-		t.Errorf("the widget is told of the agent %v", got)
+		t.Errorf("the widget shows the agent %v", got)
 	}
 }
 
-// TestOddRequests are what clients send without meaning to.
+// TestOddRequests sends what clients send by mistake.
 func TestOddRequests(t *testing.T) {
 	c := newChat(t)
 	long := strings.Repeat("x", 3000)
@@ -98,7 +100,7 @@ func TestOddRequests(t *testing.T) {
 		"no id":                       {get("token", "ROOM", ""), "invalid-message"},
 		"message, empty token":        {c.message(`{"token":"","rid":"ROOM","msg":"hi"}`), "invalid-token"},
 		"message, no rid":             {c.message(`{"token":"token","rid":"","msg":"hi"}`), "invalid-room"},
-		"status of who is no agent":   {c.status("idle", `{"status":"available"}`), "invalid-agent"},
+		"status of a non-agent":       {c.status("idle", `{"status":"available"}`), "invalid-agent"},
 		"message, unknown, empty rid": {c.message(`{"token":"nobody","rid":"","msg":"hi"}`), "invalid-token"},
 	} {
 		t.Run(name, func(t *testing.T) { wantAnswer(t, c.do(tc.request), 400, refusal(tc.want)) })
@@ -113,11 +115,12 @@ func TestOddRequests(t *testing.T) {
 	}
 	c.set(t, "acceptChatsWithNoAgents", "false")
 	if got := member(t, c.do(c.config("department=undefined")), "config", "online"); got != true {
-		t.Errorf("online %v, for a department that is not known", got)
+		t.Errorf("online is %v for an unknown department", got)
 	}
 }
 
-// TestRoomIsNotForwardedToWhoGivesItAway, however few rooms they have.
+// TestRoomIsNotForwardedToWhoGivesItAway checks that a room is queued rather than
+// returned to the agent who forwards it.
 func TestRoomIsNotForwardedToWhoGivesItAway(t *testing.T) {
 	c := newChat(t)
 	if err := c.store.AssignAgent(t.Context(), "user", "sales"); err != nil {
@@ -129,8 +132,8 @@ func TestRoomIsNotForwardedToWhoGivesItAway(t *testing.T) {
 	}
 }
 
-// TestPageFitsIntoAnAnswer, whatever visitors write: Lambda returns 6 MB at most. All
-// messages are found page by page, by the visitor as by an agent.
+// TestPageFitsIntoAnAnswer checks that even pages of the longest messages fit: Lambda
+// returns 6 MB at most. The visitor and an agent find all messages page by page.
 func TestPageFitsIntoAnAnswer(t *testing.T) {
 	c := newChat(t)
 	c.set(t, "limitKilobytesPerToken", "0")
@@ -146,7 +149,7 @@ func TestPageFitsIntoAnAnswer(t *testing.T) {
 		for pages := 0; ; pages++ {
 			w := c.do(page(end))
 			if w.Body.Len() > 3<<20 || pages > 30 {
-				t.Fatalf("page %d of the %s has %d bytes", pages, name, w.Body.Len())
+				t.Fatalf("the %s's page %d has %d bytes", name, pages, w.Body.Len())
 			}
 			var answer struct {
 				Messages []map[string]any
@@ -168,7 +171,8 @@ func TestPageFitsIntoAnAnswer(t *testing.T) {
 	}
 }
 
-// TestCustomFieldsHaveAnEnd: they are kept with the room.
+// TestCustomFieldsHaveAnEnd checks the size limit of custom fields, which are stored in
+// the room's item.
 func TestCustomFieldsHaveAnEnd(t *testing.T) {
 	c := newChat(t)
 	var fields, values []string
@@ -185,7 +189,8 @@ func TestCustomFieldsHaveAnEnd(t *testing.T) {
 	wantAnswer(t, c.fields("custom.fields", second), 400, refusal("Custom fields have 1024 bytes at most, all together [error-custom-fields-too-long]", "error-custom-fields-too-long"))
 }
 
-// TestAuditOfWhatAgentsWriteOfVisitors: surveys go to the address that stands there.
+// TestAuditOfWhatAgentsWriteOfVisitors checks that changes of visitors are audited,
+// because surveys go to the stored address.
 func TestAuditOfWhatAgentsWriteOfVisitors(t *testing.T) {
 	c := newChat(t)
 	id := c.openRoom("token").Room.Visitor.ID

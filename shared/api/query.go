@@ -12,20 +12,20 @@ import (
 	"livechat/shared/livechat"
 )
 
-// parameter is a query parameter that a call knows.
+// parameter is a query parameter that a call accepts.
 type parameter struct {
 	name     string
 	required bool
-	// list lets it stand there more than once, as name or as name[].
+	// list allows the parameter more than once, as name or as name[].
 	list bool
 }
 
-// query are a request's query parameters by name.
+// query holds a request's query parameters by name.
 type query struct{ url.Values }
 
-// readQuery returns the query's parameters. It refuses those the call does not
-// know, those that are more than one text, and then missing ones, in the words of
-// the wire format's own matcher.
+// readQuery returns the query's parameters. It refuses unknown parameters and those
+// with more than one value, then missing ones, with the error texts of the wire
+// format's own matcher.
 func readQuery(r *http.Request, known ...parameter) (query, error) {
 	q := query{url.Values{}}
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
@@ -55,8 +55,8 @@ func readQuery(r *http.Request, known ...parameter) (query, error) {
 	return q, nil
 }
 
-// said is a parameter's text; empty also for what clients send for a value that they
-// do not have.
+// said returns a parameter's text. It is empty for "undefined", which clients send when
+// they have no value.
 func (q query) said(name string) string {
 	if text := q.Get(name); text != "undefined" {
 		return text
@@ -64,8 +64,8 @@ func (q query) said(name string) string {
 	return ""
 }
 
-// number returns a whole number of 0 or more; absent, empty or 0, it is the
-// standard one, and never more than most.
+// number returns a whole number, capped at most. It returns standard for an absent,
+// empty or zero parameter, and refuses a negative number.
 func (q query) number(name string, standard, most int) (int, error) {
 	text := q.said(name)
 	if text == "" {
@@ -81,8 +81,8 @@ func (q query) number(name string, standard, most int) (int, error) {
 	return min(n, most), nil
 }
 
-// offset is how many of a list to skip. More than most are refused, with what to use
-// instead.
+// offset returns how many elements of a list to skip. It refuses more than most, and
+// its error names what to use instead.
 func (q query) offset(most int, instead string) (int, error) {
 	n, err := q.number("offset", 0, most+1)
 	if n > most {
@@ -91,7 +91,7 @@ func (q query) offset(most int, instead string) (int, error) {
 	return n, err
 }
 
-// time returns a time; 0 when it is absent or empty.
+// time returns a time, or 0 if the parameter is absent or empty.
 func (q query) time(name string) (livechat.Time, error) {
 	text := q.said(name)
 	if text == "" {
@@ -104,8 +104,8 @@ func (q query) time(name string) (livechat.Time, error) {
 	return t, nil
 }
 
-// readTime reads a time such as 2026-11-01T00:00:00Z, or a day, which is its
-// beginning in UTC.
+// readTime parses a time like 2026-11-01T00:00:00Z. It reads a day without a time as
+// its beginning in UTC.
 func readTime(text string) (livechat.Time, bool) {
 	var t livechat.Time
 	if t.UnmarshalText([]byte(text)) == nil {
@@ -115,7 +115,7 @@ func readTime(text string) (livechat.Time, bool) {
 	return livechat.At(day), err == nil
 }
 
-// flag returns true or false; nil when it is absent or empty.
+// flag returns true or false, or nil if the parameter is absent or empty.
 func (q query) flag(name string) (*bool, error) {
 	switch q.said(name) {
 	case "":
@@ -128,8 +128,7 @@ func (q query) flag(name string) (*bool, error) {
 	return nil, livechat.Refuse("Match error: Expected boolean, got string in field " + name)
 }
 
-// unescape decodes what is percent-encoded, and leaves as it is what only
-// looks so.
+// unescape percent-decodes s. It returns s unchanged if the encoding is invalid.
 func unescape(s string) string {
 	plain, err := url.QueryUnescape(s)
 	if err != nil {

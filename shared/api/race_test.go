@@ -9,7 +9,7 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// atOnce runs f for 0 to n-1, all started together, and returns what they got.
+// atOnce runs f for 0 to n-1, all started together, and returns the results.
 func atOnce[T any](n int, f func(i int) T) []T {
 	results := make([]T, n)
 	start := make(chan struct{})
@@ -67,7 +67,7 @@ func TestParallelFirstRegistrationsMakeOneVisitor(t *testing.T) {
 			ids[a.Visitor.ID] = true
 		}
 		if len(ids) != 1 {
-			t.Fatalf("round %d: %d visitors have one token", round, len(ids))
+			t.Fatalf("round %d: %d visitors have the same token", round, len(ids))
 		}
 	}
 }
@@ -138,8 +138,8 @@ func TestTwoMovesOfOneRoomAtOnce(t *testing.T) {
 				t.Fatalf("round %d: %d %s", round, m.Status, m.Error)
 			}
 		}
-		// Both were done, one after the other: the room is with the last, the
-		// audit says how it got there.
+		// Both moves were applied, one after the other: the last target has the room,
+		// and the audit has both moves.
 		holder := holderOf(t, s.store, rid, tokens[:])
 		audit, err := s.store.Audit(t.Context(), rid)
 		if err != nil || len(audit) != 2 {
@@ -147,12 +147,13 @@ func TestTwoMovesOfOneRoomAtOnce(t *testing.T) {
 		}
 		chain := map[string]string{audit[0].From: audit[0].To, audit[1].From: audit[1].To}
 		if last := chain[chain[visitors[0]]]; visitors[holder] != last {
-			t.Fatalf("round %d: the room is with visitor %d, the audit says %v", round, holder, chain)
+			t.Fatalf("round %d: visitor %d has the room, but the audit is %v", round, holder, chain)
 		}
 	}
 }
 
-// holderOf returns which of the tokens has the open room; exactly one must.
+// holderOf returns the index of the token whose open room is rid. Exactly one must have
+// it.
 func holderOf(t *testing.T, s *store.Store, rid string, tokens []string) int {
 	t.Helper()
 	holder := -1
@@ -165,7 +166,7 @@ func holderOf(t *testing.T, s *store.Store, rid string, tokens []string) int {
 			continue
 		}
 		if room.ID != rid || holder >= 0 {
-			t.Fatalf("token %s has the room %s, too", token, room.ID)
+			t.Fatalf("token %s has the open room %s, too", token, room.ID)
 		}
 		holder = i
 	}
@@ -194,7 +195,7 @@ func TestParallelAnswersAreAllKept(t *testing.T) {
 	}
 	history, err := s.store.AnswerHistory(t.Context(), rid)
 	if err != nil || len(history) != accepted || accepted == 0 {
-		t.Errorf("%d answers accepted, %d kept, %v", accepted, len(history), err)
+		t.Errorf("%d answers accepted, %d stored, %v", accepted, len(history), err)
 	}
 }
 
@@ -213,13 +214,13 @@ func TestDeletionAgainstOpening(t *testing.T) {
 		deleted := results[0].Status == 200
 		switch {
 		case deleted && err == nil:
-			t.Fatalf("round %d: the deleted visitor is there", round)
+			t.Fatalf("round %d: the deleted visitor still exists", round)
 		case !deleted && (err != nil || room == nil):
-			t.Fatalf("round %d: the deletion was refused (%s), and there is no room: %v", round, results[0].Error, err)
+			t.Fatalf("round %d: the deletion was refused (%s), but there is no room: %v", round, results[0].Error, err)
 		}
 		for _, a := range results[1:] {
 			if deleted && a.Status == 200 {
-				t.Fatalf("round %d: a room was opened beneath the deletion", round)
+				t.Fatalf("round %d: a room was opened during the deletion", round)
 			}
 		}
 	}

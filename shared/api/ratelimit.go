@@ -7,15 +7,15 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RateLimiter are the limits on how often something may be done.
+// RateLimiter lists the store methods that the shared rate limits use.
 type RateLimiter interface {
-	// Admit counts what is about to be done, what has the same name once. It fails
-	// with livechat.OverLimit when there was too much of it in the minute of now.
+	// Admit counts uses of rate limits. Uses with the same name count once. It fails
+	// with livechat.OverLimit if a limit is exceeded in the minute of now.
 	Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error
 }
 
-// admission is a question whether something may be done, which is asked beside the
-// request's reads and costs no round trip of its own. It must be let go.
+// admission is a rate-limit check that runs in parallel with the request's reads, so it
+// adds no round trip. It must be released.
 type admission struct{ asked *task[struct{}] }
 
 func admit(ctx context.Context, admissions RateLimiter, counts ...livechat.RateUse) admission {
@@ -26,14 +26,14 @@ func admit(ctx context.Context, admissions RateLimiter, counts ...livechat.RateU
 
 func (a admission) release() { a.asked.stop() }
 
-// granted fails with livechat.OverLimit, or when it could not be counted.
+// granted fails with livechat.OverLimit, or if the use could not be counted.
 func (a admission) granted() error {
 	_, err := a.asked.wait()
 	return err
 }
 
-// first is the error of a request whose reads ran beside the question: that it came
-// too often is said before what the reads failed with.
+// first returns the error of a request whose reads ran in parallel with the check. A
+// failed check takes precedence over err.
 func (a admission) first(err error) error {
 	if refused := a.granted(); refused != nil {
 		return refused
@@ -41,8 +41,8 @@ func (a admission) first(err error) error {
 	return err
 }
 
-// clientKey names where the request comes from, by what the gateway says, and not by a
-// header that anybody can send.
+// clientKey identifies the caller by the address that the gateway saw, never by a
+// forwarding header, and by the website's origin.
 func clientKey(r *http.Request) string {
 	return livechat.Client(r.RemoteAddr, r.Header.Get("Origin"))
 }

@@ -9,29 +9,29 @@ import (
 	"livechat/shared/livechat"
 )
 
-// readLimit limits how often each token reads what costs more than a few units, in
-// the memory of one process: it takes no round trip, and a caller who is served by
-// several processes gets as many times the limit.
+// readLimit limits how often each token makes reads that cost more than a few read
+// units. It counts in the memory of one process, so it costs no round trip, but a caller
+// served by n processes gets n times the limit.
 type readLimit struct {
 	limiters *ttlcache.Cache[string, *rate.Limiter]
 }
 
 const (
-	// limitedTokens is how many tokens a process remembers, the last ones.
+	// limitedTokens is how many tokens a process remembers, the most recent ones.
 	limitedTokens = 1000
-	// leastBurst is how many reads may follow each other at once, unless the limit is
-	// smaller: a tenth of the limit's, but not fewer than a page loads.
+	// leastBurst is the smallest burst of reads, unless the limit is smaller. It covers
+	// the reads of a page load; otherwise the burst is a tenth of the limit.
 	leastBurst = 10
 )
 
 func newReadLimit() readLimit {
 	return readLimit{ttlcache.New(
 		ttlcache.WithCapacity[string, *rate.Limiter](limitedTokens),
-		ttlcache.WithTTL[string, *rate.Limiter](time.Minute), // by then, a limiter allows what a new one does
+		ttlcache.WithTTL[string, *rate.Limiter](time.Minute), // by then a limiter is as full as a new one
 	)}
 }
 
-// allow fails with livechat.OverLimit when the token has read too often by now.
+// allow fails with livechat.OverLimit if the token has read too often by now.
 func (l readLimit) allow(token string, settings livechat.Settings, now livechat.Time) error {
 	perMinute := livechat.ReadsPerToken.In(settings)
 	if perMinute == 0 {

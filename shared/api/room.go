@@ -9,26 +9,26 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Rooms is what opening a room needs of the store.
+// Rooms lists the store methods that opening a room uses.
 type Rooms interface {
 	RateLimiter
-	// VisitorByToken returns the visitor and their open room, nil for none, or
-	// fails with livechat.ErrInvalidToken.
+	// VisitorByToken returns the visitor and their open room, which is nil if there is
+	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// RoutingAgents returns the agents with their loads, for the opening of the room
-	// with the id, and how to choose by them.
+	// RoutingAgents returns the agents with their loads, and how to choose among them
+	// for the new room.
 	RoutingAgents(ctx context.Context, rid string, now livechat.Time) ([]livechat.Agent, livechat.Choice, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
-	// OpenRoom makes the room the visitor's open one and returns it with true,
-	// or the one that is open already with false.
+	// OpenRoom stores the visitor's open room and returns it with true. If a room is
+	// open already, it returns that room with false.
 	OpenRoom(ctx context.Context, opened livechat.Change) (livechat.Room, bool, error)
 	WholeRooms
 }
 
-// WholeRooms is what showing one room needs of the store.
+// WholeRooms lists the store methods that showing one room uses.
 type WholeRooms interface {
-	// WithLongAnswers returns the room with its answers whole.
+	// WithLongAnswers returns the room with its survey answers at full length.
 	WithLongAnswers(ctx context.Context, room livechat.Room) (livechat.Room, error)
 }
 
@@ -37,8 +37,8 @@ type roomAnswer struct {
 	NewRoom bool          `json:"newRoom"`
 }
 
-// Room answers GET livechat/room: it resumes the visitor's open room, or opens
-// one. newID gives the room its identity.
+// Room answers GET livechat/room: it resumes the visitor's open room, or opens a new
+// room. newID returns the ids of the room and its messages.
 func Room(rooms Rooms, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		query, err := readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid"}, parameter{name: "agentId"})
@@ -72,8 +72,8 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 }
 
 func openRoom(ctx context.Context, rooms Rooms, opening livechat.OpenParams, client string) (any, error) {
-	// However many calls open it at once, it is one opening: what follows one room, or
-	// one deletion.
+	// Concurrent calls count as one opening, because they name the same predecessor: the
+	// visitor's previous room, or a deletion.
 	admission := admit(ctx, rooms, livechat.RateUse{
 		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.VacatedBy,
 	})
@@ -116,7 +116,7 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.OpenParams, cli
 	return roomAnswer{Room: room, NewRoom: opened}, nil
 }
 
-// source says where the request came from. The widget marks its own with two
+// source returns where the request came from. The widget marks its requests with two
 // cookies.
 func source(r *http.Request) livechat.Source {
 	if hasCookie(r, "rc_room_type", "l") && hasCookie(r, "rc_is_widget", "t") {

@@ -9,11 +9,11 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomCloser is what a visitor's closing of a room needs of the store.
+// RoomCloser lists the store methods that a visitor's closing of a room uses.
 type RoomCloser interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// CloseVisitorsRoom closes the visitor's room as decide says. It fails with
-	// livechat.ErrInvalidToken or livechat.ErrInvalidRoom, or as decide does.
+	// CloseVisitorsRoom stores what decide makes of the visitor's room. It fails with
+	// livechat.ErrInvalidToken or ErrInvalidRoom, or with decide's error.
 	CloseVisitorsRoom(ctx context.Context, token, rid string,
 		decide func(livechat.Room) (livechat.Closed, error)) (livechat.Closed, error)
 }
@@ -28,12 +28,12 @@ type closeAnswer struct {
 	Comment string `json:"comment"`
 }
 
-// Schedule returns the survey of a room that has just been closed: when its
-// visitor will be asked, or why not.
+// Schedule returns the survey of a room that has just been closed: when its visitor
+// will be surveyed, or why not.
 type Schedule func(livechat.Settings, livechat.Room) (livechat.Survey, error)
 
-// RoomClose answers POST livechat/room.close: the visitor ends the chat. newID
-// gives the message that says so its identity.
+// RoomClose answers POST livechat/room.close: the visitor ends the chat. newID returns
+// the id of the message that records it.
 func RoomClose(closings RoomCloser, schedule Schedule, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
@@ -72,7 +72,7 @@ func RoomClose(closings RoomCloser, schedule Schedule, newID func() string) http
 	})
 }
 
-// close returns the closed room, and what is written with it.
+// close returns the closed room with its closing message and survey.
 func (schedule Schedule) close(room livechat.Room, settings livechat.Settings, c livechat.CloseParams) (livechat.Closed, error) {
 	closed := room.Close(c)
 	survey, err := schedule(settings, closed.Room)

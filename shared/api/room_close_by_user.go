@@ -10,17 +10,17 @@ import (
 	"livechat/shared/livechat"
 )
 
-// UserRoomCloser is what an agent's closing of a room needs of the store.
+// UserRoomCloser lists the store methods that an agent's closing of a room uses.
 type UserRoomCloser interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// CloseRoom closes the room as decide says. It fails with
-	// livechat.ErrInvalidRoom, or as decide does.
+	// CloseRoom stores what decide makes of the room. It fails with
+	// livechat.ErrInvalidRoom, or with decide's error.
 	CloseRoom(ctx context.Context, rid string,
 		decide func(livechat.Room) (livechat.Closed, error)) (livechat.Closed, error)
 }
 
-// maxTags is how many tags a room can be closed with.
+// maxTags limits how many tags a room can have.
 const maxTags = 50
 
 var closeByUserBody = schema.Object{
@@ -29,8 +29,8 @@ var closeByUserBody = schema.Object{
 	schema.Optional("tags", tagsList),
 }
 
-// RoomCloseByUser answers POST livechat/room.closeByUser: an agent ends the
-// chat. newID gives the message that says so its identity.
+// RoomCloseByUser answers POST livechat/room.closeByUser: an agent ends the chat. newID
+// returns the id of the message that records it.
 func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(closings, r)

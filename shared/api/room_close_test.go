@@ -73,7 +73,7 @@ func TestVisitorClosesTheRoom(t *testing.T) {
 	}
 	agents, err := s.store.AgentsWithLoad(t.Context())
 	if err != nil || agents[0].OpenRooms != 0 {
-		t.Errorf("the agent's load is %d (%v), want it given back", agents[0].OpenRooms, err)
+		t.Errorf("the agent's load is %d (%v), want 0", agents[0].OpenRooms, err)
 	}
 	if a := s.openRoom("token"); !a.NewRoom || a.Room.ID == rid {
 		t.Errorf("the next room is %s, new: %t", a.Room.ID, a.NewRoom)
@@ -208,8 +208,8 @@ func TestNobodyWithoutPermissionCloses(t *testing.T) {
 	wantAnswer(t, w, 403, notAllowed)
 }
 
-// TestOfManyClosingsOneSucceeds, and the others are told that the room is
-// closed; whoever they are.
+// TestOfManyClosingsOneSucceeds checks that one of many parallel calls closes the room,
+// and that the others, by visitor or agent, fail because it is closed.
 func TestOfManyClosingsOneSucceeds(t *testing.T) {
 	const rounds, callers = 25, 8
 	s := newService(t)
@@ -243,8 +243,8 @@ func TestOfManyClosingsOneSucceeds(t *testing.T) {
 	}
 }
 
-// TestAnswersAndAClosingAtOnce: whoever is first, the answers are the room's and
-// the survey's.
+// TestAnswersAndAClosingAtOnce checks that the survey gets the answers, whether they
+// come before or after the closing.
 func TestAnswersAndAClosingAtOnce(t *testing.T) {
 	s := newService(t)
 	for round := range 25 {

@@ -11,20 +11,19 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomForwarder is what giving a room to another agent or department needs of the
-// store.
+// RoomForwarder lists the store methods that forwarding a room uses.
 type RoomForwarder interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// AgentsWithLoad returns all agents, with the number of open rooms that each serves.
+	// AgentsWithLoad returns all agents, each with its number of open rooms.
 	AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
-	// ChangeRoom changes the room as change says. It fails with
-	// livechat.ErrInvalidRoom, or with change's error.
+	// ChangeRoom applies change to the room. It fails with livechat.ErrInvalidRoom, or
+	// with change's error.
 	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
 }
 
-// forward is the body in one of its two shapes.
+// forward is the body in either of its two shapes.
 type forward struct {
 	RoomID       string `json:"roomId"`
 	UserID       string `json:"userId"`
@@ -32,7 +31,7 @@ type forward struct {
 	Comment      string `json:"comment"`
 }
 
-// forwardBody takes clientAction, which says what the caller's screen shall do.
+// forwardBody accepts clientAction, which is about the caller's screen, and ignores it.
 var forwardBody = schema.Either{
 	IfAny:     []string{"departmentId"},
 	Then:      forwardTo("departmentId"),
@@ -56,8 +55,8 @@ var (
 	errNobodyInThatPlace = livechat.Refuse("error-no-agents-online-in-department")
 )
 
-// RoomForward answers POST livechat/room.forward: a room goes to another agent, or
-// to another department. newID names the messages that say so.
+// RoomForward answers POST livechat/room.forward: a room goes to another agent or
+// department. newID returns the ids of the messages that record it.
 func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(forwards, r)
@@ -102,7 +101,7 @@ func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 	})
 }
 
-// team is who can take a room.
+// team holds the agents and departments that a room can be forwarded to.
 type team struct {
 	settings    livechat.Settings
 	agents      []livechat.Agent
@@ -122,7 +121,7 @@ func readTeam(ctx context.Context, forwards RoomForwarder) (team, error) {
 	return t, errors.Join(errs[:]...)
 }
 
-// target returns where the room goes.
+// target returns the agent or department that the room is forwarded to.
 func (t team) target(to forward, room livechat.Room) (livechat.Target, error) {
 	if to.DepartmentID != "" {
 		return t.department(to.DepartmentID, room)
@@ -139,8 +138,8 @@ func (t team) target(to forward, room livechat.Room) (livechat.Target, error) {
 	return livechat.Target{Agent: &t.agents[at]}, nil
 }
 
-// department returns the least busy agent who is online there, or in its
-// fallback, but for the one who gives the room away; nobody, where it may wait.
+// department returns the department, or its fallback, with its least busy online agent,
+// never the room's current one. The agent is nil if the room is to be queued there.
 func (t team) department(id string, room livechat.Room) (livechat.Target, error) {
 	wanted, known := livechat.FindDepartment(t.departments, id)
 	if !known {

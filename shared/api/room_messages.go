@@ -19,7 +19,7 @@ type HistoryReader interface {
 const (
 	defaultPage = 50
 	maxPage     = 100
-	// maxOffset is how many rooms or messages a page can skip: what is skipped is
+	// maxOffset limits how many rooms or messages a page can skip, because they are
 	// read, too.
 	maxOffset = 1000
 )
@@ -29,12 +29,12 @@ type roomMessagesAnswer struct {
 	Count    int                `json:"count"`
 	Offset   int                `json:"offset"`
 	Total    int                `json:"total"`
-	// End is the parameter end of the next page, if there may be one.
+	// End is the end parameter of the next page, if there may be another page.
 	End livechat.Time `json:"end,omitempty"`
 }
 
-// RoomMessages answers GET livechat/{rid}/messages: a room's messages as agents
-// see them, newest first.
+// RoomMessages answers GET livechat/{rid}/messages with a room's messages as agents see
+// them, newest first.
 func RoomMessages(histories HistoryReader) http.Handler {
 	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
@@ -80,9 +80,9 @@ func RoomMessages(histories HistoryReader) http.Handler {
 	})
 }
 
-// totalMessages is how many messages there are at least that the page is a part of.
-// All of them are counted only once the page reaches the room's first message: they
-// are as many as a search would have to read.
+// totalMessages returns a lower bound of the number of matching messages. It is exact
+// only once the page reaches the room's first message, because counting the matches of
+// a search would mean reading all messages.
 func totalMessages(room livechat.Room, page livechat.HistoryPage, history livechat.History) int {
 	total := page.Offset + len(history.Messages)
 	if history.End == 0 {

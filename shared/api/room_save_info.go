@@ -9,26 +9,25 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RoomInfoStore is what saying what a room is about, and who its visitor is, needs
-// of the store.
+// RoomInfoStore lists the store methods that describing a room and its visitor uses.
 type RoomInfoStore interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// ChangeRoom changes the room as change says. It fails with
-	// livechat.ErrInvalidRoom, or with change's error.
+	// ChangeRoom applies change to the room. It fails with livechat.ErrInvalidRoom, or
+	// with change's error.
 	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
-	// RegisterVisitor changes the visitor with that token as register says.
+	// RegisterVisitor applies register to the visitor with the token.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
 		counts ...livechat.RateUse) (livechat.Visitor, error)
-	// Record keeps an audit entry.
+	// Record stores an audit entry.
 	Record(ctx context.Context, entry livechat.AuditEntry) error
 }
 
 var (
-	// tagsList is what a room can be tagged with.
+	// tagsList describes a room's tags.
 	tagsList = schema.List{Max: maxTags, Of: shortText}
-	// fieldsMap are custom fields by key.
+	// fieldsMap describes custom fields by key.
 	fieldsMap = schema.Map{Max: maxCustomFields, Of: schema.Text{Max: maxText}}
 )
 
@@ -48,7 +47,7 @@ var saveInfoBody = schema.Object{
 	}),
 }
 
-// saveInfo is the body.
+// saveInfo is the body of a livechat/room.saveInfo call.
 type saveInfo struct {
 	Room struct {
 		ID     string            `json:"_id"`
@@ -65,10 +64,10 @@ type saveInfo struct {
 	} `json:"guestData"`
 }
 
-// RoomSaveInfo answers POST livechat/room.saveInfo: an agent says what a room is
-// about, and who its visitor is. The room is written first: what fails behind it
-// can be done again by the same call. newID names the audit entry of what was
-// written about the visitor: surveys go to the address that stands there.
+// RoomSaveInfo answers POST livechat/room.saveInfo: an agent describes a room and its
+// visitor. The room is written first. If a later write fails, the same call can be
+// retried. A change of the visitor is audited, because surveys go to the visitor's
+// stored address; newID returns the id of the audit entry.
 func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(descriptions, r)
@@ -123,7 +122,7 @@ func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler 
 	})
 }
 
-// describe returns the room with what the body says of it.
+// describe returns the room with the body's description of it.
 func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Room, error) {
 	if b.Room.Tags != nil {
 		if err := livechat.CheckTags(*b.Room.Tags); err != nil {
@@ -138,8 +137,8 @@ func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, no
 	return next, err
 }
 
-// guest returns the visitor with what the body says of them. It refuses a visitor
-// who is not the room's.
+// guest returns the visitor with the body's description of them. It fails unless the
+// body names the room's visitor.
 func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Visitor, error) {
 	if b.Guest == nil {
 		return v, nil
@@ -159,12 +158,12 @@ func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livecha
 	return v, err
 }
 
-// describesGuest reports whether the body says more of the visitor than who it is.
+// describesGuest reports whether the body has more about the visitor than the id.
 func (b saveInfo) describesGuest() bool {
 	return b.Guest != nil && (b.Guest.Name != "" || b.Guest.Email != "" || b.Guest.Phone != "" || len(b.Guest.Fields) > 0)
 }
 
-// saveGuest writes what the body says of the visitor.
+// saveGuest stores the body's description of the visitor.
 func (b saveInfo) saveGuest(
 	ctx context.Context, descriptions RoomInfoStore, room livechat.Room, reading *task[livechat.Settings], now livechat.Time,
 ) error {
@@ -174,7 +173,7 @@ func (b saveInfo) saveGuest(
 	}
 	_, err = descriptions.RegisterVisitor(ctx, room.Visitor.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 		if !known || v.ID != room.Visitor.ID {
-			return v, livechat.ErrInvalidVisitor // deleted since
+			return v, livechat.ErrInvalidVisitor // deleted in the meantime
 		}
 		return b.guest(v, room, settings.CustomFields, now)
 	})

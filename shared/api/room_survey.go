@@ -10,12 +10,11 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// SurveyAnswerer is what answering a survey needs of the store.
+// SurveyAnswerer lists the store methods that answering a survey uses.
 type SurveyAnswerer interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// AnswerSurvey changes the answers of the visitor's room as answer says,
-	// and returns the room as it then is. It fails with
-	// livechat.ErrInvalidToken or livechat.ErrInvalidRoom, or as answer does.
+	// AnswerSurvey applies answer to the visitor's room and returns the changed room. It
+	// fails with livechat.ErrInvalidToken or ErrInvalidRoom, or with answer's error.
 	AnswerSurvey(ctx context.Context, token, rid string,
 		answer func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error)) (livechat.Room, error)
 }
@@ -34,8 +33,8 @@ type surveyAnswer struct {
 	Data   livechat.Answers `json:"data"`
 }
 
-// RoomSurvey answers POST livechat/room.survey: it takes the visitor's answers
-// after a chat. newID gives the entry of the room's history its identity.
+// RoomSurvey answers POST livechat/room.survey: it stores the visitor's answers after a
+// chat. newID returns the id of the entry in the room's answer history.
 func RoomSurvey(surveys SurveyAnswerer, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {

@@ -12,7 +12,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// surveyOf keeps the answers of one room, and the entries of its history.
+// surveyOf returns an AnswerSurvey of one room. It appends the entries to history.
 func surveyOf(room livechat.Room, history *[]livechat.AnswerEntry) func(string, string, decideAnswer) (livechat.Room, error) {
 	return func(token, rid string, answer decideAnswer) (livechat.Room, error) {
 		if token != "token" {
@@ -58,7 +58,7 @@ func TestUsableSurveyItems(t *testing.T) {
 		"every rating":     {`[{"name":"satisfaction","value":"1"},{"name":"agentKnowledge","value":"2"},{"name":"agentResposiveness","value":"3"},{"name":"agentFriendliness","value":"5"}]`, `{"satisfaction":"1","agentKnowledge":"2","agentResposiveness":"3","agentFriendliness":"5"}`},
 		"number":           {`[{"name":"satisfaction","value":4}]`, `{"satisfaction":"4","agentResposiveness":"5"}`},
 		"last of two":      {`[{"name":"satisfaction","value":"4"},{"name":"satisfaction","value":"2"}]`, `{"satisfaction":"2","agentResposiveness":"5"}`},
-		"unusable beside":  {`[{"name":"satisfaction","value":"4"},{"name":"agentResponsiveness","value":"2"},{"name":"agentKnowledge","value":"6"}]`, `{"satisfaction":"4","agentResposiveness":"5"}`},
+		"unusable ignored": {`[{"name":"satisfaction","value":"4"},{"name":"agentResponsiveness","value":"2"},{"name":"agentKnowledge","value":"6"}]`, `{"satisfaction":"4","agentResposiveness":"5"}`},
 		"unusable last":    {`[{"name":"satisfaction","value":"4"},{"name":"satisfaction","value":"0"}]`, `{"satisfaction":"4","agentResposiveness":"5"}`},
 		"free text":        {`[{"name":"additionalFeedback","value":"<b>fine</b> 😀"}]`, `{"additionalFeedback":"<b>fine</b> 😀","agentResposiveness":"5"}`},
 		"list as a text":   {`"[{\"name\":\"satisfaction\",\"value\":\"3\"}]"`, `{"satisfaction":"3","agentResposiveness":"5"}`},
@@ -81,7 +81,7 @@ func TestSurveyRefusals(t *testing.T) {
 		"no rid":          {`{"token":"token"}`, refusal("must have required property 'rid' [invalid-params]", "invalid-params")},
 		"no data":         {`{"token":"token","rid":"room"}`, refusal("must have required property 'data' [invalid-params]", "invalid-params")},
 		"unknown member":  {`{"token":"token","rid":"room","data":` + item + `,"x":1}`, refusal("must NOT have additional properties [invalid-params]", "invalid-params")},
-		"no list":         {`{"token":"token","rid":"room","data":"good"}`, refusal("must be array [invalid-params]", "invalid-params")},
+		"not a list":      {`{"token":"token","rid":"room","data":"good"}`, refusal("must be array [invalid-params]", "invalid-params")},
 		"empty list":      {`{"token":"token","rid":"room","data":[]}`, refusal("must NOT have fewer than 1 items [invalid-params]", "invalid-params")},
 		"empty rid":       {`{"token":"token","rid":"","data":` + item + `}`, refusal("must NOT have fewer than 1 characters [invalid-params]", "invalid-params")},
 		"long token":      {`{"token":"` + strings.Repeat("x", 257) + `","rid":"room","data":` + item + `}`, refusal("must NOT have more than 256 characters [invalid-params]", "invalid-params")},
@@ -109,7 +109,8 @@ func TestTooLargeBodyIs413(t *testing.T) {
 		refusal("Request entity too large [error-too-large]", "error-too-large"))
 }
 
-// TestRoomIsShownWithWholeAnswers: a long answer is not kept in the room's item.
+// TestRoomIsShownWithWholeAnswers checks a long answer, which is stored outside the
+// room's item.
 func TestRoomIsShownWithWholeAnswers(t *testing.T) {
 	s := newService(t)
 	s.register("ada", "Ada")

@@ -40,8 +40,8 @@ func TestRoomIsOpened(t *testing.T) {
 func TestRoomIsServedAtOnce(t *testing.T) {
 	s := &fakeStore{t: t, visitorByToken: someVisitor(nil), settings: defaults, openRoom: opens,
 		agents: agents(livechat.Agent{ID: "a1", Username: "ann", Status: livechat.Available})}
-	// The agent joins a millisecond after the room's beginning: no two messages have
-	// the same time.
+	// The agent joins a millisecond after the room's opening, because no two messages
+	// have the same time.
 	joined := strings.Replace(newRoomDocument, `"_updatedAt":"`+nowText, `"_updatedAt":"`+livechat.At(now.Add(time.Millisecond)).String(), 1)
 	wantAnswer(t, call(api.Room(s, newID), http.MethodGet, "?token=token&agentId=&rid=", ""), 200,
 		`{"room":{`+joined+`,"usersCount":2,"source":{"type":"api"},
@@ -105,7 +105,7 @@ func TestRoomRefusals(t *testing.T) {
 		"unknown token":           {query: "token=other", want: refusal("invalid-token")},
 		"token undefined":         {query: "token=undefined", want: refusal("invalid-token")},
 		"token too long":          {query: "token=" + strings.Repeat("x", 257), want: refusal("invalid-token")},
-		"token is no text":        {query: "token=%ff", want: refusal("invalid-token")},
+		"token is invalid UTF-8":  {query: "token=%ff", want: refusal("invalid-token")},
 		"token with NUL":          {query: "token=a%00", want: refusal("invalid-token")},
 		"token with a bad escape": {query: "token=%zz", want: refusal("invalid-token")},
 		"unknown token, any rid":  {query: "token=other&rid=room", open: open, want: refusal("invalid-token")},

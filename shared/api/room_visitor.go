@@ -9,13 +9,13 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomMover lists the store methods that giving a room to another visitor uses.
+// RoomMover lists the store methods that moving a room to another visitor uses.
 type RoomMover interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// MoveRoom changes the room as decide says, and returns it as it then is.
-	// It fails with livechat.ErrInvalidVisitor, ErrInvalidRoom or
-	// ErrVisitorHasOpenRoom, or with decide's error.
+	// MoveRoom applies decide to the room and returns the changed room. It fails with
+	// livechat.ErrInvalidVisitor, ErrInvalidRoom or ErrVisitorHasOpenRoom, or with
+	// decide's error.
 	MoveRoom(ctx context.Context, rid, visitorID string,
 		decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error)) (livechat.Room, error)
 	WholeRooms
@@ -32,9 +32,10 @@ type movedRoom struct {
 	livechat.Room
 }
 
-// RoomVisitor answers PUT livechat/room.visitor: an agent gives a room to another
-// visitor. The answer shows the new visitor's token, which the audit entry of the
-// move covers; a move that changes nothing shows none. newID names the audit entry.
+// RoomVisitor answers PUT livechat/room.visitor: an agent moves a room to another
+// visitor. If the setting ShowVisitorTokens is on, the answer shows the new visitor's
+// token, which the move's audit entry covers. A move that changes nothing shows no
+// token. newID returns the id of the audit entry.
 func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(moves, r)
@@ -85,7 +86,7 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 	})
 }
 
-// move is the body in one of its two shapes: {rid, visitorId} as published, or
+// move is the body in either of its two shapes: {rid, visitorId} as published, or
 // {rid, oldVisitorId, newVisitorId} as shipped.
 type move struct {
 	RoomID       string  `json:"rid"`
@@ -94,7 +95,7 @@ type move struct {
 	NewVisitorID string  `json:"newVisitorId"`
 }
 
-// to is the id of the new visitor.
+// to returns the id of the new visitor.
 func (m move) to() string {
 	if m.VisitorID != nil {
 		return *m.VisitorID

@@ -16,7 +16,7 @@ var annsRoom = livechat.Room{
 	Visitor: livechat.RoomVisitor{ID: "ann", Username: "guest-9", Token: "anns-token"},
 }
 
-// moving has one room and one visitor to give it to.
+// moving returns a MoveRoom with one room and one visitor to move it to.
 func moving(entries *[]livechat.AuditEntry) func(string, string, decideMove) (livechat.Room, error) {
 	return func(rid, visitorID string, decide decideMove) (livechat.Room, error) {
 		if visitorID != mary.ID {
@@ -84,7 +84,7 @@ func TestRoomVisitorRefusals(t *testing.T) {
 		"old without new":                   {`{"rid":"room","oldVisitorId":"ann"}`, livechat.RoleAgent, credentials, 400, params("must have required property 'newVisitorId'")},
 		"new without old":                   {`{"rid":"room","newVisitorId":"ann"}`, livechat.RoleAgent, credentials, 400, params("must have required property 'oldVisitorId'")},
 		"mixture":                           {`{"rid":"room","visitorId":"visitor","newVisitorId":"visitor"}`, livechat.RoleAgent, credentials, 400, params("must have required property 'oldVisitorId'")},
-		"everything":                        {`{"rid":"room","visitorId":"visitor","oldVisitorId":"ann","newVisitorId":"visitor"}`, livechat.RoleAgent, credentials, 400, params("must NOT have additional properties")},
+		"all members":                       {`{"rid":"room","visitorId":"visitor","oldVisitorId":"ann","newVisitorId":"visitor"}`, livechat.RoleAgent, credentials, 400, params("must NOT have additional properties")},
 		"published example's comma":         {`{"rid":"room","visitorId":"visitor",}`, livechat.RoleAgent, credentials, 400, refusal("Invalid JSON: invalid character '}' looking for beginning of object key string, at byte 36 [invalid-json]", "invalid-json")},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,8 +94,8 @@ func TestRoomVisitorRefusals(t *testing.T) {
 	}
 }
 
-// TestWhoMayGiveARoomAway: who serves it, anybody if nobody does, and who sees all
-// rooms.
+// TestWhoMayGiveARoomAway checks that the serving agent and managers may move a room,
+// and that any agent may move a room that nobody serves.
 func TestWhoMayGiveARoomAway(t *testing.T) {
 	for name, tc := range map[string]struct {
 		servedBy, role string
@@ -127,15 +127,15 @@ func TestWhoMayGiveARoomAway(t *testing.T) {
 	}
 }
 
-// TestTokenIsShownWithAnAuditEntryOnly: not by a move that changes nothing, and not if
-// the setting says so.
+// TestTokenIsShownWithAnAuditEntryOnly checks that the token is hidden by a move that
+// changes nothing, and by the setting.
 func TestTokenIsShownWithAnAuditEntryOnly(t *testing.T) {
 	hidden := func() (livechat.Settings, error) {
 		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"showVisitorTokens": "false"}})
 	}
 	own := annsRoom
 	own.Visitor = livechat.RoomVisitor{ID: mary.ID, Username: mary.Username, Token: mary.Token}
-	left := own // by a deleted visitor, whose token registered anew
+	left := own // left by a deleted visitor whose token was registered again
 	left.Visitor.ID = "deleted"
 	for name, tc := range map[string]struct {
 		room     livechat.Room
@@ -143,7 +143,7 @@ func TestTokenIsShownWithAnAuditEntryOnly(t *testing.T) {
 		shown    bool
 	}{
 		"moved":                   {annsRoom, defaults, true},
-		"moved, by the setting":   {annsRoom, hidden, false},
+		"moved, setting is off":   {annsRoom, hidden, false},
 		"the visitor has it now":  {own, defaults, false},
 		"the token had it before": {left, defaults, false},
 	} {

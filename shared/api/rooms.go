@@ -12,7 +12,7 @@ import (
 type RoomLister interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// ListRooms returns a page of the rooms that the filter wants.
+	// ListRooms returns a page of the rooms that match the filter.
 	ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error)
 }
 
@@ -21,13 +21,13 @@ type roomsAnswer struct {
 	Count  int             `json:"count"`
 	Offset int             `json:"offset"`
 	Total  int             `json:"total"`
-	// Cursor is the parameter that goes on with a list that is too long to be read
-	// at once; only the last page by offset has it.
+	// Cursor is the cursor parameter that continues a list too long for one read. Only
+	// the last page by offset has it.
 	Cursor string `json:"cursor,omitempty"`
 }
 
-// ListRooms answers GET livechat/rooms: the rooms that the caller may see, as the
-// query wants them.
+// ListRooms answers GET livechat/rooms with the rooms that match the query and that the
+// caller may see.
 func ListRooms(lists RoomLister) http.Handler {
 	limit := newReadLimit()
 	return endpoint(func(r *http.Request) (any, error) {
@@ -38,7 +38,7 @@ func ListRooms(lists RoomLister) http.Handler {
 		if invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		// What is read is much: the caller's right to it comes first.
+		// The list costs many reads, so the caller is checked first.
 		user, err := caller.signedIn()
 		if err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func nonEmpty(texts []string) []string {
 	return batch
 }
 
-// period reads a JSON text such as {"start":"2026-11-01T00:00:00Z","end":"2026-12-01"}.
+// period parses a JSON text like {"start":"2026-11-01T00:00:00Z","end":"2026-12-01"}.
 func (q query) period(name string) (p livechat.Period, err error) {
 	text := q.said(name)
 	if text == "" {
@@ -147,8 +147,7 @@ func noPeriod(name string) error {
 	return livechat.Refuse(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
 }
 
-// cursor is where an earlier answer said that the list goes on; nil for its
-// beginning.
+// cursor returns the cursor of an earlier answer, or nil for the list's beginning.
 func (q query) cursor() (*livechat.ListCursor, error) {
 	text := q.said("cursor")
 	if text == "" {
@@ -161,8 +160,8 @@ func (q query) cursor() (*livechat.ListCursor, error) {
 	return &cursor, nil
 }
 
-// sort reads a JSON text such as {"ts":-1}: one field, 1 or -1. Fields that change
-// with every message are not in the list of rooms: an order by them is ignored.
+// sort parses a JSON text like {"ts":-1}: one field with 1 or -1. It ignores fields that
+// change with every message, because the list of rooms does not contain them.
 func (q query) sort() (s livechat.RoomSort, err error) {
 	text := q.said("sort")
 	if text == "" {

@@ -15,7 +15,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// service is every handler over a table of its own.
+// service has every handler and its own table.
 type service struct {
 	store                                           *store.Store
 	room, survey, move, visitor, get, remove, infos http.Handler
@@ -37,7 +37,7 @@ func serviceOn(s *store.Store) service {
 	}
 }
 
-// answered is the part of any answer that tests look at.
+// answered has the members of any answer that the tests check.
 type answered struct {
 	Status  int    `json:"-"`
 	Success bool   `json:"success"`
@@ -56,7 +56,7 @@ type answered struct {
 func read(w *httptest.ResponseRecorder) answered {
 	a := answered{Status: w.Code}
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
-		a.Error = "no JSON: " + w.Body.String()
+		a.Error = "not JSON: " + w.Body.String()
 	}
 	return a
 }
@@ -75,7 +75,7 @@ func (s service) answer(token, rid, name, value string) answered {
 	return read(call(s.survey, http.MethodPost, "", body))
 }
 
-// reply has the signed-in agent answer in the room, so that its visitor is surveyed.
+// reply posts the signed-in agent's answer in the room, so that its visitor is surveyed.
 func (s service) reply(t testing.TB, rid string) {
 	t.Helper()
 	body := fmt.Sprintf(`{"roomId":%q,"text":"Hello"}`, rid)

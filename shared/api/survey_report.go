@@ -14,30 +14,30 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// Reports is what a survey report needs of the store.
+// Reports lists the store methods that a survey report uses.
 type Reports interface {
 	Authenticator
 	Departments(ctx context.Context) ([]livechat.Department, error)
-	// Comments returns at most limit of what visitors wrote about the rooms
-	// closed on these days, the latest first, from where after says; and where
-	// the next page begins, empty at the end.
+	// Comments returns at most limit comments on the rooms closed on the days from to
+	// to, latest first, starting at the cursor after. It also returns the next page's
+	// cursor, which is empty at the end.
 	Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error)
 }
 
 // ReportBuilder counts surveys.
 type ReportBuilder interface {
-	// Today returns the day that it is at now, where days are counted.
+	// Today returns the day of now in the time zone of the reports.
 	Today(ctx context.Context, now livechat.Time) (string, error)
-	// Report sums up the days from and to, both included.
+	// Report sums up the days from to to, both included.
 	Report(ctx context.Context, from, to, groupBy string, now livechat.Time) (*report.Report, error)
 }
 
 const (
-	// defaultDays is how many days a report has that asks for none.
+	// defaultDays is how many days a report covers if the query does not say.
 	defaultDays = 30
-	// maxDays is how many days a report can have.
+	// maxDays limits how many days a report covers.
 	maxDays = 2 * 366
-	// defaultComments and mostComments are the sizes of a page of comments.
+	// defaultComments and maxComments are sizes of a page of comments.
 	defaultComments = 20
 	maxComments     = 100
 )
@@ -55,8 +55,8 @@ type reportAnswer struct {
 	NextComments string `json:"nextComments,omitempty"`
 }
 
-// SurveyReport answers GET livechat/survey.report: what became of surveys, and
-// what visitors said.
+// SurveyReport answers GET livechat/survey.report with the outcomes of surveys and with
+// visitors' comments.
 func SurveyReport(reports Reports, counting ReportBuilder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, query, err := surveyReport(reports, counting, r)
@@ -86,7 +86,7 @@ func surveyReport(reports Reports, counting ReportBuilder, r *http.Request) (rep
 	if invalid != nil {
 		return fail(caller.refused(invalid))
 	}
-	// What is computed is much: the caller's right to it comes first.
+	// The report costs many reads, so the caller is checked first.
 	if _, err := caller.require(livechat.ViewManager); err != nil {
 		return fail(err)
 	}
@@ -149,7 +149,7 @@ type reportQuery struct {
 	after           string
 }
 
-// The refusals of a report's query.
+// The errors of an invalid report query.
 var (
 	errInvalidDay     = livechat.RefuseAs("error-invalid-date", "from and to must be days such as 2026-11-23")
 	errInvalidRange   = livechat.RefuseAs("error-invalid-range", "from must not be after to, nor more than "+strconv.Itoa(maxDays)+" days before it")
@@ -195,7 +195,7 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 	return q, nil
 }
 
-// fill gives the days that were not asked for: those up to today.
+// fill sets missing days, to today at the latest, and checks the range and the cursor.
 func (q *reportQuery) fill(ctx context.Context, counting ReportBuilder) error {
 	if q.to == "" {
 		today, err := counting.Today(ctx, RequestTime(ctx))
@@ -216,7 +216,7 @@ func (q *reportQuery) fill(ctx context.Context, counting ReportBuilder) error {
 	return nil
 }
 
-// A cursor is where a page ended. It is no secret, only nobody's business.
+// A cursor encodes where a page ended. It is opaque, but not secret.
 
 func encodeCursor(after string) string { return base64.RawURLEncoding.EncodeToString([]byte(after)) }
 

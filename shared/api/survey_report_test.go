@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestReportOfDaysThatNothingIsOf: days to come have nothing, and a cursor that
-// leads out of the days asked for is none.
+// TestReportOfDaysThatNothingIsOf checks that a report can cover days without data, and
+// that a cursor outside the requested days is refused.
 func TestReportOfDaysThatNothingIsOf(t *testing.T) {
 	c := newChat(t)
 	report := func(query string) request {

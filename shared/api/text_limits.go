@@ -5,9 +5,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// The longest texts of bodies, in characters.
+// Limits on the texts of bodies, in characters.
 const (
-	// maxText is for what somebody writes at length.
+	// maxText is for prose.
 	maxText = livechat.MaxText
 	// maxShortText is for a name, an address or a number.
 	maxShortText = 256
@@ -17,6 +17,6 @@ var (
 	idText    = schema.Text{Max: livechat.MaxID}
 	tokenText = schema.Text{Max: livechat.MaxToken}
 	shortText = schema.Text{Max: maxShortText}
-	// saidText is what a message says: not nothing.
+	// saidText is the text of a message, which must not be empty.
 	saidText = schema.Text{Min: 1, Max: maxText}
 )

@@ -9,13 +9,13 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// VisitorRegistrar is what registering a visitor needs of the store.
+// VisitorRegistrar lists the store methods that registering a visitor uses.
 type VisitorRegistrar interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
-	// RegisterVisitor makes the visitor with that token, or changes them if
-	// known, as register says, and returns them. One who is new is counted first: it
-	// fails with livechat.OverLimit when there were too many.
+	// RegisterVisitor applies register to the visitor with the token, or to a new
+	// visitor, and returns the result. It counts a new visitor first, and fails with
+	// livechat.OverLimit if there were too many.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
 		counts ...livechat.RateUse) (livechat.Visitor, error)
@@ -42,9 +42,9 @@ type visitorAnswer struct {
 	Visitor livechat.Visitor `json:"visitor"`
 }
 
-// Visitor answers POST livechat/visitor: it registers a visitor, or updates
-// the one whose token it is. newID gives a new visitor their identity: an id
-// that was sent is checked and not used, or a stranger could take another's.
+// Visitor answers POST livechat/visitor: it registers a visitor, or updates the visitor
+// with the token. newID returns a new visitor's id. An id in the body is checked but not
+// used, or a stranger could take somebody else's id.
 func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {
@@ -88,7 +88,7 @@ func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
 	})
 }
 
-// findDepartment turns the department that was said, by id or name, into its id.
+// findDepartment replaces the registration's department, an id or a name, by its id.
 func findDepartment(ctx context.Context, registrations VisitorRegistrar, said *livechat.Registration) error {
 	if said.Department == "" {
 		return nil

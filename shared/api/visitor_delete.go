@@ -8,23 +8,22 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// VisitorDeleter is what deleting a visitor needs of the store.
+// VisitorDeleter lists the store methods that deleting a visitor uses.
 type VisitorDeleter interface {
-	// DeleteVisitor removes the visitor and all that is theirs, and returns
-	// who they were. It fails with livechat.ErrInvalidToken or
-	// ErrRoomsStillOpen.
+	// DeleteVisitor deletes and returns the visitor, with all data that belongs to them.
+	// It fails with livechat.ErrInvalidToken or ErrRoomsStillOpen.
 	DeleteVisitor(ctx context.Context, token string, now livechat.Time,
 		audit func(livechat.Visitor) livechat.AuditEntry) (livechat.Visitor, error)
 }
 
-// deletedVisitor says who is gone, and since when.
+// deletedVisitor names a deleted visitor and the time of the deletion.
 type deletedVisitor struct {
 	ID string        `json:"_id"`
 	Ts livechat.Time `json:"ts"`
 }
 
-// VisitorDelete answers DELETE livechat/visitor/{token}: the visitor goes, with
-// rooms, messages and surveys. newID gives the audit entry its identity.
+// VisitorDelete answers DELETE livechat/visitor/{token}: it deletes the visitor with
+// their rooms, messages and surveys. newID returns the id of the audit entry.
 func VisitorDelete(deletions VisitorDeleter, newID func() string) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		token := r.PathValue("token")

@@ -8,17 +8,17 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorReader is what reading a visitor's own profile needs of the store.
+// VisitorReader lists the store methods that reading a visitor's own profile uses.
 type VisitorReader interface {
-	// VisitorByToken returns the visitor and their open room, nil for none, or
-	// fails with livechat.ErrInvalidToken.
+	// VisitorByToken returns the visitor and their open room, which is nil if there is
+	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 }
 
-// errUnknownToken is the refusal of the calls that have the token in the path.
+// errUnknownToken refuses a token in the path.
 var errUnknownToken = livechat.RefuseAs("invalid-token", "")
 
-// VisitorGet answers GET livechat/visitor/{token}: the visitor's own profile.
+// VisitorGet answers GET livechat/visitor/{token} with the visitor's own profile.
 func VisitorGet(profiles VisitorReader) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		token := r.PathValue("token")
@@ -33,7 +33,7 @@ func VisitorGet(profiles VisitorReader) http.Handler {
 	})
 }
 
-// tokenInPath puts the refusal of a token into the words of these calls.
+// tokenInPath replaces livechat.ErrInvalidToken by errUnknownToken.
 func tokenInPath(err error) error {
 	if errors.Is(err, livechat.ErrInvalidToken) {
 		return errUnknownToken

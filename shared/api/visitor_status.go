@@ -8,13 +8,12 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorUpdater lists the store methods that changing a visitor, and with them their
-// open room, uses.
+// VisitorUpdater lists the store methods that changing a visitor and their open room
+// uses.
 type VisitorUpdater interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// ChangeVisitor changes the visitor, and their open room, nil when they have
-	// none, as change says. It fails with livechat.ErrInvalidToken, or as change
-	// does.
+	// ChangeVisitor applies change to the visitor and their open room, which is nil if
+	// there is none. It fails with livechat.ErrInvalidToken, or with change's error.
 	ChangeVisitor(ctx context.Context, token string,
 		change func(livechat.Visitor, *livechat.Room) (livechat.Visitor, *livechat.Room, error)) error
 }
@@ -29,8 +28,8 @@ type visitorStatusAnswer struct {
 	Status string `json:"status"`
 }
 
-// VisitorStatus answers POST livechat/visitor.status: whether the visitor is
-// there.
+// VisitorStatus answers POST livechat/visitor.status, which sets whether the visitor is
+// online, away, busy or offline.
 func VisitorStatus(visitors VisitorUpdater) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		var body struct {

@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// registering knows mary; whoever else comes is a guest.
+// registering is a RegisterVisitor that knows mary. Anybody else is a new guest.
 func registering(token string, register decideVisitor) (livechat.Visitor, error) {
 	if token == mary.Token {
 		known := mary
@@ -39,7 +39,7 @@ func TestVisitorIsRegistered(t *testing.T) {
 	const known = `"_id":"visitor","username":"guest-1","status":"online","ts":"` + nowText + `","_updatedAt":"` + nowText + `","token":"token"`
 	for name, tc := range map[string]struct{ visitor, want string }{
 		"token only":     {`{"token":"new"}`, fresh + `,"username":"guest-1"`},
-		"all there is":   {`{"token":"new","id":"mine","name":"Ann","email":" Ann@Example.COM ","phone":"+49 30","username":"ann","department":"Sales"}`, fresh + `,"username":"ann","name":"Ann","visitorEmails":[{"address":"ann@example.com"}],"phone":[{"phoneNumber":"+49 30"}],"department":"d1"`},
+		"all members":    {`{"token":"new","id":"mine","name":"Ann","email":" Ann@Example.COM ","phone":"+49 30","username":"ann","department":"Sales"}`, fresh + `,"username":"ann","name":"Ann","visitorEmails":[{"address":"ann@example.com"}],"phone":[{"phoneNumber":"+49 30"}],"department":"d1"`},
 		"department":     {`{"token":"new","department":"d1"}`, fresh + `,"username":"guest-1","department":"d1"`},
 		"known":          {`{"token":"token","email":"m@x.org"}`, known + `,"name":"Mary","phone":[{"phoneNumber":"1"}],"visitorEmails":[{"address":"m@x.org"}],"livechatData":{"crm":"7"}`},
 		"custom fields":  {`{"token":"new","customFields":[{"key":"crm","value":"12","overwrite":true},{"key":"x","value":"y","overwrite":true}]}`, fresh + `,"username":"guest-1","livechatData":{"crm":"12"}`},

@@ -8,18 +8,17 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorFinder is what showing a visitor to an agent needs of the store.
+// VisitorFinder lists the store methods that showing a visitor to an agent uses.
 type VisitorFinder interface {
 	Authenticator
-	// VisitorByID returns the visitor, or fails with
-	// livechat.ErrInvalidVisitor.
+	// VisitorByID returns the visitor, or fails with livechat.ErrInvalidVisitor.
 	VisitorByID(ctx context.Context, id string) (livechat.Visitor, error)
 }
 
 var errVisitorNotFound = livechat.Refuse("visitor-not-found")
 
-// VisitorsInfo answers GET livechat/visitors.info: a visitor as agents see
-// them, without the token, which is the visitor's own.
+// VisitorsInfo answers GET livechat/visitors.info with a visitor as agents see them:
+// without the token, which is the visitor's credential.
 func VisitorsInfo(visitors VisitorFinder) http.Handler {
 	return endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(visitors, r)

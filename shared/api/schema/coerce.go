@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// coerce returns a scalar as the text that ajv makes of it: a number as
-// JavaScript writes it, null as the empty text.
+// coerce converts a scalar to text as ajv does: a number as JavaScript writes it, null
+// to the empty text.
 func coerce(value any) (string, bool) {
 	switch v := value.(type) {
 	case string:
@@ -25,7 +25,7 @@ func coerce(value any) (string, bool) {
 
 // numberText writes a number as JavaScript's Number.prototype.toString does.
 func numberText(n json.Number) string {
-	// Out of range is infinite, as it is in JavaScript.
+	// A number out of range becomes infinite, as in JavaScript.
 	f, _ := strconv.ParseFloat(n.String(), 64)
 	size := math.Abs(f)
 	switch {
@@ -36,7 +36,7 @@ func numberText(n json.Number) string {
 	case size == 0:
 		return "0"
 	case size >= 1e21 || size < 1e-6:
-		// Go writes the exponent with two digits at least.
+		// Unlike JavaScript, Go writes at least two digits of the exponent.
 		text := strconv.FormatFloat(f, 'e', -1, 64)
 		return strings.Replace(strings.Replace(text, "e-0", "e-", 1), "e+0", "e+", 1)
 	}

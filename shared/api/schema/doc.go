@@ -1,8 +1,7 @@
-// Package schema reads request bodies: it checks a JSON body against a
-// description of what it may hold, coerces scalars as the ajv validator of the
-// wire format's own server does, and fails with that validator's words.
+// Package schema reads request bodies. It checks a JSON body against a description,
+// and it coerces scalars and words its errors as ajv does, the validator of the wire
+// format's own server.
 //
-// Of several violations it reports one: a missing member first, in the order
-// of the description, then an unknown one, then those of types and lengths,
-// again in that order.
+// It reports only the first of several violations: a missing member, then an unknown
+// member, then a wrong type or length. Members are checked in the description's order.
 package schema

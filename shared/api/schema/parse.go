@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// MaxBody is the most bytes a body may have.
+	// MaxBody is the largest body, in bytes.
 	MaxBody = 64 << 10
-	// maxDepth is how deep a body may nest.
+	// maxDepth limits how deeply a body may nest.
 	maxDepth = 32
 )
 
@@ -23,8 +23,8 @@ var errTooLarge = &livechat.Error{
 	Text: "Request entity too large [error-too-large]",
 }
 
-// Decode reads the body, an object, into the document, a pointer to a struct,
-// if it is as described. Of members that stand there twice the last counts.
+// Decode reads the body, an object, into document, a pointer to a struct. It fails
+// unless the body matches the description. The last of duplicate members counts.
 func Decode(body io.Reader, description Check, document any) error {
 	text, err := io.ReadAll(io.LimitReader(body, MaxBody+1))
 	if err != nil {
@@ -44,8 +44,8 @@ func Decode(body io.Reader, description Check, document any) error {
 	if err != nil {
 		return err
 	}
-	// What was checked has the document's members, so the way through JSON
-	// puts each in its place.
+	// The checked value has the document's members, so re-encoding it as JSON sets each
+	// field of the document.
 	plain, err := json.Marshal(checked)
 	if err != nil {
 		return fmt.Errorf("checked body: %w", err)
@@ -56,9 +56,8 @@ func Decode(body io.Reader, description Check, document any) error {
 	return nil
 }
 
-// parse returns the JSON text as maps, lists, texts, numbers, bools and nil.
-// Unpaired surrogates come out as NUL: no text may hold either, so one check
-// finds both.
+// parse returns the JSON text as maps, lists, texts, numbers, bools and nil. It turns
+// unpaired surrogates into NUL: a text may contain neither, so one check finds both.
 func parse(text []byte) (any, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, livechat.RefuseAs("invalid-json", "Invalid JSON: empty body")
@@ -87,8 +86,8 @@ func syntaxError(err error, length int) error {
 	if !ok {
 		return livechat.RefuseAs("invalid-json", "Invalid JSON: "+err.Error())
 	}
-	// The offset counts the bytes read, the offending one included; at an
-	// unexpected end there is none.
+	// The offset counts the bytes read, including the offending byte. An unexpected end
+	// has no offending byte.
 	at := int(syntax.Offset) - 1
 	if syntax.Error() == "unexpected end of JSON input" {
 		at = length
@@ -111,8 +110,8 @@ func invalidUTF8(text []byte) int {
 	return -1
 }
 
-// tooDeep returns where the text nests deeper than allowed, or -1. It looks at
-// brackets outside of strings only; whether they match is the parser's matter.
+// tooDeep returns where the text nests deeper than allowed, or -1. It counts brackets
+// outside strings; the parser checks whether they match.
 func tooDeep(text []byte) int {
 	depth, inString := 0, false
 	for i := 0; i < len(text); i++ {

@@ -10,13 +10,13 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Check is what a value must be. It returns the value as it is to be read,
-// which for scalars can be another than was sent.
+// Check describes a value. Its method returns the value to use, which for scalars can
+// differ from the value that was sent.
 type Check interface {
 	check(value any) (any, error)
 }
 
-// Object is a JSON object with just these members.
+// Object is a JSON object with only these members.
 type Object []Member
 
 // Member is one member of an object.
@@ -26,7 +26,7 @@ type Member struct {
 	Optional bool
 }
 
-// Required returns a member that must be there.
+// Required returns a member that must be present.
 func Required(name string, c Check) Member { return Member{Name: name, Check: c} }
 
 // Optional returns a member that may be absent.
@@ -61,7 +61,7 @@ func (o Object) check(value any) (any, error) {
 	return object, nil
 }
 
-// Open is an object that may have further members, which are dropped.
+// Open is an object that may have other members, which are dropped.
 type Open Object
 
 func (o Open) check(value any) (any, error) {
@@ -78,8 +78,7 @@ func (o Open) check(value any) (any, error) {
 	return Object(o).check(known)
 }
 
-// Either is one of two objects: Then, if it has one of the named members, else
-// Otherwise.
+// Either is one of two objects: Then if it has any of the members IfAny, else Otherwise.
 type Either struct {
 	IfAny           []string
 	Then, Otherwise Object
@@ -115,7 +114,7 @@ func (t Text) check(value any) (any, error) {
 	return text, nil
 }
 
-// Map is an object with members of any names, at most Max of them.
+// Map is an object with at most Max members of any name.
 type Map struct {
 	Max int
 	Of  Check
@@ -142,10 +141,10 @@ func (m Map) check(value any) (any, error) {
 	return object, nil
 }
 
-// MaxName is how many characters a name of a Map's members may have.
+// MaxName limits the characters in the name of a Map's member.
 const MaxName = 256
 
-// OneOf is one of some texts.
+// OneOf is one of the listed texts.
 type OneOf []string
 
 func (o OneOf) check(value any) (any, error) {
@@ -159,14 +158,14 @@ func (o OneOf) check(value any) (any, error) {
 	return text, nil
 }
 
-// TooLong is the error of a text with more characters than it may have.
+// TooLong returns the error for a text of more than limit characters.
 func TooLong(limit int) error { return invalid("must NOT have more than %d characters", limit) }
 
 // Bool is true or false.
 type Bool struct{}
 
 func (Bool) check(value any) (any, error) {
-	// ajv's own coercion: what is plainly one of the two counts as it.
+	// ajv coerces "true", "false", 0, 1 and null.
 	text, scalar := coerce(value)
 	_, isText := value.(string)
 	switch {
@@ -179,12 +178,12 @@ func (Bool) check(value any) (any, error) {
 	return nil, invalid("must be boolean")
 }
 
-// List is an array of at least Min and at most Max items; a Max of 0 is none.
+// List is an array of Min to Max items. A Max of 0 means no limit.
 type List struct {
 	Min int
 	Max int
 	Of  Check
-	// OrText lets a text through that is a JSON list.
+	// OrText also accepts a text that contains a JSON list.
 	OrText bool
 }
 

@@ -72,30 +72,30 @@ func TestRefused(t *testing.T) {
 		"too short":                       {`{"token":"t","rid":"","data":[]}`, "must NOT have fewer than 1 characters [invalid-params]"},
 		"object as list":                  {`{"token":"t","rid":"r","data":{}}`, "must be array [invalid-params]"},
 		"null as list":                    {`{"token":"t","rid":"r","data":null}`, "must be array [invalid-params]"},
-		"text that is no list":            {`{"token":"t","rid":"r","data":"{}"}`, "must be array [invalid-params]"},
-		"text that is no JSON":            {`{"token":"t","rid":"r","data":"[{"}`, "must be array [invalid-params]"},
+		"text that is not a list":         {`{"token":"t","rid":"r","data":"{}"}`, "must be array [invalid-params]"},
+		"text that is not JSON":           {`{"token":"t","rid":"r","data":"[{"}`, "must be array [invalid-params]"},
 		"empty list":                      {`{"token":"t","rid":"r","data":[]}`, "must NOT have fewer than 1 items [invalid-params]"},
-		"item is no object":               {`{"token":"t","rid":"r","data":["x"]}`, "must be object [invalid-params]"},
+		"item is not an object":           {`{"token":"t","rid":"r","data":["x"]}`, "must be object [invalid-params]"},
 		"item lacks its value":            {`{"token":"t","rid":"r","data":[{"name":"n"}]}`, "must have required property 'value' [invalid-params]"},
-		"item has too much":               {`{"token":"t","rid":"r","data":[{"name":"n","value":"v","x":1}]}`, "must NOT have additional properties [invalid-params]"},
+		"item has an unknown member":      {`{"token":"t","rid":"r","data":[{"name":"n","value":"v","x":1}]}`, "must NOT have additional properties [invalid-params]"},
 		"NUL":                             {`{"token":"a\u0000","rid":"r","data":[]}`, "must be valid text [invalid-params]"},
 		"lone high surrogate":             {`{"token":"\ud83d","rid":"r","data":[]}`, "must be valid text [invalid-params]"},
 		"lone low surrogate":              {`{"token":"\ude00\ud83d","rid":"r","data":[]}`, "must be valid text [invalid-params]"},
-		"a text is no bool":               {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":"1"}}`, "must be boolean [invalid-params]"},
-		"no bool":                         {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":"si"}}`, "must be boolean [invalid-params]"},
+		"text is not a bool":              {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":"1"}}`, "must be boolean [invalid-params]"},
+		"not a bool":                      {`{"token":"t","rid":"r","data":[{"name":"n","value":"v"}],"more":{"yes":"si"}}`, "must be boolean [invalid-params]"},
 
-		"empty":                 {``, "Invalid JSON: empty body [invalid-json]"},
-		"blank":                 {" \n", "Invalid JSON: empty body [invalid-json]"},
-		"list":                  {` []`, "Invalid JSON: not an object, at byte 1 [invalid-json]"},
-		"null":                  {`null`, "Invalid JSON: not an object, at byte 0 [invalid-json]"},
-		"cut short":             {`{"token":`, "Invalid JSON: unexpected end of JSON input, at byte 9 [invalid-json]"},
-		"trailing comma":        {`{"token":"t",}`, "Invalid JSON: invalid character '}' looking for beginning of object key string, at byte 13 [invalid-json]"},
-		"something behind":      {`{} x`, "Invalid JSON: invalid character 'x' after top-level value, at byte 3 [invalid-json]"},
-		"byte order mark":       {"\ufeff{}", "Invalid JSON: invalid character 'ï' looking for beginning of value, at byte 0 [invalid-json]"},
-		"invalid UTF-8":         {"{\"token\":\"\xff\"}", "Invalid JSON: invalid UTF-8, at byte 10 [invalid-json]"},
-		"deep":                  {`{"token":` + deep + `}`, "Invalid JSON: nested deeper than 32, at byte 40 [invalid-json]"},
-		"deep in a text is not": {`{"token":"` + deep + `"}`, "must have required property 'rid' [invalid-params]"},
-		"too large":             {`{"token":"` + strings.Repeat("x", 64<<10) + `"}`, "Request entity too large [error-too-large]"},
+		"empty":              {``, "Invalid JSON: empty body [invalid-json]"},
+		"blank":              {" \n", "Invalid JSON: empty body [invalid-json]"},
+		"list":               {` []`, "Invalid JSON: not an object, at byte 1 [invalid-json]"},
+		"null":               {`null`, "Invalid JSON: not an object, at byte 0 [invalid-json]"},
+		"cut short":          {`{"token":`, "Invalid JSON: unexpected end of JSON input, at byte 9 [invalid-json]"},
+		"trailing comma":     {`{"token":"t",}`, "Invalid JSON: invalid character '}' looking for beginning of object key string, at byte 13 [invalid-json]"},
+		"trailing text":      {`{} x`, "Invalid JSON: invalid character 'x' after top-level value, at byte 3 [invalid-json]"},
+		"byte order mark":    {"\ufeff{}", "Invalid JSON: invalid character 'ï' looking for beginning of value, at byte 0 [invalid-json]"},
+		"invalid UTF-8":      {"{\"token\":\"\xff\"}", "Invalid JSON: invalid UTF-8, at byte 10 [invalid-json]"},
+		"deep":               {`{"token":` + deep + `}`, "Invalid JSON: nested deeper than 32, at byte 40 [invalid-json]"},
+		"deep inside a text": {`{"token":"` + deep + `"}`, "must have required property 'rid' [invalid-params]"},
+		"too large":          {`{"token":"` + strings.Repeat("x", 64<<10) + `"}`, "Request entity too large [error-too-large]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := schema.Decode(strings.NewReader(tc.body), body, &document{})
@@ -123,8 +123,8 @@ func TestPublishedCurlLineSaysWhereItIsBroken(t *testing.T) {
 	}
 }
 
-// TestAnyTextIsAcceptedOrRefused: whatever comes in, it is either read as it
-// is or refused with a reason; nothing else happens.
+// TestAnyTextIsAcceptedOrRefused checks that any text is either read unchanged or
+// refused with a livechat.Error.
 func TestAnyTextIsAcceptedOrRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String().Draw(t, "text")

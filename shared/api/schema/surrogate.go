@@ -6,9 +6,9 @@ import (
 	"unicode/utf16"
 )
 
-// withoutLoneSurrogates returns the JSON text with \u0000 in place of every
-// escaped surrogate that has no partner. Go's decoder would make U+FFFD of it,
-// which a text may well hold.
+// withoutLoneSurrogates returns the JSON text with \u0000 in place of every escaped
+// surrogate that is unpaired. Go's decoder would turn it into U+FFFD, which is a valid
+// character of a text.
 func withoutLoneSurrogates(text []byte) []byte {
 	if !bytes.Contains(text, []byte(`\u`)) {
 		return text
@@ -39,10 +39,10 @@ func withoutLoneSurrogates(text []byte) []byte {
 	return mended
 }
 
-// escapeLength is the length of an escape such as \u00e9.
+// escapeLength is the length of an escape like \u00e9.
 const escapeLength = 6
 
-// escapedUnit returns the UTF-16 code unit whose escape the text starts with.
+// escapedUnit returns the UTF-16 code unit of the escape that the text starts with.
 func escapedUnit(text []byte) (rune, bool) {
 	if len(text) < escapeLength || text[0] != '\\' || text[1] != 'u' {
 		return 0, false
