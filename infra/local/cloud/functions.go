@@ -55,7 +55,7 @@ func (c *Cloud) runtimeFunction(f template.Function) runtime.Function {
 	env := map[string]string{}
 	maps.Copy(env, f.Env)
 	if c.o.Race {
-		env["GORACE"] = "halt_on_error=1" // make a race fail the request
+		env["GORACE"] = "halt_on_error=1" // a race ends the process and is noticed
 	}
 	// Keep mails and webhooks on the laptop.
 	env["AWS_ENDPOINT_URL_SESV2"] = c.mailbox.Endpoint(f.ID)
