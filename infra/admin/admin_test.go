@@ -12,21 +12,21 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// operator types commands for one table.
+// operator runs commands against one table.
 type operator struct {
 	*testing.T
 	store *store.Store
 	raw   storetest.Raw
 }
 
-// answer is what a command left.
+// answer is the output and exit code of a command.
 type answer struct {
 	stdout, stderr string
 	code           int
 }
 
-// newOperator works on an empty table, found by the flag --table and the
-// endpoint in the environment.
+// newOperator returns an operator with an empty table. TABLE_NAME and the environment's
+// endpoint lead to the table.
 func newOperator(t *testing.T) operator {
 	t.Helper()
 	s, raw := storetest.NewWithClient(t)
@@ -35,8 +35,7 @@ func newOperator(t *testing.T) operator {
 	return operator{t, s, raw}
 }
 
-// forgetAWS takes away what the machine of the test knows about AWS, except
-// where the emulator is.
+// forgetAWS removes the test machine's AWS configuration, except the emulator's endpoint.
 func forgetAWS(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
@@ -56,7 +55,7 @@ func typeIn(t *testing.T, args ...string) answer {
 	return typeAndAnswer(t, "", args...)
 }
 
-// typeAndAnswer types a command, and what it asks for.
+// typeAndAnswer runs a command with input on its stdin.
 func typeAndAnswer(t *testing.T, input string, args ...string) answer {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -64,27 +63,27 @@ func typeAndAnswer(t *testing.T, input string, args ...string) answer {
 	return answer{stdout.String(), stderr.String(), code}
 }
 
-// do types a command that succeeds, and returns its stdout.
+// do runs a command that must succeed, and returns its stdout.
 func (o operator) do(args ...string) string {
 	o.Helper()
 	a := typeIn(o.T, args...)
 	if a.code != exitDone {
-		o.Fatalf("admin %q ended with %d: %s", args, a.code, a.stderr)
+		o.Fatalf("admin %q exited with %d: %s", args, a.code, a.stderr)
 	}
 	return a.stdout
 }
 
-// doJSON types a command that succeeds with --json, and reads its stdout.
+// doJSON runs a command with --json that must succeed, and decodes its stdout.
 func (o operator) doJSON(into any, args ...string) {
 	o.Helper()
 	out := o.do(append(args, "--json")...)
 	if err := json.Unmarshal([]byte(out), into); err != nil {
-		o.Fatalf("admin %q printed no JSON: %v\n%s", args, err, out)
+		o.Fatalf("admin %q did not print JSON: %v\n%s", args, err, out)
 	}
 }
 
-// refuse types a command that fails with one line on stderr, which has all the
-// words, and nothing on stdout.
+// refuse runs a command that must fail with nothing on stdout and one line on stderr that
+// contains all the words.
 func (o operator) refuse(code int, words []string, args ...string) {
 	o.Helper()
 	expectRefusal(o.T, typeIn(o.T, args...), code, words...)
@@ -93,27 +92,27 @@ func (o operator) refuse(code int, words []string, args ...string) {
 func expectRefusal(t *testing.T, a answer, code int, words ...string) {
 	t.Helper()
 	if a.code != code {
-		t.Errorf("ended with %d, want %d", a.code, code)
+		t.Errorf("exit code %d, want %d", a.code, code)
 	}
 	if a.stdout != "" {
 		t.Errorf("printed %q on stdout, want nothing", a.stdout)
 	}
 	if !strings.HasPrefix(a.stderr, "admin: ") || strings.Count(a.stderr, "\n") != 1 || !strings.HasSuffix(a.stderr, "\n") {
-		t.Errorf("stderr is not one line of admin's: %q", a.stderr)
+		t.Errorf("stderr is not one line that starts with admin: %q", a.stderr)
 	}
 	for _, word := range words {
 		if !strings.Contains(a.stderr, word) {
-			t.Errorf("stderr %q does not say %q", a.stderr, word)
+			t.Errorf("stderr %q does not contain %q", a.stderr, word)
 		}
 	}
 	for _, dump := range []string{"operation error", "https response", "RequestID", "goroutine"} {
 		if strings.Contains(a.stderr, dump) {
-			t.Errorf("stderr has the SDK's own words %q: %s", dump, a.stderr)
+			t.Errorf("stderr contains the SDK's wording %q: %s", dump, a.stderr)
 		}
 	}
 }
 
-// createUser returns what was printed of a new user.
+// createUser creates a user and returns the printed output.
 func (o operator) createUser(username string, flags ...string) shownToken {
 	o.Helper()
 	var shown shownToken
@@ -124,7 +123,7 @@ func (o operator) createUser(username string, flags ...string) shownToken {
 	return shown
 }
 
-// createToken returns what was printed of a new token.
+// createToken creates a token and returns the printed output.
 func (o operator) createToken(userID string, flags ...string) shownToken {
 	o.Helper()
 	var shown shownToken
@@ -135,7 +134,7 @@ func (o operator) createToken(userID string, flags ...string) shownToken {
 	return shown
 }
 
-// admits reports whether the token signs its user in, now.
+// admits reports whether the token signs its user in now.
 func (o operator) admits(t shownToken) bool {
 	o.Helper()
 	user, token, err := o.store.SignIn(o.Context(), t.UserID, livechat.HashToken(t.AuthToken))

@@ -15,7 +15,7 @@ import (
 type agentCommands struct {
 	Add    agentAdd    `cmd:"" help:"Make a user an agent."`
 	List   agentList   `cmd:"" help:"List all agents, by username."`
-	Status agentStatus `cmd:"" help:"Say whether an agent takes new rooms."`
+	Status agentStatus `cmd:"" help:"Set whether an agent takes new rooms."`
 }
 
 type agentAdd struct {
@@ -23,7 +23,7 @@ type agentAdd struct {
 }
 
 func (agentAdd) Help() string {
-	return `Gives the user the role livechat-agent; they are available from the start. One who is an agent already stays as they are.
+	return `Gives the user the role livechat-agent; the new agent is available. Somebody who is already an agent keeps their status.
 
 Example:
 
@@ -40,7 +40,7 @@ func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
 type agentList struct{}
 
 func (agentList) Help() string {
-	return `Shows each agent's status, departments and number of open rooms. The number guides who gets the next room: it is counted among the newest open rooms, some hundreds.
+	return `Shows each agent's status, departments and number of open rooms. Routing uses that number; it counts only the few hundred newest open rooms.
 
 Examples:
 
@@ -69,7 +69,7 @@ type agentStatus struct {
 }
 
 func (agentStatus) Help() string {
-	return `An agent who is not available gets no new rooms and keeps those they have.
+	return `An agent who is not available gets no new rooms, but keeps the current ones.
 
 Example:
 
@@ -85,10 +85,10 @@ func (c agentStatus) Run(ctx context.Context, s *store.Store, out *output) error
 		fmt.Sprintf("agent %s is %s", c.UserID, c.Status))
 }
 
-// aboutAgent says which agent the store's error is about, and what to do.
+// aboutAgent rewrites the store's error to name the agent and the remedy.
 func aboutAgent(id text, err error) error {
 	if errors.Is(err, livechat.ErrInvalidAgent) {
-		return fmt.Errorf("no agent has the id %q: `admin agent list` shows the ids, `admin agent add` makes a user an agent", id)
+		return fmt.Errorf("no agent has the id %q: list ids with `admin agent list`, make a user an agent with `admin agent add`", id)
 	}
 	return err
 }

@@ -9,14 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// text is an argument in words: a name, or an id that exists already.
+// text is a free-text argument: a name, or an existing id.
 type text string
 
-// maxText keeps an argument within what a key of the table can hold, which
-// is 1024 bytes.
+// maxText keeps an argument within the 1024 bytes that a table key can hold.
 const maxText = 200
 
-// Validate is called by kong.
+// Validate implements kong's validation interface.
 func (t text) Validate() error {
 	switch {
 	case strings.TrimSpace(string(t)) == "":
@@ -29,13 +28,13 @@ func (t text) Validate() error {
 	return nil
 }
 
-// word is an id or username that is given to something new. It goes into
-// addresses and headers, so it is kept to what needs no quoting there.
+// word is the id or username of something new. It is used in URLs and headers, so only
+// characters that need no quoting there are allowed.
 type word string
 
 var wordPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._@+-]{0,63}$`)
 
-// Validate is called by kong.
+// Validate implements kong's validation interface.
 func (w word) Validate() error {
 	if !wordPattern.MatchString(string(w)) {
 		return errors.New("must be 1 to 64 of the characters a-z A-Z 0-9 . _ @ + - and begin with a letter or digit")

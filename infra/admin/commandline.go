@@ -11,32 +11,32 @@ import (
 	"livechat/shared/livechat"
 )
 
-// commandLine is all that can be typed.
+// commandLine declares all commands and flags.
 type commandLine struct {
 	Connection connection `embed:""`
-	JSON       bool       `help:"Print JSON instead of text: one list or object on one line, with times such as 2027-01-31T09:00:00.000Z."`
+	JSON       bool       `help:"Print JSON on one line instead of text. Times look like 2027-01-31T09:00:00.000Z."`
 
-	User       userCommands       `cmd:"" help:"Who can sign in."`
-	Token      tokenCommands      `cmd:"" help:"What they sign in with."`
-	Agent      agentCommands      `cmd:"" help:"The users who answer visitors."`
-	Department departmentCommands `cmd:"" help:"The parts of the team that visitors can ask for."`
-	Settings   settingsCommands   `cmd:"" help:"What can be changed while the service runs."`
-	Survey     surveyCommands     `cmd:"" help:"Asking visitors about their chats."`
-	Visitor    visitorCommands    `cmd:"" help:"What is kept of a visitor: to hand it out, or to erase it."`
-	Verify     verifyCommand      `cmd:"" help:"Look whether all of the table fits together, and mend what does not."`
-	Cors       corsCommands       `cmd:"" help:"Which websites may call the API."`
+	User       userCommands       `cmd:"" help:"Manage the users who can sign in."`
+	Token      tokenCommands      `cmd:"" help:"Manage the users' auth tokens."`
+	Agent      agentCommands      `cmd:"" help:"Manage the users who answer visitors."`
+	Department departmentCommands `cmd:"" help:"Manage the departments that visitors can choose."`
+	Settings   settingsCommands   `cmd:"" help:"Show and change settings; no restart is needed."`
+	Survey     surveyCommands     `cmd:"" help:"Manage the surveys that visitors get after a chat."`
+	Visitor    visitorCommands    `cmd:"" help:"Find, export or erase a visitor's data."`
+	Verify     verifyCommand      `cmd:"" help:"Check the table's consistency and repair it."`
+	Cors       corsCommands       `cmd:"" help:"Check which websites may call the API."`
 }
 
 const description = `The operator's command line of livechat.
 
 It works on the table of a deployed stack (--table, with AWS credentials) or on a laptop cloud (--local).`
 
-// parse returns the command that was typed; none, and no error, when help was
-// asked for and shown.
+// parse returns the parsed command. After showing help, it returns no command and no
+// error.
 func parse(args []string, stdout, stderr io.Writer) (*commandLine, *kong.Context, error) {
 	line := new(commandLine)
-	// kong ends the process once it has shown help; here it goes on parsing,
-	// to no effect, and run ends it.
+	// kong expects Exit to end the process after it has shown help. Here parsing
+	// continues, and its result is dropped.
 	helpShown := false
 	parser := newParser(line, kong.Writers(stdout, stderr), kong.Exit(func(int) { helpShown = true }))
 	command, err := parser.Parse(args)
@@ -50,7 +50,7 @@ func parse(args []string, stdout, stderr io.Writer) (*commandLine, *kong.Context
 }
 
 func newParser(line *commandLine, options ...kong.Option) *kong.Kong {
-	// It panics for a mistake in the structs' tags only.
+	// kong.Must panics only for a mistake in the structs' tags.
 	return kong.Must(line, append(options,
 		kong.Name("admin"),
 		kong.Description(description),
@@ -62,7 +62,7 @@ func newParser(line *commandLine, options ...kong.Option) *kong.Kong {
 		})...)
 }
 
-// typed is as much of the command as was understood.
+// typed returns the part of the command that kong recognized.
 func typed(c *kong.Context) string {
 	if c == nil || c.Selected() == nil {
 		return "admin"

@@ -14,10 +14,10 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range leaves {
 		t.Run(command.Path(), func(t *testing.T) {
 			if command.Help == "" || !strings.Contains(command.Detail, "Example") {
-				t.Errorf("help %q and detail %q: want both, with an example", command.Help, command.Detail)
+				t.Errorf("help %q and detail %q: want both, and an example", command.Help, command.Detail)
 			}
 			if !strings.Contains(command.Detail, "\n    admin "+words(command.Path())) {
-				t.Errorf("the example is not of this command: %s", command.Detail)
+				t.Errorf("no example uses this command: %s", command.Detail)
 			}
 			for _, flag := range command.Flags {
 				if flag.Help == "" {
@@ -31,7 +31,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 			}
 			a := typeIn(t, append(strings.Fields(words(command.Path())), "--help")...)
 			if a.code != exitDone || a.stderr != "" || !strings.Contains(a.stdout, command.Help) {
-				t.Errorf("--help ended with %d and %q:\n%s", a.code, a.stderr, a.stdout)
+				t.Errorf("--help: exit code %d, stderr %q:\n%s", a.code, a.stderr, a.stdout)
 			}
 		})
 	}
@@ -42,7 +42,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	}
 }
 
-// words are the command's own, without its arguments.
+// words returns the command's own words, without its arguments.
 func words(path string) string {
 	words, _, _ := strings.Cut(path, " <")
 	return words

@@ -18,23 +18,23 @@ import (
 	"livechat/shared/store/table"
 )
 
-// connection says which table to work on.
+// connection holds the flags that select the table.
 type connection struct {
-	Local    uint16 `placeholder:"PORT" help:"Work on the laptop cloud that \"make run\" started on this port, such as 3000. The other flags for the table are then not looked at."`
-	Table    string `env:"TABLE_NAME" placeholder:"NAME" help:"Name of the table: the output TableName of the deployed stack."`
-	Region   string `env:"AWS_REGION" placeholder:"REGION" help:"AWS region of the table, such as eu-central-1. Default: the profile's."`
-	Profile  string `env:"AWS_PROFILE" placeholder:"NAME" help:"Profile in the AWS configuration files to take region and credentials from."`
-	Endpoint string `env:"AWS_ENDPOINT_URL_DYNAMODB" placeholder:"URL" help:"Address of DynamoDB, such as http://localhost:8000 for an emulator. Default: the region's."`
+	Local    uint16 `placeholder:"PORT" help:"Use the laptop cloud that \"make run\" started on this port, for example 3000. Ignores the other table flags."`
+	Table    string `env:"TABLE_NAME" placeholder:"NAME" help:"Name of the table (output TableName of the deployed stack)."`
+	Region   string `env:"AWS_REGION" placeholder:"REGION" help:"AWS region of the table, for example eu-central-1. Default: the profile's."`
+	Profile  string `env:"AWS_PROFILE" placeholder:"NAME" help:"AWS profile that supplies the region and credentials."`
+	Endpoint string `env:"AWS_ENDPOINT_URL_DYNAMODB" placeholder:"URL" help:"URL of DynamoDB, for example http://localhost:8000 for an emulator. Default: the region's."`
 }
 
-// database is the table once it is found, and where that was.
+// database is an opened table and a description of its location.
 type database struct {
 	store *store.Store
 	table string
 	where string
 }
 
-// open returns the table; the options change the client it is reached through.
+// open returns the table. The options modify the DynamoDB client.
 func (c connection) open(ctx context.Context, options ...func(*dynamodb.Options)) (*database, error) {
 	switch {
 	case c.Local != 0:
@@ -42,16 +42,16 @@ func (c connection) open(ctx context.Context, options ...func(*dynamodb.Options)
 	case c.Table == "":
 		return nil, errors.New("which table? Give --table NAME (or set TABLE_NAME) for a deployed stack, or --local PORT for the laptop cloud that `make run` started")
 	case !regionPattern.MatchString(c.Region):
-		return nil, fmt.Errorf("--region %q is no AWS region: give one such as eu-central-1", c.Region)
+		return nil, fmt.Errorf("--region %q is not an AWS region: give one like eu-central-1", c.Region)
 	case c.Endpoint != "" && !isAddress(c.Endpoint):
-		return nil, fmt.Errorf("--endpoint %q is no address: give one such as http://localhost:8000", c.Endpoint)
+		return nil, fmt.Errorf("--endpoint %q is not an address: give one like http://localhost:8000", c.Endpoint)
 	case c.Endpoint != "" && !c.hasCredentials():
 		return openEmulator(c.Endpoint, c.Table, c.Region, options...), nil
 	}
 	return c.openAWS(ctx, options...)
 }
 
-// regionPattern lets pass what can be part of a host name, and nothing given.
+// regionPattern accepts anything that can be part of a host name, and the empty string.
 var regionPattern = regexp.MustCompile(`^[a-z0-9-]*$`)
 
 func isAddress(s string) bool {
@@ -59,9 +59,9 @@ func isAddress(s string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-// hasCredentials reports whether somebody has said who they are to AWS. The
-// SDK's further search, on the machine and in its network, is for real tables
-// only: an emulator is no reason to begin it.
+// hasCredentials reports whether the environment or a profile supplies AWS credentials.
+// The SDK's further search, on the machine and in its network, is only worth its time for
+// a real table, not for an emulator.
 func (c connection) hasCredentials() bool {
 	environment, err := config.NewEnvConfig()
 	return c.Profile != "" || (err == nil && environment.Credentials.HasKeys())
@@ -70,16 +70,16 @@ func (c connection) hasCredentials() bool {
 func (c connection) openAWS(ctx context.Context, options ...func(*dynamodb.Options)) (*database, error) {
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithRegion(c.Region), config.WithSharedConfigProfile(c.Profile),
-		// What the SDK logs on its way is no line for the operator; its error is.
+		// The operator sees the SDK's error, not its log lines.
 		config.WithLogger(logging.Nop{}))
 	if none, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
-		return nil, fmt.Errorf("no AWS profile is called %q: `aws configure list-profiles` shows them", none.Profile)
+		return nil, fmt.Errorf("there is no AWS profile %q: `aws configure list-profiles` shows them", none.Profile)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the AWS configuration: %w", err)
 	}
 	if cfg.Region == "" {
-		return nil, errors.New("which region? Give --region, such as --region eu-central-1, or set AWS_REGION")
+		return nil, errors.New("which region? Give --region, for example --region eu-central-1, or set AWS_REGION")
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return nil, explainCredentials(err)
@@ -107,7 +107,7 @@ func openEmulator(endpoint, name, region string, options ...func(*dynamodb.Optio
 	}
 }
 
-// openLocal asks the laptop cloud where its database is.
+// openLocal gets the database's address from the laptop cloud.
 func openLocal(ctx context.Context, port uint16, options ...func(*dynamodb.Options)) (*database, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -118,13 +118,13 @@ func openLocal(ctx context.Context, port uint16, options ...func(*dynamodb.Optio
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("no laptop cloud answers on port %d: start it with `make run`", port)
+		return nil, fmt.Errorf("no laptop cloud is running on port %d: start it with `make run`", port)
 	}
 	defer answer.Body.Close()
 	var place struct{ Endpoint, Table string }
 	err = json.NewDecoder(answer.Body).Decode(&place)
 	if err != nil || answer.StatusCode != http.StatusOK || !isAddress(place.Endpoint) || place.Table == "" {
-		return nil, fmt.Errorf("what answers on port %d is no laptop cloud: %s does not say where a database is; start one with `make run`", port, address)
+		return nil, fmt.Errorf("the server on port %d is not a laptop cloud: %s does not return a database address; start one with `make run`", port, address)
 	}
 	return openEmulator(place.Endpoint, place.Table, "", options...), nil
 }

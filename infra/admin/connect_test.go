@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// cloud answers as a laptop cloud does and returns its port.
+// cloud starts a server that answers like a laptop cloud, and returns its port.
 func cloud(t *testing.T, status int, body string) string {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -33,7 +33,7 @@ func port(t *testing.T, a net.Addr) string {
 	return port
 }
 
-// freePort is a port on which nobody listens.
+// freePort returns a port on which nothing listens.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -53,7 +53,7 @@ func TestLocalWorksOnTheLaptopCloudsTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	local := cloud(t, http.StatusOK, string(place))
-	// What is set up for AWS must not draw a local command there.
+	// A local command must ignore the AWS configuration.
 	t.Setenv("TABLE_NAME", "production")
 	t.Setenv("AWS_PROFILE", "production")
 	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
@@ -67,7 +67,7 @@ func TestLocalIsRefusedWithoutALaptopCloud(t *testing.T) {
 	forgetAWS(t)
 	nobody := freePort(t)
 	expectRefusal(t, typeIn(t, "user", "list", "--local", nobody), exitFailed,
-		"no laptop cloud answers on port "+nobody+": start it with `make run`")
+		"no laptop cloud is running on port "+nobody+": start it with `make run`")
 	for name, c := range map[string]struct {
 		status int
 		body   string
@@ -80,7 +80,7 @@ func TestLocalIsRefusedWithoutALaptopCloud(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			local := cloud(t, c.status, c.body)
 			expectRefusal(t, typeIn(t, "user", "list", "--local", local), exitFailed,
-				"port "+local+" is no laptop cloud", "make run")
+				"port "+local+" is not a laptop cloud", "make run")
 		})
 	}
 }
@@ -89,7 +89,7 @@ func TestCredentialsOfTheEnvironmentAreUsed(t *testing.T) {
 	o := newOperator(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	var signed atomic.Value // shards are read side by side
+	var signed atomic.Value // shards are read in parallel
 	emulator := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		signed.Store(r.Header.Get("Authorization"))
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
@@ -99,7 +99,7 @@ func TestCredentialsOfTheEnvironmentAreUsed(t *testing.T) {
 	o.do("agent", "list", "--endpoint", emulator.URL, "--region", "eu-central-1")
 	for _, part := range []string{"Credential=AKIAEXAMPLE/", "/eu-central-1/dynamodb/"} {
 		if got, _ := signed.Load().(string); !strings.Contains(got, part) {
-			t.Errorf("the request is signed %q, want %q in it", got, part)
+			t.Errorf("the request's signature is %q, want it to contain %q", got, part)
 		}
 	}
 }
@@ -127,7 +127,7 @@ func TestTableThatCannotBeFoundIsRefused(t *testing.T) {
 		"no region":           {args: []string{"--table", "t"}, says: []string{"--region", "AWS_REGION"}},
 		"no credentials":      {args: []string{"--table", "t", "--region", "eu-central-1"}, says: []string{"no AWS credentials", "aws sso login"}},
 		"no such profile":     {args: []string{"--table", "t", "--region", "eu-central-1", "--profile", "nobody"}, says: []string{"profile", `"nobody"`}},
-		"endpoint no address": {args: []string{"--table", "t", "--endpoint", "localhost:8000"}, says: []string{`"localhost:8000"`, "http://"}},
+		"endpoint no URL":     {args: []string{"--table", "t", "--endpoint", "localhost:8000"}, says: []string{`"localhost:8000"`, "http://"}},
 		"no region's name":    {args: []string{"--table", "t", "--region", "eu west"}, says: []string{`"eu west"`, "eu-central-1"}},
 		"profile by variable": {environment: map[string]string{"AWS_PROFILE": "nobody"}, args: []string{"--table", "t"}, says: []string{`"nobody"`}},
 	} {
@@ -142,14 +142,15 @@ func TestTableThatCannotBeFoundIsRefused(t *testing.T) {
 	}
 }
 
-// TestRefusalOfTheDatabase answers as DynamoDB does.
+// TestRefusalOfTheDatabase runs a command against a server that answers with DynamoDB's
+// errors.
 func TestRefusalOfTheDatabase(t *testing.T) {
 	for code, says := range map[string][]string{
 		"AccessDeniedException":       {"do not give access", `table "livechat"`, "the reason"},
 		"ExpiredTokenException":       {"does not accept the credentials", "the reason", "sign in again"},
 		"UnrecognizedClientException": {"does not accept the credentials", "the reason", "--profile"},
 		"ValidationException":         {"refuses", "the reason"},
-		"ThrottlingException":         {"too much to do", "the reason", "try again"},
+		"ThrottlingException":         {"is overloaded", "the reason", "try again"},
 	} {
 		t.Run(code, func(t *testing.T) {
 			forgetAWS(t)

@@ -12,18 +12,18 @@ import (
 )
 
 type corsCommands struct {
-	Check corsCheck `cmd:"" help:"Say whether a website's pages may call the API."`
+	Check corsCheck `cmd:"" help:"Check whether a website's pages may call the API."`
 }
 
 type corsCheck struct {
-	Origin string `arg:"" help:"The website, such as https://www.example.com: scheme and host, and the port if it is not the usual one."`
-	API    string `name:"api" env:"LIVECHAT_URL" placeholder:"URL" help:"Address of the API: the output ApiUrl of the deployed stack. Default with --local: the laptop cloud's."`
+	Origin string `arg:"" help:"The website's origin, for example https://www.example.com: scheme and host, plus a non-standard port."`
+	API    string `name:"api" env:"LIVECHAT_URL" placeholder:"URL" help:"URL of the API (output ApiUrl of the deployed stack). Default with --local: the laptop cloud's."`
 }
 
 func (corsCheck) Help() string {
-	return `Asks the API as a browser on that website would, once for each method that clients use. No table is looked at.
+	return `Sends the API the preflight request that a browser on that website would send, once for each method that clients use. It does not read the table.
 
-Which websites may call is the stack's parameter AllowedOrigins: set it in samconfig.toml, and deploy; on a laptop it is "make run" with --parameter AllowedOrigins=….
+The stack's parameter AllowedOrigins lists the websites that may call. Set it in samconfig.toml and deploy. On a laptop, run "make run" with --parameter AllowedOrigins=….
 
 Examples:
 
@@ -31,13 +31,13 @@ Examples:
     admin cors check https://www.example.com --api https://abc123.execute-api.eu-central-1.amazonaws.com`
 }
 
-// What clients use, see infra/openapi.yaml.
+// The methods and headers that clients use; see infra/openapi.yaml.
 var (
 	methodsUsed = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 	headersUsed = []string{"content-type", "x-user-id", "x-auth-token", "x-visitor-token"}
 )
 
-// corsVerdict is whether the origin may call, and what it may not.
+// corsVerdict says whether the origin may call the API, and lists the obstacles if not.
 type corsVerdict struct {
 	Origin  string   `json:"origin"`
 	API     string   `json:"api"`
@@ -74,7 +74,7 @@ func (c corsCheck) Run(ctx context.Context, connection connection, out *output) 
 		return err
 	}
 	if !verdict.Allowed {
-		return errors.New("set the stack's parameter AllowedOrigins (`admin cors check --help` says how)")
+		return errors.New("set the stack's parameter AllowedOrigins (see `admin cors check --help`)")
 	}
 	return nil
 }
@@ -82,19 +82,19 @@ func (c corsCheck) Run(ctx context.Context, connection connection, out *output) 
 func (c corsCheck) check() error {
 	u, err := url.Parse(c.Origin)
 	if err != nil || !isAddress(c.Origin) || u.Path != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "" {
-		return fmt.Errorf("%q is no origin: give scheme and host without a path, such as https://www.example.com", c.Origin)
+		return fmt.Errorf("%q is not an origin: give scheme and host without a path, like https://www.example.com", c.Origin)
 	}
 	if c.API == "" {
 		return errors.New("which API? Give --api URL (the stack's output ApiUrl), or --local PORT for the laptop cloud")
 	}
 	if !isAddress(c.API) {
-		return fmt.Errorf("--api %q is no address: give one such as https://chat.example.com", c.API)
+		return fmt.Errorf("--api %q is not an address: give one like https://chat.example.com", c.API)
 	}
 	return nil
 }
 
-// ask sends a preflight for the method, and says what a browser would refuse it
-// for; empty for nothing.
+// ask sends a preflight request for the method. It returns why a browser would refuse the
+// call, or an empty string if it would not.
 func (c corsCheck) ask(ctx context.Context, method string) (fault string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -114,17 +114,17 @@ func (c corsCheck) ask(ctx context.Context, method string) (fault string, err er
 	allow := func(what string) string { return answer.Header.Get("Access-Control-Allow-" + what) }
 	switch origin := allow("Origin"); {
 	case answer.StatusCode/100 != 2:
-		return fmt.Sprintf("it answers a preflight with %d", answer.StatusCode), nil
+		return fmt.Sprintf("it answers a preflight request with %d", answer.StatusCode), nil
 	case origin == "":
-		return "this origin is not among the allowed ones", nil
+		return "this origin is not among the allowed origins", nil
 	case origin != "*" && origin != c.Origin:
-		return fmt.Sprintf("it allows %s", origin), nil
+		return fmt.Sprintf("it allows only %s", origin), nil
 	case !listed(allow("Methods"), method):
-		return fmt.Sprintf("it allows the methods %s, and not %s", allow("Methods"), method), nil
+		return fmt.Sprintf("it allows the methods %s, but not %s", allow("Methods"), method), nil
 	}
 	for _, header := range headersUsed {
 		if !listed(allow("Headers"), header) {
-			return fmt.Sprintf("it allows the headers %s, and not %s", allow("Headers"), header), nil
+			return fmt.Sprintf("it allows the headers %s, but not %s", allow("Headers"), header), nil
 		}
 	}
 	return "", nil

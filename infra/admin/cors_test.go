@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// allowing is an API that answers preflights with the headers.
+// allowing starts an API that answers preflight requests with the given headers.
 func allowing(t *testing.T, status int, origin, methods, headers string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -38,10 +38,10 @@ func TestCorsCheck(t *testing.T) {
 	}{
 		"every origin":       {204, "*", methods, headers, exitDone, "may call"},
 		"this origin":        {200, shop, methods, headers, exitDone, "GET, POST, PUT, DELETE"},
-		"another origin":     {204, "https://other.example", methods, headers, exitFailed, "it allows https://other.example"},
+		"another origin":     {204, "https://other.example", methods, headers, exitFailed, "it allows only https://other.example"},
 		"no origin":          {204, "", "", "", exitFailed, "not among the allowed"},
-		"a method is amiss":  {204, "*", "GET,POST", headers, exitFailed, "and not PUT; it allows the methods GET,POST, and not DELETE"},
-		"a header is amiss":  {204, "*", methods, "content-type", exitFailed, "and not x-user-id"},
+		"missing method":     {204, "*", "GET,POST", headers, exitFailed, "but not PUT; it allows the methods GET,POST, but not DELETE"},
+		"missing header":     {204, "*", methods, "content-type", exitFailed, "but not x-user-id"},
 		"no preflight route": {404, "*", methods, headers, exitFailed, "with 404"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,10 +60,10 @@ func TestCorsCheckSaysWhatItNeeds(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"is no origin", []string{"https://shop.example/page", "--api", "https://api.example"}},
-		{"is no origin", []string{"shop.example", "--api", "https://api.example"}},
+		{"is not an origin", []string{"https://shop.example/page", "--api", "https://api.example"}},
+		{"is not an origin", []string{"shop.example", "--api", "https://api.example"}},
 		{"which API?", []string{"https://shop.example"}},
-		{"is no address", []string{"https://shop.example", "--api", "api.example"}},
+		{"is not an address", []string{"https://shop.example", "--api", "api.example"}},
 		{"does not answer", []string{"https://shop.example", "--api", "http://localhost:" + freePort(t)}},
 	} {
 		if a := typeIn(t, append([]string{"cors", "check"}, tc.args...)...); a.code != exitFailed || !strings.Contains(a.stderr, tc.want) {

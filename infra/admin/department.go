@@ -17,15 +17,15 @@ type departmentCommands struct {
 }
 
 type departmentAdd struct {
-	Name text `required:"" placeholder:"NAME" help:"What visitors call it, such as \"Sales\"; no other department may have it."`
-	ID   word `name:"id" placeholder:"ID" help:"The department's id; that of an existing one changes it. Default: a new one."`
+	Name text `required:"" placeholder:"NAME" help:"The name that visitors see, for example \"Sales\". It must be unique."`
+	ID   word `name:"id" placeholder:"ID" help:"The department's id. An existing id changes that department. Default: a new id."`
 
-	Fallback text  `placeholder:"DEPARTMENT" help:"Id or name of the department that takes rooms while nobody of this one is online, or none. Default: as it was, at first none."`
-	Hidden   *bool `negatable:"" help:"Visitors are not offered it. Default: as it was, at first offered."`
+	Fallback text  `placeholder:"DEPARTMENT" help:"Id or name of the department that takes rooms while nobody here is online, or \"none\". Default: unchanged; none for a new department."`
+	Hidden   *bool `negatable:"" help:"Do not offer the department to visitors. Default: unchanged; a new department is offered."`
 }
 
 func (departmentAdd) Help() string {
-	return `A visitor who asks for the department gets an agent who is in it; put some there with "admin department assign".
+	return `A visitor who chooses the department gets one of its agents. Add agents to it with "admin department assign".
 
 Examples:
 
@@ -44,7 +44,7 @@ func (c departmentAdd) Run(ctx context.Context, s *store.Store, out *output) err
 	}
 	for _, d := range departments {
 		if d.ID != department.ID && alike(d, department) {
-			return fmt.Errorf("department %q (id %s) would be mistaken for it: choose another name or id", d.Name, d.ID)
+			return fmt.Errorf("department %q (id %s) could be mistaken for it: choose another name or id", d.Name, d.ID)
 		}
 	}
 	if err := s.AddDepartment(ctx, department); err != nil {
@@ -53,7 +53,7 @@ func (c departmentAdd) Run(ctx context.Context, s *store.Store, out *output) err
 	return out.result(department, department.ID)
 }
 
-// department returns the new department, or the changed one.
+// department returns the new or changed department.
 func (c departmentAdd) department(departments []livechat.Department) (livechat.Department, error) {
 	d := livechat.Department{ID: string(c.ID)}
 	if d.ID == "" {
@@ -73,15 +73,14 @@ func (c departmentAdd) department(departments []livechat.Department) (livechat.D
 	default:
 		fallback, found := livechat.FindDepartment(departments, string(c.Fallback))
 		if !found || fallback.ID == d.ID {
-			return d, fmt.Errorf("no other department is called %q: `admin department list` shows them", c.Fallback)
+			return d, fmt.Errorf("there is no other department %q: `admin department list` shows them", c.Fallback)
 		}
 		d.Fallback = fallback.ID
 	}
 	return d, nil
 }
 
-// alike reports whether one of two departments could be found when the other
-// is asked for, which may be by id or by name.
+// alike reports whether the name or id of one department could find the other.
 func alike(a, b livechat.Department) bool {
 	return a.Name == b.Name || a.ID == b.Name || a.Name == b.ID
 }
@@ -89,7 +88,7 @@ func alike(a, b livechat.Department) bool {
 type departmentList struct{}
 
 func (departmentList) Help() string {
-	return `Who works in which department is shown by "admin agent list".
+	return `To see which agents are in a department, use "admin agent list".
 
 Example:
 
@@ -118,7 +117,7 @@ type departmentAssign struct {
 }
 
 func (departmentAssign) Help() string {
-	return `An agent can work in several departments. One who is in the department already stays there.
+	return `An agent can be in several departments. Assigning an agent twice changes nothing.
 
 Example:
 
@@ -143,5 +142,5 @@ func (c departmentAssign) Run(ctx context.Context, s *store.Store, out *output) 
 }
 
 func errNoDepartment(named text) error {
-	return fmt.Errorf("no department has the id or name %q: `admin department list` shows them", named)
+	return fmt.Errorf("no department has the id or name %q: `admin department list` shows all departments", named)
 }

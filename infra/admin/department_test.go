@@ -64,8 +64,8 @@ func TestDepartmentThatCouldBeMistakenIsRefused(t *testing.T) {
 	}
 }
 
-// TestDepartmentKeepsWhatIsNotSaid: renaming it changes neither its fallback nor
-// whether it is offered.
+// TestDepartmentKeepsWhatIsNotSaid checks that renaming a department keeps its fallback
+// and whether it is offered.
 func TestDepartmentKeepsWhatIsNotSaid(t *testing.T) {
 	o := newOperator(t)
 	o.do("department", "add", "--id", "day", "--name", "Day")

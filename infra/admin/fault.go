@@ -11,8 +11,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// explain says what the operator can do about a fault of the database. Other
-// errors are clear already and stay.
+// explain adds what the operator can do about a database error. It returns other errors
+// unchanged, because they are clear already.
 func (d *database) explain(err error) error {
 	if err == nil {
 		return nil
@@ -21,7 +21,7 @@ func (d *database) explain(err error) error {
 		return fmt.Errorf("there is no table %q %s: check --table, --region and --profile", d.table, d.where)
 	}
 	if fault, ok := errors.AsType[*livechat.Error](err); ok && fault.Kind == livechat.Unavailable {
-		return fmt.Errorf("DynamoDB %s cannot be reached or has too much to do%s: try again", d.where, cause(err))
+		return fmt.Errorf("DynamoDB %s cannot be reached or is overloaded%s: try again", d.where, cause(err))
 	}
 	answer, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
@@ -36,14 +36,13 @@ func (d *database) explain(err error) error {
 	return fmt.Errorf("DynamoDB %s refuses: %s (%s)", d.where, answer.ErrorMessage(), answer.ErrorCode())
 }
 
-// explainCredentials leaves out the SDK's list of all the places where it
-// looked in vain.
+// explainCredentials leaves out the SDK's list of all the places that it searched.
 func explainCredentials(err error) error {
 	return fmt.Errorf("no AWS credentials%s: sign in with `aws sso login`, give another --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", cause(err))
 }
 
-// cause is the innermost reason that has a meaning outside the SDK, in
-// brackets; empty when there is none.
+// cause returns the innermost reason that makes sense outside the SDK, in parentheses, or
+// an empty string if there is none.
 func cause(err error) string {
 	if answer, ok := errors.AsType[smithy.APIError](err); ok {
 		return fmt.Sprintf(" (%s: %s)", answer.ErrorCode(), answer.ErrorMessage())

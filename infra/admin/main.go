@@ -1,13 +1,12 @@
-// Command admin is the operator's command line: users and their auth tokens,
-// agents, departments and settings, in the table of a deployed stack or of the
-// laptop cloud. It works on the database itself, so it needs no user to begin
-// with: whoever may write the table may do everything here.
+// Command admin is the operator's command line. It manages the users, auth tokens,
+// agents, departments and settings in the table of a deployed stack or of the laptop
+// cloud. It works on the table directly, so write access to the table is the only
+// permission it needs.
 //
 //	admin --help
 //
-// Results are on stdout, remarks and mistakes on stderr. It ends with 0 when
-// all is done, 1 when something could not be done, 2 when the command line is
-// wrong.
+// Results go to stdout, remarks and errors to stderr. The exit code is 0 for success,
+// 1 for failure, 2 for a wrong command line.
 package main
 
 import (

@@ -7,11 +7,10 @@ import (
 	"livechat/shared/survey"
 )
 
-// operatorID is who did what the command line does, in the audit and in rooms.
+// operatorID identifies the command line's user in the audit and in rooms.
 const operatorID = "operator"
 
-// closedByOperator closes a room as somebody at the command line does. Nobody is
-// asked about it.
+// closedByOperator closes a room on the operator's behalf. The visitor is not surveyed.
 func closedByOperator(settings livechat.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
 	change := r.Close(livechat.CloseParams{
 		Now: livechat.At(time.Now()), By: &livechat.User{ID: operatorID, Username: operatorID},

@@ -2,9 +2,9 @@ package main
 
 import "fmt"
 
-// pacedReads is how fast a command reads that goes through the whole table.
+// pacedReads is the rate limit of commands that read the whole table.
 type pacedReads struct {
-	ReadUnits float64 `default:"100" help:"Read units a second that it takes of the table at most; 100 are some 0.8 MB a second."`
+	ReadUnits float64 `default:"100" help:"Read at most this many read units a second; 100 are about 0.8 MB/s."`
 }
 
 func (p pacedReads) check() error {

@@ -9,23 +9,22 @@ import (
 	"unicode"
 )
 
-// output is where a command's result goes, and in which form; and where its
-// questions are answered.
+// output holds the command's streams and output format.
 type output struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	json           bool
 }
 
-// object prints the value as JSON on a line of its own.
+// object prints v as JSON on one line.
 func (o *output) object(v any) error {
 	e := json.NewEncoder(o.stdout)
-	// The shell is no web page: <, > and & stay legible.
+	// A terminal is not a web page: keep <, > and & legible.
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
 
-// result prints the lines, or the value when JSON is wanted.
+// result prints v if JSON is requested, otherwise the lines.
 func (o *output) result(v any, lines ...string) error {
 	if o.json {
 		return o.object(v)
@@ -38,16 +37,16 @@ func (o *output) result(v any, lines ...string) error {
 	return nil
 }
 
-// remark tells the operator something that is no part of the result.
+// remark prints a line that is not part of the result to stderr.
 func (o *output) remark(line string) {
-	// Whoever closed stderr does not want to know.
+	// An operator who closed stderr does not want the line.
 	_, _ = fmt.Fprintln(o.stderr, oneLine(line))
 }
 
 // list prints the rows as aligned columns, or as a JSON list.
 func list[T any](o *output, rows []T, heading []string, cells func(T) []string) error {
 	if o.json {
-		// No rows are an empty list, not null.
+		// Without rows, print an empty list, not null.
 		return o.object(append([]T{}, rows...))
 	}
 	w := tabwriter.NewWriter(o.stdout, 0, 0, 2, ' ', 0)
@@ -55,7 +54,7 @@ func list[T any](o *output, rows []T, heading []string, cells func(T) []string) 
 		for i, c := range cells {
 			cells[i] = oneLine(c)
 		}
-		// A failed write is remembered and returned by Flush.
+		// The writer remembers a failed write, and Flush returns it.
 		_, _ = fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	line(heading)
@@ -65,8 +64,8 @@ func list[T any](o *output, rows []T, heading []string, cells func(T) []string) 
 	return w.Flush()
 }
 
-// oneLine keeps what is in the table from breaking lines and columns, and from
-// steering the terminal.
+// oneLine replaces control characters, so that stored text can neither break lines and
+// columns nor control the terminal.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -76,7 +75,7 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// counted is so many of a thing.
+// counted returns a number with the noun in the right form.
 func counted(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -84,7 +83,7 @@ func counted(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// orDash keeps an empty cell visible.
+// orDash makes an empty cell visible.
 func orDash(s string) string {
 	if s == "" {
 		return "-"

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// progress tells on stderr, every few seconds, how far long work is.
+// progress prints the state of long work to stderr every few seconds.
 type progress struct {
 	out   *output
 	began time.Time
@@ -29,16 +29,16 @@ func (p *progress) items(items, waiting int) {
 	p.told = time.Now()
 	line := fmt.Sprintf("%d items after %s", items, p.told.Sub(p.began).Round(time.Second))
 	if waiting > 0 {
-		line += fmt.Sprintf("; %d seem wrong and will be looked at again", waiting)
+		line += fmt.Sprintf("; %d look wrong and will be checked again", waiting)
 	}
 	p.out.remark(line)
 }
 
-// waits tells of a wait that whoever looks on would notice.
+// waits reports a wait that is long enough to be noticed.
 func (p *progress) waits(d time.Duration) {
 	if d < tellAtLeast {
 		return
 	}
 	p.told = time.Now()
-	p.out.remark(fmt.Sprintf("waiting for %s: what seems wrong is looked at again then", d.Round(time.Second)))
+	p.out.remark(fmt.Sprintf("waiting for %s before checking suspicious items again", d.Round(time.Second)))
 }

@@ -15,11 +15,11 @@ import (
 type questionsCommands struct {
 	List     questionsList     `cmd:"" help:"List all questionnaires, with their versions."`
 	Show     questionsShow     `cmd:"" help:"Print the questions of one version as JSON."`
-	Set      questionsSet      `cmd:"" help:"Have visitors asked the questions in a file."`
-	Withdraw questionsWithdraw `cmd:"" help:"Have visitors asked the usual questions again."`
+	Set      questionsSet      `cmd:"" help:"Ask visitors the questions in a file."`
+	Withdraw questionsWithdraw `cmd:"" help:"Go back to asking visitors the default questions."`
 }
 
-// inLanguage says which questionnaire is meant.
+// inLanguage selects a questionnaire.
 type inLanguage struct {
 	Language string `required:"" enum:"en,de,fr,es,pt" help:"One of en, de, fr, es, pt."`
 	forDepartment
@@ -28,7 +28,7 @@ type inLanguage struct {
 type questionsList struct{}
 
 func (questionsList) Help() string {
-	return `The newest version of each is asked; answers name the version that they answer.
+	return `Visitors get the newest version of each questionnaire. Each answer records the version that it belongs to.
 
 Example:
 
@@ -61,11 +61,11 @@ func (questionsList) Run(ctx context.Context, s *store.Store, out *output) error
 }
 
 type questionsShow struct {
-	ID string `arg:"" help:"As \"admin survey questions list\" shows it, such as /en/1."`
+	ID string `arg:"" help:"The questionnaire's id as \"admin survey questions list\" shows it, for example /en/1."`
 }
 
 func (questionsShow) Help() string {
-	return `Prints a file that "admin survey questions set" takes.
+	return `Prints the questions in the format that "admin survey questions set" reads.
 
 Example:
 
@@ -88,19 +88,19 @@ func (c questionsShow) Run(ctx context.Context, s *store.Store, out *output) err
 }
 
 type questionsSet struct {
-	File string `arg:"" help:"A file with a JSON list of questions."`
+	File string `arg:"" help:"JSON file with a list of questions."`
 	inLanguage
 }
 
 func (questionsSet) Help() string {
-	return `The file is a list of 1 to 20 questions in the order of asking:
+	return `The file is a list of 1 to 20 questions, in the order in which they are asked:
 
     [{"name":"recommend","type":"scale","label":"Would you recommend us?","required":true},
      {"name":"reason","type":"choice","label":"Why?","options":[{"value":"price","label":"The price"},{"value":"help","label":"The help"}]},
      {"name":"satisfaction","type":"stars","label":"How satisfied were you?"},
      {"name":"additionalFeedback","type":"text","label":"Anything else?"}]
 
-Types: stars (1 to 5), scale (0 to 10), choice, text. The names satisfaction, agentKnowledge, agentResposiveness, agentFriendliness (stars) and additionalFeedback (text) are the wire's; satisfaction is what the report's CSAT is about.
+Types: stars (1 to 5), scale (0 to 10), choice, text. The API defines the names satisfaction, agentKnowledge, agentResposiveness, agentFriendliness (stars) and additionalFeedback (text). The report computes CSAT from satisfaction.
 
 Example:
 
@@ -122,7 +122,7 @@ func (c questionsSet) Run(ctx context.Context, s *store.Store, out *output) erro
 type questionsWithdraw struct{ inLanguage }
 
 func (questionsWithdraw) Help() string {
-	return `Adds a version without questions: the questionnaire for all departments, or else the usual questions, take its place.
+	return `Adds a version without questions. Visitors then get the questionnaire for all departments or, if there is none, the default questions.
 
 Example:
 

@@ -7,7 +7,7 @@ import (
 	"livechat/shared/store"
 )
 
-// run carries the command line out, and returns what the program ends with.
+// run executes the command line and returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	line, command, err := parse(args, stdout, stderr)
 	if err != nil {
@@ -19,7 +19,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	var db *database
 	command.BindTo(ctx, (*context.Context)(nil))
-	// Opened for commands that want it.
+	// Only commands that need the store open it.
 	err = command.BindToProvider(func() (s *store.Store, err error) {
 		if db, err = line.Connection.open(ctx); err != nil {
 			return nil, err

@@ -11,13 +11,13 @@ import (
 )
 
 type settingsCommands struct {
-	List  settingsList  `cmd:"" help:"List all settings: value, default, type and meaning."`
+	List  settingsList  `cmd:"" help:"List all settings with value, default, type and description."`
 	Get   settingsGet   `cmd:"" help:"Print the value of one setting."`
 	Set   settingsSet   `cmd:"" help:"Change one setting."`
-	Reset settingsReset `cmd:"" help:"Set one setting to its default."`
+	Reset settingsReset `cmd:"" help:"Reset one setting to its default."`
 }
 
-// settingRow is what is shown of a setting.
+// settingRow is a setting as it is printed.
 type settingRow struct {
 	Name        string `json:"name"`
 	Value       string `json:"value"`
@@ -27,7 +27,7 @@ type settingRow struct {
 	Description string `json:"description"`
 }
 
-// newSettingRow returns the setting with that value. A secret is not shown.
+// newSettingRow returns the row of a setting that has this value. It masks secrets.
 func newSettingRow(s livechat.Setting, value string) settingRow {
 	changed := value != s.Default
 	if s.Secret && changed {
@@ -39,8 +39,8 @@ func newSettingRow(s livechat.Setting, value string) settingRow {
 	}
 }
 
-// settingRows are those in force for the department, by its id; for all where it
-// is empty.
+// settingRows returns the settings in force for the department with this id, or for all
+// departments if the id is empty.
 func settingRows(ctx context.Context, s *store.Store, department string) ([]settingRow, error) {
 	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
@@ -62,12 +62,12 @@ func settingRows(ctx context.Context, s *store.Store, department string) ([]sett
 	return rows, nil
 }
 
-// forDepartment is the option that makes a command be about one department.
+// forDepartment is the option that limits a command to one department.
 type forDepartment struct {
-	Department text `placeholder:"DEPARTMENT" help:"Only for this department, by id or name. Only settings of surveys can differ by department."`
+	Department text `placeholder:"DEPARTMENT" help:"Apply to this department only (id or name). Only survey settings can differ by department."`
 }
 
-// id returns the department's id; empty where none was named.
+// id returns the department's id, or an empty string if no department is named.
 func (f forDepartment) id(ctx context.Context, s *store.Store) (string, error) {
 	if f.Department == "" {
 		return "", nil
@@ -83,7 +83,7 @@ func (f forDepartment) id(ctx context.Context, s *store.Store) (string, error) {
 	return found.ID, nil
 }
 
-// rows are the settings in force there.
+// rows returns the settings in force for the department.
 func (f forDepartment) rows(ctx context.Context, s *store.Store) ([]settingRow, error) {
 	department, err := f.id(ctx, s)
 	if err != nil {
@@ -92,8 +92,8 @@ func (f forDepartment) rows(ctx context.Context, s *store.Store) ([]settingRow, 
 	return settingRows(ctx, s, department)
 }
 
-// setting returns the named setting, if the department can have it, and the
-// department's id.
+// setting returns the named setting and the department's id. It fails if the setting
+// cannot differ by department.
 func (f forDepartment) setting(ctx context.Context, s *store.Store, name string) (setting livechat.Setting, department string, err error) {
 	if department, err = f.id(ctx, s); err != nil {
 		return setting, "", err
@@ -117,13 +117,13 @@ func settingNames() []string {
 }
 
 func errNoSetting(name string) error {
-	return fmt.Errorf("no setting is called %q: there are %s", name, strings.Join(settingNames(), ", "))
+	return fmt.Errorf("there is no setting %q: the settings are %s", name, strings.Join(settingNames(), ", "))
 }
 
 type settingsList struct{ forDepartment }
 
 func (settingsList) Help() string {
-	return `The column CHANGED says which values are not the default. With --department, it is about the settings that can differ by department. A long value ends with …: "admin settings get", or --json, has all of it.
+	return `The column CHANGED marks values that are not the default. With --department, the list has only the settings that can differ by department. A long value is cut off with "…"; "admin settings get" and --json show it in full.
 
 Examples:
 
@@ -146,8 +146,8 @@ func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) erro
 	})
 }
 
-// maxShown is how many characters of a value a list shows: one long value would
-// push the columns behind it off the screen.
+// maxShown is how many characters of a value a list shows. A longer value would push the
+// columns after it off the screen.
 const maxShown = 40
 
 func shortened(value string) string {
@@ -164,7 +164,7 @@ type settingsGet struct {
 }
 
 func (settingsGet) Help() string {
-	return `Prints the value in force, whether set or default.
+	return `Prints the value in force, which may be the default.
 
 Example:
 
@@ -194,7 +194,7 @@ type settingsSet struct {
 }
 
 func (settingsSet) Help() string {
-	return `The value is checked first and in force everywhere within 5 seconds; nothing needs to be restarted.
+	return `The value is validated and takes effect everywhere within 5 seconds, without a restart.
 
 Examples:
 
@@ -231,7 +231,7 @@ type settingsReset struct {
 }
 
 func (settingsReset) Help() string {
-	return `The default is in force everywhere within 5 seconds; with --department, what holds for all.
+	return `The default takes effect everywhere within 5 seconds. With --department, the department gets the value for all departments.
 
 Example:
 
@@ -261,8 +261,8 @@ func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) err
 	return nil
 }
 
-// warnOfConsent says when no visitor is asked about a chat, because none can agree
-// to it.
+// warnOfConsent prints a warning if no visitor can be surveyed because none can give
+// consent.
 func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
 	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
@@ -273,7 +273,7 @@ func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
 		return err
 	}
 	for _, key := range settings.UndefinedConsentFields() {
-		out.remark(fmt.Sprintf("surveyNeedsConsent: no visitor can agree, and so none is asked, until customFields has the key %q with the scope visitor", key))
+		out.remark(fmt.Sprintf("surveyNeedsConsent: no visitor can consent, so nobody is surveyed, until customFields defines the key %q with the scope visitor", key))
 	}
 	return nil
 }

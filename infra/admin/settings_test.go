@@ -52,7 +52,7 @@ func TestSettingsListShowsEverySetting(t *testing.T) {
 
 	lines := strings.Split(strings.TrimSpace(o.do("settings", "list")), "\n")
 	if len(lines) != len(want)+1 {
-		t.Fatalf("%d lines, want a heading and one for each setting: %q", len(lines), lines)
+		t.Fatalf("%d lines, want a heading and a line for each setting: %q", len(lines), lines)
 	}
 	column := strings.Index(lines[0], "CHANGED")
 	for i, row := range want {
@@ -61,7 +61,7 @@ func TestSettingsListShowsEverySetting(t *testing.T) {
 			mark = "yes"
 		}
 		if !strings.HasPrefix(lines[i+1], row.Name+" ") || !strings.HasPrefix(lines[i+1][column:], mark) {
-			t.Errorf("line %q is not that of %s, marked %q", lines[i+1], row.Name, mark)
+			t.Errorf("line %q, want setting %s with the mark %q", lines[i+1], row.Name, mark)
 		}
 	}
 }
@@ -143,13 +143,13 @@ func TestConsentThatNobodyCanGiveIsTold(t *testing.T) {
 		{"", []string{"set", "surveyConsentField", "agreed", "--department", "Sales"}},
 		{`"surveyConsent"`, []string{"set", "surveyNeedsConsent", "true"}},
 		{`"surveyConsent"`, []string{"set", "customFields", `[{"key":"surveyConsent","scope":"room"}]`}},
-		{`"agreed"`, []string{"set", "customFields", field}}, // Sales is asked for consent, too
+		{`"agreed"`, []string{"set", "customFields", field}}, // Sales needs consent, too
 		{"", []string{"set", "surveyConsentField", "surveyConsent", "--department", "Sales"}},
 		{`"surveyConsent"`, []string{"reset", "customFields"}},
 	} {
 		a := typeIn(t, append([]string{"settings"}, c.args...)...)
 		if a.code != exitDone || (c.about == "") != (a.stderr == "") || !strings.Contains(a.stderr, c.about) {
-			t.Errorf("%q: %+v, want one about %s", c.args, a, c.about)
+			t.Errorf("%q: %+v, want a warning about %s", c.args, a, c.about)
 		}
 	}
 }

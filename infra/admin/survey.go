@@ -17,11 +17,11 @@ import (
 
 type surveyCommands struct {
 	Dead      surveyDead        `cmd:"" help:"List the surveys that could not be delivered."`
-	Redrive   surveyRedrive     `cmd:"" help:"Have such surveys delivered again."`
-	Simulate  surveySimulate    `cmd:"" help:"Say what the rules, or others, would have done about past chats."`
-	Rollup    surveyRollup      `cmd:"" help:"Count the surveys of past days anew, for the report."`
-	Questions questionsCommands `cmd:"" help:"What visitors are asked."`
-	Address   surveyAddress     `cmd:"" help:"Show why a mail address gets no surveys, and allow them again."`
+	Redrive   surveyRedrive     `cmd:"" help:"Deliver failed surveys again."`
+	Simulate  surveySimulate    `cmd:"" help:"Preview which past chats these (or other) rules would have surveyed."`
+	Rollup    surveyRollup      `cmd:"" help:"Recount the surveys of past days for the report."`
+	Questions questionsCommands `cmd:"" help:"Manage the questions that visitors get."`
+	Address   surveyAddress     `cmd:"" help:"Show why a mail address gets no surveys, or allow them again."`
 }
 
 // eachDead calls f for each survey that could not be delivered.
@@ -37,7 +37,7 @@ func eachDead(ctx context.Context, s *store.Store, f func(livechat.Survey) error
 			return err
 		}
 		for _, one := range surveys {
-			// The index may lag.
+			// The index may lag behind the table.
 			if one.State != livechat.SurveyFailed {
 				continue
 			}
@@ -55,7 +55,7 @@ func eachDead(ctx context.Context, s *store.Store, f func(livechat.Survey) error
 type surveyDead struct{}
 
 func (surveyDead) Help() string {
-	return `A survey whose delivery failed six times, or for good, is a dead letter: it is kept, with the reason, until "admin survey redrive" has it tried again, or the visitor answers or is deleted.
+	return `A survey becomes a dead letter when its delivery fails six times or permanently. It is kept with the reason until "admin survey redrive" retries it, the visitor answers, or the visitor is deleted.
 
 Example:
 
@@ -88,12 +88,12 @@ func (surveyDead) Run(ctx context.Context, s *store.Store, out *output) error {
 }
 
 type surveyRedrive struct {
-	Rooms []string `arg:"" optional:"" name:"rid" help:"Rooms whose surveys are to be delivered, as \"admin survey dead\" shows them."`
-	All   bool     `help:"All of them."`
+	Rooms []string `arg:"" optional:"" name:"rid" help:"Rooms whose surveys to deliver, as \"admin survey dead\" shows them."`
+	All   bool     `help:"Deliver all failed surveys."`
 }
 
 func (surveyRedrive) Help() string {
-	return `They are due at once, with all their attempts. One that has expired meanwhile is skipped as too late.
+	return `The surveys become due immediately, with all attempts available again. A survey that has expired by then is skipped as too late.
 
 Examples:
 
@@ -103,7 +103,7 @@ Examples:
 
 func (c surveyRedrive) Run(ctx context.Context, s *store.Store, out *output) error {
 	if c.All == (len(c.Rooms) > 0) {
-		return errors.New("name rooms, or --all of them")
+		return errors.New("name rooms, or give --all")
 	}
 	now := livechat.At(time.Now())
 	wanted := slices.Clone(c.Rooms)
@@ -126,17 +126,17 @@ func (c surveyRedrive) Run(ctx context.Context, s *store.Store, out *output) err
 		return err
 	}
 	if len(wanted) > 0 {
-		return fmt.Errorf("no undelivered survey is of the room %s; %d others are due again", strings.Join(wanted, ", "), redriven)
+		return fmt.Errorf("no failed survey belongs to %s; %d others are due again", strings.Join(wanted, ", "), redriven)
 	}
 	return out.result(map[string]any{"redriven": redriven}, fmt.Sprintf("due again: %s", counted(redriven, "survey")))
 }
 
 type days struct {
-	From string `placeholder:"DAY" help:"The first day, such as 2026-11-01. Default: 30 days before the last."`
+	From string `placeholder:"DAY" help:"The first day, for example 2026-11-01. Default: 29 days before the last."`
 	To   string `placeholder:"DAY" help:"The last day. Default: today."`
 }
 
-// span returns the days, in the time zone of reports.
+// span returns the first and last day, in the reports' time zone.
 func (d days) span(ctx context.Context, s *store.Store) (from, to string, err error) {
 	from, to = d.From, d.To
 	if to == "" {
@@ -156,11 +156,11 @@ func (d days) span(ctx context.Context, s *store.Store) (from, to string, err er
 
 type surveySimulate struct {
 	days
-	Set map[string]string `placeholder:"NAME=VALUE" help:"A setting as it might be, for all departments; nothing is changed."`
+	Set map[string]string `placeholder:"NAME=VALUE" help:"Simulate with this setting for all departments. Nothing is changed."`
 }
 
 func (surveySimulate) Help() string {
-	return `Goes through the chats that were closed in these days, and counts what would have become of their surveys by the rules in force, or with some of them set otherwise. What was not written down then is taken as it is now: the visitors' addresses, and who has unsubscribed.
+	return `Applies the current rules, or the rules changed by --set, to the chats that were closed on these days, and counts the outcomes. It uses the visitors' current addresses and unsubscriptions, because their past state is not stored.
 
 Examples:
 
@@ -233,7 +233,7 @@ func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []
 type surveyRollup struct{ days }
 
 func (surveyRollup) Help() string {
-	return `A schedule does this each night for the days that can have changed. After an import of older chats, do it by hand. Days whose surveys retainSurveyDays has had erased are refused: their figures would go, too.
+	return `A schedule does this every night for the days that can have changed. Run it by hand after importing older chats. It refuses days whose surveys retainSurveyDays has erased, because a recount would lose their figures.
 
 Example:
 
@@ -255,8 +255,8 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 	return out.result(rolled, "counted: "+counted(rolled.Days, "day"))
 }
 
-// notErased fails when surveys of that day may be gone: counting what is left would
-// put less in the place of figures that are to stay.
+// notErased fails if surveys of that day may have been erased. Counting the remaining
+// ones would replace figures that must be kept with lower ones.
 func notErased(ctx context.Context, s *store.Store, from string) error {
 	settings, err := s.Settings(ctx)
 	if err != nil || settings.Retention.SurveyDays == 0 {
@@ -266,22 +266,22 @@ func notErased(ctx context.Context, s *store.Store, from string) error {
 	if err != nil {
 		return err
 	}
-	// The day that is being erased is whole no longer.
+	// The day that is being erased now is already incomplete.
 	first := report.Before(today, settings.Retention.SurveyDays-1)
 	if from < first {
-		return fmt.Errorf("surveys from before %s are erased by retainSurveyDays (%d), and the figures of their days would go, too: nothing was counted; give --from %s or a later day",
-			first, settings.Retention.SurveyDays, first)
+		return fmt.Errorf("retainSurveyDays (%d) has erased the surveys from before %s, and a recount would lose their figures: nothing was counted; give --from %s or a later day",
+			settings.Retention.SurveyDays, first, first)
 	}
 	return nil
 }
 
 type surveyAddress struct {
-	Address string `arg:"" help:"The mail address, such as mary@example.com; with or without a tag."`
-	Allow   bool   `help:"Send surveys to the address again, whatever ended them."`
+	Address string `arg:"" help:"The mail address, for example mary@example.com, with or without a tag."`
+	Allow   bool   `help:"Send surveys to the address again, whatever stopped them."`
 }
 
 func (surveyAddress) Help() string {
-	return `An address gets no more surveys once its owner unsubscribed, or reported a survey as spam (complained), or a survey bounced from it for good (bounced). The address itself is not stored, only its hash, so it has to be given. Amazon SES keeps a suppression list of its own, which --allow does not change.
+	return `An address gets no more surveys after its owner unsubscribed or reported a survey as spam (complained), or after a survey bounced permanently (bounced). Only the address's hash is stored, so blocked addresses cannot be listed. Amazon SES has its own suppression list, which --allow does not change.
 
 Examples:
 
@@ -291,7 +291,7 @@ Examples:
 
 func (c surveyAddress) Run(ctx context.Context, s *store.Store, out *output) error {
 	if !strings.Contains(c.Address, "@") {
-		return fmt.Errorf("%q is no mail address; write one such as mary@example.com", c.Address)
+		return fmt.Errorf("%q is not a mail address; give one like mary@example.com", c.Address)
 	}
 	hash := livechat.AddressHash(c.Address)
 	end, err := s.MailsEnd(ctx, hash)

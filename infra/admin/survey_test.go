@@ -13,8 +13,8 @@ import (
 	"livechat/shared/survey"
 )
 
-// closeRoom puts a closed room there, with its survey by the settings' defaults,
-// changed as alter says.
+// closeRoom stores a closed room and its survey. The survey has the settings' defaults,
+// as modified by alter.
 func (o operator) closeRoom(t *testing.T, closedAt time.Time, alter func(*livechat.Survey)) livechat.Survey {
 	t.Helper()
 	visitor := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), livechat.At(closedAt))
@@ -52,7 +52,7 @@ func TestDeadSurveysAreListedAndRedriven(t *testing.T) {
 	if !strings.Contains(listed, one.RoomID) || !strings.Contains(listed, other.RoomID) || strings.Count(listed, "MessageRejected") != 2 {
 		t.Errorf("dead letters:\n%s", listed)
 	}
-	o.refuse(exitFailed, []string{"name rooms, or --all"}, "survey", "redrive")
+	o.refuse(exitFailed, []string{"name rooms, or give --all"}, "survey", "redrive")
 	o.refuse(exitFailed, []string{"nobodys-room"}, "survey", "redrive", "nobodys-room")
 	if got := o.do("survey", "redrive", one.RoomID); !strings.Contains(got, "due again: 1 survey\n") {
 		t.Errorf("redrive printed %q", got)
@@ -90,7 +90,7 @@ func TestSimulationSaysWhatRulesWouldHaveDone(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	if enabled := o.do("settings", "get", "surveyEnabled"); enabled != "true\n" {
-		t.Errorf("the trial run has set surveyEnabled to %s", enabled)
+		t.Errorf("the simulation changed surveyEnabled to %s", enabled)
 	}
 	o.refuse(exitFailed, []string{"surveyDelayMinutes", "soon"}, "survey", "simulate", "--set", "surveyDelayMinutes=soon")
 	if got := o.do("survey", "rollup", "--from", from, "--to", to); !strings.Contains(got, "counted: 1 day\n") {
@@ -140,7 +140,7 @@ func TestQuestionsAreSetByVersion(t *testing.T) {
 	}
 	o.do("survey", "questions", "withdraw", "--language", "en", "--department", "Sales")
 	if q, found, err := o.store.Questionnaire(t.Context(), "sales", "en", "de"); err != nil || !found || q.Department != "" || q.Language != "de" {
-		t.Errorf("%+v %t %v, want the one that is for all", q, found, err)
+		t.Errorf("%+v %t %v, want the one for all departments", q, found, err)
 	}
 	write(`[{"name":"recommend","type":"slider","label":"x"}]`)
 	o.refuse(exitFailed, []string{"question 1", "slider"}, "survey", "questions", "set", file, "--language", "en")
@@ -187,5 +187,5 @@ func TestAddressThatGetsNoSurveysIsShownAndAllowedAgain(t *testing.T) {
 	if got := o.do("survey", "address", "mary@example.com"); got != sent {
 		t.Errorf("printed %q", got)
 	}
-	o.refuse(exitFailed, []string{"no mail address"}, "survey", "address", "mary")
+	o.refuse(exitFailed, []string{"not a mail address"}, "survey", "address", "mary")
 }

@@ -16,13 +16,12 @@ import (
 )
 
 type tokenCommands struct {
-	Create tokenCreate `cmd:"" help:"Make a further auth token for a user and print it."`
-	List   tokenList   `cmd:"" help:"List a user's auth tokens, without the tokens themselves."`
+	Create tokenCreate `cmd:"" help:"Create another auth token for a user and print it."`
+	List   tokenList   `cmd:"" help:"List a user's auth tokens; the secrets are not shown."`
 	Revoke tokenRevoke `cmd:"" help:"Revoke one auth token of a user."`
 }
 
-// newToken returns a token in the two forms it has: the one to keep and the
-// one to show.
+// newToken returns a new token in two forms: one to store, one to print.
 func newToken(userID, name string, expires livechat.Time) (livechat.AuthToken, shownToken) {
 	var random [32]byte
 	rand.Read(random[:])
@@ -35,7 +34,7 @@ func newToken(userID, name string, expires livechat.Time) (livechat.AuthToken, s
 		}
 }
 
-// shownToken is a new token as it is printed once.
+// shownToken is a new token as it is printed, once.
 type shownToken struct {
 	UserID    string        `json:"userId"`
 	AuthToken string        `json:"authToken"`
@@ -44,26 +43,26 @@ type shownToken struct {
 
 func (t shownToken) print(out *output) error {
 	if err := out.object(t); err != nil {
-		return fmt.Errorf("the token is made and could not be printed: revoke it and make another: %w", err)
+		return fmt.Errorf("the token was created but could not be printed: revoke it and create another: %w", err)
 	}
 	out.remark("The token is shown only now: keep it in a safe place.")
 	return nil
 }
 
-// tokenIDLength is how much of a hash stands for the token: enough (72 bits)
-// that two never begin alike.
+// tokenIDLength is how many characters of the hash identify a token. 12 characters are 72
+// bits, enough to be unique.
 const tokenIDLength = 12
 
 func tokenID(hash string) string { return hash[:min(tokenIDLength, len(hash))] }
 
 type tokenCreate struct {
 	UserID  text   `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
-	Name    text   `placeholder:"TEXT" help:"What the token is for, such as \"CRM export\"."`
-	Expires expiry `placeholder:"WHEN" help:"When the token ends: after days (90d), hours or minutes (36h, 30m), or with the begin of a day, UTC (2027-01-01). Default: never."`
+	Name    text   `placeholder:"TEXT" help:"What the token is for, for example \"CRM export\"."`
+	Expires expiry `placeholder:"WHEN" help:"When the token expires: after days (90d), hours or minutes (36h, 30m), or when a day begins in UTC (2027-01-01). Default: never."`
 }
 
 func (tokenCreate) Help() string {
-	return `Prints {"userId":"…","authToken":"…"}, and "expiresAt" where there is one. The token is shown this once; the table has only its hash. The user's other tokens stay valid.
+	return `Prints {"userId":"…","authToken":"…"}, plus "expiresAt" if the token expires. The token is shown only once; the table stores only its hash. The user's other tokens stay valid.
 
 Examples:
 
@@ -79,10 +78,10 @@ func (c tokenCreate) Run(ctx context.Context, s *store.Store, out *output) error
 	return shown.print(out)
 }
 
-// expiry is a [livechat.Time] to come; zero for never.
+// expiry is a [livechat.Time] in the future, or zero for never.
 type expiry livechat.Time
 
-// UnmarshalText is called by kong.
+// UnmarshalText implements encoding.TextUnmarshaler, which kong calls.
 func (e *expiry) UnmarshalText(typed []byte) error {
 	at, err := parseExpiry(string(typed), time.Now())
 	*e = expiry(at)
@@ -93,12 +92,12 @@ func parseExpiry(typed string, now time.Time) (livechat.Time, error) {
 	at, err := moment(typed, now.UTC())
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is no time: give days (90d), hours (36h) or a date (2027-01-01)", typed)
+		return 0, fmt.Errorf("%q is not a time: give days (90d), hours (36h) or a date (2027-01-01)", typed)
 	case livechat.At(at) <= livechat.At(now):
 		return 0, fmt.Errorf("%q is not in the future", typed)
 	case at.Year() > 9999:
-		// A later year has no written form.
-		return 0, fmt.Errorf("%q is too far away: leave it out for a token that never expires", typed)
+		// Later years have no RFC 3339 form.
+		return 0, fmt.Errorf("%q is too far away: leave out --expires for a token that never expires", typed)
 	}
 	return livechat.At(at), nil
 }
@@ -119,14 +118,14 @@ type tokenList struct {
 }
 
 func (tokenList) Help() string {
-	return `A token's id is the begin of its hash; "admin token revoke" takes it. An expired token is removed some time after it expired.
+	return `A token's id is the first characters of its hash; pass it to "admin token revoke". Expired tokens are removed some time after they expire.
 
 Example:
 
     admin token list 3oSeBqk8wDpLyT2cM`
 }
 
-// tokenRow is what is shown of a token.
+// tokenRow is a token as it is listed.
 type tokenRow struct {
 	ID        string        `json:"id"`
 	Name      string        `json:"name,omitempty"`
@@ -145,7 +144,7 @@ func (c tokenList) Run(ctx context.Context, s *store.Store, out *output) error {
 		return err
 	}
 	if !user.Active {
-		out.remark("The user is deactivated: none of the tokens signs in, whatever its state.")
+		out.remark("The user is deactivated: no token signs in, whatever its state.")
 	}
 	now := livechat.At(time.Now())
 	var rows []tokenRow
@@ -174,11 +173,11 @@ func tokenState(t livechat.AuthToken, now livechat.Time) string {
 
 type tokenRevoke struct {
 	UserID     text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
-	HashPrefix text `arg:"" name:"hashprefix" help:"The token's id, as \"admin token list\" shows it, or as much of it as no other token of the user has."`
+	HashPrefix text `arg:"" name:"hashprefix" help:"The token's id, as \"admin token list\" shows it, or a prefix of it that is unique for the user."`
 }
 
 func (tokenRevoke) Help() string {
-	return `The token signs nobody in any more, from the next request on. The user's other tokens stay valid.
+	return `The token stops working with the next request. The user's other tokens stay valid.
 
 Example:
 

@@ -32,14 +32,14 @@ func TestExpiry(t *testing.T) {
 func TestExpiryRefused(t *testing.T) {
 	now := time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC)
 	for typed, says := range map[string]string{
-		"":                      "no time",
-		"d":                     "no time",
-		"90":                    "no time",
-		"1.5d":                  "no time",
-		"soon":                  "no time",
-		"99999999999999999999d": "no time",
-		"2027-02-30":            "no time",
-		"01.01.2027":            "no time",
+		"":                      "not a time",
+		"d":                     "not a time",
+		"90":                    "not a time",
+		"1.5d":                  "not a time",
+		"soon":                  "not a time",
+		"99999999999999999999d": "not a time",
+		"2027-02-30":            "not a time",
+		"01.01.2027":            "not a time",
 		"0d":                    "not in the future",
 		"-3d":                   "not in the future",
 		"-1h":                   "not in the future",
@@ -50,7 +50,7 @@ func TestExpiryRefused(t *testing.T) {
 		t.Run(typed, func(t *testing.T) {
 			got, err := parseExpiry(typed, now)
 			if err == nil || !strings.Contains(err.Error(), says) {
-				t.Errorf("%v, %v; want an error that says %q", got, err, says)
+				t.Errorf("%v, %v; want an error that contains %q", got, err, says)
 			}
 		})
 	}
@@ -124,7 +124,7 @@ func TestRevokeNeedsToKnowWhichToken(t *testing.T) {
 	o := newOperator(t)
 	user := o.createUser("maria", "--role", "admin")
 	o.refuse(exitUsage, []string{"hashprefix", "empty"}, "token", "revoke", user.UserID, "")
-	// Of 65 tokens, two begin with the same of base64's 64 characters.
+	// Among 65 tokens, two start with the same one of base64's 64 characters.
 	first := map[byte]bool{}
 	for token := user; ; token = o.createToken(user.UserID) {
 		begin := livechat.HashToken(token.AuthToken)[0]

@@ -16,20 +16,20 @@ import (
 type userCommands struct {
 	Create     userCreate     `cmd:"" help:"Create a user and print the auth token they sign in with."`
 	List       userList       `cmd:"" help:"List all users, by username."`
-	Deactivate userDeactivate `cmd:"" help:"End a user's access, for good."`
+	Deactivate userDeactivate `cmd:"" help:"End a user's access permanently."`
 }
 
 type userCreate struct {
-	Username word   `required:"" placeholder:"NAME" help:"What the user is called in rooms; no other user may have it."`
-	Name     text   `placeholder:"TEXT" help:"The user's full name, such as \"Maria Silva\"."`
-	Role     []word `required:"" enum:"${roles}" placeholder:"ROLE" help:"A role of the user: one of ${enum}. Give the flag again for a further one."`
-	ID       word   `name:"id" placeholder:"ID" help:"The user's id. Default: a new one."`
+	Username word   `required:"" placeholder:"NAME" help:"The name shown in rooms. It must be unique."`
+	Name     text   `placeholder:"TEXT" help:"The user's full name, for example \"Maria Silva\"."`
+	Role     []word `required:"" enum:"${roles}" placeholder:"ROLE" help:"The user's role: one of ${enum}. Repeat the flag for more roles."`
+	ID       word   `name:"id" placeholder:"ID" help:"The user's id. Default: a new id."`
 }
 
 func (userCreate) Help() string {
-	return `Prints {"userId":"…","authToken":"…"}: the values of the headers X-User-Id and X-Auth-Token. The token is shown this once; the table has only its hash. It does not expire; "admin token" makes and revokes others.
+	return `Prints {"userId":"…","authToken":"…"}: the values of the headers X-User-Id and X-Auth-Token. The token is shown only once; the table stores only its hash. It does not expire. Use "admin token" to create and revoke other tokens.
 
-A user with the role livechat-agent is an agent, available from the start.
+A user with the role livechat-agent becomes an available agent.
 
 Example:
 
@@ -66,7 +66,7 @@ func (c userCreate) taken() error {
 	return fmt.Errorf("%s taken: choose another; `admin user list` shows all users", what)
 }
 
-// roles leaves out what was given twice.
+// roles returns the roles without duplicates.
 func roles(given []word) []string {
 	var roles []string
 	for _, role := range given {
@@ -80,7 +80,7 @@ func roles(given []word) []string {
 type userList struct{}
 
 func (userList) Help() string {
-	return `Shows the deactivated users too. A user who was created a moment ago may be missing.
+	return `The list includes deactivated users. A user who was just created may be missing.
 
 Examples:
 
@@ -108,7 +108,7 @@ type userDeactivate struct {
 }
 
 func (userDeactivate) Help() string {
-	return `None of the user's tokens signs in any more, from the next request on, no new one can be made, and an agent is an agent no more. There is no way back: the username stays taken, so that old rooms say who answered.
+	return `Within a second or so, the user's tokens stop working. No new token can be created, and an agent loses the agent role. This cannot be undone. The username stays taken, so that old rooms still show who answered.
 
 Example:
 
@@ -124,13 +124,13 @@ func (c userDeactivate) Run(ctx context.Context, s *store.Store, out *output) er
 		fmt.Sprintf("user %s is deactivated", c.UserID))
 }
 
-// aboutUser says which user the store's error is about, and what to do.
+// aboutUser rewrites the store's error to name the user and the remedy.
 func aboutUser(id text, err error) error {
 	switch {
 	case errors.Is(err, directory.ErrNoSuchUser):
 		return fmt.Errorf("no user has the id %q: `admin user list` shows the ids", id)
 	case errors.Is(err, directory.ErrUserDeactivated):
-		return fmt.Errorf("user %q is deactivated, for good: `admin user create` makes a new one", id)
+		return fmt.Errorf("user %q is permanently deactivated: `admin user create` makes a new user", id)
 	}
 	return err
 }

@@ -89,7 +89,7 @@ func TestUserCreateRefusesWrongFlags(t *testing.T) {
 		})
 	}
 	if items := o.raw.Items(t); len(items) != 0 {
-		t.Errorf("the table has %d items", len(items))
+		t.Errorf("the table has %d items, want none", len(items))
 	}
 }
 
@@ -127,7 +127,7 @@ func TestTokenIsShownOnceAndOnlyItsHashStored(t *testing.T) {
 	}
 }
 
-// everythingStored is the table as one text, its slashes as they are.
+// everythingStored returns the table as JSON lines, with slashes unescaped.
 func (o operator) everythingStored() string {
 	o.Helper()
 	var all strings.Builder
@@ -163,7 +163,7 @@ func TestUserListShowsEveryUser(t *testing.T) {
 	}
 	for i, column := range map[int]string{0: "ACCESS", 1: "active", 2: "deactivated"} {
 		if strings.Index(lines[i], column) != strings.Index(lines[0], "ACCESS") {
-			t.Errorf("%q does not stand in its column: %q", column, lines)
+			t.Errorf("%q is not in its column: %q", column, lines)
 		}
 	}
 }

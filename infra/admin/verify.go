@@ -12,21 +12,32 @@ import (
 
 type verifyCommand struct {
 	pacedReads
-	Repair      bool          `help:"Mend what can be mended without losing anything."`
-	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: delete what belongs to nothing any more, too."`
-	Settle      time.Duration `default:"15s" help:"For how long what seems wrong is left alone before it is looked at again: no call of the service takes longer."`
+	Repair      bool          `help:"Repair what can be repaired without losing data."`
+	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: also delete items whose owner no longer exists."`
+	Settle      time.Duration `default:"15s" help:"How long to wait before checking suspicious items again. No API call takes longer than the default."`
 }
 
 func (verifyCommand) Help() string {
-	return `Goes through the whole table and reports what breaks an invariant: two open rooms of a visitor, rooms without visitor, surveys, links, messages and answers whose room is gone, messages that are not found by their id, rooms that tell of other messages than there are, keys of indexes that do not fit, users without username, surveys that are stuck, erasures that were cut short, expired items that are still there. Nothing is changed without --repair.
+	return `Scans the whole table and reports broken invariants. Without --repair, it changes nothing. It checks for:
 
-It can run beside the live service. What seems wrong is looked at once more, after --settle, by consistent reads. A repair is written on the condition that nothing has changed since; what lost against the service is left to the next run. What --erase-orphans deletes belongs to a room that was looked for twice and is not there; it is listed without that flag, so look at it first.
+    - a visitor with two open rooms
+    - rooms without a visitor
+    - surveys, links, messages and answers whose room is gone
+    - messages that cannot be found by id
+    - rooms whose message counts do not match their messages
+    - index keys that do not match their items
+    - users without a username
+    - stuck surveys
+    - unfinished erasures
+    - expired items that still exist
 
-What is left, and why, is said for each problem. An audit entry whose room or visitor is gone is none: it is meant to stay.
+It is safe to run while the service is live. Suspicious items are checked again after --settle, with consistent reads. Every repair is a conditional write: if the item has changed, the repair is left to the next run. --erase-orphans deletes items whose room was not found in two checks. Without the flag these items are only listed, so review the list first.
 
-It ends with 0 when nothing is wrong, or all of it was repaired, and with 1 when a problem is left. With --json it prints one object per problem and line, and one of all figures at the end. Progress is on stderr.
+Each problem that is left is printed with its reason. An audit entry whose room or visitor is gone is not a problem: audit entries are meant to stay.
 
-It needs the permissions dynamodb:Scan, Query, GetItem and BatchGetItem on the table and its indexes, and for --repair PutItem, UpdateItem, DeleteItem, BatchWriteItem and ConditionCheckItem.
+The exit code is 0 if there are no problems or all were repaired, and 1 if a problem is left. With --json, it prints one object per problem and line, then one object with the totals. Progress is on stderr.
+
+It needs the permissions dynamodb:Scan, Query, GetItem and BatchGetItem on the table and its indexes. --repair also needs PutItem, UpdateItem, DeleteItem, BatchWriteItem and ConditionCheckItem.
 
 Examples:
 
@@ -35,7 +46,7 @@ Examples:
     admin verify --repair --erase-orphans`
 }
 
-// Validate is called by kong.
+// Validate implements kong's validation interface.
 func (c verifyCommand) Validate() error {
 	switch {
 	case c.check() != nil:
@@ -43,12 +54,12 @@ func (c verifyCommand) Validate() error {
 	case c.Settle < 0:
 		return fmt.Errorf("--settle %s: must not be negative", c.Settle)
 	case c.EraseOrphan && !c.Repair:
-		return fmt.Errorf("--erase-orphans is for --repair alone")
+		return fmt.Errorf("--erase-orphans requires --repair")
 	}
 	return nil
 }
 
-// shownProblem is how a problem is printed.
+// shownProblem is a problem as it is printed.
 type shownProblem struct {
 	Problem  string `json:"problem"`
 	Key      string `json:"key"`
@@ -114,13 +125,13 @@ func (c verifyCommand) conclude(out *output, v verify.Verified) error {
 	left := v.Problems - v.Repaired
 	line := fmt.Sprintf("%s; %s, %d repaired, %d left", counted(v.Items, "item"), counted(v.Problems, "problem"), v.Repaired, left)
 	if v.Unknown > 0 {
-		line += fmt.Sprintf("; %s of a kind that this version does not know", counted(v.Unknown, "item"))
+		line += fmt.Sprintf("; %s of a kind unknown to this version", counted(v.Unknown, "item"))
 	}
 	if err := out.result(v, line); err != nil {
 		return err
 	}
 	if v.Unchecked > 0 {
-		return fmt.Errorf("left: %s; and %s more that seem wrong, too many to be looked at: run it again when these are mended", counted(left, "problem"), counted(v.Unchecked, "item"))
+		return fmt.Errorf("left: %s; %s more look wrong but were too many to check: repair these first, then run it again", counted(left, "problem"), counted(v.Unchecked, "item"))
 	}
 	if left > 0 {
 		return fmt.Errorf("left: %s", counted(left, "problem"))

@@ -8,13 +8,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// TestVerifySaysWhatIsWrong, mends it, and ends with what that comes to.
+// TestVerifySaysWhatIsWrong checks that verify reports a problem, repairs it, and sets
+// the exit code.
 func TestVerifySaysWhatIsWrong(t *testing.T) {
 	o := newOperator(t)
 	const token = "a-token-nobody-may-see"
 	o.register(token)
 	if out := o.do("verify", "--settle", "0s"); out != "2 items; 0 problems, 0 repaired, 0 left\n" {
-		t.Errorf("a whole table: %q", out)
+		t.Errorf("consistent table: %q", out)
 	}
 	if err := o.store.PutRoom(t.Context(), livechat.Room{
 		ID: "room", Open: true, Name: "Mary", Visitor: livechat.RoomVisitor{ID: "mary", Username: "mary", Token: "another-" + token},
@@ -23,13 +24,13 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 	}
 	a := typeIn(t, "verify", "--settle", "1s")
 	if !strings.HasPrefix(a.stderr, "waiting for 1s") {
-		t.Errorf("it waits and does not say so: %+v", a)
+		t.Errorf("it waits without saying so: %+v", a)
 	}
 	if a.code != exitFailed || !strings.Contains(a.stdout, "room-without-visitor") || !strings.Contains(a.stdout, "--repair would") {
 		t.Errorf("%+v", a)
 	}
 	if strings.Contains(a.stdout+a.stderr, token) || strings.Contains(a.stdout+a.stderr, "Mary") {
-		t.Errorf("it shows what is the visitor's: %+v", a)
+		t.Errorf("it shows the visitor's data: %+v", a)
 	}
 	if out := o.do("verify", "--settle", "0s", "--repair", "--json"); strings.Count(out, "\n") != 2 || !strings.Contains(out, `"repaired":1`) {
 		t.Errorf("%s", out)
@@ -39,13 +40,13 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 	o.refuse(exitUsage, []string{"--read-units"}, "verify", "--read-units", "0")
 }
 
-// TestVerifyTakesItsShareAndNoMore of the table's reads.
+// TestVerifyTakesItsShareAndNoMore checks that --read-units limits the reads.
 func TestVerifyTakesItsShareAndNoMore(t *testing.T) {
 	o := newOperator(t)
 	for range 30 {
 		o.register(livechat.NewID())
 	}
-	// A page of the scan, and two reads of half a unit for each visitor.
+	// The scan reads one page, and each visitor takes two reads of half a unit.
 	slow, fast := o.timed("verify", "--read-units", "10"), o.timed("verify", "--read-units", "10000")
 	if slow.Seconds() < 1 || slow < fast {
 		t.Errorf("slow took %s, fast %s", slow, fast)
@@ -63,7 +64,7 @@ func (o operator) register(token string) livechat.Visitor {
 	return v
 }
 
-// timed returns how long a command takes that succeeds.
+// timed returns how long a command takes. The command must succeed.
 func (o operator) timed(args ...string) time.Duration {
 	o.Helper()
 	began := time.Now()

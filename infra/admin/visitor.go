@@ -18,21 +18,21 @@ import (
 )
 
 type visitorCommands struct {
-	Find   visitorFind   `cmd:"" help:"Find visitors by name, address, telephone or username."`
-	Export visitorExport `cmd:"" help:"Write all that is kept of a visitor as one JSON document."`
-	Erase  visitorErase  `cmd:"" help:"Erase a visitor, with their rooms and all that belongs to these."`
+	Find   visitorFind   `cmd:"" help:"Find visitors by name, mail address, phone number or username."`
+	Export visitorExport `cmd:"" help:"Write all data stored about a visitor as one JSON document."`
+	Erase  visitorErase  `cmd:"" help:"Erase a visitor with their rooms and everything in them."`
 }
 
-// oneVisitor says whom a command is about.
+// oneVisitor selects the visitor of a command.
 type oneVisitor struct {
-	ID    text   `name:"id" placeholder:"ID" help:"The visitor's id, as agents see it and \"admin visitor find\" shows it."`
-	Token string `placeholder:"TOKEN" help:"The visitor's token, or - to read it from stdin: what stands in a command line, others on this machine can read."`
+	ID    text   `name:"id" placeholder:"ID" help:"The visitor's id, as agents and \"admin visitor find\" see it."`
+	Token string `placeholder:"TOKEN" help:"The visitor's token, or - to read it from stdin. Other users of this machine can read command lines."`
 }
 
-// token returns the token of the visitor.
+// token returns the visitor's token.
 func (v oneVisitor) token(ctx context.Context, s *store.Store, out *output) (string, error) {
 	if (v.ID == "") == (v.Token == "") {
-		return "", errors.New("which visitor? Give --id or --token, one of the two")
+		return "", errors.New("which visitor? Give either --id or --token")
 	}
 	if v.Token == "-" {
 		line, err := bufio.NewReader(out.stdin).ReadString('\n')
@@ -48,7 +48,7 @@ func (v oneVisitor) token(ctx context.Context, s *store.Store, out *output) (str
 	return visitor.Token, v.about(err)
 }
 
-// read returns the visitor's token, and all that is kept of them.
+// read returns the visitor's token and all data stored about them.
 func (v oneVisitor) read(ctx context.Context, s *store.Store, out *output) (string, store.VisitorExport, error) {
 	token, err := v.token(ctx, s, out)
 	if err != nil {
@@ -58,11 +58,11 @@ func (v oneVisitor) read(ctx context.Context, s *store.Store, out *output) (stri
 	return token, personal, v.about(err)
 }
 
-// about says which visitor there is none of.
+// about rewrites the store's error to name the missing visitor.
 func (v oneVisitor) about(err error) error {
 	switch {
 	case errors.Is(err, livechat.ErrInvalidVisitor):
-		return fmt.Errorf("no visitor has the id %q: `admin visitor find` looks for visitors", v.ID)
+		return fmt.Errorf("no visitor has the id %q: find visitors with `admin visitor find`", v.ID)
 	case errors.Is(err, livechat.ErrInvalidToken):
 		return errors.New("no visitor has that token")
 	}
@@ -70,19 +70,19 @@ func (v oneVisitor) about(err error) error {
 }
 
 type visitorFind struct {
-	Text text `arg:"" help:"What is part of the name, address, telephone number or username, in whatever case."`
+	Text text `arg:"" help:"Part of the name, mail address, phone number or username; case is ignored."`
 	pacedReads
 }
 
 func (visitorFind) Help() string {
-	return `There is no index of names and addresses: it reads the whole table, as slowly as --read-units says. Progress is on stderr.
+	return `There is no index of names and addresses, so the command reads the whole table at the rate of --read-units. It prints progress on stderr.
 
 Example:
 
     admin visitor find mary@example.com`
 }
 
-// Validate is called by kong.
+// Validate implements kong's validation interface.
 func (c visitorFind) Validate() error { return c.check() }
 
 func (c visitorFind) Run(ctx context.Context, where connection, out *output) error {
@@ -139,13 +139,25 @@ func numbers(v livechat.Visitor) string {
 
 type visitorExport struct {
 	oneVisitor
-	Out string `short:"o" placeholder:"FILE" help:"Write to this file, which must not exist, and which its owner alone can read. Default: stdout."`
+	Out string `short:"o" placeholder:"FILE" help:"Write to this new file, which only its owner can read. Default: stdout."`
 }
 
 func (visitorExport) Help() string {
-	return `One JSON object: format ("livechat-visitor/1"), exportedAt, visitor (the profile), language, rooms, audit, lastAsked (when they were last asked about a chat), unsubscribed, noMail (why, if so: unsubscribed or undeliverable). Each of rooms, the oldest first, has room, messages (the oldest first), answers (every accepted survey call), audit, survey (with its state, and its dueAt while a mail or webhook is still to be sent), links (expiresAt, byMail; no code, which is not kept), comment.
+	return `Writes one JSON object with these members:
 
-Left out are credentials: the visitor's token, and the hashes of links. What a webhook has delivered already is with whoever received it.
+    format        "livechat-visitor/1"
+    exportedAt    time of the export
+    visitor       the profile
+    language      the visitor's language
+    rooms         the rooms, oldest first
+    audit         the visitor's audit entries
+    lastAsked     when the visitor was last surveyed
+    unsubscribed  whether the visitor has unsubscribed
+    noMail        why no mail is sent: unsubscribed or undeliverable
+
+Each room has room, messages (oldest first), answers (every accepted survey call), audit, survey (with its state, and with dueAt while a mail or webhook is still to be sent), links (expiresAt and byMail; the code is not stored) and comment.
+
+Credentials are left out: the visitor's token and the hashes of links. Data that a webhook has already delivered is with its receiver.
 
 Examples:
 
@@ -153,8 +165,8 @@ Examples:
     admin visitor export --token - < token.txt`
 }
 
-// exportFormat names the shape of the document; a change that readers would not
-// understand gets another number.
+// exportFormat identifies the document's format. An incompatible change increments its
+// number.
 const exportFormat = "livechat-visitor/1"
 
 type exported struct {
@@ -174,12 +186,12 @@ func (c visitorExport) Run(ctx context.Context, s *store.Store, out *output) err
 	}
 	file, err := os.OpenFile(filepath.Clean(c.Out), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("the export can't be written: %w", err)
+		return fmt.Errorf("create the export file: %w", err)
 	}
 	if err := errors.Join(writeDocument(file, document), file.Close()); err != nil {
-		return fmt.Errorf("the export is not complete: %w", err)
+		return fmt.Errorf("the export is incomplete: %w", err)
 	}
-	return out.result(map[string]string{"file": c.Out}, "all that is kept of the visitor is in "+c.Out)
+	return out.result(map[string]string{"file": c.Out}, "the visitor's data is in "+c.Out)
 }
 
 func writeDocument(w io.Writer, document any) error {
@@ -191,14 +203,21 @@ func writeDocument(w io.Writer, document any) error {
 
 type visitorErase struct {
 	oneVisitor
-	CloseRooms bool `help:"Close the visitor's open room first; without it, a visitor who has one is not erased."`
-	Yes        bool `short:"y" help:"Do not ask."`
+	CloseRooms bool `help:"Close the visitor's open room first. Without this flag, a visitor with an open room is not erased."`
+	Yes        bool `short:"y" help:"Do not ask for confirmation."`
 }
 
 func (visitorErase) Help() string {
-	return `It does what the call DELETE livechat/visitor/{token} does: the profile goes, with rooms, messages, answers, comments, links, and surveys that were still to be sent. There is no way back but a backup.
+	return `Does the same as the API call DELETE livechat/visitor/{token}. It deletes the profile, rooms, messages, answers, comments, links and unsent surveys. Only a backup can bring them back.
 
-What stays: the audit entries, which have ids and no names; of each survey the facts and the score, which name nobody; that an address wants no more surveys, as a hash; and for some minutes to days, until DynamoDB deletes it, a marker under the visitor's token, which opens nothing. A room that was given to another visitor is that visitor's. A mail that is being sent in this very second may arrive. What a webhook delivered before, and what is in backups of the table, is out of reach.
+These items stay:
+
+    - audit entries, which contain ids but no names
+    - the facts and score of each survey, which are anonymous
+    - the hash of an address that wants no more surveys
+    - a marker under the visitor's token, which grants no access; DynamoDB deletes it within minutes to days
+
+A room that was given to another visitor belongs to that visitor. A mail that is being sent right now may still arrive. Data that a webhook has delivered and data in backups of the table are out of reach.
 
 Examples:
 
@@ -206,7 +225,7 @@ Examples:
     admin visitor erase --id 47Dajwh9DjpnTAugW --close-rooms --yes`
 }
 
-// erased is what went.
+// erased counts the deleted items.
 type erased struct {
 	ID       string `json:"_id"`
 	Rooms    int    `json:"rooms"`
@@ -228,7 +247,7 @@ func (c visitorErase) Run(ctx context.Context, s *store.Store, out *output) erro
 	}
 	gone := tally(personal)
 	if !c.Yes {
-		if err := confirm(out, fmt.Sprintf("This erases visitor %s with %s. There is no way back.", gone.ID, gone)); err != nil {
+		if err := confirm(out, fmt.Sprintf("This erases visitor %s with %s. This cannot be undone.", gone.ID, gone)); err != nil {
 			return err
 		}
 	}
@@ -239,7 +258,7 @@ func (c visitorErase) Run(ctx context.Context, s *store.Store, out *output) erro
 }
 
 func (e erased) String() string {
-	return fmt.Sprintf("%s, %s and %s; surveys that name nobody any more: %d; links that lead nowhere: %d",
+	return fmt.Sprintf("%s, %s and %s; surveys made anonymous: %d; links deleted: %d",
 		counted(e.Rooms, "room"), counted(e.Messages, "message"), counted(e.Answers, "answer"), e.Surveys, e.Links)
 }
 
@@ -266,11 +285,11 @@ func tally(p store.VisitorExport) erased {
 	return e
 }
 
-// maxRooms is how often a room is closed for a visitor who opens one anew.
+// maxRooms limits how many rooms are closed for a visitor who keeps opening new ones.
 const maxRooms = 3
 
-// erase closes the visitor's open room, where that is wanted, and deletes them. It
-// returns how many rooms it closed.
+// erase deletes the visitor, closing their open room first if requested. It returns how
+// many rooms it closed.
 func (c visitorErase) erase(ctx context.Context, s *store.Store, token string) (int, error) {
 	settings, err := s.Settings(ctx)
 	if err != nil {
@@ -285,7 +304,7 @@ func (c visitorErase) erase(ctx context.Context, s *store.Store, token string) (
 			return closed, err
 		}
 		if !c.CloseRooms || closed == maxRooms {
-			return closed, errors.New("the visitor has opened a room by now: close it, or give --close-rooms")
+			return closed, errors.New("the visitor has just opened a room: close it, or give --close-rooms")
 		}
 		if err := closeOpenRoom(ctx, s, settings, token); err != nil {
 			return closed, err
@@ -310,9 +329,9 @@ func closeOpenRoom(ctx context.Context, s *store.Store, settings livechat.Settin
 	return err
 }
 
-// confirm asks, and wants a yes.
+// confirm prints the question and fails unless the answer is yes.
 func confirm(out *output, question string) error {
-	out.remark(question + " Type yes to go on:")
+	out.remark(question + " Type yes to continue:")
 	answer, err := bufio.NewReader(out.stdin).ReadString('\n')
 	if strings.TrimSpace(answer) == "yes" {
 		return nil
@@ -320,5 +339,5 @@ func confirm(out *output, question string) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("nothing was done: %w", err)
 	}
-	return errors.New("nothing was done: the answer was not yes; --yes does not ask")
+	return errors.New("nothing was done: the answer was not yes; use --yes to skip the question")
 }

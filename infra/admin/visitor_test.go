@@ -11,7 +11,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// mary registers a visitor with a room, open or closed by now, and a message in it.
+// mary registers a visitor with a room that has one message, and closes the room if
+// closed is true.
 func (o operator) mary(token string, closed bool) livechat.Visitor {
 	o.Helper()
 	v, err := o.store.RegisterVisitor(o.Context(), token, func(livechat.Visitor, bool) (livechat.Visitor, error) {

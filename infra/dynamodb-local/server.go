@@ -86,7 +86,7 @@ func (s *Server) Err() error {
 	}
 	select {
 	case <-s.done:
-		return fmt.Errorf("DynamoDB Local ended by itself (%s) %s", s.cmd.ProcessState, s.output.Last())
+		return fmt.Errorf("DynamoDB Local ended unexpectedly (%s) %s", s.cmd.ProcessState, s.output.Last())
 	default:
 		return nil
 	}

@@ -1,6 +1,6 @@
-// Package cloud puts the laptop's cloud together: database, functions, gateway,
-// schedules, mailbox, and what lies under /_local/. Inside: the order of start
-// and end. Not inside: how any part works; see the packages beside this one.
+// Package cloud assembles the laptop cloud: database, functions, gateway, schedules,
+// mailbox, and the pages under /_local/. It defines the order of start and shutdown. The
+// other packages of infra/local implement the parts.
 package cloud
 
 import (
@@ -31,19 +31,21 @@ import (
 	"livechat/infra/openapi"
 )
 
-// Options of a cloud.
+// Options configures a cloud.
 type Options struct {
-	// Root is the repository: where template.yaml and functions/ are.
+	// Root is the repository, which contains template.yaml and functions/.
 	Root string
-	// Port to serve on; 0 takes a free one.
+	// Port is the port to serve on; 0 selects a free port.
 	Port int
 	// Data is the folder for the database and the binaries.
 	Data string
-	// Fresh keeps the database in memory, empty at the start.
+	// Fresh keeps the database in memory, empty at start.
 	Fresh bool
-	// DatabaseEndpoint is a database that runs already; empty starts one.
+	// DatabaseEndpoint is the address of a running database. If it is empty, the cloud
+	// starts a database.
 	DatabaseEndpoint string
-	// TableName lets several clouds share one database; empty is the logical id.
+	// TableName lets several clouds share one database. If it is empty, the table's
+	// logical id is used.
 	TableName string
 	// Parameters override the template's defaults.
 	Parameters map[string]string
@@ -51,20 +53,20 @@ type Options struct {
 	Watch bool
 	// Race builds the functions with the race detector.
 	Race bool
-	// Seed fills the table; it is called on every start.
+	// Seed fills the table. It is called on every start.
 	Seed func(ctx context.Context, endpoint, table string) error
-	// Log gets what functions print and what befalls them; Progress gets the
-	// steps of the start. Nil is silence.
+	// Log receives the functions' output and events, Progress the steps of the start. A
+	// nil writer discards them.
 	Log, Progress io.Writer
 }
 
-// Unthrottled are the highest rates that the template's parameters take, for tests and
-// programs that call more often than visitors do.
+// Unthrottled returns the highest rate limits that the template's parameters allow. Tests
+// and programs use it to call more often than visitors do.
 func Unthrottled() map[string]string {
 	return map[string]string{"ReadRate": "10000", "ReadBurst": "5000", "WriteRate": "10000", "WriteBurst": "5000"}
 }
 
-// Cloud is a running one.
+// Cloud is a running laptop cloud.
 type Cloud struct {
 	o        Options
 	log      *journal
@@ -76,9 +78,9 @@ type Cloud struct {
 	// described is gateway.Options.Described.
 	described func(method, path string, status int, header http.Header, body []byte) error
 	endpoint  string // of the database
-	// databaseOptions start it anew, where it is a child of ours.
+	// databaseOptions restarts a database that this cloud has started.
 	databaseOptions dynamodblocal.Options
-	databasePID     atomic.Int64 // 0 for none of ours, or none at the moment
+	databasePID     atomic.Int64 // 0 if this cloud runs no database, or none right now
 	databaseDown    atomic.Bool
 	builder         build.Builder
 	roles           *iam.Roles
@@ -95,13 +97,13 @@ type Cloud struct {
 	built    map[string]time.Time // by code folder
 	pools    map[string]*runtime.Pool
 
-	closers []func() // in the order of starting
+	closers []func() // in start order
 	closing sync.Once
 	closed  chan struct{}
-	failed  chan error // takes the first
+	failed  chan error // holds the first error
 }
 
-// Start returns once all answers.
+// Start starts a cloud and returns once every part answers.
 func Start(ctx context.Context, o Options) (*Cloud, error) {
 	c := &Cloud{
 		o:        o,
@@ -122,8 +124,8 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 // URL is the address of the HTTP API.
 func (c *Cloud) URL() string { return c.listeners.url() }
 
-// Close ends every child and returns when they have ended. It may be called
-// again.
+// Close ends every child process and returns when they have ended. It may be called more
+// than once.
 func (c *Cloud) Close() {
 	c.closing.Do(func() {
 		for i := len(c.closers) - 1; i >= 0; i-- {
@@ -134,8 +136,8 @@ func (c *Cloud) Close() {
 	<-c.closed
 }
 
-// Wait returns when the cloud has ended: nil after Close, else why it cannot go
-// on. Children may still have to be ended by Close.
+// Wait returns when the cloud has ended: nil after Close, otherwise the reason why it
+// cannot continue. Close may still have to end children.
 func (c *Cloud) Wait() error {
 	select {
 	case err := <-c.failed:
@@ -145,7 +147,7 @@ func (c *Cloud) Wait() error {
 	}
 }
 
-// start fails early: whatever is slow comes after what may be refused.
+// start runs the steps that can fail early before the slow ones.
 func (c *Cloud) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		c.listen, c.readTemplate, c.readDescription, c.readRoles, c.openFolder,
@@ -164,7 +166,7 @@ func (c *Cloud) start(ctx context.Context) error {
 
 func (c *Cloud) onClose(f func()) { c.closers = append(c.closers, f) }
 
-// fail ends the cloud for a reason of its own; the first one counts.
+// fail ends the cloud with err. Only the first error counts.
 func (c *Cloud) fail(err error) {
 	select {
 	case c.failed <- err:
@@ -182,16 +184,16 @@ func (c *Cloud) listen(context.Context) error {
 	return nil
 }
 
-// tableID is the logical id of the table that TableName renames.
+// tableID is the table's logical id, which TableName overrides.
 const tableID = "Table"
 
 func (c *Cloud) readTemplate(context.Context) error {
 	t, err := template.Read(c.templatePath(), template.Options{
 		Parameters: c.o.Parameters,
 		Laptop: map[string]string{
-			// What mails may come from: the mailbox needs no verified identity.
+			// MailIdentity is the sender domain: the mailbox needs no verified identity.
 			"MailIdentity": "example.com",
-			// Programs that try something out come all at once.
+			// Programs that try something out send all their calls at once.
 			"WriteBurst": "1000",
 		},
 		Names: map[string]string{tableID: c.o.TableName},
@@ -207,8 +209,8 @@ func (c *Cloud) readTemplate(context.Context) error {
 	return nil
 }
 
-// readDescription reads what answers are held against. A repository need not have
-// one.
+// readDescription reads the OpenAPI document that answers are checked against. A
+// repository may lack it.
 func (c *Cloud) readDescription(context.Context) error {
 	path := filepath.Join(c.o.Root, "infra", "openapi.yaml")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
@@ -216,7 +218,7 @@ func (c *Cloud) readDescription(context.Context) error {
 	}
 	document, err := openapi.Read(path)
 	if err != nil {
-		return fmt.Errorf("read the API's description: %w", err)
+		return fmt.Errorf("read the API description: %w", err)
 	}
 	c.described = document.CheckAnswer
 	return nil

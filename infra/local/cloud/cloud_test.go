@@ -56,8 +56,7 @@ func TestCloud(t *testing.T) {
 
 	t.Run("calls are counted", func(t *testing.T) {
 		for path, want := range map[string]string{"/calls/chain": "3 3", "/calls/side%20by%20side": "4 1", "/calls/none": "0 0"} {
-			// On a busy machine, one call can be answered before the one beside it is
-			// on its way.
+			// On a busy machine, a call can be answered before the next call has started.
 			got := ""
 			for try := 0; got != want && try < 10; try++ {
 				resp, _ := get(t, c.URL()+path)
@@ -68,7 +67,7 @@ func TestCloud(t *testing.T) {
 			}
 		}
 	})
-	t.Run("what the template does not grant is refused", func(t *testing.T) {
+	t.Run("a call without a grant in the template is refused", func(t *testing.T) {
 		_, body := get(t, c.URL()+"/calls/forbidden")
 		if !strings.Contains(body, "AccessDeniedException") {
 			t.Error(body)
@@ -89,7 +88,7 @@ func TestCloud(t *testing.T) {
 			t.Error(body)
 		}
 	})
-	t.Run("a route lets as many through as the template says", func(t *testing.T) {
+	t.Run("a route is throttled at the template's rate", func(t *testing.T) {
 		var statuses []int
 		for range 3 {
 			resp, _ := get(t, c.URL()+"/few/none")
@@ -99,26 +98,26 @@ func TestCloud(t *testing.T) {
 			t.Error(d)
 		}
 	})
-	t.Run("unknown paths wake nobody", func(t *testing.T) {
+	t.Run("an unknown path invokes no function", func(t *testing.T) {
 		resp, body := get(t, c.URL()+"/websocket")
 		if resp.StatusCode != 404 || body != `{"message":"Not Found"}` || resp.Header.Get("X-Local-Function") != "" {
 			t.Errorf("%d %s", resp.StatusCode, body)
 		}
 	})
-	t.Run("the first answer is a cold one", func(t *testing.T) {
+	t.Run("the first request is a cold start", func(t *testing.T) {
 		_, body := get(t, c.URL()+"/_local/requests")
 		if n := strings.Count(body, `"cold":true`); n != 1 {
-			t.Errorf("%d cold ones: %s", n, body)
+			t.Errorf("%d cold starts: %s", n, body)
 		}
 	})
-	t.Run("it ends whole, and may be ended again", func(t *testing.T) {
+	t.Run("Close ends it, and can be called again", func(t *testing.T) {
 		c.Close()
 		c.Close()
 		if err := c.Wait(); err != nil {
 			t.Error(err)
 		}
 		if _, err := http.Get(c.URL()); err == nil {
-			t.Error("it answers still")
+			t.Error("it still answers")
 		}
 	})
 }

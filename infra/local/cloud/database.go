@@ -15,7 +15,7 @@ import (
 	"livechat/infra/local/table"
 )
 
-// startDatabaseAndBuild does the two slow steps side by side.
+// startDatabaseAndBuild runs the two slow steps in parallel.
 func (c *Cloud) startDatabaseAndBuild(ctx context.Context) error {
 	var db *dynamodblocal.Server
 	g, ctx := errgroup.WithContext(ctx)
@@ -31,10 +31,10 @@ func (c *Cloud) startDatabaseAndBuild(ctx context.Context) error {
 	return err
 }
 
-// startDatabase returns nil when one runs already.
+// startDatabase returns nil if a running database was given.
 func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error) {
 	if c.o.DatabaseEndpoint != "" && c.o.Fresh {
-		return nil, errors.New("FRESH starts a database in memory and AWS_ENDPOINT_URL_DYNAMODB names one that runs: give one of the two")
+		return nil, errors.New("FRESH starts a database in memory and AWS_ENDPOINT_URL_DYNAMODB names a running database: use only one of them")
 	}
 	if c.o.DatabaseEndpoint != "" {
 		c.endpoint = c.o.DatabaseEndpoint
@@ -59,14 +59,14 @@ func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error
 	return db, nil
 }
 
-// checkEndpoint keeps local code away from real data.
+// checkEndpoint keeps local code away from databases on AWS.
 func checkEndpoint(endpoint string) error {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("AWS_ENDPOINT_URL_DYNAMODB=%q is no address; write one such as http://localhost:8000", endpoint)
+		return fmt.Errorf("AWS_ENDPOINT_URL_DYNAMODB=%q is not an address; use one like http://localhost:8000", endpoint)
 	}
 	if strings.HasSuffix(u.Hostname(), ".amazonaws.com") || strings.HasSuffix(u.Hostname(), ".api.aws") {
-		return fmt.Errorf("AWS_ENDPOINT_URL_DYNAMODB=%s is a database on AWS; the local cloud works with a local one only", endpoint)
+		return fmt.Errorf("AWS_ENDPOINT_URL_DYNAMODB=%s is a database on AWS; the laptop cloud works only with a local database", endpoint)
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 }
 
 func (c *Cloud) startProxy(context.Context) error {
-	// One that was given is not killed and started again here.
+	// This cloud neither kills nor restarts a database that it was given.
 	onDisk := c.o.DatabaseEndpoint == "" && !c.o.Fresh
 	proxy, err := database.Start(database.Options{
 		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles,

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFaultsReachTheFunctions has real processes meet them. They try three
-// times, as the SDK does by itself.
+// TestFaultsReachTheFunctions applies faults to real processes. These try three times,
+// which is the SDK's default.
 func TestFaultsReachTheFunctions(t *testing.T) {
 	c, err := Start(context.Background(), options(t))
 	if err != nil {
@@ -17,14 +17,14 @@ func TestFaultsReachTheFunctions(t *testing.T) {
 	defer c.Close()
 	for _, tt := range []struct {
 		fault  string
-		status int // of a call that asks the database three times
+		status int // of a request that calls the database three times
 		calls  string
 	}{
 		{`{"kind":"latency","ms":10}`, 200, "3"},
 		{`{"kind":"reset"}`, 500, "3"},
 		{`{"kind":"throttle"}`, 500, "3"},
 		{`{"kind":"error"}`, 500, "3"},
-		{`{"kind":"conflict"}`, 200, "3"}, // which reads do not meet
+		{`{"kind":"conflict"}`, 200, "3"}, // does not affect reads
 		{`{"kind":"kill","when":"before"}`, 500, "1"},
 		{`{"kind":"kill","when":"after"}`, 500, "1"},
 	} {
@@ -45,7 +45,7 @@ func TestFaultsReachTheFunctions(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a killed process is replaced by a cold one", func(t *testing.T) {
+	t.Run("a killed process is replaced by a cold start", func(t *testing.T) {
 		post(t, c, "faults", `{"kind":"kill"}`)
 		get(t, c.URL()+"/calls/chain")
 		clearFaults(t, c)
@@ -55,7 +55,7 @@ func TestFaultsReachTheFunctions(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a bad one changes nothing", func(t *testing.T) {
+	t.Run("an invalid fault changes nothing", func(t *testing.T) {
 		if status, body := post(t, c, "faults", `{"kind":"reset","function":"RoomFunction"}`); status != 400 || body != `{"error":"there is no function RoomFunction; there are CallsFunction"}` {
 			t.Errorf("%d %s", status, body)
 		}

@@ -55,9 +55,9 @@ func (c *Cloud) runtimeFunction(f template.Function) runtime.Function {
 	env := map[string]string{}
 	maps.Copy(env, f.Env)
 	if c.o.Race {
-		env["GORACE"] = "halt_on_error=1" // so that a race cannot go unseen
+		env["GORACE"] = "halt_on_error=1" // a race ends the process and is noticed
 	}
-	// The ways out of the laptop end on it.
+	// Keep mails and webhooks on the laptop.
 	env["AWS_ENDPOINT_URL_SESV2"] = c.mailbox.Endpoint(f.ID)
 	env["SURVEY_WEBHOOK_ALLOW"] = c.listeners.hosts()
 	return runtime.Function{
@@ -75,7 +75,7 @@ func (c *Cloud) watch(context.Context) error {
 	if !c.o.Watch {
 		return nil
 	}
-	// Not the starter's context: watching goes on until Close.
+	// Do not use the starter's context: watching continues until Close.
 	ctx, cancel := context.WithCancel(context.Background())
 	w, err := watch.New(c.o.Root, func(changes watch.Changes) { c.sourcesChanged(ctx, changes) })
 	if err != nil {
@@ -93,15 +93,15 @@ func (c *Cloud) watch(context.Context) error {
 
 func (c *Cloud) sourcesChanged(ctx context.Context, changes watch.Changes) {
 	if changes.Template {
-		c.progress.line("template.yaml has changed: restart to run what it says now")
+		c.progress.line("template.yaml has changed: restart to apply it")
 	}
 	if changes.Sources {
 		c.rebuild(ctx)
 	}
 }
 
-// rebuild replaces the functions whose binaries changed. After a compiler error
-// the old ones run on.
+// rebuild replaces the functions whose binaries changed. If the build fails, the old
+// functions keep running.
 func (c *Cloud) rebuild(ctx context.Context) {
 	began := time.Now()
 	binaries, err := c.builder.Build(ctx, c.codeFolders())
@@ -109,7 +109,7 @@ func (c *Cloud) rebuild(ctx context.Context) {
 		return
 	}
 	if err != nil {
-		c.progress.line("%v\nthe functions run on as they were", err)
+		c.progress.line("%v\nthe old functions keep running", err)
 		return
 	}
 	c.mu.Lock()
@@ -126,7 +126,7 @@ func (c *Cloud) rebuild(ctx context.Context) {
 	c.builder.Prune(binaries)
 }
 
-// functions as the surface shows them.
+// functions returns the functions as the console shows them.
 func (c *Cloud) functions() []console.Function {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,15 +8,14 @@ import (
 	"syscall"
 )
 
-// listeners are on the loopback only: the laptop's cloud has no locks on its
-// doors.
+// listeners are on the loopback only, because the laptop cloud has no access control.
 type listeners struct {
 	port int
 	all  []net.Listener
 }
 
-// listen takes port on 127.0.0.1 and, where there is IPv6, on ::1: localhost may
-// mean either.
+// listen listens on 127.0.0.1 and, where IPv6 is available, on ::1: localhost may resolve
+// to either.
 func listen(port int) (*listeners, error) {
 	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
@@ -49,7 +48,7 @@ func (l *listeners) close() {
 	}
 }
 
-// hosts are the names by which the laptop's own pages are called.
+// hosts returns the addresses of the laptop's own pages.
 func (l *listeners) hosts() string {
 	port := strconv.Itoa(l.port)
 	return "localhost:" + port + ",127.0.0.1:" + port

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// journal writes whole lines for many writers at once.
+// journal writes whole lines from concurrent writers.
 type journal struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -26,7 +26,7 @@ func (j *journal) line(format string, args ...any) {
 	fmt.Fprintf(j.out, format+"\n", args...)
 }
 
-// of prefixes each line with who says it.
+// of returns a log function that prefixes each line with who.
 func (j *journal) of(who string) func(string) {
 	return func(text string) {
 		for line := range strings.SplitSeq(text, "\n") {
@@ -35,7 +35,7 @@ func (j *journal) of(who string) func(string) {
 	}
 }
 
-// Write implements io.Writer, for parts that report progress themselves.
+// Write implements io.Writer, for parts that write their own progress lines.
 func (j *journal) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

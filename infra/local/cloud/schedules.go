@@ -33,12 +33,12 @@ func (c *Cloud) startScheduler(context.Context) error {
 	return nil
 }
 
-// publish is the default event bus: it sends the event to each function that has a rule for
-// it. Functions send mails only once the scheduler has started.
+// publish is the default event bus. It sends the event to each function that has a
+// matching rule. Functions send mails only after the scheduler has started.
 func (c *Cloud) publish(event []byte) {
 	var members map[string]any
 	if err := json.Unmarshal(event, &members); err != nil {
-		panic(fmt.Errorf("an event of our own is no JSON: %w", err))
+		panic(fmt.Errorf("our own event is not JSON: %w", err))
 	}
 	for _, f := range c.template.Functions {
 		for _, rule := range f.Rules {

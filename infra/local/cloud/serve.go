@@ -14,7 +14,7 @@ import (
 	"livechat/infra/local/gateway"
 )
 
-// serve comes last: until then callers wait in the listeners' queue.
+// serve is the last step. Until then, callers wait in the listeners' queue.
 func (c *Cloud) serve(context.Context) error {
 	server := &http.Server{Handler: c.handler(), ReadHeaderTimeout: 10 * time.Second}
 	c.onClose(func() { server.Close() })
@@ -68,7 +68,7 @@ func (c *Cloud) handler() http.Handler {
 	})
 }
 
-// shop is the demo's page; what it fetches ends with the cloud.
+// shop serves the demo's page. Its downloads end with the cloud.
 func (c *Cloud) shop() http.Handler {
 	ctx, cancel := context.WithCancel(context.Background())
 	c.onClose(cancel)
@@ -79,11 +79,11 @@ func (c *Cloud) shop() http.Handler {
 	})
 }
 
-// record notes a request. What is answered and not described is told at once: the
-// description, or the function, is wrong.
+// record notes a request. It reports an answer that the API description does not cover
+// immediately: either the description or the function is wrong.
 func (c *Cloud) record(r gateway.Request) {
 	c.history.Add(r)
 	if r.Undescribed != "" {
-		c.progress.line("%s is not as infra/openapi.yaml describes it: %s", r.Path, r.Undescribed)
+		c.progress.line("%s does not match infra/openapi.yaml: %s", r.Path, r.Undescribed)
 	}
 }

@@ -8,9 +8,8 @@ import (
 	dynamodblocal "livechat/infra/dynamodb-local"
 )
 
-// keepDatabase starts the database anew, at the same address, whenever it ends by
-// itself: its death is the machine's fault, or somebody wants to see what becomes
-// of the calls.
+// keepDatabase restarts the database, at the same address, whenever it ends unexpectedly:
+// on a machine failure, or when somebody kills it to test the calls.
 func (c *Cloud) keepDatabase(db *dynamodblocal.Server) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -24,8 +23,8 @@ func (c *Cloud) keepDatabase(db *dynamodblocal.Server) {
 }
 
 const (
-	// maxDeaths one after another, each of a database that lived for less than
-	// shortLife, are no accident any more.
+	// maxDeaths is how many times in a row the database may die within shortLife of its
+	// start before the cloud gives up.
 	maxDeaths = 5
 	shortLife = time.Second
 )
@@ -47,9 +46,9 @@ func (c *Cloud) keep(ctx context.Context, db *dynamodblocal.Server) error {
 			deaths = 0
 		}
 		if deaths == maxDeaths {
-			return fmt.Errorf("%w; that was the %dth time running within a second of its start", db.Err(), maxDeaths)
+			return fmt.Errorf("%w; it ended within a second of its start for the %dth time in a row", db.Err(), maxDeaths)
 		}
-		c.progress.line("%v\nit is started again; until then calls are answered 503", db.Err())
+		c.progress.line("%v\nrestarting it; until then calls get status 503", db.Err())
 		var err error
 		if db, err = c.startAgain(ctx); err != nil {
 			return err
@@ -61,18 +60,18 @@ func (c *Cloud) keep(ctx context.Context, db *dynamodblocal.Server) error {
 func (c *Cloud) startAgain(ctx context.Context) (*dynamodblocal.Server, error) {
 	db, err := dynamodblocal.Start(ctx, c.databaseOptions)
 	if err != nil {
-		return nil, fmt.Errorf("start the database again: %w", err)
+		return nil, fmt.Errorf("restart the database: %w", err)
 	}
 	if !c.o.Fresh {
-		c.progress.line("the database is back, with all that was in it")
+		c.progress.line("the database is back with all its data")
 		return db, nil
 	}
 	for _, step := range []func(context.Context) error{c.ensureTables, c.seed} {
 		if err := step(ctx); err != nil {
 			db.Stop()
-			return nil, fmt.Errorf("fill the database again: %w", err)
+			return nil, fmt.Errorf("refill the database: %w", err)
 		}
 	}
-	c.progress.line("the database is back. It was in memory (FRESH=1): what was in it is lost, it has the demo data only")
+	c.progress.line("the database is back. It was in memory (FRESH=1), so its data is lost and it has only the demo data")
 	return db, nil
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// startWithDatabase starts a cloud whose database is a child of its own.
+// startWithDatabase starts a cloud that starts its own database.
 func startWithDatabase(t *testing.T, change func(*Options)) *Cloud {
 	t.Helper()
 	o := options(t)
@@ -23,8 +23,8 @@ func startWithDatabase(t *testing.T, change func(*Options)) *Cloud {
 	return c
 }
 
-// killDatabase returns when another one has taken the place of the database, or
-// the cloud has given up.
+// killDatabase kills the database and returns when it has been restarted or the cloud has
+// given up.
 func killDatabase(t *testing.T, c *Cloud) {
 	t.Helper()
 	was := c.databasePID.Load()
@@ -56,13 +56,13 @@ func TestDatabaseComesBack(t *testing.T) {
 	killDatabase(t, c)
 	resp, body := get(t, c.URL()+"/calls/chain")
 	if resp.StatusCode != 200 || c.endpoint != where {
-		t.Errorf("%d %s, the database at %s, which was %s", resp.StatusCode, body, c.endpoint, where)
+		t.Errorf("%d %s, database at %s, want %s", resp.StatusCode, body, c.endpoint, where)
 	}
 	if seeded != 2 {
-		t.Errorf("seeded %d times, want 2: what was in memory is lost", seeded)
+		t.Errorf("seeded %d times, want 2: the data in memory is lost", seeded)
 	}
-	if said := progress.text(); !strings.Contains(said, "ended by itself (signal: killed)") || !strings.Contains(said, "what was in it is lost") {
-		t.Errorf("said:\n%s", said)
+	if said := progress.text(); !strings.Contains(said, "ended unexpectedly (signal: killed)") || !strings.Contains(said, "its data is lost") {
+		t.Errorf("progress:\n%s", said)
 	}
 }
 
@@ -79,19 +79,19 @@ func TestDatabaseOnDiskComesBackAsItWas(t *testing.T) {
 
 func TestDatabaseThatDiesAgainAndAgainEndsTheCloud(t *testing.T) {
 	c := startWithDatabase(t, func(o *Options) { o.Fresh = true })
-	// On a busy machine, one may live for longer than it should here.
+	// On a busy machine, a database may live longer than shortLife.
 	for kills := 0; len(c.failed) == 0; kills++ {
 		if kills == 10*maxDeaths {
-			t.Fatal("the cloud goes on")
+			t.Fatal("the cloud keeps running")
 		}
 		killDatabase(t, c)
 	}
-	if err := c.Wait(); err == nil || !strings.Contains(err.Error(), "the 5th time running") {
+	if err := c.Wait(); err == nil || !strings.Contains(err.Error(), "the 5th time in a row") {
 		t.Errorf("it ended with %v", err)
 	}
 }
 
-// lines is what many say.
+// lines collects the output of concurrent writers.
 type lines struct {
 	mu   sync.Mutex
 	said strings.Builder

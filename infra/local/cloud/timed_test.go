@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// read asks the surface for JSON.
+// read decodes a JSON answer of the console.
 func read(t *testing.T, c *Cloud, path string, into any) {
 	t.Helper()
 	if _, body := get(t, c.URL()+"/_local/"+path); json.Unmarshal([]byte(body), into) != nil {
@@ -48,7 +48,7 @@ func TestTimedCloud(t *testing.T) {
 			t.Errorf("%s is not empty: %s", path, body)
 		}
 	}
-	// Back first, to where no minute is about to pass by itself.
+	// Go back first, to a moment far from the next full minute.
 	post(t, c, "clock", `{"set":"2026-01-02T03:10:30Z"}`)
 	post(t, c, "clock", `{"advance":"1h"}`)
 	var outbox struct {
@@ -56,7 +56,7 @@ func TestTimedCloud(t *testing.T) {
 	}
 	read(t, c, "outbox", &outbox)
 
-	t.Run("what fell due has run, at its time and in order", func(t *testing.T) {
+	t.Run("due schedules have run, on time and in order", func(t *testing.T) {
 		if n := len(outbox.Messages); n != 60 {
 			t.Fatalf("%d mails", n)
 		}
@@ -70,14 +70,14 @@ func TestTimedCloud(t *testing.T) {
 				t.Fatal(err)
 			}
 			if late := at.Sub(due); late < 0 || late > 30*time.Second {
-				t.Errorf("the mail of %s was sent at %s", m.Subject, m.At)
+				t.Errorf("the mail due at %s was sent at %s", m.Subject, m.At)
 			}
 			if i > 0 && outbox.Messages[i-1].Subject >= m.Subject {
 				t.Errorf("%s after %s", m.Subject, outbox.Messages[i-1].Subject)
 			}
 		}
 	})
-	t.Run("the ways out end on the laptop", func(t *testing.T) {
+	t.Run("mails and webhooks stay on the laptop", func(t *testing.T) {
 		port := c.listeners.port
 		if want := fmt.Sprintf("localhost:%d,127.0.0.1:%d", port, port); outbox.Messages[0].Text != want {
 			t.Errorf("SURVEY_WEBHOOK_ALLOW is %q, want %q", outbox.Messages[0].Text, want)
@@ -88,7 +88,7 @@ func TestTimedCloud(t *testing.T) {
 			t.Errorf("%d deliveries: %+v", len(hook.Deliveries), hook.Deliveries)
 		}
 	})
-	t.Run("a run that fails to the last is a dead letter", func(t *testing.T) {
+	t.Run("a run whose retries all fail becomes a dead letter", func(t *testing.T) {
 		var dead struct {
 			DeadLetters []struct {
 				Schedule, Function, Error string
@@ -103,7 +103,7 @@ func TestTimedCloud(t *testing.T) {
 			t.Errorf("dead letter %+v", l)
 		}
 	})
-	t.Run("mails are granted as calls of the database are", func(t *testing.T) {
+	t.Run("mails need grants, like database calls", func(t *testing.T) {
 		status, body := post(t, c, "invoke/TellsFunction", `{"time":"x","to":"mary@example.net","from":"Eve <eve@example.org>"}`)
 		if status != http.StatusBadGateway || !strings.Contains(body, "AccessDeniedException") {
 			t.Errorf("%d %s", status, body)
@@ -127,7 +127,7 @@ func TestTimedCloud(t *testing.T) {
 			t.Errorf("%d %s at %s", status, body, clock.Now)
 		}
 	})
-	t.Run("schedules tell of their runs", func(t *testing.T) {
+	t.Run("schedules report their runs", func(t *testing.T) {
 		var got struct {
 			Schedules []struct {
 				Name       string

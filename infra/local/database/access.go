@@ -11,21 +11,21 @@ import (
 	"livechat/infra/local/template"
 )
 
-// access is one thing a call does.
+// access is one access of a call, in IAM's terms.
 type access struct {
 	action   string // dynamodb:GetItem
 	resource string // ARN of a table or an index
-	// leading are the partition keys touched; a nil entry is one that could not
-	// be read.
+	// leading holds the partition keys touched; a nil entry is a key that could not be
+	// read.
 	leading []*string
 }
 
-// iam is the access as IAM sees it.
+// iam returns the access in package iam's form.
 func (a access) iam() iam.Access {
 	return iam.Access{Action: a.action, Resource: a.resource, Context: map[string][]*string{iam.LeadingKeys: a.leading}}
 }
 
-// request has the members of all DynamoDB calls that IAM or the meter looks at.
+// request has the members of DynamoDB calls that IAM or the meter reads.
 type request struct {
 	TableName     string
 	IndexName     string
@@ -45,8 +45,7 @@ type request struct {
 	ReturnValues         string
 }
 
-// readAccesses tells what a call does; more than one thing for a batch or a
-// transaction.
+// readAccesses returns the accesses of a call. A batch or transaction can have several.
 func readAccesses(target string, body []byte, keys keyNames) ([]access, error) {
 	_, operation, ok := strings.Cut(target, ".")
 	if !ok {
@@ -72,7 +71,7 @@ func readAccesses(target string, body []byte, keys keyNames) ([]access, error) {
 	}
 }
 
-// single is a call, or an element of a transaction, on one table.
+// single returns the access of a call, or of a transaction's element, on one table.
 func (r request) single(operation string, keys keyNames) access {
 	a := newAccess(operation, r.TableName, r.IndexName)
 	for _, i := range []item{r.Key, r.Item} {
@@ -83,7 +82,7 @@ func (r request) single(operation string, keys keyNames) access {
 	return a
 }
 
-// elements of transactions, and what IAM calls them.
+// elements maps the elements of a transaction to IAM's names for them.
 var elements = map[string]string{
 	"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem",
 	"ConditionCheck": "ConditionCheckItem", "Get": "GetItem",
@@ -138,7 +137,7 @@ func (r request) batchWrite(keys keyNames) ([]access, error) {
 	return all, nil
 }
 
-// newAccess gives a call without a table, such as ListTables, the resource *.
+// newAccess uses the resource * for a call without a table, like ListTables.
 func newAccess(operation, table, index string) access {
 	resource := "*"
 	if table != "" {

@@ -51,10 +51,10 @@ func TestWhatCallsNeed(t *testing.T) {
 		"another table granted": {
 			[]template.Statement{allow(arn, "dynamodb:GetItem")}, "GetItem", `{"TableName":"Table2"}`, "dynamodb:GetItem table/Table2",
 		},
-		"an index is not its table": {
+		"a grant for a table does not cover its index": {
 			[]template.Statement{allow(arn, "dynamodb:Query")}, "Query", `{"TableName":"Table","IndexName":"GSI1"}`, "dynamodb:Query table/Table/index/GSI1",
 		},
-		"nor a table its index": {
+		"a grant for an index does not cover its table": {
 			[]template.Statement{allow(arn+"/index/GSI1", "dynamodb:Query")}, "Query", `{"TableName":"Table"}`, "dynamodb:Query table/Table",
 		},
 		"index by wildcard": {
@@ -72,7 +72,7 @@ func TestWhatCallsNeed(t *testing.T) {
 			[]template.Statement{allow(arn, "dynamodb:PutItem")}, "TransactWriteItems",
 			`{"TransactItems":[{"Put":{"TableName":"Table"}},{"ConditionCheck":{"TableName":"Table"}}]}`, "dynamodb:ConditionCheckItem table/Table",
 		},
-		"a transaction of what is granted": {
+		"a transaction of granted elements": {
 			[]template.Statement{allow(arn, "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem")}, "TransactWriteItems",
 			`{"TransactItems":[{"Put":{"TableName":"Table"}},{"Delete":{"TableName":"Table"}},{"Update":{"TableName":"Table"}}]}`, "",
 		},
@@ -80,7 +80,7 @@ func TestWhatCallsNeed(t *testing.T) {
 			[]template.Statement{allow(arn, "dynamodb:TransactGetItems")}, "TransactGetItems",
 			`{"TransactItems":[{"Get":{"TableName":"Table"}}]}`, "dynamodb:GetItem table/Table",
 		},
-		"a batch is an action of its own": {
+		"a batch needs its own action": {
 			[]template.Statement{allow(arn, "dynamodb:PutItem")}, "BatchWriteItem",
 			`{"RequestItems":{"Table":[{"PutRequest":{"Item":{}}}]}}`, "dynamodb:BatchWriteItem table/Table",
 		},
@@ -123,7 +123,7 @@ func TestWhatCallsNeed(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, a := range accesses {
-				_ = roles.May("Room", a.iam()) // noted
+				_ = roles.May("Room", a.iam()) // it records the refusal
 			}
 			if d := cmp.Diff(tt.refused, strings.Join(roles.Permissions()["Room"].Refused, ", ")); d != "" {
 				t.Error(d)

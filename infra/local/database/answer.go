@@ -8,36 +8,36 @@ import (
 	"strconv"
 )
 
-// answer is a whole one: it is written only when the call has been counted.
+// answer is a complete answer. It is written only after the call has been counted.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 	fate   fate
-	// consumed is the capacity that the call consumed, whatever becomes of its answer.
+	// consumed is the capacity that the call consumed, whether or not its answer arrives.
 	consumed units
 }
 
-// withBody is the answer with another body.
+// withBody returns the answer with another body.
 func (a answer) withBody(body []byte) answer {
 	a.body = body
 	a.header = a.header.Clone()
-	// They are of the body as it was.
+	// These headers describe the old body.
 	a.header.Del("X-Amz-Crc32")
 	a.header.Del("Content-Length")
 	return a
 }
 
-// fate is what becomes of an answer on its way.
+// fate says whether and how an answer arrives.
 type fate int
 
 const (
 	arrives fate = iota
 	endsInTheMiddle
-	isLost // and its connection with it
+	isLost // together with its connection
 )
 
-// lost is the answer when it does not arrive.
+// lost returns the answer marked as lost.
 func (a answer) lost() answer {
 	a.fate = isLost
 	return a
@@ -51,29 +51,29 @@ func (p *Proxy) write(w http.ResponseWriter, a answer) {
 	maps.Copy(w.Header(), a.header)
 	body := a.body
 	if a.fate == endsInTheMiddle {
-		// The server closes a connection on which less was written than announced.
+		// The server closes the connection if less was written than announced.
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		body = body[:len(body)/2]
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(body) // a caller that went away needs none
+	_, _ = w.Write(body) // the caller may be gone
 }
 
-// reset ends the connection as a machine does that knows nothing of it any more.
+// reset resets the connection, as a machine does that has lost the connection's state.
 func reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // which ends it less abruptly
+		panic(http.ErrAbortHandler) // closes the connection less abruptly
 	}
 	if tcp, ok := connection.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // it is closed all the same
+		_ = tcp.SetLinger(0) // it is closed anyway
 	}
-	_ = connection.Close() // nobody to tell
+	_ = connection.Close() // nobody to report it to
 }
 
-// failure is an answer in DynamoDB's form.
+// failure returns an error answer in DynamoDB's format.
 func failure(status int, kind, message string) answer {
-	// A map of texts always encodes.
+	// A map of strings always encodes.
 	body, _ := json.Marshal(map[string]string{"__type": kind, "Message": message})
 	return answer{
 		status: status,

@@ -6,11 +6,11 @@ import (
 	"net/http"
 )
 
-// unprocessed is the member that tells what of a batch was not done, by operation.
+// unprocessed maps a batch operation to the member that lists what was not processed.
 var unprocessed = map[string]string{"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}
 
-// halve returns a batch with the first half of each table's elements, and the
-// other half in the form in which the answer tells of it; nil when there is none.
+// halve returns a batch with the first half of each table's elements. rest is the other
+// half in the format of an answer's unprocessed member, or nil if there is no other half.
 func halve(operation string, body []byte) (batch, rest json.RawMessage) {
 	if unprocessed[operation] == "" {
 		return body, nil
@@ -34,7 +34,7 @@ func halve(operation string, body []byte) (batch, rest json.RawMessage) {
 	return encoded(call), encoded(left)
 }
 
-// halfOf splits a list of writes, or an object whose Keys are to be read.
+// halfOf splits a list of writes, or an object with Keys to read.
 func halfOf(elements json.RawMessage) (first, second json.RawMessage) {
 	var list []json.RawMessage
 	if bytes.HasPrefix(bytes.TrimSpace(elements), []byte("[")) {
@@ -53,13 +53,13 @@ func halfOf(elements json.RawMessage) (first, second json.RawMessage) {
 	return first, encoded(reads)
 }
 
-// encoded writes what was read as JSON.
+// encoded returns the JSON of a value that was decoded from JSON.
 func encoded(value any) json.RawMessage {
-	text, _ := json.Marshal(value) // what was read can be written
+	text, _ := json.Marshal(value) // what was decoded can be encoded
 	return text
 }
 
-// withUnprocessed adds to a batch's answer what was not done.
+// withUnprocessed adds the unprocessed rest to a batch's answer.
 func withUnprocessed(a answer, operation string, rest json.RawMessage) answer {
 	var members map[string]json.RawMessage
 	if a.status != http.StatusOK || json.Unmarshal(a.body, &members) != nil {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// units are consumed capacity.
+// units is consumed capacity.
 type units struct{ read, write float64 }
 
 func (u *units) add(more units) {
@@ -14,10 +14,10 @@ func (u *units) add(more units) {
 	u.write += more.write
 }
 
-// rounded is without the rest that divided units leave when they are added up again.
+// rounded removes the rounding error that adding divided units leaves.
 func rounded(units float64) float64 { return math.Round(units*1000) / 1000 }
 
-// reporting are the operations of which DynamoDB Local reports what AWS bills.
+// reporting holds the operations for which DynamoDB Local reports what AWS bills.
 var reporting = map[string]bool{
 	"GetItem": true, "Query": true, "Scan": true, "PutItem": true, "UpdateItem": true, "DeleteItem": true,
 }
@@ -27,12 +27,12 @@ const (
 	reportedCapacity  = "ConsumedCapacity"
 )
 
-// requestCapacity returns the call with a request to report what it consumes, by
-// index, and whether the caller requested a report itself.
+// requestCapacity returns the call with a request to report what it consumes, by index.
+// requested says whether the caller already requested a report.
 func requestCapacity(body []byte) (requesting []byte, requested bool) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {
-		return body, true // the database refuses it
+		return body, true // the database will refuse it
 	}
 	var level string
 	_ = json.Unmarshal(members[requestedCapacity], &level) // an absent member is NONE
@@ -50,7 +50,7 @@ func withoutCapacity(a answer) answer {
 	return a.withBody(encoded(members))
 }
 
-// report is what the database says a call consumed.
+// report is the database's report of what a call consumed.
 type report struct {
 	Table                                         arm
 	GlobalSecondaryIndexes, LocalSecondaryIndexes map[string]arm
@@ -58,7 +58,7 @@ type report struct {
 
 type arm struct{ CapacityUnits float64 }
 
-// indexes are the units of each index.
+// indexes returns the units of each index.
 func (r report) indexes() map[string]float64 {
 	all := map[string]float64{}
 	for _, arms := range []map[string]arm{r.GlobalSecondaryIndexes, r.LocalSecondaryIndexes} {
@@ -69,7 +69,8 @@ func (r report) indexes() map[string]float64 {
 	return all
 }
 
-// reportIn reads the report of an answer on one table; false if it has none.
+// reportIn decodes the report of an answer on one table. It returns false if there is no
+// report.
 func reportIn(raw json.RawMessage) (report, bool) {
 	var r report
 	return r, json.Unmarshal(raw, &r) == nil

@@ -12,34 +12,34 @@ import (
 	"livechat/infra/local/template"
 )
 
-// image is what is known of a stored item.
+// image is what the proxy remembers of a stored item.
 type image struct {
 	size int // 0 for an item that does not exist
-	// entries are its partition keys and whole keys in the indexes that have it.
+	// entries are the item's index entries, by index.
 	entries map[string]entry
 }
 
-// entry is an item in an index: its partition key, its whole key, and a hash of what
-// the index projects of it.
+// entry is an item's entry in an index: its partition key, its whole key, and a hash of
+// the projected attributes.
 type entry struct {
 	pk, key   string
 	projected uint64
 }
 
-// images remembers the items that passed through the proxy: a delete does not say
-// how large the item is, nor from which place in an index it disappears. What
-// others write is not seen, so an image can be out of date.
+// images remembers the items that passed through the proxy. A delete says neither how
+// large the item is nor which index entries disappear. Writes that bypass the proxy are
+// not seen, so an image can be out of date.
 type images struct {
-	// keys are the attributes of each table's key, by table and by table/index.
+	// keys holds the key attributes by table and by table/index.
 	keys map[string][]string
-	// projected are the attributes that an index has next to keys, by table/index.
+	// projected holds the non-key attributes of an index by table/index.
 	projected map[string][]string
 
 	mu    sync.Mutex
 	known map[string]image // by table and key
 }
 
-// maxImages bounds the memory: some 300 bytes each.
+// maxImages bounds the memory; an image takes about 300 bytes.
 const maxImages = 50_000
 
 func newImages(tables []template.Table) *images {
@@ -69,7 +69,8 @@ func attributes(schema []types.KeySchemaElement) []string {
 	return names
 }
 
-// place returns the item's key as one text; false if it has no such key.
+// place returns the table and the item's key as one text. It returns false if the item
+// lacks the key.
 func (m *images) place(table string, i item) (string, bool) {
 	var key []any
 	for _, name := range m.keys[table] {
@@ -82,7 +83,7 @@ func (m *images) place(table string, i item) (string, bool) {
 	return table + string(encoded(key)), len(key) > 0
 }
 
-// imageOf returns the image of an item that exists.
+// imageOf returns the image of an existing item.
 func (m *images) imageOf(table string, i item) image {
 	is := image{size: i.size(), entries: map[string]entry{}}
 	for name := range m.keys {
@@ -97,19 +98,20 @@ func (m *images) imageOf(table string, i item) image {
 	return is
 }
 
-// hash is one of the attributes' values, in whatever order the members of maps came:
-// clients send them in any.
+// hash returns a hash of the attributes' values. It does not depend on the order of map
+// members, which clients choose freely.
 func (i item) hash(attributes []string) uint64 {
 	h := fnv.New64a()
 	for _, name := range attributes {
 		var value any
-		_ = json.Unmarshal(encoded(i[name]), &value) // what was just written
+		_ = json.Unmarshal(encoded(i[name]), &value) // it was just encoded
 		_, _ = h.Write(encoded(value))               // never fails
 	}
 	return h.Sum64()
 }
 
-// get returns what is known of the item with the key; empty for nothing.
+// get returns the image of the item with this key, or an empty image if the item is
+// unknown.
 func (m *images) get(table string, key item) image {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -117,8 +119,8 @@ func (m *images) get(table string, key item) image {
 	return m.known[place]
 }
 
-// put remembers the item with the key, which the whole item contains, too. An empty
-// image forgets it.
+// put remembers the item with this key. key may also be the whole item. An empty image
+// removes the item.
 func (m *images) put(table string, key item, is image) {
 	place, ok := m.place(table, key)
 	if !ok {
@@ -139,7 +141,7 @@ func (m *images) put(table string, key item, is image) {
 	m.known[place] = is
 }
 
-// keyText returns a key attribute's value: a text, a number, or bytes as base64.
+// keyText returns a key attribute's value: a string, a number, or base64.
 func keyText(value map[string]json.RawMessage) string {
 	for _, raw := range value {
 		var text string

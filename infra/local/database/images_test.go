@@ -16,9 +16,9 @@ func TestOrderOfMembersIsNoChange(t *testing.T) {
 	}
 	one := hash(`{"servedBy":{"M":{"_id":{"S":"a"},"username":{"S":"ann"}}},"ts":{"N":"1"}}`)
 	if hash(`{"ts":{"N":"1"},"servedBy":{"M":{"username":{"S":"ann"},"_id":{"S":"a"}}}}`) != one {
-		t.Error("the same members in another order are another value")
+		t.Error("the order of members changes the hash")
 	}
 	if hash(`{"servedBy":{"M":{"_id":{"S":"a"},"username":{"S":"bob"}}},"ts":{"N":"1"}}`) == one {
-		t.Error("another member is the same value")
+		t.Error("a changed member does not change the hash")
 	}
 }

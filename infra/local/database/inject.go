@@ -8,7 +8,7 @@ import (
 	"livechat/infra/local/fault"
 )
 
-// applyFaults has the call befallen by what the faults in force have for it.
+// applyFaults handles the call, subject to the faults in force.
 func (p *Proxy) applyFaults(line *Line, r *http.Request, operation string, body []byte) answer {
 	if p.o.Faults == nil {
 		return p.forward(r, body)
@@ -53,7 +53,7 @@ func (p *Proxy) applyFault(s fault.Strike, line *Line, r *http.Request, operatio
 	}
 }
 
-// pause waits; false when the caller has gone meanwhile.
+// pause waits. It returns false if the caller goes away before d has passed.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d == 0 {
 		return true

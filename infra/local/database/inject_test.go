@@ -24,13 +24,13 @@ import (
 	"livechat/infra/local/template"
 )
 
-// faulty is a database with faults in its way, as an SDK that tries once sees it.
+// faulty is a client of a database with faults. It tries each call once.
 type faulty struct {
 	*dynamodb.Client
 	line *Line
 
 	mu     sync.Mutex
-	bodies []string // of what reached the database
+	bodies []string // of the calls that reached the database
 }
 
 func startFaulty(t *testing.T, answer string, faults ...fault.Fault) *faulty {
@@ -55,7 +55,7 @@ func startFaulty(t *testing.T, answer string, faults ...fault.Fault) *faulty {
 			f.bodies = append(f.bodies, string(body))
 			f.mu.Unlock()
 			done := ok()
-			done.Header.Set("X-Amz-Crc32", "1") // of another body
+			done.Header.Set("X-Amz-Crc32", "1") // does not match this body
 			if answer == "" {
 				answer = "{}"
 				done.Header.Del("X-Amz-Crc32")
@@ -78,7 +78,7 @@ func startFaulty(t *testing.T, answer string, faults ...fault.Fault) *faulty {
 	return f
 }
 
-// done are the calls that reached the database.
+// done returns the bodies of the calls that reached the database.
 func (f *faulty) done() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -100,7 +100,7 @@ func key(text string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: text}}
 }
 
-// always is a fault that strikes every call.
+// always returns a fault that strikes every call.
 func always(kind fault.Kind, when string) fault.Fault {
 	return fault.Fault{Kind: kind, Rate: 1, When: when}
 }
@@ -125,7 +125,7 @@ func TestFaultsAsTheSDKSeesThem(t *testing.T) {
 				t.Errorf("the SDK sees %v", err)
 			}
 			if len(f.done()) != tt.done {
-				t.Errorf("%d calls were done, want %d", len(f.done()), tt.done)
+				t.Errorf("%d calls reached the database, want %d", len(f.done()), tt.done)
 			}
 		})
 	}
@@ -151,7 +151,7 @@ func TestBothWordsOfAThrottleAreHeard(t *testing.T) {
 		heard[known.ErrorCode()] = true
 	}
 	if len(heard) != 2 {
-		t.Errorf("heard %v", heard)
+		t.Errorf("error codes %v, want both", heard)
 	}
 }
 
@@ -175,11 +175,11 @@ func TestTransactionIsCancelledForOneOfItsElements(t *testing.T) {
 		}
 		for _, code := range codes {
 			if !heard[code+"0"] || !heard[code+"1"] || len(heard) != 2*len(codes) {
-				t.Errorf("%s: heard %v", kind, heard)
+				t.Errorf("%s: reasons %v", kind, heard)
 			}
 		}
 		if len(f.done()) != 0 {
-			t.Errorf("%s: %d were done", kind, len(f.done()))
+			t.Errorf("%s: %d calls reached the database", kind, len(f.done()))
 		}
 	}
 }
@@ -194,7 +194,7 @@ func TestThrottledBatchIsDoneInPart(t *testing.T) {
 	}
 	rest := out.UnprocessedKeys["Table"]
 	if len(rest.Keys) != 2 || !aws.ToBool(rest.ConsistentRead) {
-		t.Errorf("left are %+v", rest)
+		t.Errorf("unprocessed: %+v", rest)
 	}
 	if d := cmp.Diff([]string{`{"RequestItems":{"Table":{"ConsistentRead":true,"Keys":[{"PK":{"S":"a"}}]}}}`}, f.done()); d != "" {
 		t.Error(d)
@@ -207,7 +207,7 @@ func TestThrottledBatchIsDoneInPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	if left := written.UnprocessedItems["Table"]; len(left) != 1 || !cmp.Equal(left[0].DeleteRequest.Key["PK"].(*types.AttributeValueMemberS).Value, "b") {
-		t.Errorf("left are %+v", left)
+		t.Errorf("unprocessed: %+v", left)
 	}
 }
 
@@ -217,7 +217,7 @@ func TestThrottledBatchOfOneIsRefused(t *testing.T) {
 		"Table": {Keys: []map[string]types.AttributeValue{key("a")}},
 	}})
 	if !isThrottle(err) || len(f.done()) != 0 {
-		t.Errorf("%v, %d done", err, len(f.done()))
+		t.Errorf("%v, %d calls reached the database", err, len(f.done()))
 	}
 }
 
@@ -243,7 +243,7 @@ func TestWhoGoesDuringTheWaitHasNothingDone(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if len(f.done()) != 0 {
-		t.Errorf("%d done", len(f.done()))
+		t.Errorf("%d calls reached the database", len(f.done()))
 	}
 }
 
@@ -256,7 +256,7 @@ func TestKillEndsTheProcess(t *testing.T) {
 			t.Errorf("%s: %v", when, err)
 		}
 		if killed.Load() != 1 || len(f.done()) != done {
-			t.Errorf("%s: killed %d times, %d calls done", when, killed.Load(), len(f.done()))
+			t.Errorf("%s: killed %d times, %d calls reached the database", when, killed.Load(), len(f.done()))
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// keyNames are the partition keys' attributes, by table or table/index.
+// keyNames maps a table, or table/index, to the attribute of its partition key.
 type keyNames map[string]string
 
 func keysOf(tables []template.Table) keyNames {
@@ -46,10 +46,10 @@ func partitionKey(schema []types.KeySchemaElement) string {
 	return ""
 }
 
-// item is one in DynamoDB's JSON: {"PK": {"S": "…"}}.
+// item is an item in DynamoDB's JSON: {"PK": {"S": "…"}}.
 type item map[string]map[string]json.RawMessage
 
-// text returns a text or number; nil when there is none.
+// text returns the value of a string or number attribute, or nil for anything else.
 func (i item) text(attribute string) *string {
 	for _, kind := range []string{"S", "N"} {
 		var s string
@@ -60,7 +60,7 @@ func (i item) text(attribute string) *string {
 	return nil
 }
 
-// equality is the part of a key condition that names the partition key.
+// equality matches the part of a key condition that sets the partition key.
 var equality = regexp.MustCompile(`([#\w.-]+)\s*=\s*(:\w+)`)
 
 func (r request) queriedKey(attribute string) *string {

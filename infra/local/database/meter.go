@@ -9,28 +9,28 @@ import (
 
 // meter measures what one call consumes, as AWS bills it.
 //
-// A call on one item, a query and a scan consume what DynamoDB Local reports, and a
-// query that finds nothing the least it can, which DynamoDB Local leaves out.
+// DynamoDB Local reports the right figures for calls on one item, queries and scans. Only
+// for a query that finds nothing it leaves out the minimum charge, which is added here.
 //
-// What it reports for batches and transactions is not what AWS bills: it merges
-// elements that consume the same, doubles the indexes of a transaction, and bills
-// neither the size of an item that is checked nor a read that finds nothing. So these
-// are computed, of the sizes of the items before and after:
+// For batches and transactions it reports other figures than AWS bills. It merges
+// elements that consume the same, doubles a transaction's index entries, and bills
+// neither the size of a checked item nor a read that finds nothing. These figures are
+// therefore computed from the items' sizes before and after the call:
 //
-//   - An element of a transaction consumes the double of what it would alone. Its
-//     index entries are not doubled (measured on AWS, see
+//   - An element of a transaction consumes twice what it would alone. Its index
+//     entries are not doubled (measured on AWS, see
 //     github.com/nubo-db/dynoxide/pull/188).
 //   - A condition check consumes the write units of the item that it reads.
-//   - An index consumes a unit for the entry that is removed, and one for the entry that
-//     is added; one for an entry whose projected attributes change, and nothing while
-//     they stay. Entries are taken to be smaller than 1 KB.
-//   - A failed condition consumes write units for the larger of the item that exists
-//     and the item that was not written, one at least, and none of any index. A failed
-//     condition of a transaction does so for each of its elements, doubled.
+//   - An index consumes one unit for a removed entry, one for an added entry, and one
+//     for an entry whose projected attributes change. An unchanged entry consumes
+//     nothing. Entries are assumed to be smaller than 1 KB.
+//   - A failed condition consumes write units for the larger of the existing item and
+//     the item that was not written, at least one, and nothing in any index. If a
+//     condition of a transaction fails, this applies to each of its elements, doubled.
 //
-// An item that never passed through the proxy has no known size: it counts as small,
-// and as absent from the indexes. A transaction that is repeated with its token is
-// billed again; DynamoDB bills the repetition as a read.
+// An item that never passed through the proxy has no known size. It counts as small
+// and as absent from the indexes. A transaction repeated with its token is billed
+// again, while DynamoDB bills the repetition as a read.
 type meter struct {
 	images    *images
 	keys      keyNames
@@ -38,7 +38,7 @@ type meter struct {
 	call      request
 }
 
-// response has the members of all answers that tell what was consumed.
+// response has the members of answers that say what was consumed.
 type response struct {
 	ConsumedCapacity    json.RawMessage
 	Item                item
@@ -74,13 +74,13 @@ func (m *meter) measure(a answer) []charge {
 type element struct {
 	table string
 	key   item // or the whole item, which contains its key
-	// old is empty if the item did not exist, or is not known.
+	// old is empty if the item did not exist or is unknown.
 	old image
-	// new is nil if it is not known.
+	// new is nil if the new item is unknown.
 	new *image
 }
 
-// elements returns the writes of the call, with what was there before.
+// elements returns the writes of the call, with the images from before it.
 func (m *meter) elements() []element {
 	var all []element
 	add := func(operation string, r request) {
@@ -120,8 +120,8 @@ func (m *meter) elements() []element {
 	return all
 }
 
-// estimate returns the write units of the table that the element consumes by the
-// sizes that are known.
+// estimate returns the table's write units for the element, computed from the known
+// sizes.
 func (m *meter) estimate(e element) float64 {
 	size := e.old.size
 	if e.new != nil {
@@ -138,7 +138,7 @@ func (m *meter) factor() float64 {
 	return 1
 }
 
-// failed bills failed conditions. Other calls that the database refuses are free.
+// failed bills failed conditions. Other errors are free.
 func (m *meter) failed(out response) []charge {
 	_, kind, _ := strings.Cut(out.Type, "#")
 	reasons := out.CancellationReasons
@@ -168,7 +168,7 @@ func (m *meter) failed(out response) []charge {
 	return all
 }
 
-// written bills a write by the partition keys that it changed.
+// written bills a write to the partition keys that it changed.
 func (m *meter) written(out response) []charge {
 	elements := m.elements()
 	if m.operation == "UpdateItem" && m.call.ReturnValues == "ALL_NEW" {
@@ -190,7 +190,7 @@ func (m *meter) written(out response) []charge {
 	return all
 }
 
-// reported bills the one write of a call by what the database says.
+// reported bills a call's only write by the database's report.
 func (m *meter) reported(e element, out response) []charge {
 	r, ok := reportIn(out.ConsumedCapacity)
 	if !ok {
@@ -211,7 +211,7 @@ func (m *meter) reported(e element, out response) []charge {
 	return all
 }
 
-// left is what is known of the item after the write.
+// left returns the known image of the item after the write.
 func (e element) left() image {
 	if e.new == nil {
 		return e.old
@@ -219,7 +219,7 @@ func (e element) left() image {
 	return *e.new
 }
 
-// indexes are those that have the item before or after the write.
+// indexes returns the indexes that contain the item before or after the write.
 func (e element) indexes() map[string]entry {
 	all := map[string]entry{}
 	maps.Copy(all, e.old.entries)
@@ -227,7 +227,7 @@ func (e element) indexes() map[string]entry {
 	return all
 }
 
-// moves are the entries of the index that the write removes and adds.
+// moves returns the charges for the index entries that the write removes and adds.
 func (e element) moves(index string) []charge {
 	before, removed := e.old.entries[index]
 	after, added := e.left().entries[index]
@@ -235,7 +235,7 @@ func (e element) moves(index string) []charge {
 		return nil
 	}
 	if removed && added && before.key == after.key {
-		return []charge{{index: index, pk: after.pk, units: units{write: 1}}} // another projection
+		return []charge{{index: index, pk: after.pk, units: units{write: 1}}} // only the projection changed
 	}
 	var all []charge
 	for place, changed := range map[entry]bool{before: removed, after: added} {
@@ -254,5 +254,5 @@ func (m *meter) charge(table, index string, key item, u units) charge {
 	return c
 }
 
-// tableName is a table's name, of its name or its ARN.
+// tableName returns a table's name, given its name or ARN.
 func tableName(table string) string { return table[strings.LastIndex(table, "/")+1:] }

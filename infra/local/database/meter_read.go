@@ -2,7 +2,7 @@ package database
 
 import "encoding/json"
 
-// read bills a call that reads, and remembers the whole items among what it read.
+// read bills a read, and remembers the complete items that it returned.
 func (m *meter) read(out response) []charge {
 	switch m.operation {
 	case "BatchGetItem":
@@ -40,7 +40,7 @@ func (r request) whole() bool {
 	return r.ProjectionExpression == "" && r.AttributesToGet == nil && (r.Select == "" || r.Select == "ALL_ATTRIBUTES")
 }
 
-// least is what a read consumes that finds nothing.
+// least returns what a read consumes that finds nothing.
 func least(consistent bool) float64 {
 	if consistent {
 		return 1
@@ -48,7 +48,7 @@ func least(consistent bool) float64 {
 	return 0.5
 }
 
-// learn remembers items; under key, if it is not nil, is one of them or nothing.
+// learn remembers items. If key is not nil, a nil item means that no item has the key.
 func (m *meter) learn(table string, items []item, key item) {
 	for _, i := range items {
 		switch {
@@ -60,11 +60,11 @@ func (m *meter) learn(table string, items []item, key item) {
 	}
 }
 
-// batchRead bills each item by its size, as if it were read alone, and one that does
-// not exist the least. Where only some attributes are read, sizes are those of these.
+// batchRead bills each item by its size, as if it were read alone, and a missing item the
+// minimum. A projection reduces the sizes to those of the attributes that were read.
 func (m *meter) batchRead(out response) []charge {
 	var found map[string][]item
-	_ = json.Unmarshal(out.Responses, &found) // nothing else is answered
+	_ = json.Unmarshal(out.Responses, &found) // the answer has no other form
 	var all []charge
 	for table, raw := range m.call.RequestItems {
 		var wanted struct {
@@ -92,7 +92,7 @@ func (m *meter) batchRead(out response) []charge {
 
 func (m *meter) transactionRead(out response) []charge {
 	var found []struct{ Item item }
-	_ = json.Unmarshal(out.Responses, &found) // nothing else is answered
+	_ = json.Unmarshal(out.Responses, &found) // the answer has no other form
 	var all []charge
 	for i, one := range m.call.TransactItems {
 		get, size := one["Get"], 0

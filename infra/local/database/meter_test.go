@@ -72,7 +72,7 @@ func startMetered(t *testing.T) *metered {
 	return m
 }
 
-// do makes a call in DynamoDB's JSON; TABLE is the table's name.
+// do makes a call in DynamoDB's JSON. TABLE in the body is replaced by the table's name.
 func (m *metered) do(t *testing.T, operation, body string) (status int, answered string) {
 	t.Helper()
 	body = strings.ReplaceAll(body, "TABLE", m.table)
@@ -96,7 +96,7 @@ func (m *metered) do(t *testing.T, operation, body string) (status int, answered
 	return resp.StatusCode, string(text)
 }
 
-// stored writes an item's JSON: so many KB, with the partition keys in GSI1 and GSI2
+// stored returns an item's JSON of about kb KB, with the partition keys of GSI1 and GSI2
 // that are not empty.
 func stored(pk, sk string, kb int, gsi1, gsi2 string) string {
 	text := fmt.Sprintf(`"PK":{"S":%q},"SK":{"S":%q},"D":{"S":%q}`, pk, sk, strings.Repeat("x", max(0, kb*1024-100)))
@@ -111,8 +111,8 @@ func stored(pk, sk string, kb int, gsi1, gsi2 string) string {
 
 func under(pk, sk string) string { return fmt.Sprintf(`{"PK":{"S":%q},"SK":{"S":%q}}`, pk, sk) }
 
-// TestUnitsAsAWSBillsThem makes each call on a table that has a, an item of 5 KB under
-// "A" that is in both indexes, and b, one of less than 1 KB under "B".
+// TestUnitsAsAWSBillsThem makes each call on a table with two items: a, 5 KB under "A"
+// and in both indexes, and b, less than 1 KB under "B".
 func TestUnitsAsAWSBillsThem(t *testing.T) {
 	put := func(item, condition string) string {
 		if condition != "" {
@@ -160,7 +160,7 @@ func TestUnitsAsAWSBillsThem(t *testing.T) {
 		{"transaction of equal elements", "TransactWriteItems", transact(`{"Put":`+put(stored("C", "c", 1, "G", ""), "")+`}`, `{"Put":`+put(stored("C", "d", 1, "G", ""), "")+`}`), 200, []KeyUnits{{"", "C", 0, 4}, {"GSI1", "G", 0, 2}}},
 		{"transaction with a check, which costs what it reads", "TransactWriteItems", transact(`{"ConditionCheck":`+on(a, there)+`}`, `{"Put":`+put(stored("C", "c", 1, "", ""), "")+`}`), 200, []KeyUnits{{"", "A", 0, 10}, {"", "C", 0, 2}}},
 
-		{"failed condition: the item there is", "PutItem", put(stored("A", "a", 1, "", ""), "attribute_not_exists(PK)"), 400, []KeyUnits{{"", "A", 0, 5}}},
+		{"failed condition: the existing item", "PutItem", put(stored("A", "a", 1, "", ""), "attribute_not_exists(PK)"), 400, []KeyUnits{{"", "A", 0, 5}}},
 		{"failed condition: the item that was not written", "PutItem", put(stored("C", "c", 3, "G", ""), "attribute_exists(PK)"), 400, []KeyUnits{{"", "C", 0, 3}}},
 		{"failed condition: nothing", "DeleteItem", on(none, there), 400, []KeyUnits{{"", "C", 0, 1}}},
 		{"cancelled transaction: every element", "TransactWriteItems", transact(`{"Put":`+put(stored("C", "c", 3, "G", "H"), "")+`}`, `{"ConditionCheck":`+on(a, missing)+`}`), 400, []KeyUnits{{"", "A", 0, 10}, {"", "C", 0, 6}}},
@@ -185,13 +185,14 @@ func TestUnitsAsAWSBillsThem(t *testing.T) {
 				read, write = read+k.ReadUnits, write+k.WriteUnits
 			}
 			if r, w := m.line.Units(); r != read || w != write {
-				t.Errorf("the event consumed %v and %v, its keys %v and %v", r, w, read, write)
+				t.Errorf("the event consumed %v read and %v write units, its keys %v and %v", r, w, read, write)
 			}
 		})
 	}
 }
 
-// TestSizesAreThoseOfDynamoDBLocal compares with what a put consumes.
+// TestSizesAreThoseOfDynamoDBLocal compares sizes with the units that DynamoDB Local
+// reports for a put.
 func TestSizesAreThoseOfDynamoDBLocal(t *testing.T) {
 	m := startMetered(t)
 	text := rapid.Custom(func(t *rapid.T) types.AttributeValue {
@@ -223,13 +224,13 @@ func TestSizesAreThoseOfDynamoDBLocal(t *testing.T) {
 		})
 		m.proxy.images.known = map[string]image{}
 		if got, want := roundUp(place[0].size, writeUnit), aws.ToFloat64(out.ConsumedCapacity.CapacityUnits); got != want {
-			rt.Errorf("%d bytes, %v units; DynamoDB Local says %v", place[0].size, got, want)
+			rt.Errorf("%d bytes, %v units; DynamoDB Local reports %v", place[0].size, got, want)
 		}
 	})
 }
 
-// TestReportIsKeptForWhoRequestedIt also shows that the answer still fits its checksum,
-// which the SDK compares.
+// TestReportIsKeptForWhoRequestedIt also shows that the answer still matches its
+// checksum, which the SDK verifies.
 func TestReportIsKeptForWhoRequestedIt(t *testing.T) {
 	m := startMetered(t)
 	item := map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "A"}, "SK": &types.AttributeValueMemberS{Value: "a"}}

@@ -1,9 +1,9 @@
-// Package database stands between the functions and DynamoDB. Inside: an
-// address for each process, what a call does in IAM's terms, the calls of each
-// event counted, the capacity that they consume by event and by partition key,
-// transactions answered when they are committed, and the faults that befall calls. Not inside: tables and data;
-// starting a database; who may do what, see package iam; which calls fail, see
-// package fault.
+// Package database is a proxy between the functions and DynamoDB. It gives each process
+// its own address, checks every call against IAM, counts the calls of each event,
+// measures consumed capacity by event and by partition key, delays a transaction's answer
+// until the transaction is committed, and injects faults. Tables, data and the database
+// process are handled elsewhere; package iam decides who may do what, package fault which
+// calls fail.
 package database
 
 import (
@@ -24,29 +24,29 @@ import (
 	"livechat/infra/local/template"
 )
 
-// Options of a proxy.
+// Options configures a proxy.
 type Options struct {
 	// Endpoint is the database's address.
 	Endpoint string
-	// Tables are the template's: policies may speak of their keys.
+	// Tables are the template's tables; policies can refer to their keys.
 	Tables []template.Table
-	// Roles say what each function may do.
+	// Roles decides what each function may do.
 	Roles *iam.Roles
-	// Down says that no call shall reach the database, which may have come back
-	// without its tables; nil is never.
+	// Down reports that no call may reach the database, because it may have restarted
+	// without its tables. A nil Down means never.
 	Down func() bool
-	// OnDisk says that what the database has committed outlives it: a transaction is
-	// answered when it is committed.
+	// OnDisk says that committed data survives a crash of the database. A transaction is
+	// then answered only after it is committed.
 	OnDisk bool
-	// Faults befall the calls; nil is none.
+	// Faults are injected into the calls; nil means none.
 	Faults *fault.List
 	// Transport carries the calls to the database; nil is plain HTTP.
 	Transport http.RoundTripper
-	// Log gets a line when the database is gone.
+	// Log receives a line when the database becomes unreachable.
 	Log func(line string)
 }
 
-// Proxy is the functions' way to the database.
+// Proxy forwards the functions' calls to the database.
 type Proxy struct {
 	o        Options
 	target   *url.URL
@@ -55,14 +55,14 @@ type Proxy struct {
 	tally    tally
 	listener net.Listener
 	server   *http.Server
-	gone     atomic.Bool // said already
+	gone     atomic.Bool // reported already
 
 	mu    sync.Mutex
 	lines map[string]*Line // by path prefix
 	last  int
 }
 
-// Start listens on a free port of the loopback.
+// Start listens on a free loopback port.
 func Start(o Options) (*Proxy, error) {
 	target, err := url.Parse(o.Endpoint)
 	if err != nil {
@@ -77,15 +77,15 @@ func Start(o Options) (*Proxy, error) {
 		return nil, fmt.Errorf("listen for database calls: %w", err)
 	}
 	p.server = &http.Server{Handler: p}
-	go func() { _ = p.server.Serve(p.listener) }() // ends by Close
+	go func() { _ = p.server.Serve(p.listener) }() // Close ends it
 	return p, nil
 }
 
 // Close ends the proxy.
 func (p *Proxy) Close() { p.server.Close() }
 
-// plainHTTP keeps as many connections as processes may hold, and leaves bodies
-// as they are: the SDK checks their checksum.
+// plainHTTP keeps as many connections as processes may hold. It does not decompress
+// bodies, because the SDK verifies their checksum.
 func plainHTTP() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Proxy = nil
@@ -97,11 +97,12 @@ func plainHTTP() *http.Transport {
 
 const (
 	targetHeader = "X-Amz-Target"
-	// version is what each operation's name begins with there.
+	// version prefixes the operation in the header.
 	version = "DynamoDB_20120810."
 )
 
-// ServeHTTP handles one call: /Function/number, as Line.Endpoint gave it.
+// ServeHTTP handles one call to /Function/number, the address that Line.Endpoint
+// returned.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	line := p.line(strings.TrimSuffix(r.URL.Path, "/"))
 	if line == nil {
@@ -110,16 +111,16 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // the caller broke off
+		return // the caller aborted
 	}
 	if r.Method == http.MethodGet {
-		// A process warming up its connection: no call.
+		// A process warms up its connection; this is not a call.
 		p.write(w, p.carry(r, body))
 		return
 	}
 	c := line.start()
 	answer := p.call(line, r, body)
-	// Before the answer is out: the caller's next call is a later one.
+	// Finish before the answer is sent: the caller's next call comes later.
 	c.finish(answer.consumed)
 	p.write(w, answer)
 }
@@ -139,7 +140,7 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 	return p.applyFaults(line, r, operation, body)
 }
 
-// forward sends the call on, reads the whole answer and measures what it consumed.
+// forward sends the call to the database and measures what it consumed.
 func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	m := meter{images: p.images, keys: p.keys}
 	_, m.operation, _ = strings.Cut(r.Header.Get(targetHeader), ".")
@@ -160,8 +161,8 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	return a
 }
 
-// carry sends the call on. Of a transaction, it returns the answer when the
-// transaction is committed.
+// carry sends the call to the database. It returns the answer to a transaction only after
+// the commit.
 func (p *Proxy) carry(r *http.Request, body []byte) answer {
 	if p.o.Down != nil && p.o.Down() {
 		return noAnswer
@@ -173,11 +174,11 @@ func (p *Proxy) carry(r *http.Request, body []byte) answer {
 	return a
 }
 
-// whenCommitted returns the answer to a transaction once it would outlive the
-// database's end, as DynamoDB's own do: DynamoDB Local answers before it commits.
-// It does one thing after the other, so that whatever else it answers then is an
-// answer from after the commit: it is asked at once, before another database can have
-// been started in its place. Where no answer comes, the transaction may be lost.
+// whenCommitted returns the answer to a transaction once the transaction would survive a
+// crash of the database. AWS guarantees that, but DynamoDB Local answers before it
+// commits. DynamoDB Local works sequentially, so its next answer comes after the commit.
+// The next call is sent immediately, before another database can have been started in its
+// place. If it gets no answer, the transaction may be lost.
 func (p *Proxy) whenCommitted(a answer, transaction *http.Request) answer {
 	r := transaction.Clone(transaction.Context())
 	r.Header.Set(targetHeader, version+"ListTables")
@@ -206,12 +207,12 @@ func (p *Proxy) send(r *http.Request, body []byte) answer {
 	return answer{status: resp.StatusCode, header: resp.Header, body: content}
 }
 
-// unreachable says once that the database is gone; a caller that went away
-// itself is none of the database's fault.
+// unreachable logs once that the database is gone. It does not count calls that the
+// caller has aborted.
 func (p *Proxy) unreachable(r *http.Request, err error) answer {
 	var network *net.OpError
 	if r.Context().Err() == nil && errors.As(err, &network) && !p.gone.Swap(true) {
-		p.o.Log(fmt.Sprintf("database is gone: nothing answers at %s (%v)", p.o.Endpoint, err))
+		p.o.Log(fmt.Sprintf("database is gone: no answer from %s (%v)", p.o.Endpoint, err))
 	}
 	return noAnswer
 }

@@ -16,7 +16,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// transport is a database made of a function.
+// transport is a fake database implemented by a function.
 type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
@@ -91,7 +91,7 @@ func TestRefusalLooksLikeAWS(t *testing.T) {
 }
 
 func TestCounts(t *testing.T) {
-	var side sync.WaitGroup // of calls that wait for each other
+	var side sync.WaitGroup // calls that wait for each other
 	_, l, _ := startTestProxy(t, func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("Together") != "" {
 			side.Done()
@@ -115,7 +115,7 @@ func TestCounts(t *testing.T) {
 		all.Wait()
 	}
 
-	call(t, l, "GetItem") // while starting: belongs to no event
+	call(t, l, "GetItem") // during the start, outside any event
 	if calls, trips := l.Counts(); calls != 0 || trips != 0 {
 		t.Errorf("before the first event: %d calls, %d trips", calls, trips)
 	}
@@ -126,10 +126,10 @@ func TestCounts(t *testing.T) {
 	}{
 		{"none", func() {}, 0, 0},
 		{"one after another", func() { call(t, l, "GetItem"); call(t, l, "GetItem"); call(t, l, "GetItem") }, 3, 3},
-		{"side by side", func() { together(4) }, 4, 1},
-		{"side by side between two", func() { call(t, l, "GetItem"); together(3); call(t, l, "GetItem") }, 5, 3},
-		{"a refused one counts too", func() { call(t, l, "PutItem"); call(t, l, "GetItem") }, 2, 2},
-		{"warming up does not", func() {
+		{"in parallel", func() { together(4) }, 4, 1},
+		{"parallel calls between two", func() { call(t, l, "GetItem"); together(3); call(t, l, "GetItem") }, 5, 3},
+		{"a refused call counts too", func() { call(t, l, "PutItem"); call(t, l, "GetItem") }, 2, 2},
+		{"warming up does not count", func() {
 			if resp, err := http.Get(l.Endpoint()); err == nil {
 				resp.Body.Close()
 			}
@@ -153,7 +153,7 @@ func TestChainBesideALongCall(t *testing.T) {
 		c.start().finish(units{})
 	}
 	long.finish(units{})
-	c.start().finish(units{}) // after all: one deeper than the chain of three
+	c.start().finish(units{}) // after all others: one deeper than the chain of three
 	if calls, trips := c.counts(); calls != 5 || trips != 4 {
 		t.Errorf("%d calls in %d trips, want 5 in 4", calls, trips)
 	}
@@ -169,7 +169,7 @@ func TestGoneDatabaseIsSaidOnce(t *testing.T) {
 		}
 	}
 	if n := strings.Count(log.String(), "database is gone"); n != 1 {
-		t.Errorf("said %d times:\n%s", n, log)
+		t.Errorf("logged %d times:\n%s", n, log)
 	}
 }
 
@@ -188,15 +188,15 @@ func TestTransactionIsAnsweredWhenItIsCommitted(t *testing.T) {
 		onDisk    bool
 		operation string
 		refused   bool // by the database
-		ended     bool // the database has, before it committed
+		ended     bool // the database has ended before the commit
 		status    int
 		calls     []string
 	}{
-		{name: "which the call behind it shows", onDisk: true, operation: transaction, status: 200, calls: []string{transaction, later}},
-		{name: "and else it is not", onDisk: true, operation: transaction, ended: true, status: 503, calls: []string{transaction, later}},
-		{name: "which is all the same in memory", operation: transaction, status: 200, calls: []string{transaction}},
-		{name: "and never, when it is refused", onDisk: true, operation: transaction, refused: true, status: 400, calls: []string{transaction}},
-		{name: "as a single call is", onDisk: true, operation: "GetItem", status: 200, calls: []string{"GetItem"}},
+		{name: "the next call confirms the commit", onDisk: true, operation: transaction, status: 200, calls: []string{transaction, later}},
+		{name: "without confirmation there is no answer", onDisk: true, operation: transaction, ended: true, status: 503, calls: []string{transaction, later}},
+		{name: "in memory no confirmation is needed", operation: transaction, status: 200, calls: []string{transaction}},
+		{name: "a refused transaction is not confirmed", onDisk: true, operation: transaction, refused: true, status: 400, calls: []string{transaction}},
+		{name: "a single call is not confirmed", onDisk: true, operation: "GetItem", status: 200, calls: []string{"GetItem"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var reached []string

@@ -8,7 +8,7 @@ import (
 	"livechat/infra/local/fault"
 )
 
-// What DynamoDB says when it does not do a call, in its words.
+// DynamoDB's wording for calls that it does not execute.
 
 const (
 	exceptions  = "com.amazonaws.dynamodb.v20120810#"
@@ -21,7 +21,7 @@ const (
 
 var internalError = failure(http.StatusInternalServerError, exceptions+"InternalServerError", wentWrong)
 
-// throttled does a part of a batch, and nothing of any other call.
+// throttled executes a part of a batch, and no other call.
 func (p *Proxy) throttled(s fault.Strike, r *http.Request, operation string, body []byte) answer {
 	if isTransaction(operation) {
 		code, text := "ThrottlingError", tooMuchNow
@@ -48,11 +48,12 @@ func conflicted(s fault.Strike, operation string, body []byte) answer {
 
 func isTransaction(operation string) bool { return strings.HasPrefix(operation, "Transact") }
 
-// cancelled is a transaction one element of which was in the way.
+// cancelled returns the answer to a transaction that was cancelled because of one random
+// element.
 func cancelled(s fault.Strike, body []byte, code, text string) answer {
 	var call struct{ TransactItems []json.RawMessage }
 	if json.Unmarshal(body, &call) != nil || len(call.TransactItems) == 0 {
-		return internalError // such a call is never let through to here
+		return internalError // readAccesses has refused such a call
 	}
 	reasons, codes := make([]map[string]string, len(call.TransactItems)), make([]string, len(call.TransactItems))
 	for i := range reasons {
@@ -60,7 +61,7 @@ func cancelled(s fault.Strike, body []byte, code, text string) answer {
 	}
 	at := int(s.Element * float64(len(reasons)))
 	reasons[at], codes[at] = map[string]string{"Code": code, "Message": text}, code
-	// Texts always encode.
+	// Strings always encode.
 	whole, _ := json.Marshal(map[string]any{
 		"__type":              exceptions + "TransactionCanceledException",
 		"CancellationReasons": reasons,

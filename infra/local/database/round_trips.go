@@ -2,9 +2,9 @@ package database
 
 import "sync"
 
-// chain counts the calls of one event, and what they consume. A call's depth is one more than the
-// deepest call that had finished before it started, so calls side by side are
-// one trip.
+// chain counts the calls of one event and what they consume. The depth of a call is one
+// more than the greatest depth of the calls that had finished before it started. Parallel
+// calls are therefore one round trip.
 type chain struct {
 	mu       sync.Mutex
 	calls    int
@@ -13,7 +13,7 @@ type chain struct {
 	consumed units
 }
 
-// link is one call.
+// link is one call of a chain.
 type link struct {
 	chain *chain
 	depth int

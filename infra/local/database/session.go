@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Line is one process's address at the proxy. A process has one event at a
-// time, so its calls belong to that event.
+// Line is one process's address at the proxy. A process handles one event at a time, so
+// its calls belong to that event.
 type Line struct {
 	proxy    *Proxy
 	function string
@@ -17,7 +17,7 @@ type Line struct {
 	end   func() // nil until the process has started
 }
 
-// Open gives a new process of function an address.
+// Open returns the address for a new process of function.
 func (p *Proxy) Open(function string) *Line {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -33,7 +33,7 @@ func (p *Proxy) line(prefix string) *Line {
 	return p.lines[prefix]
 }
 
-// Endpoint is the address, as AWS_ENDPOINT_URL_DYNAMODB wants it.
+// Endpoint returns the address to set as AWS_ENDPOINT_URL_DYNAMODB.
 func (l *Line) Endpoint() string {
 	return "http://" + l.proxy.listener.Addr().String() + l.prefix
 }
@@ -45,7 +45,7 @@ func (l *Line) Begin() {
 	l.event = new(chain)
 }
 
-// Owned tells how the process is ended at once, without a word.
+// Owned sets the function that kills the process immediately, with no chance to clean up.
 func (l *Line) Owned(end func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,8 +61,8 @@ func (l *Line) kill() {
 	}
 }
 
-// Counts since Begin: all calls, and the longest chain of calls that each
-// started after the one before had finished.
+// Counts returns the number of calls since Begin, and the length of the longest chain of
+// calls that each started after the previous one had finished.
 func (l *Line) Counts() (calls, trips int) {
 	l.mu.Lock()
 	event := l.event
@@ -73,7 +73,7 @@ func (l *Line) Counts() (calls, trips int) {
 	return event.counts()
 }
 
-// Units since Begin: the capacity that all calls consumed, as AWS bills it.
+// Units returns the capacity that all calls since Begin consumed, as AWS bills it.
 func (l *Line) Units() (read, write float64) {
 	l.mu.Lock()
 	event := l.event
@@ -85,14 +85,14 @@ func (l *Line) Units() (read, write float64) {
 	return rounded(read), rounded(write)
 }
 
-// Close forgets the address: its process has ended.
+// Close removes the address of an ended process.
 func (l *Line) Close() {
 	l.proxy.mu.Lock()
 	defer l.proxy.mu.Unlock()
 	delete(l.proxy.lines, l.prefix)
 }
 
-// start counts a call; before the first event nothing is counted.
+// start counts a call. Calls before the first event are not counted.
 func (l *Line) start() *link {
 	l.mu.Lock()
 	event := l.event

@@ -13,13 +13,12 @@ const (
 	readUnit  = 4096
 )
 
-// roundUp returns how many units of that size hold so many bytes, at least one.
+// roundUp returns how many units of that size hold size bytes, at least one.
 func roundUp(size, unit int) float64 {
 	return math.Max(1, math.Ceil(float64(size)/float64(unit)))
 }
 
-// size returns the item's size as DynamoDB counts it: the names of its attributes
-// and their values.
+// size returns the item's size as DynamoDB counts it: attribute names and values.
 func (i item) size() int {
 	n := 0
 	for name, value := range i {
@@ -28,7 +27,7 @@ func (i item) size() int {
 	return n
 }
 
-// valueSize is that of {"S": "…"}.
+// valueSize returns the size of a value like {"S": "…"}.
 func valueSize(value map[string]json.RawMessage) int {
 	for kind, raw := range value {
 		switch kind {
@@ -64,7 +63,7 @@ func valueSize(value map[string]json.RawMessage) int {
 func scalarSize(kind, text string) int {
 	switch kind {
 	case "N":
-		// Two digits a byte, without leading and trailing zeros, and one byte more.
+		// Two digits a byte, without leading and trailing zeros, plus one byte.
 		digits := strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(text), "0")
 		return 1 + (len(digits)+1)/2
 	case "B":

@@ -10,14 +10,14 @@ import (
 type KeyUnits struct {
 	// Index is empty for the table.
 	Index string `json:"index"`
-	// PK is empty for what belongs to no known key: scans, and the keys that were
-	// dropped for being cheap.
+	// PK is empty for units without a known key: scans, and the cheap keys that were
+	// dropped.
 	PK         string  `json:"pk"`
 	ReadUnits  float64 `json:"readUnits"`
 	WriteUnits float64 `json:"writeUnits"`
 }
 
-// charge is what a call consumed of one partition key.
+// charge is what a call consumed for one partition key.
 type charge struct {
 	index, pk string
 	units
@@ -29,8 +29,8 @@ type tally struct {
 	keys map[[2]string]units
 }
 
-// maxKeys bounds the memory. The cheaper half is then dropped, and added to the
-// line without a key, so that sums stay true.
+// maxKeys bounds the memory. Beyond it, the cheaper half is dropped and added to the
+// entry without a key, so that the sums stay correct.
 const maxKeys = 100_000
 
 func (t *tally) add(charges []charge) {
@@ -60,8 +60,8 @@ func (t *tally) drop() {
 	}
 }
 
-// sorted returns the most expensive first. A write unit costs five times as much
-// as a read unit.
+// sorted returns the most expensive keys first. A write unit costs five times as much as
+// a read unit.
 func (t *tally) sorted() []KeyUnits {
 	all := make([]KeyUnits, 0, len(t.keys))
 	for key, u := range t.keys {
@@ -74,7 +74,7 @@ func (t *tally) sorted() []KeyUnits {
 	return all
 }
 
-// Keys returns what each partition key consumed since the start, or since ResetKeys,
+// Keys returns what each partition key consumed since the start or the last ResetKeys,
 // the most expensive first.
 func (p *Proxy) Keys() []KeyUnits {
 	p.tally.mu.Lock()
@@ -82,7 +82,7 @@ func (p *Proxy) Keys() []KeyUnits {
 	return p.tally.sorted()
 }
 
-// ResetKeys forgets what partition keys consumed.
+// ResetKeys resets the units of all partition keys.
 func (p *Proxy) ResetKeys() {
 	p.tally.mu.Lock()
 	defer p.tally.mu.Unlock()

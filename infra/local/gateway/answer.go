@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// answer is a function's result as an HTTP answer.
+// answer is a function's result as an HTTP response.
 type answer struct {
 	status  int
 	header  http.Header
@@ -18,11 +18,11 @@ type answer struct {
 	body    []byte
 }
 
-// readAnswer reads a result of payload format 2.0. JSON without a statusCode is
-// itself the body of a 200.
+// readAnswer decodes a result of payload format 2.0. JSON without a statusCode is the
+// body of a 200 response.
 func readAnswer(payload []byte) (answer, error) {
 	if !json.Valid(payload) {
-		return answer{}, fmt.Errorf("the result is no JSON")
+		return answer{}, fmt.Errorf("the result is not JSON")
 	}
 	if hasStatusCode(payload) {
 		return structured(payload)
@@ -35,7 +35,7 @@ func hasStatusCode(payload []byte) bool {
 	return json.Unmarshal(payload, &members) == nil && members["statusCode"] != nil
 }
 
-// inferred unwraps a text and leaves any other JSON as it is.
+// inferred unwraps a JSON string and returns other JSON unchanged.
 func inferred(payload []byte) answer {
 	a := answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: payload}
 	var text string
@@ -60,7 +60,7 @@ func structured(payload []byte) (answer, error) {
 	a := answer{header: http.Header{}, cookies: p.Cookies, body: []byte(p.Body)}
 	var err error
 	if a.status, err = strconv.Atoi(scalar(p.StatusCode)); err != nil || a.status < 200 || a.status > 599 {
-		return answer{}, fmt.Errorf("statusCode %s is none", p.StatusCode)
+		return answer{}, fmt.Errorf("invalid statusCode %s", p.StatusCode)
 	}
 	for name, value := range p.Headers {
 		a.header.Set(name, scalar(value))
@@ -76,7 +76,7 @@ func structured(payload []byte) (answer, error) {
 	return a, nil
 }
 
-// scalar is a JSON text's content, or a number or boolean as written.
+// scalar returns a JSON string's content, or a number or boolean as written.
 func scalar(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -85,8 +85,7 @@ func scalar(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// write leaves out the function's own CORS headers where the gateway has some:
-// so does the HTTP API.
+// write drops the function's CORS headers if the gateway has its own, like the HTTP API.
 func (a answer) write(w http.ResponseWriter, ownCORS bool) {
 	h := w.Header()
 	for name, values := range a.header {
@@ -99,5 +98,5 @@ func (a answer) write(w http.ResponseWriter, ownCORS bool) {
 		h.Add("Set-Cookie", c)
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // nobody to tell
+	_, _ = w.Write(a.body) // the client may be gone
 }

@@ -9,15 +9,15 @@ import (
 	"livechat/infra/local/template"
 )
 
-// isPreflight says whether a browser asks for leave; the gateway answers then,
-// whatever the routes.
+// isPreflight reports whether r is a CORS preflight request. The gateway answers it,
+// regardless of the routes.
 func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions &&
 		r.Header.Get("Origin") != "" &&
 		r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-// allow adds CORS headers for a request from an origin that is allowed.
+// allow adds CORS headers for a request from an allowed origin.
 func allow(h http.Header, r *http.Request, c template.CORS, preflight bool) {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -45,7 +45,8 @@ func allow(h http.Header, r *http.Request, c template.CORS, preflight bool) {
 	}
 }
 
-// allowedOrigin is what to answer for origin; empty when it is not allowed.
+// allowedOrigin returns the value of Access-Control-Allow-Origin, or an empty string if
+// origin is not allowed.
 func allowedOrigin(origin string, c template.CORS) string {
 	if slices.Contains(c.Origins, "*") && !c.Credentials {
 		return "*"

@@ -17,12 +17,12 @@ import (
 	"livechat/infra/local/template"
 )
 
-// apiID stands for the ten characters AWS would choose.
+// apiID replaces the ten characters that AWS would choose.
 const apiID = "localhost0"
 
-// newEvent is the payload of format 2.0 for a request.
+// newEvent returns the payload, in format 2.0, for a request.
 func newEvent(r *http.Request, m match, body []byte, id string, now time.Time) events.APIGatewayV2HTTPRequest {
-	// The HTTP API hands the path on decoded, the query as sent.
+	// The HTTP API passes the path decoded and the query as sent.
 	path := r.URL.Path
 	prefix, _, _ := strings.Cut(r.Host, ".")
 	e := events.APIGatewayV2HTTPRequest{
@@ -58,7 +58,8 @@ func newEvent(r *http.Request, m match, body []byte, id string, now time.Time) e
 	return e
 }
 
-// headers have lower-case names and repeated ones joined. Cookies go apart.
+// headers returns the headers with lower-case names and joined values. Cookies are passed
+// separately.
 func headers(r *http.Request, now time.Time) map[string]string {
 	out := map[string]string{}
 	for name, values := range r.Header {
@@ -94,8 +95,8 @@ func cookies(h http.Header) []string {
 	return out
 }
 
-// query decodes the parameters and joins repeated ones. Go's own parser would
-// drop what it takes for malformed.
+// query decodes the parameters and joins repeated ones. Go's parser would drop parameters
+// that it considers malformed.
 func query(raw string) map[string]string {
 	if raw == "" {
 		return nil
@@ -122,8 +123,8 @@ func unescape(s string) string {
 	return s
 }
 
-// isText says which bodies the HTTP API hands on as text; one without a type is
-// not among them.
+// isText reports whether the HTTP API passes such a body as text. A body without a type
+// is not text.
 func isText(contentType string) bool {
 	kind, _, err := mime.ParseMediaType(contentType)
 	if err != nil {
@@ -154,11 +155,11 @@ func port(host string) string {
 	return p
 }
 
-// requestID has the form of the HTTP API's.
+// requestID returns an id in the HTTP API's format.
 func requestID() string { return base64.StdEncoding.EncodeToString(random(11)) }
 
 func random(n int) []byte {
 	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails, by its documentation
+	_, _ = rand.Read(b) // documented never to fail
 	return b
 }

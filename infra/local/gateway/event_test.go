@@ -43,7 +43,7 @@ func TestEventIsAsDocumented(t *testing.T) {
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
 	}
-	// The library's type writes an empty certificate; its form is not ours.
+	// The library's type writes an empty certificate. Its format is not under test.
 	delete(got["requestContext"].(map[string]any), "authentication")
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -58,10 +58,10 @@ func TestBodyOfAnEvent(t *testing.T) {
 	}{
 		"JSON":                {"application/json", `{"a":"ä"}`, `{"a":"ä"}`, false},
 		"JSON with charset":   {"application/json; charset=utf-8", `{}`, `{}`, false},
-		"JSON of a kind":      {"application/problem+json", `{}`, `{}`, false},
+		"JSON suffix":         {"application/problem+json", `{}`, `{}`, false},
 		"form":                {"application/x-www-form-urlencoded", "a=b", "a=b", false},
 		"text":                {"text/csv", "a,b", "a,b", false},
-		"text that is none":   {"text/plain", "\xff", "/w==", true},
+		"invalid UTF-8":       {"text/plain", "\xff", "/w==", true},
 		"picture":             {"image/png", "abc", "YWJj", true},
 		"without a type":      {"", "abc", "YWJj", true},
 		"none":                {"", "", "", false},

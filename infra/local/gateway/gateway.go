@@ -1,6 +1,6 @@
-// Package gateway is the HTTP API in front of the functions, as API Gateway's
-// HTTP API with payload format 2.0 is it. Inside: routes, throttles, events,
-// answers, CORS, limits. Not inside: running functions; the laptop's own pages.
+// Package gateway is the HTTP API in front of the functions. It behaves like API
+// Gateway's HTTP API with payload format 2.0: routes, throttles, events, answers, CORS,
+// limits. Running functions and the laptop's own pages are elsewhere.
 package gateway
 
 import (
@@ -16,34 +16,34 @@ import (
 	"livechat/infra/local/template"
 )
 
-// The HTTP API's limits, and Lambda's of an event.
+// The limits of the HTTP API, and Lambda's limit for an event.
 const (
 	maxBody  = 10 << 20
 	maxEvent = 6_291_556
 	patience = 30 * time.Second
 )
 
-// Options of a gateway.
+// Options configures a gateway.
 type Options struct {
 	Routes []template.Route
-	CORS   *template.CORS // nil is none
-	// Now is the time that events carry.
+	CORS   *template.CORS // nil means no CORS
+	// Now returns the time to put into events.
 	Now func() time.Time
-	// Invoke gives an event to a function.
+	// Invoke passes an event to a function.
 	Invoke func(ctx context.Context, function string, event []byte) runtime.Outcome
-	// Record is told of each request once it is answered.
+	// Record is called with each request after it is answered.
 	Record func(Request)
-	// Described says what of a function's answer the API's description does not
-	// have; nil is no description.
+	// Described returns an error if the API description does not cover a function's
+	// answer. It is nil if there is no description.
 	Described func(method, path string, status int, header http.Header, body []byte) error
 }
 
-// Request is one that was answered. It has no query and no path parameters:
-// those may be secrets.
+// Request is an answered request. It omits the query and the path parameters, because
+// they may be secrets.
 type Request struct {
 	Time     time.Time `json:"time"`
 	Method   string    `json:"method"`
-	Path     string    `json:"path"` // the route's, with its {names}; as sent when there is no route
+	Path     string    `json:"path"` // the route's path with its {names}, or the sent path if there is no route
 	Status   int       `json:"status"`
 	Function string    `json:"function"`
 	Millis   float64   `json:"ms"`
@@ -53,7 +53,7 @@ type Request struct {
 	ReadUnits  float64 `json:"readUnits"`
 	WriteUnits float64 `json:"writeUnits"`
 	Cold       bool    `json:"cold"`
-	// Undescribed is what the API's description does not have of the answer.
+	// Undescribed says how the answer differs from the API description.
 	Undescribed string `json:"undescribed,omitempty"`
 }
 
@@ -69,7 +69,7 @@ func New(o Options) *Gateway {
 	return &Gateway{o: o, routes: newRoutes(o.Routes), buckets: newBuckets(o.Routes)}
 }
 
-// ServeHTTP answers one request, and records it.
+// ServeHTTP answers one request and records it.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	done := Request{Time: g.o.Now(), Method: r.Method, Path: r.URL.Path}
@@ -78,7 +78,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.o.Record(done)
 }
 
-// serve returns the status it answered with.
+// serve answers the request and returns the status.
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, done *Request) int {
 	id := requestID()
 	w.Header().Set("Apigw-Requestid", id)
@@ -145,7 +145,7 @@ func (g *Gateway) write(w http.ResponseWriter, out runtime.Outcome, done *Reques
 	return a.status
 }
 
-// describe adds what only the laptop's cloud tells.
+// describe adds headers that only the laptop cloud sends.
 func describe(h http.Header, function string, out runtime.Outcome) {
 	h.Set("X-Local-Function", function)
 	h.Set("X-Local-Db-Calls", strconv.Itoa(out.Calls))
@@ -157,10 +157,10 @@ func describe(h http.Header, function string, out runtime.Outcome) {
 	}
 }
 
-// refuse answers in the gateway's own words.
+// refuse answers with the gateway's own message.
 func refuse(w http.ResponseWriter, status int, message string) int {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, `{"message":`+strconv.Quote(message)+`}`) // nobody to tell
+	_, _ = io.WriteString(w, `{"message":`+strconv.Quote(message)+`}`) // the client may be gone
 	return status
 }

@@ -14,7 +14,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// serve sends r through a gateway whose one function gives out.
+// serve sends r through a gateway whose only function returns out.
 func serve(r *http.Request, cors *template.CORS, out runtime.Outcome) (*httptest.ResponseRecorder, Request) {
 	var recorded Request
 	g := New(Options{
@@ -46,11 +46,11 @@ func TestAnswers(t *testing.T) {
 		"other JSON":         {runtime.Outcome{Payload: []byte(`{"a":1}`)}, 200, "application/json", `{"a":1}`},
 		"a text":             {runtime.Outcome{Payload: []byte(`"hello"`)}, 200, "application/json", "hello"},
 		"no JSON":            {runtime.Outcome{Payload: []byte(`oops`)}, 500, "application/json", `{"message":"Internal Server Error"}`},
-		"no possible status": {runtime.Outcome{Payload: []byte(`{"statusCode":7}`)}, 500, "application/json", `{"message":"Internal Server Error"}`},
-		"body of no text":    {runtime.Outcome{Payload: []byte(`{"statusCode":200,"body":{}}`)}, 500, "application/json", `{"message":"Internal Server Error"}`},
+		"impossible status":  {runtime.Outcome{Payload: []byte(`{"statusCode":7}`)}, 500, "application/json", `{"message":"Internal Server Error"}`},
+		"body is not a text": {runtime.Outcome{Payload: []byte(`{"statusCode":200,"body":{}}`)}, 500, "application/json", `{"message":"Internal Server Error"}`},
 		"bad base64":         {runtime.Outcome{Payload: []byte(`{"statusCode":200,"body":"?","isBase64Encoded":true}`)}, 500, "application/json", `{"message":"Internal Server Error"}`},
 		"a crash":            {runtime.Outcome{Failure: runtime.Crashed, Payload: []byte(`{}`)}, 500, "application/json", `{"message":"Internal Server Error"}`},
-		"nobody free":        {runtime.Outcome{Failure: runtime.NotRun}, 503, "application/json", `{"message":"Service Unavailable"}`},
+		"no free process":    {runtime.Outcome{Failure: runtime.NotRun}, 503, "application/json", `{"message":"Service Unavailable"}`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -190,11 +190,11 @@ func TestThrottles(t *testing.T) {
 		status       int
 	}{
 		{"GET", "/visitor/a", 200},
-		{"GET", "/visitor/b", 200}, // the route's second
+		{"GET", "/visitor/b", 200}, // the route's second token
 		{"GET", "/visitor/c", 429},
-		{"OPTIONS", "/visitor/c", 204}, // a preflight is no call of it
-		{"POST", "/visitor", 200},      // nor another route
-		{"POST", "/visitor", 200},      // whose token is back
+		{"OPTIONS", "/visitor/c", 204}, // a preflight request takes no token
+		{"POST", "/visitor", 200},      // neither does another route
+		{"POST", "/visitor", 200},      // its token is back
 		{"GET", "/page", 200},
 		{"GET", "/page", 200},
 	} {
@@ -207,13 +207,13 @@ func TestThrottles(t *testing.T) {
 			t.Errorf("%s %s: %d, want %d", tt.method, tt.path, w.Code, tt.status)
 		}
 		if w.Header().Get("Access-Control-Allow-Origin") == "" {
-			t.Errorf("%s %s: a page cannot read the %d", tt.method, tt.path, w.Code)
+			t.Errorf("%s %s: a page cannot read the status %d", tt.method, tt.path, w.Code)
 		}
 		if tt.status == 429 && w.Body.String() != `{"message":"Too Many Requests"}` {
 			t.Error(w.Body)
 		}
 	}
 	if invoked != 6 {
-		t.Errorf("%d invocations, want 6: who is not let through wakes no function", invoked)
+		t.Errorf("%d invocations, want 6: a throttled call must not invoke the function", invoked)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// routes are sorted so that the first match is the most specific one.
+// routes are sorted so that the first match is the most specific.
 type routes []route
 
 type route struct {
@@ -17,7 +17,7 @@ type route struct {
 	segments []string
 }
 
-// match is a route and its path parameters, decoded.
+// match is a matched route with its decoded path parameters.
 type match struct {
 	route      template.Route
 	parameters map[string]string
@@ -45,8 +45,8 @@ func (rs routes) match(method, escapedPath string) (match, bool) {
 	return match{}, false
 }
 
-// masked is how a path without a route may be shown: as that of a route with
-// another method, if there is one, for its parameters may be secrets.
+// masked returns the path to show for a request without a route. If a route with another
+// method matches, masked returns the route's path, because the parameters may be secrets.
 func (rs routes) masked(path, escapedPath string) string {
 	segments := strings.Split(escapedPath, "/")
 	for _, r := range rs {
@@ -57,7 +57,7 @@ func (rs routes) masked(path, escapedPath string) string {
 	return path
 }
 
-// parameters returns those of a path, if it is the route's.
+// parameters returns the parameters in path, if the route matches it.
 func (r route) parameters(path []string) (map[string]string, bool) {
 	if r.Path == "$default" {
 		return nil, true
@@ -94,7 +94,8 @@ func (r route) parameters(path []string) (map[string]string, bool) {
 	return found, len(path) == len(r.segments)
 }
 
-// parameterName of a segment {name} or {name+}; empty for plain text.
+// parameterName returns the name in a segment {name} or {name+}, or an empty string for
+// plain text.
 func parameterName(segment string) (name string, greedy bool) {
 	if !strings.HasPrefix(segment, "{") || !strings.HasSuffix(segment, "}") {
 		return "", false
@@ -102,9 +103,9 @@ func parameterName(segment string) (name string, greedy bool) {
 	return strings.CutSuffix(segment[1:len(segment)-1], "+")
 }
 
-// compare puts the more specific route first: segment by segment plain text
-// before a parameter before a greedy one, then a method before ANY; $default
-// comes last.
+// compare orders more specific routes first. Segment by segment, plain text precedes a
+// parameter, which precedes a greedy parameter; then a method precedes ANY. $default is
+// last.
 func compare(a, b route) int {
 	for i := range min(len(a.segments), len(b.segments)) {
 		if c := cmp.Compare(vagueness(a.segments[i]), vagueness(b.segments[i])); c != 0 {

@@ -25,7 +25,7 @@ func TestMatch(t *testing.T) {
 		"plain text first":     {"GET", "/pets/dog/1", "GET /pets/dog/1", nil},
 		"then a parameter":     {"GET", "/pets/dog/2", "GET /pets/dog/{id}", map[string]string{"id": "2"}},
 		"then any method":      {"PUT", "/pets/dog/2", "ANY /pets/dog/{id}", map[string]string{"id": "2"}},
-		"then a greedy one":    {"GET", "/pets/cat/1", "GET /pets/{proxy+}", map[string]string{"proxy": "cat/1"}},
+		"then a greedy":        {"GET", "/pets/cat/1", "GET /pets/{proxy+}", map[string]string{"proxy": "cat/1"}},
 		"the greediest last":   {"GET", "/x/y", "ANY /{proxy+}", map[string]string{"proxy": "x/y"}},
 		"decoded":              {"GET", "/pets/dog/a%20%C3%A4%2Fb", "GET /pets/dog/{id}", map[string]string{"id": "a ä/b"}},
 		"several":              {"GET", "/owners/o/pets/p", "GET /owners/{id}/pets/{pet}", map[string]string{"id": "o", "pet": "p"}},
@@ -50,7 +50,7 @@ func TestDefaultRouteTakesTheRest(t *testing.T) {
 	declared := newRoutes([]template.Route{{Method: "ANY", Path: "$default"}, {Method: "GET", Path: "/a"}})
 	for path, want := range map[string]string{"/a": "GET /a", "/b/c": "$default"} {
 		if m, ok := declared.match("GET", path); !ok || m.route.Key() != want {
-			t.Errorf("%s goes to %q, want %q", path, m.route.Key(), want)
+			t.Errorf("%s is routed to %q, want %q", path, m.route.Key(), want)
 		}
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"livechat/infra/local/template"
 )
 
-// buckets are those of the routes that have a throttle, by key: each call takes a
-// token, and as many as the rate come back every second, up to the burst. They go
-// by this machine's time, whatever the movable clock shows.
+// buckets holds the token buckets of the throttled routes, by route key. Each call takes
+// a token. Rate tokens a second are refilled, up to the burst. The buckets use the
+// machine's time, not the movable clock.
 type buckets map[string]*rate.Limiter
 
 func newBuckets(routes []template.Route) buckets {

@@ -44,7 +44,7 @@ func (i *instance) deliver(w http.ResponseWriter, v *invocation) {
 	h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(v.timeout).UnixMilli(), 10))
 	h.Set("Lambda-Runtime-Invoked-Function-Arn", i.o.Function.ARN)
 	h.Set("Lambda-Runtime-Trace-Id", v.trace)
-	// A process that cannot be written to is ending; await sees it end.
+	// A failed write means that the process is ending; await notices that.
 	_, _ = w.Write(v.event)
 }
 
@@ -63,7 +63,7 @@ func (i *instance) response(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		return // the process broke off; await sees it end
+		return // the process aborted; await notices its end
 	}
 	v.done <- Outcome{Payload: payload}
 	answer(w, http.StatusAccepted, `{"status":"OK"}`)
@@ -83,7 +83,7 @@ func (i *instance) functionError(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusAccepted, `{"status":"OK"}`)
 }
 
-// initError only acknowledges: the process ends next, and hand tells with what
+// initError only acknowledges the request. The process ends next, and hand reports its
 // output.
 func (i *instance) initError(w http.ResponseWriter, r *http.Request) {
 	payload, err := readPayload(w, r)
@@ -94,8 +94,8 @@ func (i *instance) initError(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusAccepted, `{"status":"OK"}`)
 }
 
-// finish returns the event a request is about and forgets it; nil, with an
-// answer written, when the process does not have that event.
+// finish returns the invocation that a request is about, and clears it. If the process
+// does not have that invocation, finish writes an error answer and returns nil.
 func (i *instance) finish(w http.ResponseWriter, r *http.Request) *invocation {
 	i.mu.Lock()
 	defer i.mu.Unlock()

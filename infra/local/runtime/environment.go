@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Environment is what Lambda sets for provided.al2023 and the template adds, for
-// a process in the folder root that has its Runtime API and its database at the
-// given addresses: nothing of our own environment gets through.
+// Environment returns the variables that Lambda sets for provided.al2023 plus those of
+// the template, for a process with the given task root and the addresses of its Runtime
+// API and database. It contains nothing of this process's own environment.
 func Environment(f Function, root, api, database string) []string {
 	all := map[string]string{
 		"AWS_ACCESS_KEY_ID":               "local",
@@ -33,7 +33,7 @@ func Environment(f Function, root, api, database string) []string {
 		"_HANDLER":                        f.Handler,
 	}
 	maps.Copy(all, f.Env)
-	// No other way to a database: local code must never reach a real one.
+	// Allow no other database: local code must never reach a real one.
 	all["AWS_ENDPOINT_URL_DYNAMODB"] = database
 
 	out := make([]string, 0, len(all))

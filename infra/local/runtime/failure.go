@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Each failure is told twice: to the log, for the person at the laptop, and in
+// The functions below report each failure twice: to the log, for the developer, and in
 // Lambda's error document, for the caller.
 
 func (i *instance) timeout(v *invocation) Outcome {
@@ -37,7 +37,7 @@ func (v *invocation) failure(kind Failure, errorType, what string) Outcome {
 }
 
 func errorDocument(errorType, message string) []byte {
-	// A map of texts always encodes.
+	// A map of strings always encodes.
 	doc, _ := json.Marshal(map[string]string{"errorType": errorType, "errorMessage": message})
 	return doc
 }

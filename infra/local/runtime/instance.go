@@ -13,10 +13,10 @@ import (
 	"livechat/infra/local/process"
 )
 
-// initLimit is how long Lambda lets a process start.
+// initLimit is how long Lambda lets a process initialize.
 const initLimit = 10 * time.Second
 
-// instance is one process of a function and the Runtime API it talks to.
+// instance is one process of a function, with its Runtime API.
 type instance struct {
 	o      Options
 	binary string
@@ -29,11 +29,11 @@ type instance struct {
 	ready    chan struct{} // closed at the first request for an event
 	setReady sync.Once
 	exited   chan struct{} // closed when the process has ended
-	stopping atomic.Bool   // ended by us, so no crash
+	stopping atomic.Bool   // stopped by this package, so not a crash
 
 	mu      sync.Mutex
 	current *invocation
-	served  int // used by serve only, which never runs twice at once
+	served  int // used only by serve, which never runs concurrently
 }
 
 func startInstance(o Options, binary string) (*instance, error) {
@@ -54,7 +54,7 @@ func startInstance(o Options, binary string) (*instance, error) {
 	i.cmd.Env = Environment(o.Function, i.cmd.Dir, listener.Addr().String(), i.line.Endpoint())
 	i.cmd.Stdout, i.cmd.Stderr = i.output, i.output
 	i.cmd.SysProcAttr = process.OwnGroup()
-	// Something the function started may keep its output open.
+	// A child of the function may keep the output open.
 	i.cmd.WaitDelay = time.Second
 	if err := i.cmd.Start(); err != nil {
 		listener.Close()
@@ -62,19 +62,19 @@ func startInstance(o Options, binary string) (*instance, error) {
 		return nil, err
 	}
 	i.line.Owned(i.kill)
-	go func() { _ = i.api.Serve(listener) }() // ends by Close below
+	go func() { _ = i.api.Serve(listener) }() // wait closes it
 	go i.wait()
 	return i, nil
 }
 
 func (i *instance) wait() {
-	_ = i.cmd.Wait() // its outcome is in cmd.ProcessState
+	_ = i.cmd.Wait() // the result is in cmd.ProcessState
 	close(i.exited)
 	i.api.Close()
 	i.line.Close()
 }
 
-// kill ends the process for somebody else: to whoever waits for it, it crashed.
+// kill kills the process from outside. Its invocation sees a crash.
 func (i *instance) kill() {
 	if !i.ended() {
 		process.Kill(i.cmd)
@@ -99,15 +99,15 @@ func (i *instance) started() bool {
 	}
 }
 
-// stop ends the process at once, as Lambda does, and returns when it has ended.
+// stop kills the process immediately, as Lambda does, and returns when it has ended.
 func (i *instance) stop() {
 	i.stopping.Store(true)
 	process.Kill(i.cmd)
 	<-i.exited
 }
 
-// serve gives event to the process. served is false when the process had died
-// since its last event: nothing has happened to this one.
+// serve passes event to the process. It returns false if the process has died since its
+// last event, so that this event had no effect.
 func (i *instance) serve(event []byte) (out Outcome, served bool) {
 	v := newInvocation(event, i.o.Function.Timeout)
 	if out, handed := i.hand(v); !handed {
@@ -124,7 +124,7 @@ func (i *instance) serve(event []byte) (out Outcome, served bool) {
 	return out, true
 }
 
-// hand waits until the process asks for its next event and gives it v.
+// hand waits until the process requests its next event, and passes it v.
 func (i *instance) hand(v *invocation) (Outcome, bool) {
 	if i.ended() {
 		return i.gone(v), false
@@ -138,11 +138,12 @@ func (i *instance) hand(v *invocation) (Outcome, bool) {
 		return i.gone(v), false
 	case <-limit.C:
 		i.stop()
-		return i.initFailure(v, fmt.Sprintf("asked for no event within %s", initLimit)), false
+		return i.initFailure(v, fmt.Sprintf("requested no event within %s", initLimit)), false
 	}
 }
 
-// gone is no failure of v when the process had come as far as asking for one.
+// gone reports a failure of v only if the process died before it requested its first
+// event.
 func (i *instance) gone(v *invocation) Outcome {
 	if i.started() {
 		return Outcome{}
@@ -150,7 +151,7 @@ func (i *instance) gone(v *invocation) Outcome {
 	return i.initFailure(v, i.cmd.ProcessState.String())
 }
 
-// await returns what becomes of v, which the process now has.
+// await returns the outcome of v, which the process now has.
 func (i *instance) await(v *invocation) Outcome {
 	limit := time.NewTimer(i.o.Function.Timeout)
 	defer limit.Stop()
@@ -161,7 +162,7 @@ func (i *instance) await(v *invocation) Outcome {
 		return i.timeout(v)
 	case <-i.exited:
 	}
-	// It may have answered and then ended.
+	// The process may have answered and then ended.
 	select {
 	case out := <-v.done:
 		return out

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// invocation is one event on its way through a process.
+// invocation is one event passed to a process.
 type invocation struct {
 	id      string
 	trace   string
 	event   []byte
 	timeout time.Duration
-	done    chan Outcome // takes one, so that nobody waits to give it
+	done    chan Outcome // buffered, so that sending never blocks
 }
 
 func newInvocation(event []byte, timeout time.Duration) *invocation {
@@ -25,16 +25,16 @@ func newInvocation(event []byte, timeout time.Duration) *invocation {
 	}
 }
 
-// uuid is a random one, version 4.
+// uuid returns a random UUID, version 4.
 func uuid() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails, by its documentation
+	_, _ = rand.Read(b[:]) // documented never to fail
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// traceID has X-Ray's form; nothing is traced.
+// traceID returns an id in X-Ray's format. Nothing is traced.
 func traceID(now time.Time) string {
 	var b [20]byte
 	_, _ = rand.Read(b[:]) // as above

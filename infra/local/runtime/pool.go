@@ -8,25 +8,25 @@ import (
 	"sync"
 )
 
-// MaxInstances of one function. Further events wait for a free process: a
-// laptop gains nothing from more.
+// MaxInstances limits the processes of one function. Further events wait for a free
+// process, because a laptop gains nothing from more.
 const MaxInstances = 32
 
-// Options of a pool.
+// Options configures a pool.
 type Options struct {
 	Function Function
 	// Binary is the built function.
 	Binary string
-	// Line opens a way to the database for a new process.
+	// Line opens a database connection for a new process.
 	Line func() Line
-	// Log gets what the processes print, and what befalls them.
+	// Log receives the processes' output and their failures.
 	Log func(line string)
 }
 
 // Pool runs one function in as many processes as its events need.
 type Pool struct {
 	o     Options
-	slots chan struct{} // held while an event is with a process
+	slots chan struct{} // held while a process has an event
 
 	mu        sync.Mutex
 	binary    string
@@ -35,13 +35,13 @@ type Pool struct {
 	closed    bool
 }
 
-// NewPool starts no process yet: the first event does.
+// NewPool returns a pool without processes. The first event starts one.
 func NewPool(o Options) *Pool {
 	return &Pool{o: o, binary: o.Binary, slots: make(chan struct{}, MaxInstances)}
 }
 
-// Invoke gives event to a free process and returns what became of it. ctx ends
-// the wait for a free process, not the work: Lambda too finishes what it began.
+// Invoke passes event to a free process and returns the outcome. ctx limits the wait for
+// a free process, not the work: Lambda also finishes what it has started.
 func (p *Pool) Invoke(ctx context.Context, event []byte) Outcome {
 	for range 3 {
 		out, served := p.attempt(ctx, event)
@@ -49,13 +49,13 @@ func (p *Pool) Invoke(ctx context.Context, event []byte) Outcome {
 			return out
 		}
 	}
-	what := "its processes end as soon as they have started"
+	what := "its processes end immediately after they start"
 	p.o.Log(what)
 	return Outcome{Failure: InitFailed, Payload: errorDocument("Runtime.ExitError", what)}
 }
 
-// Replace has new events served by binary. Idle processes of the old one end
-// now, busy ones after their event.
+// Replace makes new events use binary. Idle processes of the old binary end now, busy
+// ones after their event.
 func (p *Pool) Replace(binary string) {
 	p.mu.Lock()
 	p.binary = binary
@@ -67,7 +67,7 @@ func (p *Pool) Replace(binary string) {
 	}
 }
 
-// Count returns how many processes there are, and how many have an event.
+// Count returns the number of processes, and how many have an event.
 func (p *Pool) Count() (instances, busy int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -85,14 +85,14 @@ func (p *Pool) Close() {
 	}
 }
 
-// attempt is served by one process, or not: one that died while idle is noticed
-// only when an event is offered.
+// attempt passes event to one process. It returns false if that process had died while
+// idle, which is noticed only when an event is offered.
 func (p *Pool) attempt(ctx context.Context, event []byte) (Outcome, bool) {
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
 	case <-ctx.Done():
-		return Outcome{Failure: NotRun, Payload: errorDocument("Rate.Exceeded", "no process of the function came free in time")}, true
+		return Outcome{Failure: NotRun, Payload: errorDocument("Rate.Exceeded", "no process of the function became free in time")}, true
 	}
 	i, err := p.take()
 	if err != nil {

@@ -38,7 +38,7 @@ func withToy(m *testing.M) int {
 	return m.Run()
 }
 
-// fakeLine stands in for a way to the database.
+// fakeLine is a Line without a database.
 type fakeLine struct{}
 
 func (fakeLine) Endpoint() string          { return "http://127.0.0.1:1/Toy/1" }
@@ -92,7 +92,7 @@ func TestResultOfOneProcessAfterAnother(t *testing.T) {
 		t.Error(d)
 	}
 	if n, _ := p.Count(); n != 1 {
-		t.Errorf("%d processes, want the one used again", n)
+		t.Errorf("%d processes, want one, reused", n)
 	}
 }
 
@@ -193,7 +193,7 @@ func TestProcessesSideBySide(t *testing.T) {
 	distinct := 0
 	pids.Range(func(any, any) bool { distinct++; return true })
 	if distinct != 4 {
-		t.Errorf("%d processes served 4 events at once", distinct)
+		t.Errorf("%d processes served 4 concurrent events, want 4", distinct)
 	}
 }
 
@@ -211,7 +211,7 @@ func TestWhatAFunctionIsTold(t *testing.T) {
 		t.Fatalf("%v: %s", err, out.Payload)
 	}
 	if told.ARN != "arn:aws:lambda:us-east-1:123456789012:function:Toy" || told.RequestID != out.RequestID {
-		t.Errorf("told %+v", told)
+		t.Errorf("the function received %+v", told)
 	}
 	if told.RemainingMs < 5_000 || told.RemainingMs > 10_000 {
 		t.Errorf("deadline in %d ms, want nearly 10 s", told.RemainingMs)
@@ -226,7 +226,7 @@ func TestWhatAFunctionIsTold(t *testing.T) {
 		}
 	}
 	if strings.Contains(env, "SECRET_OF_THE_LAPTOP") {
-		t.Error("our own environment got through")
+		t.Error("the test's own environment leaked")
 	}
 }
 
@@ -239,7 +239,7 @@ func TestReplacedBinary(t *testing.T) {
 	}
 	p.Replace(again)
 	if n, _ := p.Count(); n != 0 {
-		t.Errorf("%d idle processes of the old binary", n)
+		t.Errorf("%d idle processes of the old binary remain", n)
 	}
 	if out := p.Invoke(context.Background(), []byte(`{"text":"new"}`)); !out.Cold {
 		t.Error("an old process served an event")
@@ -255,7 +255,7 @@ func TestCloseLeavesNoProcess(t *testing.T) {
 	}
 	p.Close()
 	if err := syscall.Kill(told.PID, 0); !errors.Is(err, syscall.ESRCH) {
-		t.Errorf("process %d is there still: %v", told.PID, err)
+		t.Errorf("process %d still exists: %v", told.PID, err)
 	}
 	if out := p.Invoke(context.Background(), []byte(`{}`)); out.Failure == "" {
 		t.Error("a closed pool served an event")

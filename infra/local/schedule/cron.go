@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// cron is due at the minutes that all of its fields have, by the clock on the
-// wall: never in an hour that a change of the clocks leaves out, and once in one
-// that comes twice.
+// cron is due at the minutes that match all of its fields, in the zone's wall-clock time.
+// It is never due in an hour that a change of clocks skips, and once in an hour that
+// occurs twice.
 type cron struct {
 	zone                                     *time.Location
 	minutes, hours, days, months, week, year []bool
@@ -21,7 +21,7 @@ var (
 	dayNames   = []string{"", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 )
 
-// Places of the fields of which one leaves the day to the other.
+// The positions of the two day fields. One of them must be ?.
 const (
 	dayOfMonth = 2
 	dayOfWeek  = 4
@@ -55,14 +55,14 @@ func parseCron(text string, zone *time.Location) (expression, error) {
 		}
 		*f.set = set
 	}
-	// AWS refuses the same at a deployment.
+	// AWS refuses the same at deployment.
 	if (fields[dayOfMonth] == "?") == (fields[dayOfWeek] == "?") {
-		return nil, fmt.Errorf("cron(%s): one of day-of-month and day-of-week must be ?, and not both", text)
+		return nil, fmt.Errorf("cron(%s): exactly one of day-of-month and day-of-week must be ?", text)
 	}
 	return c, nil
 }
 
-// field reads 5, 1-5, 1,3, */15, 10/20, *, ? and names.
+// field parses values like 5, 1-5, 1,3, */15, 10/20, *, ? and names.
 func field(text string, least, most int, names []string) ([]bool, error) {
 	set := make([]bool, most+1)
 	for part := range strings.SplitSeq(text, ",") {
@@ -86,7 +86,7 @@ func field(text string, least, most int, names []string) ([]bool, error) {
 		if stepped {
 			n, err := strconv.Atoi(stepText)
 			if err != nil || n < 1 {
-				return nil, fmt.Errorf("%q is no step", stepText)
+				return nil, fmt.Errorf("%q is not a step", stepText)
 			}
 			step = n
 		}
@@ -106,7 +106,7 @@ func value(text string, least, most int, names []string) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		return 0, fmt.Errorf("%q is not understood by the laptop's cloud: want %d to %d, a range, a list or a step", text, least, most)
+		return 0, fmt.Errorf("%q is not supported by the laptop cloud: want %d to %d, a range, a list or a step", text, least, most)
 	}
 	return n, nil
 }
@@ -124,7 +124,7 @@ func (c cron) after(t time.Time) time.Time {
 	return time.Time{}
 }
 
-// onDay returns the first moment of the day that is later than t; zero for none.
+// onDay returns the first moment of the day after t, or zero if there is none.
 func (c cron) onDay(day, t time.Time) time.Time {
 	for hour, on := range c.hours {
 		if !on {
@@ -135,7 +135,7 @@ func (c cron) onDay(day, t time.Time) time.Time {
 				continue
 			}
 			at := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, c.zone)
-			// Go moves a time that there is not.
+			// Go moves a time that does not exist.
 			if at.Hour() == hour && at.Minute() == minute && at.After(t) {
 				return at
 			}
@@ -144,12 +144,12 @@ func (c cron) onDay(day, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// noon stands for its day: it is there whatever the clocks do at night.
+// noon represents its day: it exists whatever the clocks do at night.
 func noon(year int, month time.Month, day int, zone *time.Location) time.Time {
 	return time.Date(year, month, day, 12, 0, 0, 0, zone)
 }
 
-// nextDay leaps over years and months that the fields do not have.
+// nextDay skips years and months that the fields exclude.
 func (c cron) nextDay(day time.Time) time.Time {
 	switch year := day.Year(); {
 	case year < firstYear:

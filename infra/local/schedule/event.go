@@ -8,8 +8,8 @@ import (
 	"livechat/infra/local/template"
 )
 
-// Event returns the event with which the function's schedule would wake it now;
-// false for a function without one.
+// Event returns the event that the function's schedule would send now. It returns false
+// for a function without a schedule.
 func (s *Scheduler) Event(function string) ([]byte, bool) {
 	for _, sched := range s.schedules {
 		if sched.Function == function {
@@ -19,9 +19,9 @@ func (s *Scheduler) Event(function string) ([]byte, bool) {
 	return nil, false
 }
 
-// event is the schedule's input with what the scheduler knows put in, or the
-// scheduler's own. The attempt is always the first: the scheduler hands an event
-// over, and when its function fails, Lambda tries the very same again.
+// event returns the schedule's input with the scheduler's values filled in, or the
+// scheduler's default event. The attempt number is always 1: the scheduler delivers an
+// event once, and if the function fails, Lambda retries the identical event.
 func (o occurrence) event(id string) []byte {
 	arn := "arn:aws:scheduler:" + template.Region + ":" + template.Account + ":schedule/default/" + o.Function + o.Name
 	at := o.at.UTC().Format("2006-01-02T15:04:05Z")

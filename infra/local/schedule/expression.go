@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// expression says when a schedule is due.
+// expression computes when a schedule is due.
 type expression interface {
-	// after returns the first moment later than t; zero for never.
+	// after returns the first moment after t, or zero for never.
 	after(t time.Time) time.Time
 }
 
 var form = regexp.MustCompile(`^(rate|cron|at)\((.*)\)$`)
 
-// parse reads an expression of EventBridge Scheduler's.
+// parse parses an expression of EventBridge Scheduler.
 func parse(text string, zone *time.Location) (expression, error) {
 	m := form.FindStringSubmatch(text)
 	if m == nil {
-		return nil, fmt.Errorf("%q is no schedule expression", text)
+		return nil, fmt.Errorf("%q is not a schedule expression", text)
 	}
 	switch m[1] {
 	case "rate":
@@ -30,16 +30,16 @@ func parse(text string, zone *time.Location) (expression, error) {
 	default:
 		t, err := time.ParseInLocation("2006-01-02T15:04:05", m[2], zone)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no time such as 2026-12-01T09:00:00", m[2])
+			return nil, fmt.Errorf("%q is not a time like 2026-12-01T09:00:00", m[2])
 		}
 		if t.Format("2006-01-02T15:04:05") != m[2] {
-			return nil, fmt.Errorf("at(%s): the clocks of %s leave that time out", m[2], zone)
+			return nil, fmt.Errorf("at(%s): that time does not exist in %s", m[2], zone)
 		}
 		return once(t), nil
 	}
 }
 
-// rate is due at whole multiples of its length.
+// rate is due at multiples of its length.
 type rate time.Duration
 
 var units = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
@@ -49,7 +49,7 @@ func parseRate(text string) (expression, error) {
 	n, err := strconv.Atoi(number)
 	length := units[strings.TrimSuffix(unit, "s")]
 	if err != nil || n < 1 || length == 0 {
-		return nil, fmt.Errorf("rate(%s): write one such as rate(5 minutes)", text)
+		return nil, fmt.Errorf("rate(%s): want, for example, rate(5 minutes)", text)
 	}
 	return rate(time.Duration(n) * length), nil
 }

@@ -16,8 +16,8 @@ func TestExpressionsAreDue(t *testing.T) {
 		{"cron(0 9 1 * ? *)", "Europe/Berlin", "2026-12-31T23:00:00Z", "2027-01-01T08:00:00Z"},
 		{"cron(0 0 29 2 ? *)", "UTC", "2026-11-23T10:00:00Z", "2028-02-29T00:00:00Z"},
 		{"cron(0 12 ? DEC 1 2026)", "UTC", "2026-11-23T10:00:00Z", "2026-12-06T12:00:00Z"},
-		// There is no 2:30 on 29 March in Berlin, and two on 25 October, of which one
-		// counts.
+		// In Berlin, 2:30 does not exist on 29 March and occurs twice on 25 October,
+		// where it counts once.
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-30T00:30:00Z"},
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-24T12:00:00Z", "2026-10-25T01:30:00Z"},
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T01:30:00Z", "2026-10-26T01:30:00Z"},
@@ -54,17 +54,17 @@ func TestExpressionsAreDue(t *testing.T) {
 
 func TestExpressionsThatAreNotUnderstood(t *testing.T) {
 	for expression, says := range map[string]string{
-		"soon":                   "no schedule expression",
+		"soon":                   "not a schedule expression",
 		"rate(0 minutes)":        "rate(5 minutes)",
 		"rate(5 weeks)":          "rate(5 minutes)",
 		"cron(0 9 * * ?)":        "six fields",
-		"cron(0 9 L * ? *)":      `"L" is not understood`,
-		"cron(0 25 * * ? *)":     `"25" is not understood`,
-		"cron(*/0 9 * * ? *)":    `"0" is no step`,
-		"at(tomorrow)":           "no time such as",
+		"cron(0 9 L * ? *)":      `"L" is not supported`,
+		"cron(0 25 * * ? *)":     `"25" is not supported`,
+		"cron(*/0 9 * * ? *)":    `"0" is not a step`,
+		"at(tomorrow)":           "not a time like",
 		"cron(0 9 ? * MON#1 *)":  "MON#1",
-		"cron(0 9 15W * ? *)":    `"15W" is not understood`,
-		"cron(0 9 ? * 6L *)":     `"6L" is not understood`,
+		"cron(0 9 15W * ? *)":    `"15W" is not supported`,
+		"cron(0 9 ? * 6L *)":     `"6L" is not supported`,
 		"cron(0 17-9 * * ? *)":   `"17-9" ends before it begins`,
 		"cron(0 9 1 * MON *)":    "must be ?",
 		"cron(0 9 ? * ? *)":      "must be ?",

@@ -8,9 +8,9 @@ import (
 	"livechat/infra/local/runtime"
 )
 
-// DeadLetter is an event that no run of its function succeeded with.
+// DeadLetter is an event for which every run of the function failed.
 type DeadLetter struct {
-	// Schedule is the schedule, or the rule of the event bus, that sent it.
+	// Schedule names the schedule, or the event bus's rule, that sent the event.
 	Schedule string          `json:"schedule"`
 	Function string          `json:"function"`
 	Time     time.Time       `json:"time"`
@@ -22,7 +22,7 @@ type DeadLetter struct {
 // maxDead is how many dead letters are kept.
 const maxDead = 100
 
-// fire runs the function until it succeeds or its retries are used up.
+// fire runs the function for an occurrence.
 func (s *Scheduler) fire(o occurrence) {
 	s.deliver(o.Function, o.Name, o.retries, o.at, o.event(executionID()))
 	s.mu.Lock()
@@ -32,9 +32,9 @@ func (s *Scheduler) fire(o occurrence) {
 	}
 }
 
-// Send has the function take an event that nobody waits for, as Lambda does: its retries,
-// and a dead letter when the last one fails too, are those of a schedule's event. It does
-// not wait; a move of the clock does. From names what sent the event.
+// Send invokes the function asynchronously. Retries and the dead letter are the same as
+// for a schedule's event. Send does not wait, but a move of the clock does. from names
+// the sender.
 func (s *Scheduler) Send(function, from string, event []byte) {
 	s.sending.L.Lock()
 	s.sends++
@@ -48,7 +48,7 @@ func (s *Scheduler) Send(function, from string, event []byte) {
 	}()
 }
 
-// awaitSent returns when what was sent until now has been taken.
+// awaitSent returns when all events sent so far have been handled.
 func (s *Scheduler) awaitSent() {
 	s.sending.L.Lock()
 	defer s.sending.L.Unlock()
@@ -69,9 +69,9 @@ func (s *Scheduler) deliver(function, from string, retries int, at time.Time, ev
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
-		return // the cloud is ending: the function's failure is that
+		return // the cloud is shutting down, which caused the failure
 	}
-	s.o.Log(fmt.Sprintf("%s failed to the last (%s): a dead letter", function, out.Failure))
+	s.o.Log(fmt.Sprintf("%s: all retries failed (%s): dead letter kept", function, out.Failure))
 	s.dead = append(s.dead, DeadLetter{
 		Schedule: from, Function: function, Time: at.UTC(), Event: event,
 		Error: string(out.Failure) + ": " + string(out.Payload), At: s.o.Clock.Now().UTC(),
@@ -79,9 +79,9 @@ func (s *Scheduler) deliver(function, from string, retries int, at time.Time, ev
 	s.dead = s.dead[max(0, len(s.dead)-maxDead):]
 }
 
-// run returns when the function has run, or the scheduler ends.
+// run returns when the function has run or the scheduler is closed.
 func (s *Scheduler) run(function string, event []byte) runtime.Outcome {
-	done := make(chan runtime.Outcome, 1) // takes one, so that nobody waits to give it
+	done := make(chan runtime.Outcome, 1) // buffered, so that sending never blocks
 	go func() { done <- s.o.Invoke(s.ctx, function, event) }()
 	select {
 	case out := <-done:
@@ -91,14 +91,14 @@ func (s *Scheduler) run(function string, event []byte) runtime.Outcome {
 	}
 }
 
-// DeadLetters are the latest, the oldest first.
+// DeadLetters returns the latest dead letters, the oldest first.
 func (s *Scheduler) DeadLetters() []DeadLetter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]DeadLetter{}, s.dead...) // a list, not null, for none
+	return append([]DeadLetter{}, s.dead...) // an empty list, not null
 }
 
-// DropDeadLetters forgets them.
+// DropDeadLetters removes all dead letters.
 func (s *Scheduler) DropDeadLetters() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

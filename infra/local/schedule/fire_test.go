@@ -24,7 +24,7 @@ func TestDeadLetterTellsWhatFailed(t *testing.T) {
 	}
 	due := time.Date(2026, 11, 23, 12, 1, 0, 0, time.UTC)
 	if late := dead[0].At.Sub(due); late < 0 || late > time.Minute {
-		t.Errorf("it died at %v", dead[0].At)
+		t.Errorf("the dead letter's time is %v", dead[0].At)
 	}
 	dead[0].At = time.Time{}
 	want := []DeadLetter{{
@@ -60,8 +60,8 @@ func TestRetryIsTheSameEvent(t *testing.T) {
 	}
 }
 
-// TestWhatIsSentIsTriedAgainAndThenDead, as the events of schedules are; a move of the clock
-// waits for it.
+// TestWhatIsSentIsTriedAgainAndThenDead checks that sent events are retried like
+// schedules' events, and that a move of the clock waits for them.
 func TestWhatIsSentIsTriedAgainAndThenDead(t *testing.T) {
 	c, s := start(t, 2)
 	s.Send("Function", "Report", []byte(`{"a":1}`))
@@ -88,7 +88,7 @@ func TestSchedulesOfAMoveAreInterleaved(t *testing.T) {
 	for _, r := range c.runs {
 		got = append(got, fmt.Sprintf("%s %s", r.function, r.event[15:20]))
 		if due := r.event[1:20]; r.shown.UTC().Format("2006-01-02T15:04:05") < due {
-			t.Errorf("%s was run at %s", due, r.shown)
+			t.Errorf("the run due at %s was at %s", due, r.shown)
 		}
 	}
 	want := []string{"Two 02:00", "Three 03:00", "Two 04:00", "Three 06:00", "Two 06:00"}
@@ -97,7 +97,8 @@ func TestSchedulesOfAMoveAreInterleaved(t *testing.T) {
 	}
 }
 
-// Five years have two and a half million minutes.
+// TestMoveOverYearsIsThinned moves the clock by five years, which have 2.5 million
+// minutes.
 func TestMoveOverYearsIsThinned(t *testing.T) {
 	c, s := start(t, 0, minutely(`"<aws.scheduler.scheduled-time>"`))
 	s.Set(time.Date(2031, 11, 23, 12, 0, 30, 0, time.UTC))
@@ -119,20 +120,21 @@ func TestScheduleThatCannotFireIsRefused(t *testing.T) {
 	}{
 		"expression": {template.Schedule{Expression: "cron(0 9 L * ? *)"}, "schedule of Function: cron(0 9 L * ? *)"},
 		"time zone":  {template.Schedule{Expression: "rate(1 minute)", Timezone: "Mars/Phobos"}, "schedule of Function: time zone"},
-		"input":      {template.Schedule{Expression: "rate(1 minute)", Input: "{a}"}, "schedule of Function: its Input is no JSON: {a}"},
+		"input":      {template.Schedule{Expression: "rate(1 minute)", Input: "{a}"}, "schedule of Function: its Input is not JSON: {a}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Start(Options{
 				Functions: []template.Function{{ID: "Function", Schedules: []template.Schedule{tt.schedule}}}, Clock: new(clock.Clock),
 			})
 			if err == nil || !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("error %v, want one with %q", err, tt.says)
+				t.Errorf("error %v, want it to contain %q", err, tt.says)
 			}
 		})
 	}
 }
 
-// A function may run for minutes; who ends the cloud shall not wait for it.
+// TestCloseLeavesARunToItsPool checks that Close does not wait for a function, which may
+// run for minutes.
 func TestCloseLeavesARunToItsPool(t *testing.T) {
 	var c clock.Clock
 	runs, over := make(chan struct{}, 10), make(chan struct{})

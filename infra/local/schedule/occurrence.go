@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// maxRuns is how often one schedule runs in one move.
+// maxRuns limits the runs of one schedule in one move.
 const maxRuns = 600
 
 // occurrence is a moment at which a schedule is due.
@@ -14,7 +14,7 @@ type occurrence struct {
 	at time.Time
 }
 
-// catchUp runs what is due up to and at that time.
+// catchUp runs what is due up to and including that time.
 func (s *Scheduler) catchUp(to time.Time) {
 	var due []occurrence
 	for _, sched := range s.schedules {
@@ -36,9 +36,9 @@ func (s *Scheduler) catchUp(to time.Time) {
 	}
 }
 
-// occurrences returns those to run up to that time, and the first one behind it.
-// They are counted before they are chosen: a move over centuries has more of them
-// than a laptop has memory.
+// occurrences returns the occurrences to run up to that time, and the first one after it.
+// It counts before it selects, because a move over centuries has more occurrences than
+// fit in memory.
 func (s *schedule) occurrences(to time.Time) (batch []occurrence, next time.Time) {
 	count := 0
 	for next = s.next; s.due(next, to); next = s.expression.after(next) {

@@ -1,12 +1,11 @@
-// Package schedule wakes functions as EventBridge Scheduler does, on the laptop's
-// movable clock. Inside: expressions, when they are due, the events, retries and
-// dead letters. Not inside: the functions.
+// Package schedule invokes functions as EventBridge Scheduler does, on the laptop's
+// movable clock. It implements expressions, due times, events, retries and dead letters.
 //
-// When the clock is moved forward, what falls due on the way runs in the order of
-// time before the move is over, one after another, while the clock shows the time
-// each was due at. Of a schedule that is due more than 600 times in one move, 600
-// evenly spread occurrences run, the last among them. Moving the clock back
-// runs nothing; time goes on from there, so what is due then runs again.
+// When the clock is moved forward, everything that falls due runs before the move ends,
+// in order of time, one run after another, while the clock shows the due time. If a
+// schedule is due more than 600 times in one move, 600 evenly spread occurrences run,
+// including the last. Moving the clock back runs nothing. Time continues from there, so
+// what is due after that runs again.
 package schedule
 
 import (
@@ -21,33 +20,33 @@ import (
 	"livechat/infra/local/template"
 )
 
-// Options of a scheduler.
+// Options configures a scheduler.
 type Options struct {
 	Functions []template.Function
 	Clock     *clock.Clock
 	Invoke    func(ctx context.Context, function string, event []byte) runtime.Outcome
-	// Log is told of runs that failed to the last.
+	// Log receives a line for each run whose retries all failed.
 	Log func(line string)
 }
 
-// Scheduler is a running one.
+// Scheduler is a running scheduler.
 type Scheduler struct {
 	o         Options
 	schedules []*schedule
 
 	// moving is held while the clock moves or something due runs.
 	moving sync.Mutex
-	moved  chan struct{} // wakes the background after a move
+	moved  chan struct{} // wakes watch after a move
 	ctx    context.Context
 	cancel context.CancelFunc
 	ended  chan struct{}
 
-	mu   sync.Mutex // of what is shown
+	mu   sync.Mutex // guards the schedules' state and dead
 	dead []DeadLetter
 
 	retries map[string]int // by function
-	sending *sync.Cond     // of sends
-	sends   int            // that are not taken yet
+	sending *sync.Cond     // guards sends
+	sends   int            // not handled yet
 }
 
 type schedule struct {
@@ -59,17 +58,17 @@ type schedule struct {
 	runs       int
 }
 
-// State is what a schedule does, for people.
+// State is a schedule's state, for people.
 type State struct {
 	Function   string    `json:"function"`
 	Name       string    `json:"name"`
 	Expression string    `json:"expression"`
-	Next       time.Time `json:"next,omitzero"` // zero is never again
-	Last       time.Time `json:"last,omitzero"` // zero is not yet
+	Next       time.Time `json:"next,omitzero"` // zero means never again
+	Last       time.Time `json:"last,omitzero"` // zero means not yet
 	Runs       int       `json:"runs"`
 }
 
-// Start reads the expressions and begins to fire.
+// Start parses the expressions and starts to fire.
 func Start(o Options) (*Scheduler, error) {
 	s := &Scheduler{
 		o: o, moved: make(chan struct{}, 1), ended: make(chan struct{}),
@@ -90,7 +89,7 @@ func Start(o Options) (*Scheduler, error) {
 			}
 			sched := &schedule{Schedule: declared, expression: e, retries: f.Retries, next: e.after(now)}
 			if !json.Valid(occurrence{sched, now}.event(executionID())) {
-				return nil, fmt.Errorf("schedule of %s: its Input is no JSON: %s", f.ID, declared.Input)
+				return nil, fmt.Errorf("schedule of %s: its Input is not JSON: %s", f.ID, declared.Input)
 			}
 			s.schedules = append(s.schedules, sched)
 		}
@@ -99,16 +98,16 @@ func Start(o Options) (*Scheduler, error) {
 	return s, nil
 }
 
-// Close ends the firing. A run in progress is left to its pool, which ends it: it
-// may take minutes, and whoever pressed Ctrl-C would wait for it.
+// Close stops firing. It leaves a run in progress to its pool, which ends it: the run may
+// take minutes, and the user who pressed Ctrl-C would have to wait.
 func (s *Scheduler) Close() {
 	s.cancel()
 	<-s.ended
-	s.moving.Lock() // until a move in progress has seen it
+	s.moving.Lock() // wait until a move in progress has noticed
 	defer s.moving.Unlock()
 }
 
-// watch fires what falls due as time goes by.
+// watch fires what falls due as time passes.
 func (s *Scheduler) watch() {
 	defer close(s.ended)
 	for {
@@ -139,24 +138,24 @@ func (s *Scheduler) untilNext() time.Duration {
 	return max(wait, 0)
 }
 
-// Now is the clock's time.
+// Now returns the clock's time.
 func (s *Scheduler) Now() time.Time { return s.o.Clock.Now() }
 
-// Advance moves the clock and returns its time, once all that fell due has run.
+// Advance moves the clock, runs everything that falls due, and returns the new time.
 func (s *Scheduler) Advance(d time.Duration) time.Time {
 	s.moving.Lock()
 	defer s.moving.Unlock()
 	return s.move(s.o.Clock.Now().Add(d))
 }
 
-// Set moves the clock as Advance does.
+// Set moves the clock like Advance.
 func (s *Scheduler) Set(to time.Time) time.Time {
 	s.moving.Lock()
 	defer s.moving.Unlock()
 	return s.move(to)
 }
 
-// Stop moves the clock as Set does, and has it stand there.
+// Stop moves the clock like Set, and stops it there.
 func (s *Scheduler) Stop(to time.Time) time.Time {
 	s.moving.Lock()
 	defer s.moving.Unlock()
@@ -168,7 +167,7 @@ func (s *Scheduler) move(to time.Time) time.Time {
 	if to.After(s.o.Clock.Now()) {
 		s.catchUp(to)
 		s.awaitSent()
-		// What fell due can have taken longer than the clock is moved.
+		// The runs can have taken longer than the move.
 		if now := s.o.Clock.Now(); now.After(to) {
 			to = now
 		} else {
@@ -180,12 +179,12 @@ func (s *Scheduler) move(to time.Time) time.Time {
 	}
 	select {
 	case s.moved <- struct{}{}:
-	default: // it has not looked at the last move yet
+	default: // watch has not noticed the last move yet
 	}
 	return to
 }
 
-// forget has nothing due from before to: time goes on from there.
+// forget computes the next due times again, starting at to.
 func (s *Scheduler) forget(to time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -194,7 +193,7 @@ func (s *Scheduler) forget(to time.Time) {
 	}
 }
 
-// States are those of all schedules.
+// States returns the state of all schedules.
 func (s *Scheduler) States() []State {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,12 +13,12 @@ import (
 	"livechat/infra/local/template"
 )
 
-// cloud notes what is invoked, and when by its clock.
+// cloud records invocations, with its clock's time.
 type cloud struct {
 	clock clock.Clock
 	mu    sync.Mutex
 	runs  []run
-	fails int // of the next runs
+	fails int // how many of the next runs fail
 	// takes is how long each run takes.
 	takes time.Duration
 }
@@ -41,7 +41,7 @@ func (c *cloud) invoke(_ context.Context, function string, event []byte) runtime
 	return runtime.Outcome{}
 }
 
-// start begins at noon of a day, in the middle of a minute.
+// start starts a scheduler whose clock shows 12:00:30.
 func start(t *testing.T, retries int, schedules ...template.Schedule) (*cloud, *Scheduler) {
 	t.Helper()
 	c := &cloud{}
@@ -69,7 +69,7 @@ func TestMoveRunsWhatFellDueInOrder(t *testing.T) {
 		t.Errorf("it is %v, want %v", now, want)
 	}
 	if len(c.runs) != 61 {
-		t.Fatalf("%d runs, want 60 of the minute and 1 of the hour", len(c.runs))
+		t.Fatalf("%d runs, want 60 of the minute schedule and 1 of the hour schedule", len(c.runs))
 	}
 	for i, r := range c.runs[1:] {
 		if r.shown.Before(c.runs[i].shown) {
@@ -110,14 +110,14 @@ func TestMoveBackFiresNothingAndTimeGoesOnFromThere(t *testing.T) {
 	}
 }
 
-// TestTimeDoesNotGoBack when what fell due takes longer than the clock was moved.
+// TestTimeDoesNotGoBack covers runs that take longer than the clock is moved.
 func TestTimeDoesNotGoBack(t *testing.T) {
 	c, s := start(t, 0, minutely("1"))
 	c.takes = 5 * time.Minute
 	before := s.Now()
 	now := s.Advance(time.Minute)
 	if now.Before(before.Add(c.takes)) || s.Now().Before(now) {
-		t.Errorf("it was %v, a run took %v, and it is %v", before, c.takes, now)
+		t.Errorf("it was %v, a run took %v, now it is %v", before, c.takes, now)
 	}
 }
 
@@ -129,7 +129,7 @@ func TestFailureIsTriedAgainAndThenADeadLetter(t *testing.T) {
 		t.Fatalf("%d runs, dead letters %v", len(c.runs), s.DeadLetters())
 	}
 	if c.runs[0].event != c.runs[2].event {
-		t.Errorf("the attempts have the identities %s and %s", c.runs[0].event, c.runs[2].event)
+		t.Errorf("the attempts have different events: %s and %s", c.runs[0].event, c.runs[2].event)
 	}
 	c.fails = 3
 	s.Advance(time.Minute)
@@ -139,11 +139,11 @@ func TestFailureIsTriedAgainAndThenADeadLetter(t *testing.T) {
 	}
 	s.DropDeadLetters()
 	if len(s.DeadLetters()) != 0 {
-		t.Error("they are still there")
+		t.Error("the dead letters are still there")
 	}
 }
 
-// TestTimeThatGoesByFires waits for the background, which shall not need a move.
+// TestTimeThatGoesByFires checks that schedules fire without a move of the clock.
 func TestTimeThatGoesByFires(t *testing.T) {
 	ran := make(chan struct{})
 	var once sync.Once
@@ -179,7 +179,7 @@ func TestMovesAtOnceRunEachOccurrenceOnce(t *testing.T) {
 		events = append(events, r.event)
 	}
 	if len(events) != 80 || len(slices.Compact(events)) != 80 {
-		t.Errorf("%d runs, %d different", len(c.runs), len(slices.Compact(events)))
+		t.Errorf("%d runs, %d distinct", len(c.runs), len(slices.Compact(events)))
 	}
 }
 

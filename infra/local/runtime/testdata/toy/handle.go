@@ -37,8 +37,8 @@ func handle(ctx context.Context, e event) (any, error) {
 	return e.Text, nil
 }
 
-// meet returns when four processes have come to the folder: they can only do so
-// side by side.
+// meet returns when four processes have written to the folder, which requires that they
+// run concurrently.
 func meet(folder string) (any, error) {
 	if err := os.WriteFile(fmt.Sprintf("%s/%d", folder, os.Getpid()), nil, 0o600); err != nil {
 		return nil, err

@@ -1,4 +1,5 @@
-// Command toy is a function that does what its event says, well or badly.
+// Command toy is a function that follows the instruction in its event, including
+// failures.
 package main
 
 import (

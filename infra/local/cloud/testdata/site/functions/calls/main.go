@@ -1,4 +1,4 @@
-// Command calls is a function that calls the database as its path says.
+// Command calls is a function that calls the database in the way its path selects.
 package main
 
 import "github.com/aws/aws-lambda-go/lambda"

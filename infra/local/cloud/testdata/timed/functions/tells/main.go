@@ -1,4 +1,4 @@
-// Command tells is a function that tells of its events by mail and by webhook.
+// Command tells is a function that forwards its events by mail and by webhook.
 package main
 
 import "github.com/aws/aws-lambda-go/lambda"
