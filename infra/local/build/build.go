@@ -35,7 +35,10 @@ type Binaries map[string]string
 // The compiler's output stays in a folder of the repository that all builders share: the
 // compiler links no program again that is there and up to date.
 func (b Builder) Build(ctx context.Context, folders []string) (Binaries, error) {
-	fresh := filepath.Join(b.Root, ".local", "build")
+	fresh, err := filepath.Abs(filepath.Join(b.Root, ".local", "build"))
+	if err != nil {
+		return nil, err
+	}
 	if b.Race {
 		fresh += "-race"
 	}
