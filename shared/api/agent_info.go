@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -36,7 +37,7 @@ func noAgent(s livechat.ServedBy) agentShown {
 // AgentInfo answers GET livechat/agent.info/{rid}/{token} with the agent who serves
 // the visitor's room.
 func AgentInfo(agents RoomAgentFinder) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		rid, token := r.PathValue("rid"), r.PathValue("token")
 		if !livechat.CanBeToken(token) {
 			return nil, livechat.ErrInvalidToken

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -23,7 +24,7 @@ var agentStatusBody = schema.Object{
 // AgentStatus answers POST livechat/agent.status, which sets whether an agent takes
 // new rooms.
 func AgentStatus(agents AgentStatusSetter) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		_, caller := callerOf(agents, r)
 		defer caller.release()
 

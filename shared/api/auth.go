@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -25,7 +26,7 @@ func signedIn(ctx context.Context, users Authenticator, r *http.Request) (livech
 	if err != nil {
 		return livechat.User{}, err
 	}
-	if !user.Active || !stored.Admits(token, RequestTime(ctx)) {
+	if !user.Active || !stored.Admits(token, httpapi.RequestTime(ctx)) {
 		return livechat.User{}, livechat.ErrNotSignedIn
 	}
 	return user, nil

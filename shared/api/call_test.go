@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"livechat/shared/api"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -30,7 +30,7 @@ func call(h http.Handler, method, target, body string, header ...string) *httpte
 		r.Header.Add(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r.WithContext(api.WithTime(r.Context(), now)))
+	h.ServeHTTP(w, r.WithContext(httpapi.WithTime(r.Context(), now)))
 	return w
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -35,7 +36,7 @@ type postMessageAnswer struct {
 // ChatPostMessage answers POST chat.postMessage: an agent writes in a room. Writing in
 // a queued room also takes it. newID returns the ids of the messages.
 func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(messages, r)
 		defer caller.release()
 
@@ -46,7 +47,7 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 		if invalid := schema.Decode(r.Body, postMessageBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		now := RequestTime(r.Context())
+		now := httpapi.RequestTime(r.Context())
 		message, err := messages.PostMessage(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
 			user, err := caller.require(livechat.ViewRoom)
 			if err != nil {

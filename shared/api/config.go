@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -76,22 +77,22 @@ func Config(configs ConfigStore) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		result, err := configOf(configs, r)
 		if err != nil {
-			WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
-		answer, err := succeeded(result)
+		answer, err := httpapi.Succeeded(result)
 		if err != nil {
-			WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
 		sum := sha256.Sum256(answer)
 		tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
 		w.Header().Set("ETag", tag)
 		if matchesETag(r.Header.Get("If-None-Match"), tag) {
-			writeJSON(w, http.StatusNotModified, nil)
+			httpapi.WriteJSON(w, http.StatusNotModified, nil)
 			return
 		}
-		writeJSON(w, http.StatusOK, answer)
+		httpapi.WriteJSON(w, http.StatusOK, answer)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livechat/shared/api"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/store"
 	"livechat/shared/store/storetest"
@@ -95,7 +96,7 @@ func (c *chat) do(r request) *httptest.ResponseRecorder {
 		q.Header.Set(r.header[i], r.header[i+1])
 	}
 	w := httptest.NewRecorder()
-	r.handler.ServeHTTP(w, q.WithContext(api.WithTime(q.Context(), c.now)))
+	r.handler.ServeHTTP(w, q.WithContext(httpapi.WithTime(q.Context(), c.now)))
 	return w
 }
 
@@ -157,7 +158,7 @@ func (c *chat) config(query string, header ...string) request {
 func (c *chat) fields(path, body string) *httptest.ResponseRecorder {
 	q := httptest.NewRequest(http.MethodPost, "/api/v1/livechat/"+path, strings.NewReader(body))
 	w := httptest.NewRecorder()
-	api.CustomField(c.store).ServeHTTP(w, q.WithContext(api.WithTime(q.Context(), c.now)))
+	api.CustomField(c.store).ServeHTTP(w, q.WithContext(httpapi.WithTime(q.Context(), c.now)))
 	return w
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -42,7 +43,7 @@ func CustomField(fields VisitorUpdater) http.Handler {
 }
 
 func oneCustomField(fields VisitorUpdater) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token string `json:"token"`
 			livechat.CustomFieldValue
@@ -56,7 +57,7 @@ func oneCustomField(fields VisitorUpdater) http.Handler {
 }
 
 func manyCustomFields(fields VisitorUpdater) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string                      `json:"token"`
 			Fields []livechat.CustomFieldValue `json:"customFields"`
@@ -75,7 +76,7 @@ func setFields(ctx context.Context, fields VisitorUpdater, token string, sent []
 	}
 	reading := startTask(ctx, fields.Settings)
 	defer reading.stop()
-	now := RequestTime(ctx)
+	now := httpapi.RequestTime(ctx)
 	return fields.ChangeVisitor(ctx, token,
 		func(v livechat.Visitor, room *livechat.Room) (livechat.Visitor, *livechat.Room, error) {
 			settings, err := reading.wait()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -58,7 +59,7 @@ type inquiryAgent struct {
 // InquiriesTake answers POST livechat/inquiries.take: an agent takes a room from the
 // queue. newID returns the id of the message that records it.
 func InquiriesTake(takings RoomTaker, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(takings, r)
 		defer caller.release()
 
@@ -89,7 +90,7 @@ func InquiriesTake(takings RoomTaker, newID func() string) http.Handler {
 			if !agent.Online() {
 				return unchanged, errAgentOffline
 			}
-			return room.Take(agent, newID, RequestTime(r.Context())), nil
+			return room.Take(agent, newID, httpapi.RequestTime(r.Context())), nil
 		})
 		if refused := mayTake(caller, body.UserID); refused != nil {
 			return nil, refused

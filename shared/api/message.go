@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -40,7 +41,7 @@ type messageAnswer struct {
 // Message answers POST livechat/message: the visitor posts a message. newID returns the
 // message's id if the visitor's client sent none.
 func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
 			RoomID string `json:"rid"`
@@ -57,11 +58,11 @@ func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 		defer settings.stop()
 		message, err := messages.PostVisitorMessage(r.Context(), body.Token, body.RoomID, body.ID,
 			func(room livechat.Room) (livechat.Change, error) {
-				room, err := mayWrite(room, livechat.MessagesPerToken, body.Text, len(body.Text), settings, RequestTime(r.Context()))
+				room, err := mayWrite(room, livechat.MessagesPerToken, body.Text, len(body.Text), settings, httpapi.RequestTime(r.Context()))
 				if err != nil {
 					return livechat.Change{}, err
 				}
-				m := room.VisitorMessage(body.ID, body.Text, RequestTime(r.Context()))
+				m := room.VisitorMessage(body.ID, body.Text, httpapi.RequestTime(r.Context()))
 				return livechat.Change{Room: room}.Post(m, newID), nil
 			})
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -33,7 +34,7 @@ type deletedMessage struct {
 // MessageDelete answers DELETE livechat/message/{_id}: the visitor deletes one of their
 // own messages.
 func MessageDelete(messages MessageDeleter) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
 			RoomID string `json:"rid"`
@@ -47,7 +48,7 @@ func MessageDelete(messages MessageDeleter) http.Handler {
 		}
 		settings := startTask(r.Context(), messages.Settings)
 		defer settings.stop()
-		now := RequestTime(r.Context())
+		now := httpapi.RequestTime(r.Context())
 		admit := func(room livechat.Room) error {
 			_, err := counted(room, livechat.EditsPerToken, 0, settings, now)
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -16,7 +17,7 @@ type MessageFinder interface {
 
 // MessageGet answers GET livechat/message/{_id} with one message of the visitor's room.
 func MessageGet(messages MessageFinder) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		query, err := readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid", required: true})
 		if err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -27,7 +28,7 @@ var messageUpdateBody = schema.Object{
 // MessageUpdate answers PUT livechat/message/{_id}: the visitor edits one of their own
 // messages.
 func MessageUpdate(messages MessageEditor) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
 			RoomID string `json:"rid"`
@@ -43,7 +44,7 @@ func MessageUpdate(messages MessageEditor) http.Handler {
 		settings := startTask(r.Context(), messages.Settings)
 		defer settings.stop()
 		admit := func(room livechat.Room) error {
-			_, err := counted(room, livechat.EditsPerToken, len(body.Text), settings, RequestTime(r.Context()))
+			_, err := counted(room, livechat.EditsPerToken, len(body.Text), settings, httpapi.RequestTime(r.Context()))
 			return err
 		}
 		message, err := messages.EditVisitorsMessage(r.Context(), body.Token, body.RoomID, id, admit,
@@ -51,7 +52,7 @@ func MessageUpdate(messages MessageEditor) http.Handler {
 				if !room.WrittenByVisitor(m) {
 					return room, m, livechat.ErrInvalidMessage
 				}
-				now, bytes := RequestTime(r.Context()), len(m.Text)+len(body.Text)
+				now, bytes := httpapi.RequestTime(r.Context()), len(m.Text)+len(body.Text)
 				room, err := mayWrite(room, livechat.EditsPerToken, body.Text, bytes, settings, now)
 				return room, m.Edit(body.Text, now), err
 			})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -35,7 +36,7 @@ type historyAnswer struct {
 // visitor's room, newest first.
 func MessagesHistory(histories VisitorHistoryReader) http.Handler {
 	limit := newReadLimit()
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		token, page, err := readHistoryQuery(r)
 		if err != nil {
 			return nil, err
@@ -47,7 +48,7 @@ func MessagesHistory(histories VisitorHistoryReader) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := limit.allow(token, settings, RequestTime(r.Context())); err != nil {
+		if err := limit.allow(token, settings, httpapi.RequestTime(r.Context())); err != nil {
 			return nil, err
 		}
 		history, err := histories.VisitorsHistory(r.Context(), token, r.PathValue("rid"), page)

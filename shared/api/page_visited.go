@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -49,7 +50,7 @@ type visitedPage struct {
 // in their open room records the visit. Without an open room, or for an unknown
 // visitor, nothing is recorded. newID returns the id of the message.
 func PageVisited(visits PageVisitStore, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token string            `json:"token"`
 			Page  livechat.PageInfo `json:"pageInfo"`
@@ -67,7 +68,7 @@ func PageVisited(visits PageVisitStore, newID func() string) http.Handler {
 		if body.Page.Change != settings.Widget.Behaviour.HistoryMonitorType {
 			return pageAnswer{}, nil
 		}
-		now := RequestTime(r.Context())
+		now := httpapi.RequestTime(r.Context())
 		m, err := visits.PostInOpenRoom(r.Context(), body.Token, func(room livechat.Room) (livechat.Change, error) {
 			m := room.Visited(body.Page, now)
 			usage, err := room.Usage.Add(livechat.PagesPerToken, settings, len(m.Text), now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -20,7 +21,7 @@ type admission struct{ asked *task[struct{}] }
 
 func admit(ctx context.Context, admissions RateLimiter, counts ...livechat.RateUse) admission {
 	return admission{startTask(ctx, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, admissions.Admit(ctx, RequestTime(ctx), counts...)
+		return struct{}{}, admissions.Admit(ctx, httpapi.RequestTime(ctx), counts...)
 	})}
 }
 

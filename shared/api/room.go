@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -40,7 +41,7 @@ type roomAnswer struct {
 // Room answers GET livechat/room: it resumes the visitor's open room, or opens a new
 // room. newID returns the ids of the room and its messages.
 func Room(rooms Rooms, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		query, err := readQuery(r, parameter{name: "token", required: true}, parameter{name: "rid"}, parameter{name: "agentId"})
 		if err != nil {
 			return nil, err
@@ -65,7 +66,7 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 			Visitor: visitor,
 			Source:  source(r),
 			AgentID: query.Get("agentId"),
-			Now:     RequestTime(r.Context()),
+			Now:     httpapi.RequestTime(r.Context()),
 			NewID:   newID,
 		}, clientKey(r))
 	})

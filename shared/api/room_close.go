@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -35,7 +36,7 @@ type Schedule func(livechat.Settings, livechat.Room) (livechat.Survey, error)
 // RoomClose answers POST livechat/room.close: the visitor ends the chat. newID returns
 // the id of the message that records it.
 func RoomClose(closings RoomCloser, schedule Schedule, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			RoomID string `json:"rid"`
 			Token  string `json:"token"`
@@ -61,7 +62,7 @@ func RoomClose(closings RoomCloser, schedule Schedule, newID func() string) http
 					return livechat.Closed{}, livechat.ErrClosingNotAllowed
 				}
 				return schedule.close(room, settings, livechat.CloseParams{
-					Now: RequestTime(r.Context()), Comment: livechat.ClosedByVisitor, NewID: newID,
+					Now: httpapi.RequestTime(r.Context()), Comment: livechat.ClosedByVisitor, NewID: newID,
 				})
 			})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -32,7 +33,7 @@ var closeByUserBody = schema.Object{
 // RoomCloseByUser answers POST livechat/room.closeByUser: an agent ends the chat. newID
 // returns the id of the message that records it.
 func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(closings, r)
 		defer caller.release()
 
@@ -62,7 +63,7 @@ func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() st
 				return livechat.Closed{}, err
 			}
 			return schedule.close(room, settings, livechat.CloseParams{
-				Now: RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, NewID: newID,
+				Now: httpapi.RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, NewID: newID,
 			})
 		})
 		err = caller.authErrorFirst(livechat.CloseRoom, err)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -58,7 +59,7 @@ var (
 // RoomForward answers POST livechat/room.forward: a room goes to another agent or
 // department. newID returns the ids of the messages that record it.
 func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(forwards, r)
 		defer caller.release()
 
@@ -87,7 +88,7 @@ func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 			if err != nil {
 				return livechat.Change{}, err
 			}
-			return room.Forward(target, user, body.Comment, newID, RequestTime(r.Context())), nil
+			return room.Forward(target, user, body.Comment, newID, httpapi.RequestTime(r.Context())), nil
 		})
 		err = caller.authErrorFirst(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {

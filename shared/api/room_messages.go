@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -37,7 +38,7 @@ type roomMessagesAnswer struct {
 // them, newest first.
 func RoomMessages(histories HistoryReader) http.Handler {
 	limit := newReadLimit()
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(histories, r)
 		defer caller.release()
 
@@ -56,7 +57,7 @@ func RoomMessages(histories HistoryReader) http.Handler {
 			if err != nil {
 				return err
 			}
-			if err := limit.allow(user.ID, settings, RequestTime(ctx)); err != nil {
+			if err := limit.allow(user.ID, settings, httpapi.RequestTime(ctx)); err != nil {
 				return err
 			}
 			if room.Open && room.ServedBy == nil {

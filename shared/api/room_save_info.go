@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -69,7 +70,7 @@ type saveInfo struct {
 // retried. A change of the visitor is audited, because surveys go to the visitor's
 // stored address; newID returns the id of the audit entry.
 func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(descriptions, r)
 		defer caller.release()
 
@@ -79,7 +80,7 @@ func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler 
 		}
 		reading := startTask(ctx, descriptions.Settings)
 		defer reading.stop()
-		now := RequestTime(ctx)
+		now := httpapi.RequestTime(ctx)
 		room, err := descriptions.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Change, error) {
 			user, err := caller.require(livechat.ViewRoom)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -36,7 +37,7 @@ type surveyAnswer struct {
 // RoomSurvey answers POST livechat/room.survey: it stores the visitor's answers after a
 // chat. newID returns the id of the entry in the room's answer history.
 func RoomSurvey(surveys SurveyAnswerer, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string            `json:"token"`
 			RoomID string            `json:"rid"`
@@ -61,7 +62,7 @@ func RoomSurvey(surveys SurveyAnswerer, newID func() string) http.Handler {
 				if err != nil {
 					return livechat.Room{}, livechat.AnswerEntry{}, err
 				}
-				now, given := RequestTime(r.Context()), livechat.Usable(body.Data)
+				now, given := httpapi.RequestTime(r.Context()), livechat.Usable(body.Data)
 				room, err = room.CountAnswer(given, settings, now)
 				if err == nil && len(given) == 0 {
 					err = livechat.ErrInvalidData

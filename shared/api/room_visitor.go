@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -37,7 +38,7 @@ type movedRoom struct {
 // token, which the move's audit entry covers. A move that changes nothing shows no
 // token. newID returns the id of the audit entry.
 func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(moves, r)
 		defer caller.release()
 
@@ -68,7 +69,7 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 				}
 				showToken = settings.ShowVisitorTokens && visitor.ID != room.Visitor.ID && visitor.Token != room.Visitor.Token
 				moved, entry := room.MoveTo(visitor, livechat.AuditEntry{
-					ID: newID(), UserID: user.ID, Ts: RequestTime(r.Context()),
+					ID: newID(), UserID: user.ID, Ts: httpapi.RequestTime(r.Context()),
 				})
 				return moved, entry, nil
 			})

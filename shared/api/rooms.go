@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -30,7 +31,7 @@ type roomsAnswer struct {
 // caller may see.
 func ListRooms(lists RoomLister) http.Handler {
 	limit := newReadLimit()
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(lists, r)
 		defer caller.release()
 
@@ -51,10 +52,10 @@ func ListRooms(lists RoomLister) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := limit.allow(user.ID, settings, RequestTime(ctx)); err != nil {
+		if err := limit.allow(user.ID, settings, httpapi.RequestTime(ctx)); err != nil {
 			return nil, err
 		}
-		list, err := lists.ListRooms(ctx, wanted, q.offset, q.count, RequestTime(ctx))
+		list, err := lists.ListRooms(ctx, wanted, q.offset, q.count, httpapi.RequestTime(ctx))
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/survey/report"
 )
@@ -61,20 +62,20 @@ func SurveyReport(reports Reports, counting ReportBuilder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, query, err := surveyReport(reports, counting, r)
 		if err != nil {
-			WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
 		if query.format != formatCSV {
-			endpoint(func(*http.Request) (any, error) { return answer, nil }).ServeHTTP(w, r)
+			httpapi.Endpoint(func(*http.Request) (any, error) { return answer, nil }).ServeHTTP(w, r)
 			return
 		}
 		var lines bytes.Buffer
 		if err := report.WriteCSV(&lines, query.groupBy, answer.Rows, answer.Total); err != nil {
-			WriteError(w, r, err)
+			httpapi.WriteError(w, r, err)
 			return
 		}
 		w.Header().Set("Content-Disposition", `attachment; filename="surveys-`+query.from+"-"+query.to+`.csv"`)
-		writeAs(w, http.StatusOK, "text/csv; charset=utf-8", lines.Bytes())
+		httpapi.Write(w, http.StatusOK, "text/csv; charset=utf-8", lines.Bytes())
 	})
 }
 
@@ -104,7 +105,7 @@ func surveyReport(reports Reports, counting ReportBuilder, r *http.Request) (rep
 		return page{c, next}, err
 	})
 	defer comments.stop()
-	sum, err := counting.Report(ctx, query.from, query.to, query.groupBy, RequestTime(ctx))
+	sum, err := counting.Report(ctx, query.from, query.to, query.groupBy, httpapi.RequestTime(ctx))
 	if err != nil {
 		return fail(err)
 	}
@@ -198,7 +199,7 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 // fill sets missing days, to today at the latest, and checks the range and the cursor.
 func (q *reportQuery) fill(ctx context.Context, counting ReportBuilder) error {
 	if q.to == "" {
-		today, err := counting.Today(ctx, RequestTime(ctx))
+		today, err := counting.Today(ctx, httpapi.RequestTime(ctx))
 		if err != nil {
 			return err
 		}

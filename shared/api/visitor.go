@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -46,7 +47,7 @@ type visitorAnswer struct {
 // with the token. newID returns a new visitor's id. An id in the body is checked but not
 // used, or a stranger could take somebody else's id.
 func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Visitor livechat.Registration `json:"visitor"`
 		}
@@ -63,7 +64,7 @@ func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
 		if err := findDepartment(r.Context(), registrations, &said); err != nil {
 			return nil, err
 		}
-		now := RequestTime(r.Context())
+		now := httpapi.RequestTime(r.Context())
 		visitor, err := registrations.RegisterVisitor(r.Context(), said.Token,
 			func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 				settings, err := settings.wait()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -25,12 +26,12 @@ type deletedVisitor struct {
 // VisitorDelete answers DELETE livechat/visitor/{token}: it deletes the visitor with
 // their rooms, messages and surveys. newID returns the id of the audit entry.
 func VisitorDelete(deletions VisitorDeleter, newID func() string) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		token := r.PathValue("token")
 		if !livechat.CanBeToken(token) {
 			return nil, errUnknownToken
 		}
-		now := RequestTime(r.Context())
+		now := httpapi.RequestTime(r.Context())
 		visitor, err := deletions.DeleteVisitor(r.Context(), token, now, func(v livechat.Visitor) livechat.AuditEntry {
 			return livechat.AuditEntry{ID: newID(), Action: livechat.AuditVisitorDeleted, Ts: now, VisitorID: v.ID}
 		})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -20,7 +21,7 @@ var errUnknownToken = livechat.RefuseAs("invalid-token", "")
 
 // VisitorGet answers GET livechat/visitor/{token} with the visitor's own profile.
 func VisitorGet(profiles VisitorReader) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		token := r.PathValue("token")
 		if !livechat.CanBeToken(token) {
 			return nil, errUnknownToken

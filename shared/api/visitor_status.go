@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"livechat/shared/api/schema"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -31,7 +32,7 @@ type visitorStatusAnswer struct {
 // VisitorStatus answers POST livechat/visitor.status, which sets whether the visitor is
 // online, away, busy or offline.
 func VisitorStatus(visitors VisitorUpdater) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
 			Token  string `json:"token"`
 			Status string `json:"status"`
@@ -44,7 +45,7 @@ func VisitorStatus(visitors VisitorUpdater) http.Handler {
 		}
 		settings := startTask(r.Context(), visitors.Settings)
 		defer settings.stop()
-		now := RequestTime(r.Context())
+		now := httpapi.RequestTime(r.Context())
 		err := visitors.ChangeVisitor(r.Context(), body.Token,
 			func(v livechat.Visitor, room *livechat.Room) (livechat.Visitor, *livechat.Room, error) {
 				if v.Status == body.Status && (room == nil || room.Visitor.Status == body.Status) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -20,7 +21,7 @@ var errVisitorNotFound = livechat.Refuse("visitor-not-found")
 // VisitorsInfo answers GET livechat/visitors.info with a visitor as agents see them:
 // without the token, which is the visitor's credential.
 func VisitorsInfo(visitors VisitorFinder) http.Handler {
-	return endpoint(func(r *http.Request) (any, error) {
+	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(visitors, r)
 		defer caller.release()
 

@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 
-	"livechat/shared/api"
 	"livechat/shared/function"
+	"livechat/shared/httpapi"
 )
 
 // server answers the events of one Lambda function.
@@ -34,7 +34,7 @@ func (s server) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest)
 		restore(r, event)
 		s.answer(&written{ResponseWriter: w}, r)
 	})
-	return httpadapter.NewV2(handler).ProxyWithContext(api.WithTime(ctx, s.clock(event)), plain)
+	return httpadapter.NewV2(handler).ProxyWithContext(httpapi.WithTime(ctx, s.clock(event)), plain)
 }
 
 // plainEvent has the event's body, and no other word of it.
@@ -57,7 +57,7 @@ func (s server) answer(w *written, r *http.Request) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			slog.ErrorContext(r.Context(), "panic", "stack", string(debug.Stack()))
-			api.WriteError(w, r, fmt.Errorf("panic: %v", cause))
+			httpapi.WriteError(w, r, fmt.Errorf("panic: %v", cause))
 		}
 		if !w.any {
 			w.WriteHeader(http.StatusOK)

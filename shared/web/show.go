@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"livechat/shared/api"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -98,7 +98,7 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 	}
 	if err != nil {
 		status = http.StatusInternalServerError
-		api.Fault(w, v.r, status, err)
+		httpapi.Fault(w, v.r, status, err)
 	}
 	writePage(w, v.r, status, surveyPolicy(), body.Bytes())
 }

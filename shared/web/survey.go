@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"livechat/shared/api"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 	"livechat/shared/telemetry"
 )
@@ -155,7 +155,7 @@ func unique(texts ...string) []string {
 func (v *visit) hash() string { return livechat.LinkHash(v.code) }
 
 func (v *visit) inTime(s livechat.Survey) error {
-	if api.RequestTime(v.r.Context()) >= s.ExpiresAt {
+	if httpapi.RequestTime(v.r.Context()) >= s.ExpiresAt {
 		return errExpired
 	}
 	return nil
@@ -224,7 +224,7 @@ func (v *visit) form(w http.ResponseWriter) (url.Values, error) {
 // unsubscribe needs the link alone: it is possible for as long as that is known,
 // also when the survey is over or its room is gone.
 func (v *visit) unsubscribe() (int, string, error) {
-	err := v.surveys.Unsubscribe(v.r.Context(), v.hash(), api.RequestTime(v.r.Context()))
+	err := v.surveys.Unsubscribe(v.r.Context(), v.hash(), httpapi.RequestTime(v.r.Context()))
 	return http.StatusOK, pageUnsubscribed, err
 }
 
@@ -268,7 +268,7 @@ func (v *visit) answered(id string) error {
 // record merges the answers into those that the room has. A text that was
 // emptied stays as it was: what was once said is overwritten, not taken back.
 func (v *visit) record(accepted livechat.Answers) error {
-	now := api.RequestTime(v.r.Context())
+	now := httpapi.RequestTime(v.r.Context())
 	_, err := v.surveys.AnswerByLink(v.r.Context(), v.hash(),
 		func(room livechat.Room, s livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
 			v.survey = s // as it is by now
@@ -303,7 +303,7 @@ func (v *visit) record(accepted livechat.Answers) error {
 // else.
 func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
 	if over, ok := errors.AsType[*livechat.OverLimit](err); ok {
-		api.SlowDown(w, over)
+		httpapi.SlowDown(w, over)
 		return http.StatusTooManyRequests, pageTooMany
 	}
 	switch {
@@ -322,6 +322,6 @@ func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
 	if known, ok := errors.AsType[*livechat.Error](err); ok && known.Kind == livechat.Unavailable {
 		status = http.StatusServiceUnavailable
 	}
-	api.Fault(w, v.r, status, err)
+	httpapi.Fault(w, v.r, status, err)
 	return status, pageFault
 }

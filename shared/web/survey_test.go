@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"livechat/shared/api"
+	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
 )
 
@@ -105,7 +105,7 @@ func visitPage(f *fakeStore, method, target, body string, header ...string) *htt
 func visitRequest(surveys SurveyStore, r *http.Request) *httptest.ResponseRecorder {
 	r.SetPathValue("code", strings.TrimPrefix(r.URL.Path, "/s/"))
 	w := httptest.NewRecorder()
-	SurveyLink(surveys, func() string { return "new-id" }).ServeHTTP(w, r.WithContext(api.WithTime(r.Context(), now)))
+	SurveyLink(surveys, func() string { return "new-id" }).ServeHTTP(w, r.WithContext(httpapi.WithTime(r.Context(), now)))
 	return w
 }
 

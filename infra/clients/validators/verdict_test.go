@@ -2,12 +2,11 @@ package validators
 
 import (
 	"encoding/json"
+	"livechat/shared/httpapi"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"time"
-
-	"livechat/shared/api"
 )
 
 // verdict is what became of a request: accepted, or refused – a body with the
@@ -42,7 +41,7 @@ func (c call) ours(t failer, r request) verdict {
 	sent.Header.Set("X-User-Id", userID)
 	sent.Header.Set("X-Auth-Token", authToken)
 	w := httptest.NewRecorder()
-	c.handler.ServeHTTP(w, sent.WithContext(api.WithTime(sent.Context(), time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))))
+	c.handler.ServeHTTP(w, sent.WithContext(httpapi.WithTime(sent.Context(), time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))))
 	var answer struct{ Error, ErrorType string }
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Fatalf("%s: no JSON: %s", c.name, w.Body)

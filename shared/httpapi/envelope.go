@@ -1,4 +1,6 @@
-package api
+// Package httpapi is how an endpoint answers: the envelope of results and errors, the status of
+// each kind of error, and the time of a request. Endpoints themselves are in package api.
+package httpapi
 
 import (
 	"bytes"
@@ -13,28 +15,28 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// endpoint answers one request. It returns the content of the envelope, a struct or a
+// Endpoint answers one request. It returns the content of the envelope, a struct or a
 // map, or an error.
-type endpoint func(*http.Request) (any, error)
+type Endpoint func(*http.Request) (any, error)
 
 // ServeHTTP writes the endpoint's answer. Faults are logged only here, and their text
 // is never shown to the caller.
-func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (e Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	result, err := e(r)
 	if err != nil {
 		WriteError(w, r, err)
 		return
 	}
-	answer, err := succeeded(result)
+	answer, err := Succeeded(result)
 	if err != nil {
 		WriteError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, answer)
+	WriteJSON(w, http.StatusOK, answer)
 }
 
-// succeeded returns the result's members and "success": true.
-func succeeded(result any) (json.RawMessage, error) {
+// Succeeded returns the result's members and "success": true.
+func Succeeded(result any) (json.RawMessage, error) {
 	members, err := json.Marshal(result)
 	if err != nil {
 		return nil, fmt.Errorf("encode answer: %w", err)
@@ -94,9 +96,11 @@ func SlowDown(w http.ResponseWriter, over *livechat.OverLimit) {
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	status, envelope := http.StatusInternalServerError, failure{Error: "Internal server error"}
 	if known, ok := errors.AsType[*livechat.Error](err); ok {
-		status = statuses[known.Kind]
-		if known.Text != "" {
-			envelope.Error, envelope.ErrorType = known.Text, known.Type
+		if of, ok := statuses[known.Kind]; ok {
+			status = of
+			if known.Text != "" {
+				envelope.Error, envelope.ErrorType = known.Text, known.Type
+			}
 		}
 	}
 	if status == http.StatusUnauthorized {
@@ -112,14 +116,16 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if err != nil {
 		body = []byte(`{"success":false,"error":"Internal server error"}`)
 	}
-	writeJSON(w, status, body)
+	WriteJSON(w, status, body)
 }
 
-func writeJSON(w http.ResponseWriter, status int, body []byte) {
-	writeAs(w, status, "application/json", body)
+// WriteJSON answers with a JSON body.
+func WriteJSON(w http.ResponseWriter, status int, body []byte) {
+	Write(w, status, "application/json", body)
 }
 
-func writeAs(w http.ResponseWriter, status int, contentType string, body []byte) {
+// Write answers with a body that is not to be cached.
+func Write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", "no-store")
