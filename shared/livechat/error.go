@@ -78,7 +78,10 @@ var (
 	ErrNotSignedIn = &Error{Kind: Unauthenticated, Text: "You must be logged in to do this."}
 	// ErrUnauthorized is what the list of rooms says for ErrNotAllowed.
 	ErrUnauthorized = &Error{Kind: Forbidden, Text: "unauthorized"}
-	ErrNotAllowed   = &Error{Kind: Forbidden, Text: withCode("User does not have the permissions required for this action", "error-unauthorized")}
+	ErrNotAllowed   = &Error{
+		Kind: Forbidden,
+		Text: withCode("User does not have the permissions required for this action", "error-unauthorized"),
+	}
 )
 
 // ErrConflict says that what was to be changed has been changed by another call since it

@@ -135,7 +135,11 @@ func (q Question) checkOptions() error {
 	seen := map[string]bool{}
 	for _, o := range q.Options {
 		if !questionName().MatchString(o.Value) || seen[o.Value] {
-			return fmt.Errorf("%s: the option's value %q must be a letter and up to 63 letters, digits, _ and -, and no other option's", q.Name, o.Value)
+			return fmt.Errorf(
+				"%s: the option's value %q must be a letter and up to 63 letters, digits, _ and -, and no other option's",
+				q.Name,
+				o.Value,
+			)
 		}
 		if o.Label == "" || !isText(o.Label, MaxLabel) {
 			return fmt.Errorf("%s: the label of %s must have 1 to %d characters", q.Name, o.Value, MaxLabel)

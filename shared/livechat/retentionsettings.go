@@ -19,15 +19,25 @@ const maxDays = 36_500
 const fewestSurveyDays = 100
 
 var retentionSettings = erasing([]Setting{
-	number("retainRoomDays", 0, 0, maxDays,
+	number(
+		"retainRoomDays",
+		0,
+		0,
+		maxDays,
 		"Days after its closing until which a room is kept, with its messages, answers, comment and links; 0 for good. Facts and score of its survey stay.",
-		func(s *Settings) *int { return &s.Retention.RoomDays }),
+		func(s *Settings) *int { return &s.Retention.RoomDays },
+	),
 	number("retainVisitorDays", 0, 0, maxDays,
 		"Days for which a visitor is kept who has no room any more, from the last change of their profile; 0 for good.",
 		func(s *Settings) *int { return &s.Retention.VisitorDays }),
-	number("retainAnswerDays", 0, 0, maxDays,
+	number(
+		"retainAnswerDays",
+		0,
+		0,
+		maxDays,
 		"Days for which the history of survey answers, and what visitors wrote in free text, is kept; 0 for good. Ratings stay with the room and its survey.",
-		func(s *Settings) *int { return &s.Retention.AnswerDays }),
+		func(s *Settings) *int { return &s.Retention.AnswerDays },
+	),
 	number("retainAuditDays", 0, 0, maxDays,
 		"Days for which it is kept who did what; 0 for good.",
 		func(s *Settings) *int { return &s.Retention.AuditDays }),

@@ -113,14 +113,20 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return false, err
 	}
-	return true, table.AsConflict(s.table.Delete(ctx, layout.SurveyKey(rid), layout.IfUnchanged, nil, table.Values{":version": survey.Version}))
+	return true, table.AsConflict(
+		s.table.Delete(ctx, layout.SurveyKey(rid), layout.IfUnchanged, nil, table.Values{":version": survey.Version}),
+	)
 }
 
 // EraseIdleVisitors deletes the visitors who have no room, and whose profile did not
 // change since that time. It goes on from where the run before ended. now tells what
 // time it is by then, for as long as the run lasts.
 func (s *Store) EraseIdleVisitors(
-	ctx context.Context, before livechat.Time, now func() livechat.Time, more retention.Budget, audit func(livechat.Visitor) livechat.AuditEntry,
+	ctx context.Context,
+	before livechat.Time,
+	now func() livechat.Time,
+	more retention.Budget,
+	audit func(livechat.Visitor) livechat.AuditEntry,
 ) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	mark, err := s.retentionMark(ctx)
@@ -231,7 +237,11 @@ func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now liv
 
 // sweepMonths calls f for what is older than that in the list's months.
 func (s *Store) sweepMonths(
-	ctx context.Context, shards func(month string) []string, before livechat.Time, more retention.Budget, f func(context.Context, table.Key) (bool, error),
+	ctx context.Context,
+	shards func(month string) []string,
+	before livechat.Time,
+	more retention.Budget,
+	f func(context.Context, table.Key) (bool, error),
 ) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
@@ -278,7 +288,13 @@ func wrap(op string, err error) error {
 
 // inParallel does f for each, while there is time. One that fails does not keep the
 // others from their turn, unless the database has enough.
-func inParallel[T any](ctx context.Context, all []T, more retention.Budget, done *retention.SweepResult, f func(context.Context, T) (bool, error)) error {
+func inParallel[T any](
+	ctx context.Context,
+	all []T,
+	more retention.Budget,
+	done *retention.SweepResult,
+	f func(context.Context, T) (bool, error),
+) error {
 	var did, failed atomic.Int64
 	work, working := errgroup.WithContext(ctx)
 	work.SetLimit(retiredAtOnce)

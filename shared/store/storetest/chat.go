@@ -47,7 +47,12 @@ func NewRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livecha
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: Now, NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
+	room, err := livechat.OpenRoom(
+		livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: Now, NewID: livechat.NewID, Choose: livechat.LeastBusy},
+		settings,
+		agents,
+		nil,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +101,13 @@ func Post(t testing.TB, s *store.Store, room livechat.Room, id, text string, vis
 }
 
 // PostWithin is Post for as long as ctx lasts.
-func PostWithin(ctx context.Context, s *store.Store, room livechat.Room, id, text string, visitor bool) (m livechat.Message, tries int, err error) {
+func PostWithin(
+	ctx context.Context,
+	s *store.Store,
+	room livechat.Room,
+	id, text string,
+	visitor bool,
+) (m livechat.Message, tries int, err error) {
 	compose := func(r livechat.Room) (livechat.Change, error) {
 		tries++
 		next := livechat.Change{Room: r}

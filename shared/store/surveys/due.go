@@ -21,7 +21,12 @@ const DuePage = 100
 // DueSurveys returns a page of the rooms of a shard whose surveys are due at
 // that time, the longest due first, and where the next page begins: nil at the
 // end. The index lags: what it names may have been done already.
-func (s *Records) DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error) {
+func (s *Records) DueSurveys(
+	ctx context.Context,
+	shard int,
+	now livechat.Time,
+	from livechat.DueCursor,
+) ([]string, livechat.DueCursor, error) {
 	return s.dueRooms(ctx, layout.DueShard(shard), now.String(), from)
 }
 
@@ -277,6 +282,10 @@ func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat
 		return []table.Write{note}, nil
 	}
 	address := note
-	address.Put, err = table.NewItem(layout.AskedAddressKey(link.Address), asked, table.Values{layout.FieldExpiry: layout.Seconds(now.Add(now.Sub(before)))})
+	address.Put, err = table.NewItem(
+		layout.AskedAddressKey(link.Address),
+		asked,
+		table.Values{layout.FieldExpiry: layout.Seconds(now.Add(now.Sub(before)))},
+	)
 	return []table.Write{note, address}, err
 }

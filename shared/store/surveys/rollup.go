@@ -99,7 +99,13 @@ func (s *Records) StaleDays(ctx context.Context) ([]report.StaleDay, error) {
 
 // Refreshed takes back that the day is stale, unless it became so again.
 func (s *Records) Refreshed(ctx context.Context, d report.StaleDay) error {
-	err := s.table.Delete(ctx, table.Key{PK: layout.PartitionStale, SK: d.Day}, "#id = :id", map[string]string{"#id": "_id"}, table.Values{":id": d.ID})
+	err := s.table.Delete(
+		ctx,
+		table.Key{PK: layout.PartitionStale, SK: d.Day},
+		"#id = :id",
+		map[string]string{"#id": "_id"},
+		table.Values{":id": d.ID},
+	)
 	if _, again := errors.AsType[*table.ConditionFailed](err); again {
 		return nil
 	}

@@ -34,9 +34,12 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	switch name.Text("userId") {
 	case id:
 	case "":
-		problems = append(problems, w.besideUser(user, "user-without-name", "has a username that is not taken", "take it", func() (table.Item, error) {
-			return table.NewItem(layout.UsernameKey(user.Username), struct{}{}, table.Values{"userId": id})
-		}))
+		problems = append(
+			problems,
+			w.besideUser(user, "user-without-name", "has a username that is not taken", "take it", func() (table.Item, error) {
+				return table.NewItem(layout.UsernameKey(user.Username), struct{}{}, table.Values{"userId": id})
+			}),
+		)
 	default:
 		problems = append(problems, Problem{
 			Kind: "username-twice", Says: fmt.Sprintf("user %s has the username of user %s", id, name.Text("userId")),
@@ -48,9 +51,12 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 		return nil, err
 	}
 	if agent == nil && user.Active && slices.Contains(user.Roles, livechat.RoleAgent) {
-		problems = append(problems, w.besideUser(user, "user-without-agent", "is an agent whom nobody can be sent to", "add the agent", func() (table.Item, error) {
-			return layout.AgentItem(user.NewAgent())
-		}))
+		problems = append(
+			problems,
+			w.besideUser(user, "user-without-agent", "is an agent whom nobody can be sent to", "add the agent", func() (table.Item, error) {
+				return layout.AgentItem(user.NewAgent())
+			}),
+		)
 	}
 	return problems, nil
 }

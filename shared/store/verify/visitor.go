@@ -136,7 +136,8 @@ func (w *walk) erasure(note table.Key) []Problem {
 // and tells of the messages and long answers there are.
 func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
 	room, err := layout.DecodeRoom(item)
-	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK || sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
+	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK ||
+		sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
 		return unreadable("the room"), nil //nolint:nilerr // that is the problem
 	}
 	if room.Open != (sort == layout.SortOpen) {
