@@ -14,12 +14,11 @@ import (
 	"livechat/shared/survey"
 )
 
-// database is what a sender reads and writes.
+// database is the store of a sender.
 type database = survey.SurveyStore
 
-// mortal is all that a sender reaches outside of its process. It ends the
-// process at its nth call: before the call is made, or when it was done and its
-// answer is on the way. Nothing that the sender does from then on has an effect.
+// mortal is the store and the channel of a sender. It simulates the death of the process
+// at call number dies, before or after the call takes effect. Later calls have no effect.
 type mortal struct {
 	database
 	channel survey.Channel
@@ -87,23 +86,22 @@ func (m *mortal) SaveSurvey(ctx context.Context, s livechat.Survey) error {
 	return m.call("mark", func() error { return m.database.SaveSurvey(ctx, s) })
 }
 
-// TestSenderThatIsKilled ends the sender at every boundary between two steps in
-// turn, with three surveys due: of an invitation, of a reminder, and of one that
-// is skipped.
+// TestSenderThatIsKilled kills the sender at every boundary between two steps in turn. Of
+// the three due surveys, one is to be sent, one reminded, and one skipped.
 func TestSenderThatIsKilled(t *testing.T) {
 	steps := map[string]bool{}
 	for _, after := range []bool{false, true} {
 		for dies := 1; ; dies++ {
 			calls := killedAt(t, dies, after)
 			if len(calls) < dies {
-				break // it lived to the end
+				break // the sender finished its run
 			}
 			steps[calls[dies-1]] = true
 		}
 	}
 	for _, step := range []string{"read settings", "find due", "read visitors", "reserve", "claim", "deliver", "mark"} {
 		if !steps[step] {
-			t.Errorf("it was never killed at %q", step)
+			t.Errorf("the sender was never killed at %q", step)
 		}
 	}
 }
@@ -121,10 +119,10 @@ func killedAt(t *testing.T, dies int, after bool) (calls []string) {
 		sender := w.sender()
 		sender.Surveys, sender.AtOnce = doomed, 1
 		sender.Channels = map[string]survey.Channel{livechat.ChannelEmail: doomed}
-		_, _ = sender.Run(t.Context(), w.now) // its result dies with it
+		_, _ = sender.Run(t.Context(), w.now) // a dead process has no result
 		calls = slices.Clone(doomed.calls)
 
-		// The next run does the rest; a claim keeps it off for two minutes.
+		// The next runs do the rest. A claim keeps them off for two minutes.
 		w.after(time.Minute)
 		w.after(2 * time.Minute)
 
@@ -138,7 +136,7 @@ func killedAt(t *testing.T, dies int, after bool) (calls []string) {
 			t.Errorf("%d messages arrived, want 3", got)
 		}
 		if got := len(w.mailbox.all); got > 4 {
-			t.Errorf("%d deliveries: a provider that does not know the identity repeats more than one", got)
+			t.Errorf("%d deliveries, want at most one repetition", got)
 		}
 	})
 	return calls
