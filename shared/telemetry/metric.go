@@ -107,7 +107,7 @@ func CountTo(out io.Writer, stack string) {
 func Count(m Metric) { Record(m, 1) }
 
 // Record adds a value to a metric. It does not write zero, because a line costs money and
-// alarms treat missing data as zero.
+// missing data does not trigger an alarm.
 func Record(m Metric, value float64) {
 	if value == 0 {
 		return
