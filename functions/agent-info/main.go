@@ -1,5 +1,5 @@
-// Command agent-info answers GET livechat/agent.info/{rid}/{token}: who serves
-// the visitor's room.
+// Command agent-info answers GET livechat/agent.info/{rid}/{token} with the agent who
+// serves the visitor's room.
 package main
 
 import (

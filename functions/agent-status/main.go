@@ -1,4 +1,4 @@
-// Command agent-status answers POST livechat/agent.status: whether an agent
+// Command agent-status answers POST livechat/agent.status, which sets whether an agent
 // takes new rooms.
 package main
 

@@ -1,5 +1,5 @@
-// Command avatar answers GET /avatar/{username}: a picture of a name's first
-// letter, which the widget shows beside messages.
+// Command avatar answers GET /avatar/{username} with a picture of the name's first
+// letter, which the widget shows next to messages.
 package main
 
 import (

@@ -1,5 +1,4 @@
-// Command chat-post-message answers POST chat.postMessage: an agent says
-// something in a room.
+// Command chat-post-message answers POST chat.postMessage: an agent writes in a room.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command config answers GET livechat/config: what a website's widget goes by,
-// and the chat it is to go on with.
+// Command config answers GET livechat/config with the widget's configuration and the chat
+// to resume.
 package main
 
 import (

@@ -1,5 +1,5 @@
 // Command custom-field answers POST livechat/custom.field and POST
-// livechat/custom.fields: what the website knows of its visitor.
+// livechat/custom.fields, which record what the website knows about its visitor.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command docs answers GET /docs and GET /api/v1/openapi.json: the API, described
-// for people and for programs.
+// Command docs answers GET /docs with the API's documentation, and GET
+// /api/v1/openapi.json with the OpenAPI document.
 package main
 
 import (

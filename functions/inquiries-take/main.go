@@ -1,5 +1,5 @@
-// Command inquiries-take answers POST livechat/inquiries.take: an agent takes a
-// room that waits.
+// Command inquiries-take answers POST livechat/inquiries.take: an agent takes a room from
+// the queue.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command mail-feedback takes what Amazon SES reports of survey mails: an address that they
-// bounced from for good, or whose owner complained, gets no more of them.
+// Command mail-feedback handles Amazon SES's reports about survey mails. An address whose
+// mails bounced permanently, or whose owner complained, gets no more surveys.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command message-delete answers DELETE livechat/message/{_id}: the visitor
-// takes a message of theirs back.
+// Command message-delete answers DELETE livechat/message/{_id}: the visitor deletes one
+// of their own messages.
 package main
 
 import (

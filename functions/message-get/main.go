@@ -1,4 +1,4 @@
-// Command message-get answers GET livechat/message/{_id}: one message of the
+// Command message-get answers GET livechat/message/{_id} with one message of the
 // visitor's room.
 package main
 

@@ -1,5 +1,5 @@
-// Command message-update answers PUT livechat/message/{_id}: the visitor changes
-// a message of theirs.
+// Command message-update answers PUT livechat/message/{_id}: the visitor edits one of
+// their own messages.
 package main
 
 import (

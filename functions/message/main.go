@@ -1,4 +1,4 @@
-// Command message answers POST livechat/message: the visitor says something.
+// Command message answers POST livechat/message: the visitor posts a message.
 package main
 
 import (

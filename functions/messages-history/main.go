@@ -1,5 +1,5 @@
-// Command messages-history answers GET livechat/messages.history/{rid}: the
-// messages of the visitor's room.
+// Command messages-history answers GET livechat/messages.history/{rid} with the messages
+// of the visitor's room.
 package main
 
 import (

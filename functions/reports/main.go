@@ -1,5 +1,5 @@
-// Command reports answers GET /livechat/reports: the page that shows the survey
-// report to who may see it.
+// Command reports answers GET /livechat/reports with the page that shows the survey
+// report to authorized users.
 package main
 
 import (

@@ -1,5 +1,4 @@
-// Command retention runs each day: it erases what was kept for as long as the
-// settings say.
+// Command retention runs daily and erases data that is older than the settings allow.
 package main
 
 import (
@@ -9,7 +8,7 @@ import (
 	"livechat/shared/store"
 )
 
-// atMost is how many things of each kind a run looks at: some minutes' work.
+// atMost limits how many items of each kind a run examines, which takes some minutes.
 const atMost = 50_000
 
 func main() {

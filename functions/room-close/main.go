@@ -1,5 +1,5 @@
-// Command room-close answers POST livechat/room.close: the visitor ends the chat,
-// and is asked about it later, if the rules say so.
+// Command room-close answers POST livechat/room.close: the visitor ends the chat. The
+// rules decide whether the visitor is surveyed later.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command room-messages answers GET livechat/{rid}/messages: a room's messages
-// as agents see them.
+// Command room-messages answers GET livechat/{rid}/messages with a room's messages as
+// agents see them.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command room-save-info answers POST livechat/room.saveInfo: an agent says what
-// a room is about.
+// Command room-save-info answers POST livechat/room.saveInfo: an agent describes a room
+// and its visitor.
 package main
 
 import (

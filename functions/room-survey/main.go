@@ -1,5 +1,5 @@
-// Command room-survey answers POST livechat/room.survey: it takes the visitor's answers after
-// a chat.
+// Command room-survey answers POST livechat/room.survey: it stores the visitor's answers
+// after a chat.
 package main
 
 import (

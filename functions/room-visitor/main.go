@@ -1,5 +1,5 @@
-// Command room-visitor answers PUT livechat/room.visitor: an agent gives a room to another
-// visitor.
+// Command room-visitor answers PUT livechat/room.visitor: an agent moves a room to
+// another visitor.
 package main
 
 import (

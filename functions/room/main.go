@@ -1,4 +1,5 @@
-// Command room answers GET livechat/room: it opens a visitor's room, or resumes it.
+// Command room answers GET livechat/room: it resumes the visitor's open room, or opens a
+// new room.
 package main
 
 import (

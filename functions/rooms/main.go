@@ -1,4 +1,4 @@
-// Command rooms answers GET livechat/rooms: the rooms that an agent may see.
+// Command rooms answers GET livechat/rooms with the rooms that the caller may see.
 package main
 
 import (

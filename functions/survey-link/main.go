@@ -1,5 +1,5 @@
-// Command survey-link answers GET and POST /s/{code}: the page on which a visitor
-// answers a survey.
+// Command survey-link answers GET and POST /s/{code}, the page on which a visitor answers
+// a survey.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command survey-report answers GET livechat/survey.report: what became of surveys,
-// and what visitors said.
+// Command survey-report answers GET livechat/survey.report with the outcomes of surveys
+// and with visitors' comments.
 package main
 
 import (

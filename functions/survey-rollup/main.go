@@ -1,5 +1,4 @@
-// Command survey-rollup runs each day: it counts the surveys of past days, for the
-// report.
+// Command survey-rollup runs daily and counts the surveys of past days for the report.
 package main
 
 import (

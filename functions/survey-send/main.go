@@ -1,4 +1,4 @@
-// Command survey-send runs each minute: it sends the surveys that are due.
+// Command survey-send runs every minute and sends the surveys that are due.
 package main
 
 import (
@@ -11,8 +11,8 @@ import (
 	"livechat/shared/survey/webhook"
 )
 
-// atOnce is how many deliveries run side by side: as many as keep a provider
-// busy that takes a hundred milliseconds for each.
+// atOnce is how many deliveries run in parallel. It keeps a provider busy that takes a
+// hundred milliseconds for each.
 const atOnce = 32
 
 func main() {

@@ -1,5 +1,5 @@
-// Command visitor-delete answers DELETE livechat/visitor/{token}: the visitor goes, and all
-// that is theirs.
+// Command visitor-delete answers DELETE livechat/visitor/{token}: it deletes the visitor
+// with all their data.
 package main
 
 import (

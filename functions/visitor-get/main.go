@@ -1,4 +1,5 @@
-// Command visitor-get answers GET livechat/visitor/{token}: the visitor's own profile.
+// Command visitor-get answers GET livechat/visitor/{token} with the visitor's own
+// profile.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command visitor-status answers POST livechat/visitor.status: whether the
-// visitor is there.
+// Command visitor-status answers POST livechat/visitor.status, which sets whether the
+// visitor is online, away, busy or offline.
 package main
 
 import (

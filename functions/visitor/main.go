@@ -1,4 +1,5 @@
-// Command visitor answers POST livechat/visitor: it registers a visitor, or updates one.
+// Command visitor answers POST livechat/visitor: it registers a visitor, or updates the
+// visitor with the token.
 package main
 
 import (

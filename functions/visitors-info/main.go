@@ -1,4 +1,5 @@
-// Command visitors-info answers GET livechat/visitors.info: a visitor as agents see them.
+// Command visitors-info answers GET livechat/visitors.info with a visitor as agents see
+// them.
 package main
 
 import (

@@ -19,8 +19,8 @@ import (
 type Reports interface {
 	Authenticator
 	Departments(ctx context.Context) ([]livechat.Department, error)
-	// Comments returns at most limit comments on the rooms closed on the days from to
-	// to, latest first, starting at the cursor after. It also returns the next page's
+	// Comments returns at most limit comments on the rooms closed between the days from
+	// and to, latest first. It starts after the cursor after, and returns the next page's
 	// cursor, which is empty at the end.
 	Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error)
 }
@@ -29,7 +29,7 @@ type Reports interface {
 type ReportBuilder interface {
 	// Today returns the day of now in the time zone of the reports.
 	Today(ctx context.Context, now livechat.Time) (string, error)
-	// Report sums up the days from to to, both included.
+	// Report sums up the days between from and to, both included.
 	Report(ctx context.Context, from, to, groupBy string, now livechat.Time) (*report.Report, error)
 }
 

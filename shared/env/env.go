@@ -1,6 +1,6 @@
-// Package env reads the environment a function is started with. A variable
-// that must be there and is not ends the start, with its name: a function that
-// runs with half its settings is harder to find than one that does not run.
+// Package env reads a function's environment variables. A missing required variable ends the
+// start with its name, because a function with half its settings is harder to find than one
+// that does not start.
 package env
 
 import (
@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// Required returns the value of the named variable and ends the process when
-// it is unset or empty.
+// Required returns the value of the variable. It ends the process if the variable is unset
+// or empty.
 func Required(name string) string {
 	value := os.Getenv(name)
 	if value == "" {
@@ -19,5 +19,5 @@ func Required(name string) string {
 	return value
 }
 
-// Optional returns the value of the named variable, or "" when it is unset.
+// Optional returns the value of the variable, or "" if it is unset.
 func Optional(name string) string { return os.Getenv(name) }

@@ -1,6 +1,5 @@
-// Package function is what every Lambda function does, whatever wakes it: how it
-// starts, and how long it has for one event. Not inside: events, see packages
-// lambdahttp and schedule.
+// Package function has what all Lambda functions share: their start, and the time limit for
+// one event. Packages lambdahttp and schedule handle the events.
 package function
 
 import (
@@ -12,8 +11,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Prepare begins logging and metrics, and runs each of prime: what a function
-// does while it starts, no event waits for.
+// Prepare starts logging and metrics, and runs each of prime during the function's start,
+// when no event waits for it.
 func Prepare(prime ...func(context.Context)) {
 	telemetry.Start()
 	for _, p := range prime {
@@ -21,8 +20,8 @@ func Prepare(prime ...func(context.Context)) {
 	}
 }
 
-// endMargin is what is left of the function's time to answer in, or to write
-// down a last result, when the work has used up the rest.
+// endMargin is the time reserved for answering or storing a last result after the work's
+// time is used up.
 const endMargin = time.Second
 
 // WithTime returns a context that ends shortly before Lambda ends the function.
@@ -34,8 +33,8 @@ func WithTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-endMargin))
 }
 
-// Run does work whose caller waits for nothing, such as a schedule's, within the function's
-// time, and logs its result. An error has Lambda try the same event again.
+// Run does work for which no caller waits, for example scheduled work, within the
+// function's time, and logs its result. An error makes Lambda retry the same event.
 func Run[Result any](ctx context.Context, work func(context.Context) (Result, error)) (Result, error) {
 	ctx, cancel := WithTime(ctx)
 	defer cancel()

@@ -21,8 +21,8 @@ type server struct {
 	clock   eventClock
 }
 
-// serve answers one event. The adapter is shown a request line and headers that
-// it cannot stumble over; the handler gets the event's own.
+// serve answers one event. The adapter gets a harmless request line and no headers, because
+// it fails on unusual ones. The handler gets the event's own.
 func (s server) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	ctx, cancel := function.WithTime(ctx)
 	defer cancel()
@@ -37,7 +37,7 @@ func (s server) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest)
 	return httpadapter.NewV2(handler).ProxyWithContext(httpapi.WithTime(ctx, s.clock(event)), plain)
 }
 
-// plainEvent has the event's body, and no other word of it.
+// plainEvent returns an event that has only the body of event.
 func plainEvent(event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPRequest, error) {
 	plain := events.APIGatewayV2HTTPRequest{RawPath: "/", Body: event.Body}
 	plain.RequestContext.DomainName = "localhost"
@@ -52,7 +52,8 @@ func plainEvent(event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPRe
 	return plain, nil
 }
 
-// answer has the handler answer, whatever it does.
+// answer calls the handler. It answers 500 if the handler panics, and 200 if the handler
+// writes nothing.
 func (s server) answer(w *written, r *http.Request) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -66,8 +67,8 @@ func (s server) answer(w *written, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
 }
 
-// written knows whether anything was answered yet. Without that, the adapter
-// makes an error of an empty answer, which for net/http is a 200.
+// written records whether the handler has written anything. The adapter would turn an empty
+// answer, which is a 200 for net/http, into an error.
 type written struct {
 	http.ResponseWriter
 	any bool

@@ -29,7 +29,7 @@ func readEvent(t *testing.T, name string) events.APIGatewayV2HTTPRequest {
 	return event
 }
 
-// echo answers with what the handler sees of the request.
+// echo answers with the request as the handler sees it.
 func echo(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// restore gives the request what the event says of it: nothing is parsed a
-// second time, and no header is split at its commas.
+// restore sets the request's parts as they are in the event, without parsing them again or
+// splitting headers at commas.
 func restore(r *http.Request, event events.APIGatewayV2HTTPRequest) {
 	request := event.RequestContext
 	r.Method = request.HTTP.Method
@@ -26,7 +26,7 @@ func restore(r *http.Request, event events.APIGatewayV2HTTPRequest) {
 		r.Header.Set(name, value)
 	}
 	if len(event.Cookies) > 0 {
-		// SAM local sends the cookies here and among the headers.
+		// SAM local sends the cookies both here and in the headers.
 		r.Header.Set("Cookie", strings.Join(event.Cookies, "; "))
 	}
 }
@@ -34,11 +34,10 @@ func restore(r *http.Request, event events.APIGatewayV2HTTPRequest) {
 // eventClock returns the time of a request.
 type eventClock func(events.APIGatewayV2HTTPRequest) time.Time
 
-// gatewayTime is when the gateway received the request.
+// gatewayTime returns when the gateway received the request.
 func gatewayTime(e events.APIGatewayV2HTTPRequest) time.Time {
 	return time.UnixMilli(e.RequestContext.TimeEpoch)
 }
 
-// wallTime is this machine's time. SAM local's gateway has a clock that stands
-// still.
+// wallTime returns this machine's time. The times of SAM local's gateway never change.
 func wallTime(events.APIGatewayV2HTTPRequest) time.Time { return time.Now() }

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// FuzzEvent has any event that the gateway could make answered, and no process die
-// of it.
+// FuzzEvent checks that any event that the gateway could send is answered without ending
+// the process.
 func FuzzEvent(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(files) == 0 {

@@ -10,8 +10,8 @@ import (
 	"livechat/shared/function"
 )
 
-// Start answers requests with the handler until Lambda ends the process. Each
-// of prime is run first, see [function.Prepare].
+// Start answers requests with the handler until Lambda ends the process. It runs each of
+// prime first, see [function.Prepare].
 func Start(handler http.Handler, prime ...func(context.Context)) {
 	function.Prepare(prime...)
 	clock := gatewayTime

@@ -1,6 +1,6 @@
-// Package retention erases what was kept for as long as the settings say. Inside:
-// the daily run over all kinds of data. Not inside: what belongs to what, and how it
-// is erased, which is package store's.
+// Package retention erases data that is older than the settings allow. It has the daily run
+// over all kinds of data. Package store knows which data belongs together and how to erase
+// it.
 package retention
 
 import (
@@ -14,22 +14,22 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Budget says whether there is time for more. What is left is found again by the next
-// run: all that is done here can be done again.
+// Budget reports whether there is time for more. The next run finds what is left: every
+// erasure can be repeated.
 type Budget = func() bool
 
-// SweepResult is what became of what was too old to be kept.
+// SweepResult counts the items of one kind that were too old to be kept.
 type SweepResult struct {
 	Done int `json:"done"`
-	// Failed counts what could not be done, which is logged and tried again by the
-	// next run.
+	// Failed counts the items that could not be erased. Each failure is logged, and the
+	// next run retries it.
 	Failed int `json:"failed"`
 	// Left says that there is more.
 	Left bool `json:"left"`
 }
 
-// Data is what a run needs of the store. Each does what there is time for, and can be
-// done again.
+// Data lists the store methods that a run uses. Each erasure stops when its budget is used
+// up, and can be repeated.
 type Data interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	FinishErasures(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
@@ -41,18 +41,18 @@ type Data interface {
 	EraseOldAudit(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
 }
 
-// Sweeper erases what is too old. It may run beside itself, beside every call, and be
-// ended anywhere: what is left is found again by the next run.
+// Sweeper erases expired data. Several sweepers may run in parallel with each other and
+// with any call, and may be interrupted anywhere. The next run finds what is left.
 type Sweeper struct {
 	Data Data
-	// NewID gives audit entries their identity.
+	// NewID returns the ids of audit entries.
 	NewID func() string
-	// AtMost is how many things of each kind one run looks at: more than are found at
-	// a time, which is a hundred.
+	// AtMost limits how many items of each kind one run examines. It should exceed the
+	// batch size of 100.
 	AtMost int64
 }
 
-// Result is what a run erased of each kind.
+// Result has the result of a run for each kind of data.
 type Result struct {
 	Erasures SweepResult `json:"erasures"`
 	Rooms    SweepResult `json:"rooms"`
@@ -64,19 +64,19 @@ type Result struct {
 
 const (
 	day = 24 * time.Hour
-	// erasureTime is far longer than a call has that erases a visitor.
+	// erasureTime is far longer than a call that erases a visitor can run.
 	erasureTime = time.Hour
-	// lastStart is how long before its deadline a run begins nothing new.
+	// lastStart is how long before its deadline a run stops starting erasures.
 	lastStart = 15 * time.Second
-	// sweeperID is who did it, in the audit.
+	// sweeperID is the user id of the audit entries.
 	sweeperID = "retention"
 )
 
-// ErrNotAll says that something could not be erased; it is in the log, and tried again
-// by the next run.
-var ErrNotAll = errors.New("not all could be erased")
+// ErrNotAll means that some data could not be erased. The log names it, and the next run
+// retries it.
+var ErrNotAll = errors.New("some data could not be erased")
 
-// Run erases what is too old at that time.
+// Run erases the data that is expired at the time at.
 func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	settings, err := s.Data.Settings(ctx)
 	if err != nil {
@@ -91,7 +91,8 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 		erase  func(before livechat.Time, more Budget) (SweepResult, error)
 		metric telemetry.Metric
 	}{
-		// Rooms first: with them go answers and links, and after them visitors.
+		// Rooms come first: erasing a room erases its answers and links, and can leave its
+		// visitor idle.
 		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more Budget) (SweepResult, error) {
 			return s.Data.EraseOldRooms(ctx, before, at, more)
 		}, telemetry.RoomsErased},
@@ -130,8 +131,7 @@ func (r Result) failed() error {
 	return nil
 }
 
-// budget is what one kind has of a run: a number of things, and what is left of the
-// time.
+// budget returns the budget of one kind of data: AtMost items and the run's remaining time.
 func (s Sweeper) budget(ctx context.Context) Budget {
 	var looked atomic.Int64
 	return func() bool {
@@ -140,10 +140,10 @@ func (s Sweeper) budget(ctx context.Context) Budget {
 	}
 }
 
-// clockFrom tells the time of a run that was to begin at that time. A run that is tried
-// again begins later, and a long one ends later: what keeps rooms from being opened
-// beneath a deletion must stand from then on. On a laptop, whose clock is moved, the
-// schedule's time may be the later one.
+// clockFrom returns the clock of a run that was scheduled for the time at. A retried run
+// begins later, and a long run ends later. The marker that blocks new rooms during a
+// deletion must be valid from the actual time on. On a laptop with a moved clock, the
+// scheduled time can be the later one.
 func clockFrom(at livechat.Time) func() livechat.Time {
 	began := time.Now()
 	return func() livechat.Time { return max(livechat.At(time.Now()), at.Add(time.Since(began))) }
@@ -155,5 +155,5 @@ func (s Sweeper) audit(at livechat.Time) func(livechat.Visitor) livechat.AuditEn
 	}
 }
 
-// dayBefore is a day that was over by then, wherever it was counted.
+// dayBefore returns a day that was over at t in every time zone.
 func dayBefore(t livechat.Time) string { return t.Add(-day).Time().Format(time.DateOnly) }

@@ -25,7 +25,7 @@ const day = 24 * time.Hour
 
 var now = livechat.At(time.Date(2026, 11, 25, 2, 45, 0, 0, time.UTC))
 
-// house is a service that has been there for some time.
+// house is a service with old data.
 type house struct {
 	*testing.T
 	storetest.Raw
@@ -107,14 +107,14 @@ func (h *house) change(room livechat.Room, change func(*livechat.Survey)) {
 	h.must(h.store.SaveSurvey(h.Context(), *s))
 }
 
-// link gives the room's survey a link, which leads there for another day.
+// link gives the room's survey a link that is valid for another day.
 func (h *house) link(room livechat.Room, hash string) {
 	h.Helper()
 	h.change(room, func(s *livechat.Survey) { s.Links = append(s.Links, hash) })
 	h.must(h.store.PutLink(h.Context(), livechat.Link{Hash: hash, RoomID: room.ID, VisitorID: room.Visitor.ID, ExpiresAt: now.Add(day)}))
 }
 
-// chat is a visitor's whole chat, days ago; what they wrote of it is "text-" and the
+// chat stores a visitor's whole chat, days ago. Their survey comment is "text-" and the
 // token.
 func (h *house) chat(token string, days int) livechat.Room {
 	h.Helper()
@@ -126,7 +126,7 @@ func (h *house) chat(token string, days int) livechat.Room {
 	return room
 }
 
-// sweep sets settings, and has a run.
+// sweep changes settings and runs the sweeper.
 func (h *house) sweep(atMost int64, settings ...string) retention.Result {
 	h.Helper()
 	for i := 0; i+1 < len(settings); i += 2 {
@@ -145,7 +145,7 @@ func (h *house) verify(s *store.Store) {
 	_, err := verify.Verification{
 		Store: s, Now: func() livechat.Time { return now },
 		Found: func(p verify.Problem) {
-			// Nobody sends surveys here.
+			// These tests have no sender of surveys.
 			if p.Kind != "survey-stuck" {
 				h.Errorf("the table has a problem: %+v", p)
 			}
@@ -166,7 +166,7 @@ func (h *house) has(text string, words ...string) {
 	h.Helper()
 	for _, word := range words {
 		if !strings.Contains(text, word) {
-			h.Errorf("%q is gone", word)
+			h.Errorf("%q was erased", word)
 		}
 	}
 }
@@ -175,12 +175,11 @@ func (h *house) hasNot(text string, words ...string) {
 	h.Helper()
 	for _, word := range words {
 		if strings.Contains(text, word) {
-			h.Errorf("%q is still there", word)
+			h.Errorf("%q was not erased", word)
 		}
 	}
 }
 
-// TestNothingGoesUnlessItIsSet.
 func TestNothingGoesUnlessItIsSet(t *testing.T) {
 	h := newHouse(t)
 	h.chat("old", 5000)
@@ -190,8 +189,8 @@ func TestNothingGoesUnlessItIsSet(t *testing.T) {
 	}
 }
 
-// TestOldRoomsGo with all that is theirs, but for what survives them; younger and open
-// ones stay.
+// TestOldRoomsGo checks that old rooms go with the data that belongs only to them, and that
+// younger and open rooms stay.
 func TestOldRoomsGo(t *testing.T) {
 	h := newHouse(t)
 	old, young := h.chat("old", 31), h.chat("young", 29)
@@ -215,7 +214,7 @@ func TestOldRoomsGo(t *testing.T) {
 	}
 }
 
-// TestRunEndsInTime, and the next ones go on.
+// TestRunEndsInTime checks that a run stops at its limit and that the next runs continue.
 func TestRunEndsInTime(t *testing.T) {
 	h := newHouse(t)
 	for i := range 7 {
@@ -230,12 +229,12 @@ func TestRunEndsInTime(t *testing.T) {
 		erased += r.Rooms.Done
 	}
 	if erased != 7 {
-		t.Errorf("%d rooms went, want 7", erased)
+		t.Errorf("%d rooms were erased, want 7", erased)
 	}
 }
 
-// TestOldAnswersGo, and what was written, wherever it stands; ratings stay, and so
-// does what was given again.
+// TestOldAnswersGo checks that old answers and their texts are erased everywhere. Ratings
+// and newer answers stay.
 func TestOldAnswersGo(t *testing.T) {
 	h := newHouse(t)
 	old, again := h.chat("old", 31), h.chat("again", 31)
@@ -255,7 +254,7 @@ func TestOldAnswersGo(t *testing.T) {
 	}
 	room, err = h.store.RoomByID(t.Context(), again.ID)
 	if err != nil || room.SurveyFeedback[livechat.AdditionalFeedback] != "text-lately" {
-		t.Errorf("what was given again: %+v (%v)", room.SurveyFeedback, err)
+		t.Errorf("the newer answer: %+v (%v)", room.SurveyFeedback, err)
 	}
 	h.close(open, now)
 	h.sweep(1000)
@@ -265,7 +264,7 @@ func TestOldAnswersGo(t *testing.T) {
 	}
 }
 
-// TestOldTextsOfAnImportGo: they have no history.
+// TestOldTextsOfAnImportGo checks imported answers, which have no history.
 func TestOldTextsOfAnImportGo(t *testing.T) {
 	h := newHouse(t)
 	at := now.Add(-400 * day)
@@ -278,7 +277,6 @@ func TestOldTextsOfAnImportGo(t *testing.T) {
 	h.hasNot(h.text(), "text-old")
 }
 
-// TestOldAuditGoes.
 func TestOldAuditGoes(t *testing.T) {
 	h := newHouse(t)
 	h.chat("old", 31)
@@ -291,7 +289,8 @@ func TestOldAuditGoes(t *testing.T) {
 	h.has(text, "user-of-young", "text-old")
 }
 
-// TestOldSurveysGo when they are counted; the figures stay.
+// TestOldSurveysGo checks that old surveys are erased once they are counted, and that the
+// figures stay.
 func TestOldSurveysGo(t *testing.T) {
 	h := newHouse(t)
 	old, young := h.chat("old", 200), h.chat("young", 110)
@@ -338,7 +337,8 @@ func TestOldSurveysGo(t *testing.T) {
 	}
 }
 
-// TestIdleVisitorsGo: those who have no room, and are not heard of.
+// TestIdleVisitorsGo checks that visitors without a room and without recent changes are
+// erased.
 func TestIdleVisitorsGo(t *testing.T) {
 	h := newHouse(t)
 	gone := h.register("idle", now.Add(-31*day))
@@ -358,17 +358,17 @@ func TestIdleVisitorsGo(t *testing.T) {
 	if err != nil || len(entries) != 1 || entries[0].Action != livechat.AuditVisitorDeleted {
 		t.Errorf("%+v (%v)", entries, err)
 	}
-	// Once the room is gone, so is its visitor.
+	// With the room, its visitor is erased.
 	if r := h.sweep(1000, "retainRoomDays", "100"); r.Rooms.Done != 1 || r.Visitors.Done != 1 {
 		t.Errorf("%+v", r)
 	}
 	if text := h.text(); strings.Contains(text, "VISITOR_ID#"+gone.ID) {
-		t.Error("the visitor is still there")
+		t.Error("the visitor was not erased")
 	}
 }
 
-// TestVisitorsThatStayDoNotKeepOthersFromGoing: a run that does not come to the end is
-// gone on with.
+// TestVisitorsThatStayDoNotKeepOthersFromGoing checks that a run continues where the run
+// before stopped.
 func TestVisitorsThatStayDoNotKeepOthersFromGoing(t *testing.T) {
 	h := newHouse(t)
 	for i := range 5 {
@@ -384,8 +384,8 @@ func TestVisitorsThatStayDoNotKeepOthersFromGoing(t *testing.T) {
 	}
 }
 
-// TestRoomsOpenedBesideARunStay, with their visitors: whoever comes back while the run
-// is there either finds what they had, or registers anew.
+// TestRoomsOpenedBesideARunStay checks visitors who come back during a run. They either
+// keep their data or must register again.
 func TestRoomsOpenedBesideARunStay(t *testing.T) {
 	h := newHouse(t)
 	var tokens []string
@@ -406,7 +406,7 @@ func TestRoomsOpenedBesideARunStay(t *testing.T) {
 		all.Go(func() {
 			v, _, err := h.store.VisitorByToken(t.Context(), token)
 			if err != nil {
-				return // gone by then
+				return // already erased
 			}
 			first, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: now, NewID: livechat.NewID}, h.settings(), nil, nil)
 			if err != nil {
@@ -428,7 +428,7 @@ func TestRoomsOpenedBesideARunStay(t *testing.T) {
 	for i, token := range tokens {
 		_, err := h.store.VisitorsRoom(t.Context(), token, opened[i])
 		if opened[i] != "" && err != nil {
-			t.Errorf("a room that was opened: %v", err)
+			t.Errorf("an opened room was erased: %v", err)
 		}
 		if opened[i] != "" {
 			kept++
@@ -438,8 +438,9 @@ func TestRoomsOpenedBesideARunStay(t *testing.T) {
 	h.verify(h.store)
 }
 
-// TestLateRunLetsNoRoomBeOpenedBeneathADeletion: one that is tried again has the time
-// of the first try, and who read the profile just before it went is of today.
+// TestLateRunLetsNoRoomBeOpenedBeneathADeletion checks a retried run. It has the time of
+// its first try, but a visitor whose profile was read just before its deletion opens a room
+// at the current time.
 func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
 	h := newHouse(t)
 	today := livechat.At(time.Now())
@@ -452,12 +453,12 @@ func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
 	opened, err := livechat.OpenRoom(livechat.OpenParams{ID: livechat.NewID(), Visitor: v, Now: today, NewID: livechat.NewID}, h.settings(), nil, nil)
 	h.must(err)
 	if _, _, err := h.store.OpenRoom(t.Context(), opened); !errors.Is(err, livechat.ErrInvalidToken) {
-		t.Errorf("a room was opened for a visitor who is gone (%v)", err)
+		t.Errorf("a room was opened for a deleted visitor (%v)", err)
 	}
 }
 
-// ending says that it ends at a time, and does not: a test on a busy machine has all the
-// time it needs.
+// ending is a context that reports a deadline but does not end, so that a test on a busy
+// machine has all the time it needs.
 type ending struct {
 	context.Context
 	at time.Time
@@ -465,7 +466,7 @@ type ending struct {
 
 func (e ending) Deadline() (time.Time, bool) { return e.at, true }
 
-// TestRunBeginsNothingShortlyBeforeItsEnd: what is left is the next one's.
+// TestRunBeginsNothingShortlyBeforeItsEnd checks that a run leaves data to the next one.
 func TestRunBeginsNothingShortlyBeforeItsEnd(t *testing.T) {
 	h := newHouse(t)
 	room := h.chat("old", 31)
@@ -478,7 +479,6 @@ func TestRunBeginsNothingShortlyBeforeItsEnd(t *testing.T) {
 	h.has(h.text(), "MESSAGES#"+room.ID, "text-old")
 }
 
-// TestErasureThatWasCutShortIsFinished.
 func TestErasureThatWasCutShortIsFinished(t *testing.T) {
 	h := newHouse(t)
 	room := h.chat("old", 31)

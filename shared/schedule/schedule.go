@@ -1,8 +1,6 @@
-// Package schedule runs work as a Lambda function that a schedule wakes
-// (EventBridge Scheduler).
+// Package schedule runs work as a Lambda function that EventBridge Scheduler invokes.
 //
-// The work's time is the one it was scheduled for, so that a moved clock moves
-// it. Not inside: the work.
+// The work's time is its scheduled time, so that moving the scheduler's clock moves it.
 package schedule
 
 import (
@@ -16,18 +14,18 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Work is what is done each time. The result is logged, and the answer to
-// whoever invokes the function by hand; an error has the scheduler try again.
+// Work is called at each invocation. Its result is logged and returned to a manual caller.
+// An error makes the scheduler retry.
 type Work[Result any] func(ctx context.Context, at livechat.Time) (Result, error)
 
-// Event is what the template has the scheduler send. Without a time, as from
-// somebody's hand, it is now.
+// Event is the scheduler's event as the template defines it. A zero Time, as in a manual
+// invocation, means now.
 type Event struct {
 	Time time.Time `json:"time"`
 }
 
-// Start does the work whenever the function is woken, until Lambda ends the
-// process. Each of prime is run first, see [function.Prepare].
+// Start does the work at each invocation until Lambda ends the process. It runs each of
+// prime first, see [function.Prepare].
 func Start[Result any](work Work[Result], prime ...func(context.Context)) {
 	function.Prepare(prime...)
 	lambda.Start(work.run)
@@ -35,7 +33,7 @@ func Start[Result any](work Work[Result], prime ...func(context.Context)) {
 
 func (work Work[Result]) run(ctx context.Context, event Event) (Result, error) {
 	at := event.Time
-	// The sample events that SAM is given have a time of their own.
+	// SAM's sample events have a fixed time.
 	if at.IsZero() || env.Optional("AWS_SAM_LOCAL") != "" {
 		at = time.Now()
 	}

@@ -14,8 +14,8 @@ import (
 	"livechat/shared/survey"
 )
 
-// BenchmarkDrain sends as many surveys as SURVEYS says (1,000) that are due at
-// once, in one run, to a mailbox on this machine.
+// BenchmarkDrain sends SURVEYS surveys (by default 1,000), all due at once, in one run to
+// a mailbox in this process.
 func BenchmarkDrain(b *testing.B) {
 	surveys, err := strconv.Atoi(os.Getenv("SURVEYS"))
 	if err != nil {
@@ -37,7 +37,7 @@ func BenchmarkDrain(b *testing.B) {
 	}
 }
 
-// fill has that many surveys due, each of a visitor of its own.
+// fill makes that many surveys due, each of another visitor.
 func (w *world) fill(tb testing.TB, surveys int) {
 	tb.Helper()
 	var writing errgroup.Group
@@ -58,9 +58,9 @@ func (w *world) fill(tb testing.TB, surveys int) {
 	w.now = w.now.Add(time.Hour)
 }
 
-// TestReportOfAMonthIsFewRoundTrips: a month in a year of closed rooms, rolled
-// up, costs at most 20 round trips one after another. The test has 300 rooms on one
-// day, which are counted when they are asked for, and rolled-up days before it.
+// TestReportOfAMonthIsFewRoundTrips checks that the report of a month costs at most 20
+// sequential round trips. The month has rolled-up days and one day with 300 rooms, which
+// the report counts.
 func TestReportOfAMonthIsFewRoundTrips(t *testing.T) {
 	w := newWorld(t, nil)
 	w.fill(t, 300)

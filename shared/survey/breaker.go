@@ -2,16 +2,14 @@ package survey
 
 import "sync"
 
-// maxRefusals is how many deliveries in a row a channel's provider refuses as busy until
-// a run tries no more of them.
+// maxRefusals is after how many refusals in a row a run stops delivering by a channel.
 const maxRefusals = 3
 
 // breaker is a circuit breaker for one channel within one run. It opens after maxRefusals
-// refusals in a row: what is due by the channel then stays as it is, unwritten, for the
-// next run, which begins with a breaker of its own and so tries again. Deliveries begin
-// one at a time; each that the provider takes allows one more at once, and a refusal goes
-// back to one, so that a busy provider is asked maxRefusals times a run, however many
-// deliveries run in parallel.
+// refusals in a row. The channel's due surveys then stay unwritten until the next run,
+// which has a new breaker. At first, one delivery runs at a time. Each accepted delivery
+// allows one more in parallel, and a refusal resets the limit to one. So a busy provider
+// is called maxRefusals times a run, whatever the parallelism.
 type breaker struct {
 	lock             sync.Mutex
 	changed          *sync.Cond
@@ -25,8 +23,8 @@ func newBreaker() *breaker {
 	return b
 }
 
-// enter waits for a delivery's turn and reports whether it may begin; leave must follow
-// if so.
+// enter waits for a delivery's turn and reports whether the delivery may begin. If so,
+// the caller must call leave.
 func (b *breaker) enter() bool {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -40,7 +38,7 @@ func (b *breaker) enter() bool {
 	return true
 }
 
-// leave ends a delivery that entered. The outcome is what the provider said.
+// leave ends a delivery that entered, with the provider's outcome.
 func (b *breaker) leave(o outcome) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -56,7 +54,7 @@ func (b *breaker) leave(o outcome) {
 	b.changed.Broadcast()
 }
 
-// open reports whether no delivery can enter any more.
+// open reports whether the breaker is open, so that no delivery can enter.
 func (b *breaker) open() bool {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -65,21 +63,21 @@ func (b *breaker) open() bool {
 
 func (b *breaker) isOpen() bool { return b.refused >= maxRefusals }
 
-// outcome is what a delivery tells of its channel's provider.
+// outcome is what a delivery shows about its channel's provider.
 type outcome int
 
 const (
-	// notAsked: nothing; the provider was not asked.
+	// notAsked means that the provider was not called.
 	notAsked outcome = iota
-	// unanswered: nothing; the message may be out, or not.
+	// unanswered means that the provider may or may not have sent the message.
 	unanswered
-	// accepted: the provider has time, whatever it said of the message.
+	// accepted means that the provider is not busy, even if it rejected the message.
 	accepted
-	// refused: the provider is busy.
+	// refused means that the provider is busy.
 	refused
 )
 
-// outcomeOf returns what the result of a Channel's Deliver tells.
+// outcomeOf returns the outcome for a result of [Channel.Deliver].
 func outcomeOf(err error) outcome {
 	if err == nil {
 		return accepted

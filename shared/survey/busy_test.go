@@ -20,8 +20,9 @@ import (
 
 var errBusy = &survey.DeliveryError{Fault: survey.Busy, Text: "TooManyRequestsException: slow down"}
 
-// TestBusyProviderIsAskedFewTimes: of 60 surveys that are due, by 32 deliveries at once,
-// a run tries three and leaves the others as they are; those of another channel are sent.
+// TestBusyProviderIsAskedFewTimes checks a run with 60 due surveys and 32 parallel
+// deliveries. It tries three surveys and leaves the others unwritten. Surveys of another
+// channel are sent.
 func TestBusyProviderIsAskedFewTimes(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyChannels": "email,webhook", "surveyWebhookUrl": "https://www.example.com/hook"})
 	w.fill(t, 60)
@@ -54,17 +55,18 @@ func TestBusyProviderIsAskedFewTimes(t *testing.T) {
 		}
 	}
 	if written != 3 || links != 0 {
-		t.Errorf("%d surveys were written, %d links are left of messages that were refused", written, links)
+		t.Errorf("%d surveys were written, refused messages left %d links", written, links)
 	}
 	w.mailbox.fail = nil
 	if result := w.after(time.Minute); result.Sent != 60 || result.Busy {
-		t.Errorf("healed: %+v", result)
+		t.Errorf("no longer busy: %+v", result)
 	}
 	w.wantMessages(70)
 	w.wantOneLinkEach()
 }
 
-// TestOneBusyRecipientIsInNobodysWay: the provider refuses some messages, and takes the others.
+// TestOneBusyRecipientIsInNobodysWay checks that refusals of one message do not hold up
+// the messages that the provider accepts.
 func TestOneBusyRecipientIsInNobodysWay(t *testing.T) {
 	w := newWorld(t, nil)
 	w.fill(t, 40)
@@ -81,7 +83,8 @@ func TestOneBusyRecipientIsInNobodysWay(t *testing.T) {
 	}
 }
 
-// TestBusyIsWaitedForLongerEachTime, up to an hour, and a part less that differs by survey.
+// TestBusyIsWaitedForLongerEachTime checks the back-off: it doubles up to an hour, less a
+// jitter.
 func TestBusyIsWaitedForLongerEachTime(t *testing.T) {
 	s := livechat.Survey{RoomID: "room", State: livechat.SurveyScheduled, ExpiresAt: monday.Add(14 * 24 * time.Hour)}
 	differ := map[time.Duration]bool{}
@@ -91,7 +94,7 @@ func TestBusyIsWaitedForLongerEachTime(t *testing.T) {
 		next, link := survey.Refused(s, errBusy, monday)
 		wait := next.DueAt.Sub(monday)
 		if wait > want || wait <= want/2 {
-			t.Errorf("after refusal %d it waits %v, want %v less a half at most", n+1, wait, want)
+			t.Errorf("the wait after refusal %d is %v, want %v less at most half", n+1, wait, want)
 		}
 		if link != "refused" || len(next.Links) != 1 || next.Links[0] != "out" || next.Attempts != 0 || next.Claim != nil {
 			t.Errorf("link %s of %+v", link, next)
@@ -100,7 +103,7 @@ func TestBusyIsWaitedForLongerEachTime(t *testing.T) {
 		differ[wait-want] = true
 	}
 	if len(differ) < 9 {
-		t.Errorf("the waits are less by %v: that is no jitter", differ)
+		t.Errorf("the jitter is always one of %v", differ)
 	}
 	for n := range 3 {
 		s.Refusals = 1 << (20 * n) // more than a shift can take
@@ -110,7 +113,7 @@ func TestBusyIsWaitedForLongerEachTime(t *testing.T) {
 	}
 	s.ExpiresAt = monday.Add(time.Second)
 	if next, _ := survey.Refused(s, errBusy, monday); next.DueAt != s.ExpiresAt {
-		t.Errorf("due at %v, after it has expired", next.DueAt)
+		t.Errorf("due at %v, after its expiry", next.DueAt)
 	}
 }
 
@@ -127,16 +130,16 @@ func (w *world) wantOneLinkEach() {
 	}
 	for _, item := range w.raw.Items(w.t) {
 		if pk := item.Key().PK; strings.HasPrefix(pk, "LINK#") && !known[pk] {
-			w.t.Errorf("%s is of no survey", pk)
+			w.t.Errorf("%s belongs to no survey", pk)
 		}
 	}
 }
 
-var busyMinutes = flag.Int("busy-minutes", 20, "for how many minutes TestBusyDay has the provider refuse everything")
+var busyMinutes = flag.Int("busy-minutes", 20, "how many minutes the provider of TestBusyDay refuses everything")
 
-// TestBusyDay is a day of "busy" for 1,000 surveys that are due, with a run each minute:
-// each survey has one link at the end and is sent once. What a run writes follows from the
-// breaker, so that the test has some of them; -busy-minutes=1440 is the whole day.
+// TestBusyDay checks 1,000 due surveys while the provider is busy, with a run each minute.
+// In the end, each survey has one link and was sent once. The breaker bounds the writes of
+// a run, so some minutes are enough; -busy-minutes=1440 tests the whole day.
 func TestBusyDay(t *testing.T) {
 	const surveys, perHour = 1000, 8
 	w := newWorld(t, nil)
@@ -165,7 +168,7 @@ func TestBusyDay(t *testing.T) {
 			run()
 		}
 		all, most := m.perSurvey()
-		t.Logf("%d minutes: %d tries; %.2f write units as billed per survey, %.0f of the one with the most", minutes, tries, all/surveys, most)
+		t.Logf("%d minutes: %d tries; %.2f billed write units per survey, %.0f at most", minutes, tries, all/surveys, most)
 		if hourly := all / surveys * 60 / float64(minutes); hourly > perHour {
 			t.Errorf("%.2f write units per survey and hour", hourly)
 		}
@@ -177,15 +180,15 @@ func TestBusyDay(t *testing.T) {
 	}
 	w.mailbox.fail = nil
 	sent := 0
-	for minute := 0; sent < surveys && minute <= 60; minute++ { // an hour is the longest wait
+	for minute := 0; sent < surveys && minute <= 60; minute++ { // the longest wait is an hour
 		sent += run().Sent
 	}
 	w.wantMessages(surveys)
 	w.wantOneLinkEach()
 }
 
-// meter adds up the write units that calls consume, by survey, as AWS bills them: DynamoDB
-// Local counts a transaction once, AWS twice.
+// meter adds up the write units of calls by survey, as AWS bills them: DynamoDB Local
+// counts a transaction once, AWS twice.
 type meter struct {
 	lock  sync.Mutex
 	units map[string]float64
@@ -197,7 +200,7 @@ func (m *meter) reset() {
 	m.units = map[string]float64{}
 }
 
-// perSurvey returns the sum, and the most that one survey cost.
+// perSurvey returns the sum and the maximum of the surveys' write units.
 func (m *meter) perSurvey() (all, most float64) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -240,7 +243,7 @@ func (m *meter) call(
 			}
 		}
 	case *dynamodb.DeleteItemInput, *dynamodb.BatchWriteItemInput:
-		panic(fmt.Sprintf("a write that is not counted: %T", c))
+		panic(fmt.Sprintf("uncounted write: %T", c))
 	}
 	out, metadata, err := next.HandleInitialize(ctx, in)
 	units := 0.0

@@ -7,7 +7,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// consent has a website tell whether the visitor agrees.
+// consent sets the visitor's consent as a website does.
 func (w *world) consent(v livechat.Visitor, value string) {
 	w.t.Helper()
 	settings, err := w.store.Settings(w.t.Context())
@@ -22,20 +22,20 @@ var consentSettings = map[string]string{
 	"surveyNeedsConsent": "true", "surveyConsentField": "mayAsk",
 }
 
-// TestOnlyWhoAgreesIsAsked, where that is wanted, by what holds when the survey is
-// sent: consent can be given, and taken back, until then.
+// TestOnlyWhoAgreesIsAsked checks that, with consent required, the visitor's consent at
+// the time of sending counts. It can be given and withdrawn until then.
 func TestOnlyWhoAgreesIsAsked(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, after string
 		sent          bool
 	}{
-		"never said":        {"", "", false},
+		"never given":       {"", "", false},
 		"agreed":            {"true", "", true},
 		"agreed, in words":  {" Yes ", "", true},
 		"refused":           {"false", "", false},
 		"some other value":  {"maybe", "", false},
 		"agreed afterwards": {"", "1", true},
-		"taken back":        {"true", "false", false},
+		"withdrawn":         {"true", "false", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +60,6 @@ func TestOnlyWhoAgreesIsAsked(t *testing.T) {
 	}
 }
 
-// TestConsentIsNotNeededUnlessThatIsSet.
 func TestConsentIsNotNeededUnlessThatIsSet(t *testing.T) {
 	w := newWorld(t, map[string]string{"customFields": consentSettings["customFields"], "surveyConsentField": "mayAsk"})
 	v := w.visitor("mary@example.com")
@@ -70,7 +69,6 @@ func TestConsentIsNotNeededUnlessThatIsSet(t *testing.T) {
 	w.wantMessages(1)
 }
 
-// TestWhoTakesConsentBackIsNotReminded.
 func TestWhoTakesConsentBackIsNotReminded(t *testing.T) {
 	w := newWorld(t, consentSettings)
 	w.set(map[string]string{"surveyReminderDays": "2"})
@@ -85,8 +83,8 @@ func TestWhoTakesConsentBackIsNotReminded(t *testing.T) {
 	w.wantState(room, livechat.SurveySent, "")
 }
 
-// TestConsentTakenBackStopsARepeatedDelivery of a sender that died: better asked
-// never than against their will.
+// TestConsentTakenBackStopsARepeatedDelivery checks the claim of a sender that died: it is
+// better never to survey a visitor than to survey them against their will.
 func TestConsentTakenBackStopsARepeatedDelivery(t *testing.T) {
 	w := newWorld(t, consentSettings)
 	v := w.visitor("mary@example.com")

@@ -9,34 +9,33 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Context is what a due survey's rules look at, beside the survey.
+// Context holds what the rules check about a due survey in addition to the survey.
 type Context struct {
-	// Visitor is whose room it is; nil when they are deleted.
+	// Visitor is the room's visitor, nil if deleted.
 	Visitor *livechat.Visitor
-	// CameBack says that the visitor has an open room.
+	// CameBack reports whether the visitor has an open room.
 	CameBack bool
-	// LastAsked is when a survey was last sent to the visitor, about another
-	// room; absent for never.
+	// LastAsked is when the visitor was last sent a survey about another room, 0 for
+	// never.
 	LastAsked livechat.Time
-	// NoMail is why the visitor's address gets no surveys, a skip reason; empty if it does.
+	// NoMail is the skip reason if the visitor's address gets no surveys, else empty.
 	NoMail   string
 	Delivery livechat.DeliverySettings
 }
 
-// Step is what has to be done about a due survey: deliver a message of Kind by
-// Channel, if there is a Kind; else write the survey down as it is in To.
+// Step is the next step for a due survey. With a Kind, it is to deliver a message of
+// that Kind by Channel. Without a Kind, it is to store the survey To.
 type Step struct {
 	Kind    string
 	Channel string
 	To      livechat.Survey
 }
 
-// holdFor is after how long it is looked at again whether a visitor who came
-// back is gone.
+// holdFor is the interval for checking whether a visitor who came back has left.
 const holdFor = 15 * time.Minute
 
-// Next returns what has to be done about the survey at that time. False when
-// there is nothing: it is not due, or somebody is at it.
+// Next returns the survey's step at the time now. It returns false if there is nothing to
+// do, because the survey is not due or another sender has claimed it.
 func (r Rules) Next(s livechat.Survey, in Context, now livechat.Time) (Step, bool) {
 	if s.Final() || s.DueAt == 0 || s.DueAt > now || s.Claim != nil && s.Claim.Until > now {
 		return Step{}, false
@@ -49,8 +48,8 @@ func (r Rules) Next(s livechat.Survey, in Context, now livechat.Time) (Step, boo
 
 func (r Rules) beforeSent(s livechat.Survey, in Context, now livechat.Time) Step {
 	skip := func(reason string) Step { return Step{To: s.Skip(reason)} }
-	// A sender that died may have delivered: only a delivery under the same
-	// identity makes sure, whatever the rules say by now.
+	// A sender that died may have delivered the message. Only another delivery with the
+	// same id settles that, whatever the rules say by now.
 	died := s.Claim != nil
 	switch {
 	case in.Visitor == nil:
@@ -60,7 +59,7 @@ func (r Rules) beforeSent(s livechat.Survey, in Context, now livechat.Time) Step
 	case !r.Asks(*in.Visitor):
 		return skip(livechat.SkipNoConsent)
 	case died && s.Attempts >= len(backOff):
-		return Step{To: failed(s, "the sender ended in the middle of each delivery")}
+		return Step{To: failed(s, "the sender died during every delivery")}
 	case !r.Enabled && !died:
 		return skip(livechat.SkipDisabled)
 	case in.CameBack && r.OnReturn == livechat.OnReturnSkip && !died:
@@ -79,14 +78,14 @@ func (r Rules) beforeSent(s livechat.Survey, in Context, now livechat.Time) Step
 	return Step{Kind: livechat.Invitation, Channel: channel, To: s}
 }
 
-// tooSoon reports whether the visitor was asked about another room not long
+// tooSoon reports whether the visitor was surveyed about another room less than MinDays
 // ago.
 func (r Rules) tooSoon(in Context, now livechat.Time) bool {
 	return r.MinDays > 0 && in.LastAsked != 0 && now < in.LastAsked.Add(time.Duration(r.MinDays)*day)
 }
 
-// AskedBefore is the time up to which a visitor must have been asked last to be
-// asked now; absent when it does not matter.
+// AskedBefore returns the latest time of a visitor's previous survey that allows another
+// one now. It returns 0 if there is no minimum interval.
 func (r Rules) AskedBefore(now livechat.Time) livechat.Time {
 	if r.MinDays == 0 {
 		return 0
@@ -94,8 +93,8 @@ func (r Rules) AskedBefore(now livechat.Time) livechat.Time {
 	return now.Add(-time.Duration(r.MinDays) * day)
 }
 
-// channel returns the first wanted one that reaches the visitor, or why there is
-// none.
+// channel returns the first configured channel that reaches the visitor, or the skip
+// reason if no channel does.
 func (r Rules) channel(in Context) (channel, reason string) {
 	for _, c := range r.Channels {
 		switch {
@@ -116,7 +115,7 @@ func (r Rules) channel(in Context) (channel, reason string) {
 	return "", reason
 }
 
-// afterSent reminds the visitor, once, and lets the survey expire.
+// afterSent returns the step of a sent survey: one reminder, then the expiry.
 func (r Rules) afterSent(s livechat.Survey, in Context, now livechat.Time) Step {
 	if now >= s.ExpiresAt {
 		return Step{To: expired(s)}
@@ -138,8 +137,8 @@ func (r Rules) afterSent(s livechat.Survey, in Context, now livechat.Time) Step 
 	return r.wait(s, s.ExpiresAt)
 }
 
-// wait returns the step that looks at the survey again at t, or when it
-// expires.
+// wait returns the step that makes the survey due again at t, or at its expiry if that
+// is earlier.
 func (r Rules) wait(s livechat.Survey, t livechat.Time) Step {
 	s.DueAt = min(t, s.ExpiresAt)
 	return Step{To: s}
@@ -150,26 +149,24 @@ func expired(s livechat.Survey) livechat.Survey {
 	return s
 }
 
-// The life of a claim, and what comes after a delivery.
-
-// claimFor is how long a sender has for one delivery: longer than any can take.
+// claimFor is how long a claim lasts, longer than any delivery can take.
 const claimFor = 2 * time.Minute
 
-// Claimed returns the survey as one whose message is being delivered.
+// Claimed returns the survey with a claim on the delivery of the step's message.
 func Claimed(s livechat.Survey, step Step, link string, now livechat.Time) livechat.Survey {
 	if s.Claim != nil {
 		s.Attempts++
 	}
-	// DueAt stays: the claim keeps other senders off, and the index need not be written.
+	// DueAt stays, which saves a write to the index: the claim keeps other senders off.
 	s.Claim = &livechat.Claim{Kind: step.Kind, At: now, Until: now.Add(claimFor)}
 	s.Channel = step.Channel
 	s.Links = append(append([]string{}, s.Links...), link)
 	return s
 }
 
-// Delivered returns the survey as one whose message of that kind is on its way,
-// and false when it says so already. A survey that was answered or forgotten
-// meanwhile stays so.
+// Delivered returns the survey with its message of the kind marked as sent. It returns
+// false if the message was marked before. The state of a survey that has become final
+// in the meantime does not change.
 func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (livechat.Survey, bool) {
 	at := &s.SentAt
 	if kind == livechat.Reminder {
@@ -190,28 +187,28 @@ func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (liv
 	return s, true
 }
 
-// backOff is how long to wait after each failed attempt; after the last the
-// survey is a dead letter.
+// backOff is how long to wait after each failed attempt. If the attempt after the last
+// wait fails, too, the survey is a dead letter.
 var backOff = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 8 * time.Hour}
 
-// The shortest and the longest wait for a provider that is busy.
+// The shortest and the longest back-off for a busy provider, before jitter.
 const (
 	firstBusyWait = time.Minute
 	maxBusyWait   = time.Hour
 )
 
-// busyWait returns how long to wait after the nth refusal in a row: twice as long each
-// time, up to maxBusyWait, less a part of up to a half (the jitter) that follows from the
-// room and n, so that surveys that were refused together do not come back together.
+// busyWait returns the back-off after the nth refusal in a row. It doubles each time, up
+// to maxBusyWait, less a jitter of up to half. The jitter is a hash of the room and n, so
+// that surveys that were refused together are not retried together.
 func busyWait(rid string, n int) time.Duration {
 	wait := min(firstBusyWait<<min(n-1, 10), maxBusyWait)
 	sum := sha256.Sum256(fmt.Appendf(nil, "busy %d %s", n, rid))
 	return wait - time.Duration(binary.BigEndian.Uint16(sum[:]))*(wait/2)>>16
 }
 
-// Refused returns the survey as one whose delivery the provider refused as busy, and the
-// hash of the link that the message would have carried. The message was surely not
-// delivered, so the link goes: a survey has one link for each message that may be out.
+// Refused returns the survey after a busy provider refused its message, and the hash of
+// the message's link. The link is removed from the survey, because the message was
+// certainly not delivered: a survey keeps a link for each message that may be out.
 func Refused(s livechat.Survey, e *DeliveryError, now livechat.Time) (next livechat.Survey, link string) {
 	s.Claim, s.LastError = nil, e.Text
 	s.Refusals++
@@ -221,7 +218,7 @@ func Refused(s livechat.Survey, e *DeliveryError, now livechat.Time) (next livec
 	return s, link
 }
 
-// Undelivered returns the survey as one whose delivery failed, and not for a busy
+// Undelivered returns the survey after a delivery failed for another reason than a busy
 // provider.
 func Undelivered(s livechat.Survey, e *DeliveryError, now livechat.Time) livechat.Survey {
 	s.Claim, s.Refusals, s.LastError = nil, 0, e.Text
@@ -231,7 +228,7 @@ func Undelivered(s livechat.Survey, e *DeliveryError, now livechat.Time) livecha
 		return s
 	}
 	if s.State == livechat.SurveySent {
-		// The reminder alone was lost.
+		// Only the reminder is lost.
 		s.RemindedAt, s.Attempts, s.DueAt = now, 0, s.ExpiresAt
 		return s
 	}
@@ -243,7 +240,7 @@ func failed(s livechat.Survey, why string) livechat.Survey {
 	return s
 }
 
-// Redriven returns a dead letter as one that is due again.
+// Redriven returns a dead letter as a survey that is due again.
 func Redriven(s livechat.Survey, now livechat.Time) livechat.Survey {
 	s.State, s.Attempts, s.DueAt = livechat.SurveyScheduled, 0, now
 	return s

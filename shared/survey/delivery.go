@@ -8,15 +8,14 @@ import (
 
 // Delivery is one message to one visitor.
 type Delivery struct {
-	// ID is the message's identity, the same for every attempt: a provider that
-	// knows it already must not deliver again. It tells nothing of the room.
+	// ID identifies the message and is the same for every attempt. A provider that has
+	// seen it must not deliver again. It reveals nothing about the room.
 	ID string
 	// Kind is livechat.Invitation or livechat.Reminder.
 	Kind    string
 	Survey  livechat.Survey
 	Visitor livechat.Visitor
-	// Link leads to the survey's page, and takes a visitor's wish not to be
-	// asked again (RFC 8058).
+	// Link leads to the survey's page, and accepts one-click unsubscription (RFC 8058).
 	Link string
 	// Language is one of livechat.Languages.
 	Language string
@@ -27,8 +26,8 @@ type Delivery struct {
 
 // Channel delivers messages.
 type Channel interface {
-	// Deliver returns nil once the message is on its way, and a DeliveryError
-	// otherwise. What is not known to be one of these is Temporary.
+	// Deliver returns nil once the message is on its way, else a DeliveryError. Any other
+	// error counts as Temporary.
 	Deliver(ctx context.Context, d Delivery) error
 }
 
@@ -37,20 +36,20 @@ type Fault int
 
 // The faults.
 const (
-	// Temporary: it may succeed later, and is tried again some times.
+	// Temporary means that the delivery may succeed later. It is retried a few times.
 	Temporary Fault = iota
-	// Busy: the provider wants less at a time. It says nothing about the
-	// message, and costs it no attempt.
+	// Busy means that the provider throttles. It says nothing about the message, so it
+	// does not count as an attempt.
 	Busy
-	// Permanent: it will not succeed as it is.
+	// Permanent means that the delivery cannot succeed without a change.
 	Permanent
 )
 
-// DeliveryError is the error of a delivery that failed. Its text holds no
-// address, no name and no secret: it is kept with the survey, and logged.
+// DeliveryError is the error of a failed delivery. Its text must not contain an address,
+// a name or a secret, because it is stored with the survey and logged.
 type DeliveryError struct {
 	Fault Fault
-	// Text says what the provider said, in short.
+	// Text sums up the provider's answer.
 	Text string
 }
 

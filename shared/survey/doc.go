@@ -1,18 +1,17 @@
-// Package survey asks visitors about their chats: whether and when, by rules;
-// and the sender, which finds what is due, claims it, delivers it and marks it.
+// Package survey surveys visitors about their chats. Rules decide whether and when. The
+// sender finds due surveys, claims them, delivers their messages and marks them as sent.
 //
-// A survey (package livechat) is scheduled in the transaction that closes its
-// room. The sender is woken each minute. What it does is safe to be done twice,
-// at once, and cut short anywhere: a delivery is claimed for a while by a write
-// conditioned on the survey's version, under an identity that stays the same for
-// every attempt; a claim that has run out is taken up again. So no survey is
-// lost, and a provider that honours the identity delivers each message once; of
-// one that does not, a crash between its answer and our mark can bring one
-// message a second time.
+// A survey (package livechat) is scheduled in the transaction that closes its room. The
+// sender runs every minute. Its steps can be repeated, run in parallel and be interrupted
+// anywhere. A claim is a lease on one delivery, taken by a conditional write on the
+// survey's version; an expired claim is taken over. Every attempt delivers under the same
+// message id. So no survey is lost, and a provider that honours the id delivers each
+// message once. With other providers, a crash between the provider's answer and the mark
+// can send a message twice.
 //
-// A provider that is busy costs a message no attempt. A run stops asking it after a few
-// refusals in a row (see breaker), and each refused survey waits twice as long as before.
+// A busy provider does not cost a message an attempt. A run stops calling the provider
+// after a few refusals in a row (see breaker), and each refused survey backs off.
 //
-// Not inside: how a message reaches the visitor, see its folders mail and
-// webhook; pages, see package web; reports, see report.
+// Delivery to the visitor is in the sub-packages mail and webhook, reports are in
+// sub-package report, and the survey's page is in package web.
 package survey

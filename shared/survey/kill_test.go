@@ -11,12 +11,12 @@ import (
 	"livechat/shared/survey"
 )
 
-// database is what a sender reads and writes.
+// database is the store of a sender.
 type database = survey.SurveyStore
 
-// mortal is all that a sender reaches outside of its process. It ends the process at the
-// nth call of a step: before the call is made, or when it was done and its answer is on
-// the way. Nothing that the sender does from then on has an effect.
+// mortal is the store and the channel of a sender. It simulates the death of the process
+// at the nth call of a step, before or after the call takes effect. Later calls have no
+// effect.
 type mortal struct {
 	database
 	channel survey.Channel
@@ -87,9 +87,8 @@ func (m *mortal) SaveSurvey(ctx context.Context, s livechat.Survey) error {
 	return m.call("mark", func() error { return m.database.SaveSurvey(ctx, s) })
 }
 
-// TestSenderThatIsKilled ends the sender at every boundary between two steps in
-// turn, with three surveys due: of an invitation, of a reminder, and of one that
-// is skipped.
+// TestSenderThatIsKilled kills the sender at every boundary between two steps in turn. Of
+// the three due surveys, one is to be sent, one reminded, and one skipped.
 func TestSenderThatIsKilled(t *testing.T) {
 	for _, step := range []string{"read settings", "find due", "read visitors", "reserve", "claim", "deliver", "mark"} {
 		for _, after := range []bool{false, true} {
@@ -98,7 +97,7 @@ func TestSenderThatIsKilled(t *testing.T) {
 				nth++
 			}
 			if nth == 1 {
-				t.Errorf("it was never killed at %q", step)
+				t.Errorf("the sender was never killed at %q", step)
 			}
 		}
 	}
@@ -118,10 +117,10 @@ func killedAt(t *testing.T, step string, nth int, after bool) (killed bool) {
 		sender := w.sender()
 		sender.Surveys, sender.AtOnce = doomed, 1
 		sender.Channels = map[string]survey.Channel{livechat.ChannelEmail: doomed}
-		_, _ = sender.Run(t.Context(), w.now) // its result dies with it
+		_, _ = sender.Run(t.Context(), w.now) // a dead process has no result
 		killed = doomed.isDead
 
-		// The next run does the rest; a claim keeps it off for two minutes.
+		// The next runs do the rest. A claim keeps them off for two minutes.
 		w.after(time.Minute)
 		w.after(2 * time.Minute)
 
@@ -135,7 +134,7 @@ func killedAt(t *testing.T, step string, nth int, after bool) (killed bool) {
 			t.Errorf("%d messages arrived, want 3", got)
 		}
 		if got := len(w.mailbox.all); got > 4 {
-			t.Errorf("%d deliveries: a provider that does not know the identity repeats more than one", got)
+			t.Errorf("%d deliveries, want at most one repetition", got)
 		}
 	})
 	return killed

@@ -7,8 +7,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// TestAddressThatMailsCameBackFromGetsNone, whatever tag it is given with; its owner's own
-// wish stays when a bounce follows it; and an operator can allow mails again.
+// TestAddressThatMailsCameBackFromGetsNone checks that ended mails apply to an address
+// with any tag, that a bounce does not replace a complaint, and that an operator can allow
+// mails again.
 func TestAddressThatMailsCameBackFromGetsNone(t *testing.T) {
 	w := newWorld(t, nil)
 	end := func(reason string) {
@@ -34,7 +35,6 @@ func TestAddressThatMailsCameBackFromGetsNone(t *testing.T) {
 	w.wantMessages(1)
 }
 
-// TestWhoUnsubscribesAfterABounceHasUnsubscribed.
 func TestWhoUnsubscribesAfterABounceHasUnsubscribed(t *testing.T) {
 	w := newWorld(t, nil)
 	w.closed(w.visitor(address))

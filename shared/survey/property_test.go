@@ -18,17 +18,16 @@ import (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	// Each check is some hundred calls of the database.
+	// Each check makes some hundred database calls.
 	if checks := flag.Lookup("rapid.checks"); checks != nil && checks.Value.String() == checks.DefValue {
 		_ = flag.Set("rapid.checks", "25")
 	}
 	os.Exit(m.Run())
 }
 
-// TestNoSurveyIsEverSentWrongOrLost lets random things happen to a few visitors
-// under random rules, and looks at all that was sent: never in quiet hours,
-// never twice, never after its expiry, never too soon after another one; and in
-// the end every survey is in a final state.
+// TestNoSurveyIsEverSentWrongOrLost makes random changes to a few visitors under random
+// rules. It checks that no survey is sent in quiet hours, twice, after its expiry or too
+// soon after another one, and that every survey ends in a final state.
 func TestNoSurveyIsEverSentWrongOrLost(t *testing.T) {
 	outer := t
 	rapid.Check(t, func(t *rapid.T) {
@@ -85,7 +84,7 @@ func TestNoSurveyIsEverSentWrongOrLost(t *testing.T) {
 
 		sent := map[string]livechat.Time{}
 		asked := map[string]livechat.Time{}
-		// Deliveries side by side arrive in any order.
+		// Parallel deliveries arrive in any order.
 		slices.SortStableFunc(w.mailbox.all, func(a, b survey.Delivery) int { return cmp.Compare(a.At, b.At) })
 		for _, d := range w.mailbox.all {
 			if _, twice := sent[d.ID]; twice {
@@ -93,29 +92,29 @@ func TestNoSurveyIsEverSentWrongOrLost(t *testing.T) {
 			}
 			sent[d.ID] = d.At
 			if quiet(settings, d.At) {
-				t.Fatalf("sent at %v, in the quiet hours of %v", d.At, settings)
+				t.Fatalf("sent at %v, which is quiet under %v", d.At, settings)
 			}
 			if d.At >= d.Survey.ExpiresAt {
-				t.Fatalf("sent at %v, expired at %v", d.At, d.Survey.ExpiresAt)
+				t.Fatalf("sent at %v, but expired at %v", d.At, d.Survey.ExpiresAt)
 			}
 			if d.Kind != livechat.Invitation {
 				continue
 			}
 			if last, before := asked[d.Visitor.ID]; before && d.At < last.Add(time.Duration(minDays)*24*time.Hour) {
-				t.Fatalf("a visitor was asked at %v and at %v", last, d.At)
+				t.Fatalf("a visitor was surveyed at %v and at %v", last, d.At)
 			}
 			asked[d.Visitor.ID] = d.At
 		}
 		surveys := w.surveys()
 		if len(surveys) != len(rooms) {
-			t.Fatalf("%d rooms were closed, %d surveys are there", len(rooms), len(surveys))
+			t.Fatalf("%d rooms were closed, but there are %d surveys", len(rooms), len(surveys))
 		}
 		for _, s := range surveys {
 			if !s.Final() || s.DueAt != 0 || s.Claim != nil {
-				t.Fatalf("a survey never came to an end: %+v", s)
+				t.Fatalf("a survey did not reach a final state: %+v", s)
 			}
 			if s.State == livechat.SurveySkipped && s.Reason == "" {
-				t.Fatalf("nobody knows why it was skipped: %+v", s)
+				t.Fatalf("a survey was skipped without a reason: %+v", s)
 			}
 		}
 	})

@@ -9,24 +9,24 @@ import (
 )
 
 // mailQuota is the process's share of the mails that the stack may send in a day. One
-// reservation covers all deliveries that wait at that moment, so that many mails at once
-// cost few writes. Mails that were reserved and not sent stay
-// for the next run of the process. When the process ends they are lost, and count as
-// sent: a day can have a few mails less than its limit, but never more.
+// reservation covers all deliveries that are waiting for one, so that many mails cost few
+// writes. Reserved mails that were not sent are kept for the process's next run. When the
+// process ends, they count as sent. So a day can have fewer mails than its limit, but
+// never more.
 type mailQuota struct {
 	waiting atomic.Int64
 
 	lock sync.Mutex
 	day  string
 	left int
-	// usedUp is the limit of which nothing is left that day; 0 while something is.
+	// usedUp is the limit that is exhausted for the day, 0 if mails may be left.
 	usedUp int
 	// share is how much of the limit is reserved, in percent.
 	share float64
 }
 
-// take takes one mail of the day of now, and reports whether the limit leaves one. A limit of
-// 0 is none, and counts nothing.
+// take takes one mail from the quota of now's day, and reports whether there was one. A
+// limit of 0 means no limit, and counts nothing.
 func (q *mailQuota) take(ctx context.Context, surveys SurveyStore, now livechat.Time, limit int) (bool, error) {
 	if limit == 0 {
 		return true, nil
@@ -34,7 +34,7 @@ func (q *mailQuota) take(ctx context.Context, surveys SurveyStore, now livechat.
 	q.waiting.Add(1)
 	q.lock.Lock()
 	defer q.lock.Unlock()
-	waiting := int(q.waiting.Add(-1)) + 1 // this delivery, too
+	waiting := int(q.waiting.Add(-1)) + 1 // including this delivery
 	if day := dayOf(now); q.day != day {
 		q.day, q.left, q.usedUp, q.share = day, 0, 0, 0
 	}
@@ -55,7 +55,7 @@ func (q *mailQuota) take(ctx context.Context, surveys SurveyStore, now livechat.
 	return true, nil
 }
 
-// putBack returns a mail of the day of now that was taken by the limit and not sent.
+// putBack returns a mail that was taken from the quota of now's day but not sent.
 func (q *mailQuota) putBack(now livechat.Time, limit int) {
 	q.lock.Lock()
 	defer q.lock.Unlock()
@@ -64,8 +64,8 @@ func (q *mailQuota) putBack(now livechat.Time, limit int) {
 	}
 }
 
-// shareOn returns how much of the limit was reserved of the day of now, in percent, as the
-// last reservation saw it.
+// shareOn returns how many percent of now's day's limit were reserved as of the last
+// reservation.
 func (q *mailQuota) shareOn(now livechat.Time) float64 {
 	q.lock.Lock()
 	defer q.lock.Unlock()
@@ -77,5 +77,5 @@ func (q *mailQuota) shareOn(now livechat.Time) float64 {
 
 func dayOf(t livechat.Time) string { return t.String()[:len("2006-01-02")] }
 
-// nextDay is when the mails of the next day begin to count.
+// nextDay returns when the next day's quota begins.
 func nextDay(t livechat.Time) livechat.Time { return livechat.At(t.Time().Truncate(day).Add(day)) }

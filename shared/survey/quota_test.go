@@ -11,7 +11,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// TestMailsOverTheDaysLimitWaitForTheNextDay; webhooks do not count.
+// TestMailsOverTheDaysLimitWaitForTheNextDay also checks that webhooks do not count.
 func TestMailsOverTheDaysLimitWaitForTheNextDay(t *testing.T) {
 	w := newWorld(t, map[string]string{
 		"surveyMailsPerDay": "5", "surveyChannels": "email,webhook", "surveyWebhookUrl": "https://www.example.com/hook",
@@ -32,7 +32,7 @@ func TestMailsOverTheDaysLimitWaitForTheNextDay(t *testing.T) {
 		if s := w.survey(room); s.State == livechat.SurveyScheduled {
 			waiting++
 			if s.DueAt != midnight || s.Attempts != 0 || len(s.Links) != 0 {
-				t.Errorf("a survey that waits: %+v", s)
+				t.Errorf("a waiting survey: %+v", s)
 			}
 		}
 	}
@@ -49,8 +49,9 @@ func TestMailsOverTheDaysLimitWaitForTheNextDay(t *testing.T) {
 	w.wantMessages(13)
 }
 
-// TestSendersAtOnceSendNoMoreThanTheDaysLimit. Of two who are at one survey, one has
-// reserved a mail too many: so a day may have fewer, and all are sent in the end.
+// TestSendersAtOnceSendNoMoreThanTheDaysLimit runs several senders in parallel. If two
+// reserve a mail for the same survey, one reservation is lost. So a day may have fewer
+// mails, but all are sent in the end.
 func TestSendersAtOnceSendNoMoreThanTheDaysLimit(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyMailsPerDay": "10"})
 	w.now = livechat.At(time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC))
@@ -138,7 +139,7 @@ func (r *reserving) ReserveMails(ctx context.Context, now livechat.Time, n, limi
 	return r.database.ReserveMails(ctx, now, n, limit)
 }
 
-// TestManyMailsAreReservedTogether: counting them is no write for each.
+// TestManyMailsAreReservedTogether checks that not every mail costs a write.
 func TestManyMailsAreReservedTogether(t *testing.T) {
 	w := newWorld(t, nil)
 	const surveys = 300
@@ -156,8 +157,8 @@ func TestManyMailsAreReservedTogether(t *testing.T) {
 	}
 }
 
-// TestMailsThatWereNotSentAreReservedForTheNextRun of the process: a day of refusals does
-// not use up the day's mails.
+// TestMailsThatWereNotSentAreReservedForTheNextRun checks that a day of refusals does not
+// use up the day's mails: the process keeps its reservations for its next run.
 func TestMailsThatWereNotSentAreReservedForTheNextRun(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyMailsPerDay": "2"})
 	w.now = livechat.At(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC))

@@ -20,9 +20,9 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// TestReportEqualsABruteForceComputation compares reports, most of whose days
-// are rolled up, with figures that are computed room by room from what stands in
-// the table: 1,500 random rooms of four months.
+// TestReportEqualsABruteForceComputation compares reports, most of whose days are rolled
+// up, with figures that are computed from each survey in the table. The table has 1,500
+// random rooms of four months.
 func TestReportEqualsABruteForceComputation(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyTimeZone": "America/New_York"})
 	random := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // the same on every run
@@ -64,8 +64,8 @@ func TestReportEqualsABruteForceComputation(t *testing.T) {
 	long, month := [2]string{"2026-08-01", "2026-11-24"}, [2]string{"2026-10-05", "2026-11-04"}
 	check(long, month, [2]string{"2026-11-22", "2026-11-23"}, [2]string{"2026-11-10", "2026-11-10"})
 
-	// Late answers make final days stale; those that come in time are found by
-	// the next roll-up without a word.
+	// Late answers make final days stale. The next roll-up counts days with answers in
+	// time anyway.
 	answered := 0
 	for _, s := range w.surveys() {
 		if s.State != livechat.SurveyExpired && s.State != livechat.SurveySent || answered == 40 {
@@ -81,18 +81,18 @@ func TestReportEqualsABruteForceComputation(t *testing.T) {
 	check(long)
 	stale, err := w.store.StaleDays(t.Context())
 	if err != nil || len(stale) != 0 {
-		t.Errorf("days still to be counted again: %v (%v)", stale, err)
+		t.Errorf("days are still stale: %v (%v)", stale, err)
 	}
 
-	// Repeated, it comes to the same.
+	// A repeated roll-up gives the same figures.
 	if _, err := reporter.RollUpDays(t.Context(), "2026-08-01", "2026-11-22", w.now); err != nil {
 		t.Fatal(err)
 	}
 	check(month)
 }
 
-// TestPastScoresDoNotChange: not by a moved room, a deleted visitor, nor a later
-// change of the time zone.
+// TestPastScoresDoNotChange checks that past figures survive a moved room, a deleted
+// visitor and a later change of the time zone.
 func TestPastScoresDoNotChange(t *testing.T) {
 	w := newWorld(t, nil)
 	v, other := w.visitor(address), w.visitor("ada@example.com")
@@ -114,7 +114,7 @@ func TestPastScoresDoNotChange(t *testing.T) {
 	})
 	w.must(err)
 	if s := w.survey(moved); s.Visitor.ID != other.ID {
-		t.Errorf("the survey asks %s, want the new visitor", s.Visitor.ID)
+		t.Errorf("the survey's visitor is %s, want the new one", s.Visitor.ID)
 	}
 	w.must(w.delete(v))
 	w.set(map[string]string{"surveyTimeZone": "Asia/Tokyo"})
@@ -168,7 +168,7 @@ func randomSurvey(random *rand.Rand, i int) (livechat.Visitor, livechat.Room, li
 	return visitor, room, s
 }
 
-// bruteForce computes the same by other means: it looks at every survey anew for
+// bruteForce computes the same figures by other means: it goes through all surveys for
 // every figure.
 func bruteForce(all []livechat.Survey, from, to, by string) ([]report.Figures, report.Figures) {
 	zone, err := time.LoadLocation("America/New_York")
@@ -285,8 +285,8 @@ func figuresOf(key, label string, closed, sent []livechat.Survey) report.Figures
 	return f
 }
 
-// wilson finds the interval's ends by trying: those true shares from which the
-// observed one is 1.96 standard deviations away.
+// wilson finds the interval's ends by bisection: the true shares from which the observed
+// share is 1.96 standard deviations away.
 func wilson(count, of int) report.Share {
 	s := report.Share{Of: of, Count: count, TooFew: of < 10, High: 100}
 	if of == 0 {

@@ -14,7 +14,7 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// Days is what counting surveys by the day needs of the store.
+// Days lists the store methods that counting surveys by day uses.
 type Days interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	EachClosed(ctx context.Context, day string, f func(rooms []string) error) error
@@ -30,20 +30,20 @@ type Days interface {
 type Reporter struct{ Days Days }
 
 const (
-	// freshDays are the latest days, which a report counts anew: today, and two
-	// more that answers still come in for.
+	// freshDays is how many of the latest days a report always counts again: today and
+	// two days that still get many answers.
 	freshDays = 3
-	// atOnce is how many reads of the database run side by side.
+	// atOnce limits the days that are counted in parallel.
 	atOnce = 32
-	// batchesAtOnce is how many of them are for one day.
+	// batchesAtOnce limits the parallel reads for one day.
 	batchesAtOnce = 8
 	// batchOfRooms is how many surveys one read of the database returns.
 	batchOfRooms = 100
 )
 
-// Report sums up the days from and to, both included. What is kept of past days
-// is taken as it is; the latest days, and those nothing is kept of, are counted
-// from the surveys themselves.
+// Report sums up the days between from and to, both included. It uses the stored figures
+// of past days. It counts the latest days, and days without stored figures, from the
+// surveys.
 func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now livechat.Time) (*report.Report, error) {
 	rules, err := r.allRules(ctx)
 	if err != nil {
@@ -54,7 +54,7 @@ func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now live
 	fresh := report.Before(today, freshDays-1)
 	sum := report.New(from, to, groupBy)
 	if begin > end {
-		return sum, nil // days that are to come
+		return sum, nil // all days are in the future
 	}
 	kept := map[string]bool{}
 	err = r.Days.EachDay(ctx, begin, end, func(p report.Part) error {
@@ -92,7 +92,7 @@ func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now live
 	return sum, counting.Wait()
 }
 
-// Today returns the day that it is at now, where reports are counted.
+// Today returns the day of now in the time zone of the reports.
 func (r Reporter) Today(ctx context.Context, now livechat.Time) (string, error) {
 	rules, err := r.allRules(ctx)
 	if err != nil {
@@ -101,8 +101,8 @@ func (r Reporter) Today(ctx context.Context, now livechat.Time) (string, error) 
 	return rules.Day(now), nil
 }
 
-// allRules are the rules of rooms without a department, which count days for
-// all.
+// allRules returns the rules of rooms without a department. Their time zone defines the
+// days for all rooms.
 func (r Reporter) allRules(ctx context.Context) (Rules, error) {
 	settings, err := r.Days.Settings(ctx)
 	if err != nil {
@@ -111,7 +111,7 @@ func (r Reporter) allRules(ctx context.Context) (Rules, error) {
 	return RulesOf(settings, "")
 }
 
-// count counts the surveys of the rooms that were closed on the day.
+// count returns the figures of the rooms that were closed on the day.
 func (r Reporter) count(ctx context.Context, day string, rules Rules, now livechat.Time) (*report.Day, error) {
 	figures := report.NewDay(day, now)
 	var lock sync.Mutex
@@ -137,16 +137,16 @@ func (r Reporter) count(ctx context.Context, day string, rules Rules, now livech
 	return figures, err
 }
 
-// Rolled is what became of a run of RollUp.
+// Rolled is the result of a roll-up.
 type Rolled struct {
 	Days int `json:"days"`
-	// Left says that time ran out before all was done: the next run goes on.
+	// Left reports that time ran out. The next run counts the remaining days.
 	Left bool `json:"left"`
 }
 
-// RollUp counts the days before now whose figures are not kept, or can have
-// changed since they were. It stops early, and says so, when the deadline of
-// ctx comes near; the days that were counted longest ago come first.
+// RollUp counts the past days whose figures are not stored or may have changed since.
+// Days that were counted longest ago come first. RollUp stops early when the deadline of
+// ctx is near, and sets Left.
 func (r Reporter) RollUp(ctx context.Context, now livechat.Time) (Rolled, error) {
 	rules, err := r.allRules(ctx)
 	if err != nil {
@@ -168,7 +168,8 @@ func (r Reporter) RollUp(ctx context.Context, now livechat.Time) (Rolled, error)
 	return r.roll(ctx, days, stale, rules, now)
 }
 
-// RollUpDays counts the days from and to, whatever is kept of them.
+// RollUpDays counts the days between from and to, both included, even if their figures
+// are stored.
 func (r Reporter) RollUpDays(ctx context.Context, from, to string, now livechat.Time) (Rolled, error) {
 	rules, err := r.allRules(ctx)
 	if err != nil {
@@ -181,8 +182,8 @@ func (r Reporter) RollUpDays(ctx context.Context, from, to string, now livechat.
 	return r.roll(ctx, days, nil, rules, now)
 }
 
-// toCount returns the days that have to be counted: those never counted, then
-// those counted longest ago.
+// toCount returns the days to count: those never counted, then those counted longest
+// ago.
 func toCount(yesterday string, states []report.DayState, stale []report.StaleDay) ([]string, error) {
 	days, err := report.Days(report.Before(yesterday, report.MaxLife), yesterday)
 	if err != nil {

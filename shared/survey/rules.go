@@ -5,12 +5,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"time"
-	_ "time/tzdata" // Lambda's image has no time zones of its own
+	_ "time/tzdata" // Lambda's image has no time zone database
 
 	"livechat/shared/livechat"
 )
 
-// Rules say whether and when a visitor is asked, for one department.
+// Rules decide whether and when a visitor of one department is surveyed.
 type Rules struct {
 	livechat.SurveySettings
 	zone *time.Location
@@ -26,11 +26,11 @@ func RulesOf(settings livechat.Settings, department string) (Rules, error) {
 	return Rules{SurveySettings: own, zone: zone}, nil
 }
 
-// Day returns the day that t is in, where the rules hold.
+// Day returns the day of t in the rules' time zone.
 func (r Rules) Day(t livechat.Time) string { return t.Time().In(r.zone).Format(time.DateOnly) }
 
-// Allowed reports whether surveys may be sent at t: on a business day, outside
-// the quiet hours, by the clock on the wall.
+// Allowed reports whether surveys may be sent at t: on a business day and outside the
+// quiet hours, in local time.
 func (r Rules) Allowed(t livechat.Time) bool {
 	wall := t.Time().In(r.zone)
 	return r.BusinessDays[wall.Weekday()] && !r.quiet(wall.Hour()*60+wall.Minute())
@@ -44,11 +44,11 @@ func (r Rules) quiet(minute int) bool {
 	return minute >= q.From || minute < q.To
 }
 
-// FirstAllowed returns the first moment from t on at which surveys may be sent.
+// FirstAllowed returns the first time from t on at which surveys may be sent.
 //
-// It goes from minute to minute, some microseconds for a weekend: what is
-// allowed changes at whole minutes only, and so it needs no rule of its own for
-// hours that a change of the clocks leaves out or brings twice.
+// It checks minute by minute, because Allowed changes only at whole minutes. So hours
+// that daylight saving time skips or repeats need no special case. A weekend takes some
+// microseconds.
 func (r Rules) FirstAllowed(t livechat.Time) livechat.Time {
 	for !r.Allowed(t) {
 		t = livechat.At(t.Time().Truncate(time.Minute).Add(time.Minute))
@@ -56,8 +56,8 @@ func (r Rules) FirstAllowed(t livechat.Time) livechat.Time {
 	return t
 }
 
-// AtClosing returns the survey of a room that has just been closed, by the rules
-// of its department.
+// AtClosing returns the survey of a room that has just been closed, by its department's
+// rules.
 func AtClosing(settings livechat.Settings, room livechat.Room) (livechat.Survey, error) {
 	rules, err := RulesOf(settings, room.DepartmentID)
 	if err != nil {
@@ -66,9 +66,8 @@ func AtClosing(settings livechat.Settings, room livechat.Room) (livechat.Survey,
 	return rules.AtClosing(room), nil
 }
 
-// AtClosing returns the survey of a room that has just been closed: its facts,
-// and when the visitor will be asked, or why not. Answers that the room has
-// already are taken over.
+// AtClosing returns the survey of a room that has just been closed: its facts, and when
+// the visitor will be surveyed, or why not. It copies answers that the room already has.
 func (r Rules) AtClosing(room livechat.Room) livechat.Survey {
 	s := Facts(room, r)
 	switch {
@@ -91,7 +90,7 @@ func (r Rules) AtClosing(room livechat.Room) livechat.Survey {
 	return s
 }
 
-// Facts returns what a survey keeps of a closed room.
+// Facts returns a survey with the facts of a closed room.
 func Facts(room livechat.Room, r Rules) livechat.Survey {
 	s := livechat.Survey{
 		RoomID:     room.ID,
@@ -105,7 +104,7 @@ func Facts(room livechat.Room, r Rules) livechat.Survey {
 	if room.ServedBy != nil {
 		s.Agent = &livechat.SurveyAgent{ID: room.ServedBy.ID, Username: room.ServedBy.Username}
 	}
-	// ResponseBy goes when the visitor writes again; the agent's reaction stays.
+	// ResponseBy is cleared when the visitor writes again, but the agent's reaction stays.
 	s.AgentAnswered = room.ResponseBy != nil || room.Metrics != nil && room.Metrics.Reaction != nil
 	if room.Metrics != nil {
 		s.ChatDuration = room.Metrics.ChatDuration
@@ -115,8 +114,8 @@ func Facts(room livechat.Room, r Rules) livechat.Survey {
 
 const day = 24 * time.Hour
 
-// sampled reports whether the room is among those that are asked about. The
-// same room always is, or never.
+// sampled reports whether the room is in the sample. The result for a room is always the
+// same.
 func (r Rules) sampled(rid string) bool {
 	sum := sha256.Sum256([]byte("sampling " + rid))
 	return binary.BigEndian.Uint64(sum[:])%100 < uint64(r.SamplingPercent)

@@ -6,8 +6,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// ruleBook has the rules of all departments. They are made once for each: a time
-// zone is read anew each time it is asked for. It is safe for parallel use.
+// ruleBook caches the rules of each department, because loading a time zone parses it
+// every time. It is safe for parallel use.
 type ruleBook struct {
 	settings livechat.Settings
 

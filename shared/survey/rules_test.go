@@ -33,8 +33,8 @@ func utc(t testing.TB, text string) livechat.Time {
 	return livechat.At(parsed)
 }
 
-// TestFirstAllowedMoment has the changes of the clocks of 2026 in Berlin: on 29
-// March 2:00 becomes 3:00, on 25 October 3:00 becomes 2:00.
+// TestFirstAllowedMoment includes the clock changes of 2026 in Berlin: 2:00 becomes 3:00
+// on 29 March, and 3:00 becomes 2:00 on 25 October.
 func TestFirstAllowedMoment(t *testing.T) {
 	for _, tc := range []struct{ name, quiet, days, zone, from, want string }{
 		{"by day", "21:00-08:00", "", "Europe/Berlin", "2026-11-23T12:00:00Z", "2026-11-23T12:00:00Z"},
@@ -42,10 +42,10 @@ func TestFirstAllowedMoment(t *testing.T) {
 		{"last minute of the day", "21:00-08:00", "", "Europe/Berlin", "2026-11-23T19:59:59Z", "2026-11-23T19:59:59Z"},
 		{"night before summer time", "21:00-08:00", "", "Europe/Berlin", "2026-03-28T21:00:00Z", "2026-03-29T06:00:00Z"},
 		{"night before winter time", "21:00-08:00", "", "Europe/Berlin", "2026-10-24T20:00:00Z", "2026-10-25T07:00:00Z"},
-		{"end is an hour that there is not", "01:00-02:30", "", "Europe/Berlin", "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z"},
-		{"end is an hour that comes twice", "01:00-02:30", "", "Europe/Berlin", "2026-10-24T23:30:00Z", "2026-10-25T00:30:00Z"},
-		{"quiet again in the hour that comes twice", "02:00-02:30", "", "Europe/Berlin", "2026-10-25T01:10:00Z", "2026-10-25T01:30:00Z"},
-		{"start is an hour that there is not", "02:15-04:00", "", "Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"},
+		{"end in the skipped hour", "01:00-02:30", "", "Europe/Berlin", "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z"},
+		{"end in the repeated hour", "01:00-02:30", "", "Europe/Berlin", "2026-10-24T23:30:00Z", "2026-10-25T00:30:00Z"},
+		{"quiet again in the repeated hour", "02:00-02:30", "", "Europe/Berlin", "2026-10-25T01:10:00Z", "2026-10-25T01:30:00Z"},
+		{"start in the skipped hour", "02:15-04:00", "", "Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"},
 		{"another zone", "21:00-08:00", "", "America/New_York", "2026-11-23T03:00:00Z", "2026-11-23T13:00:00Z"},
 		{"half an hour off", "21:00-08:00", "", "Asia/Kolkata", "2026-11-23T16:00:00Z", "2026-11-24T02:30:00Z"},
 		{"weekend", "off", "mon,tue,wed,thu,fri", "Europe/Berlin", "2026-11-27T23:00:00Z", "2026-11-29T23:00:00Z"},
@@ -79,10 +79,10 @@ func TestSamplingIsByTheRoomAndAsManyAsSaid(t *testing.T) {
 			id := fmt.Sprint("room", i)
 			scheduled := batch.AtClosing(room(id)).Scheduled
 			if scheduled != batch.AtClosing(room(id)).Scheduled {
-				t.Fatal("the same room is asked about, and is not")
+				t.Fatal("two decisions about the same room differ")
 			}
 			if scheduled && !more.AtClosing(room(id)).Scheduled {
-				t.Fatal("a room is asked about, but not when more are")
+				t.Fatal("a room is sampled, but not with a larger sample")
 			}
 			if scheduled {
 				asked++
@@ -90,12 +90,12 @@ func TestSamplingIsByTheRoomAndAsManyAsSaid(t *testing.T) {
 		}
 		// Five standard deviations of a fair draw are below 4 %.
 		if got := float64(asked) / rooms * 100; got < float64(percent)-4 || got > float64(percent)+4 {
-			t.Errorf("%.1f of 100 rooms are asked about, want %d", got, percent)
+			t.Errorf("%.1f %% of the rooms are sampled, want %d %%", got, percent)
 		}
 	}
 }
 
-// TestFirstAllowedIsAllowedAndFirst holds for any rules and times.
+// TestFirstAllowedIsAllowedAndFirst checks random rules and times.
 func TestFirstAllowedIsAllowedAndFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		settings := drawRules(t)
@@ -110,11 +110,11 @@ func TestFirstAllowedIsAllowedAndFirst(t *testing.T) {
 		from := monday.Add(time.Duration(rapid.Int64Range(0, 365*24*3600).Draw(t, "second")) * time.Second)
 		first := r.FirstAllowed(from)
 		if first < from || quiet(settings, first) {
-			t.Fatalf("%v for %v is not allowed", first, from)
+			t.Fatalf("%v, the first from %v on, is not allowed", first, from)
 		}
 		for at := from; at < first; at = at.Add(30 * time.Second) {
 			if !quiet(settings, at) {
-				t.Fatalf("%v for %v, but %v is allowed, too", first, from, at)
+				t.Fatalf("%v is the first from %v on, but %v is allowed, too", first, from, at)
 			}
 		}
 	})
@@ -135,7 +135,7 @@ func drawRules(t *rapid.T) map[string]string {
 	return settings
 }
 
-// quiet says the same as the rules' Allowed, from the settings' words.
+// quiet computes the opposite of the rules' Allowed directly from the settings' texts.
 func quiet(settings map[string]string, at livechat.Time) bool {
 	zone, err := time.LoadLocation(settings["surveyTimeZone"])
 	if err != nil {
@@ -159,8 +159,8 @@ func quiet(settings map[string]string, at livechat.Time) bool {
 	return !on || clock >= from || clock < to
 }
 
-// TestWhichChatsAreAskedAbout by the setting surveyOnlyIf. A visitor who says thank you
-// at the end takes the room's responseBy away; the agent has answered all the same.
+// TestWhichChatsAreAskedAbout checks the setting surveyOnlyIf. A visitor who says thank
+// you at the end clears the room's responseBy, but the agent has answered all the same.
 func TestWhichChatsAreAskedAbout(t *testing.T) {
 	unserved := livechat.Room{ID: "r", ClosedAt: monday, WaitingResponse: true}
 	served := unserved
@@ -175,14 +175,14 @@ func TestWhichChatsAreAskedAbout(t *testing.T) {
 		room    livechat.Room
 		reason  string
 	}{
-		"by default, nobody had it":            {"", unserved, livechat.SkipNotServed},
-		"by default, nobody answered":          {"", served, livechat.SkipNotAnswered},
-		"by default, an agent answered":        {"", answered, ""},
-		"by default, the visitor thanked":      {"", thanked, ""},
-		"served, nobody had it":                {"served", unserved, livechat.SkipNotServed},
-		"served, nobody answered":              {"served", served, ""},
-		"any, nobody had it":                   {"any", unserved, ""},
-		"answered, asked for, nobody answered": {"answered", served, livechat.SkipNotAnswered},
+		"by default, nobody served":          {"", unserved, livechat.SkipNotServed},
+		"by default, nobody answered":        {"", served, livechat.SkipNotAnswered},
+		"by default, an agent answered":      {"", answered, ""},
+		"by default, the visitor thanked":    {"", thanked, ""},
+		"served, nobody served":              {"served", unserved, livechat.SkipNotServed},
+		"served, nobody answered":            {"served", served, ""},
+		"any, nobody served":                 {"any", unserved, ""},
+		"answered, set, but nobody answered": {"answered", served, livechat.SkipNotAnswered},
 	} {
 		t.Run(name, func(t *testing.T) {
 			settings := map[string]string{}

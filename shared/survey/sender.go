@@ -17,7 +17,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// SurveyStore is what sending needs of the store.
+// SurveyStore lists the store methods that sending uses.
 type SurveyStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// DueShards returns how many shards the list of due surveys has, and DueSurveys a page
@@ -26,66 +26,65 @@ type SurveyStore interface {
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error)
-	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict when somebody
-	// else was faster, ClaimSurvey with livechat.ErrAskedTooSoon when the visitor,
-	// or the address, was asked about another room after before, if that is a time.
+	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict if the survey
+	// has changed. ClaimSurvey fails with livechat.ErrAskedTooSoon if before is not zero and
+	// the visitor or the address was surveyed about another room after it.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
 	ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error
-	// ReserveMails returns how many of n mails the day's limit leaves, and how many are
-	// reserved of the day with them.
+	// ReserveMails reserves up to n mails of the day's limit. It returns how many it
+	// reserved, and how many of the day are reserved in all.
 	ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error)
 }
 
-// Sender sends what is due. It may run beside itself, and be ended anywhere.
+// Sender sends due surveys. Several senders may run in parallel, and each may be
+// interrupted anywhere.
 type Sender struct {
 	Surveys  SurveyStore
 	Channels map[string]Channel
-	// URL is where links point to while the settings name nothing else.
+	// URL is the base of links unless the settings have another one.
 	URL string
-	// NewCode makes the code of a link.
+	// NewCode returns the code of a new link.
 	NewCode func() string
-	// AtOnce is how many deliveries run side by side.
+	// AtOnce is how many deliveries run in parallel.
 	AtOnce int
 
 	mails mailQuota
 }
 
-// Result is what became of the surveys that were due.
+// Result counts the outcomes of the due surveys.
 type Result struct {
-	// Sent counts messages that are on their way, Failed dead letters, Later
-	// those that wait for something.
+	// Sent counts messages on their way, Failed dead letters, and Later surveys that
+	// were postponed.
 	Sent    int `json:"sent"`
 	Failed  int `json:"failed"`
 	Skipped int `json:"skipped"`
 	Expired int `json:"expired"`
 	Later   int `json:"later"`
-	// Left says that time ran out before all was done: the next run goes on.
+	// Left reports that time ran out. The next run takes the remaining surveys.
 	Left bool `json:"left"`
-	// Busy says that a provider was busy, and what is due by it waits for the next run.
+	// Busy reports that a provider was busy. Its due surveys wait for the next run.
 	Busy bool `json:"busy"`
-	// MailShare is how many of the mails of the day are reserved, in percent of the setting
-	// surveyMailsPerDay; 0 if there is no such limit, or the process has sent no mail that
-	// day.
+	// MailShare is how many of the day's mails are reserved, in percent of the setting
+	// surveyMailsPerDay. It is 0 without a limit, or if the process has not sent a mail
+	// that day.
 	MailShare float64 `json:"mailShare"`
-	// Delay is for how long the survey that was longest due had waited, in
-	// seconds.
+	// Delay is the longest time, in seconds, that a survey had been due.
 	Delay float64 `json:"delay"`
 }
 
-// lastStart is how long before its deadline a run begins nothing new any more.
+// lastStart is how long before its deadline a run stops starting deliveries.
 const lastStart = 10 * time.Second
 
-// isLate reports whether the deadline of ctx is that near.
+// isLate reports whether the deadline of ctx is less than lastStart away.
 func isLate(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && time.Until(deadline) < lastStart
 }
 
-// Run sends what is due at the given time and returns what became of it. The
-// time goes on as the run does. It stops early, and says so, when the deadline
-// of ctx comes near. A survey whose turn fails does not keep others from theirs:
-// it is logged and due again.
+// Run sends the surveys that are due at the time at. Its clock starts at that time. It
+// stops early when the deadline of ctx is near, and sets Left. A survey that fails is
+// logged and stays due; it does not hold up the others.
 func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	settings, err := s.Surveys.Settings(ctx)
 	if err != nil {
@@ -129,7 +128,8 @@ type run struct {
 
 func (r *run) now() livechat.Time { return r.at.Add(time.Since(r.began)) }
 
-// timeIsUp says that no delivery can be begun any more.
+// timeIsUp reports whether it is too late to start a delivery, and records that in the
+// result.
 func (r *run) timeIsUp(ctx context.Context) bool {
 	up := ctx.Err() != nil || isLate(ctx)
 	if up {
@@ -144,13 +144,13 @@ func (r *run) count(f func(*Result)) {
 	f(&r.result)
 }
 
-// allBusy says that nothing can be delivered any more: each channel that the settings use
-// is busy.
+// allBusy reports whether every channel in the settings is busy, so that nothing more can
+// be delivered.
 func (r *run) allBusy() bool {
 	return !slices.ContainsFunc(r.rules.settings.SurveyChannels(), func(channel string) bool { return !r.breakers[channel].open() })
 }
 
-// shard goes through what one part of the index has, page by page.
+// shard processes one shard of the index, page by page.
 func (r *run) shard(ctx context.Context, shard int) error {
 	var from livechat.DueCursor
 	for {
@@ -183,7 +183,7 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 		}
 		r.deliveries.Go(func() error {
 			if err := r.process(ctx, survey, askings[i]); err != nil {
-				slog.ErrorContext(ctx, "survey is tried again later", "rid", survey.RoomID, "error", err)
+				slog.ErrorContext(ctx, "survey will be retried", "rid", survey.RoomID, "error", err)
 			}
 			return nil
 		})
@@ -191,7 +191,7 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 	return nil
 }
 
-// process does what is to be done about one survey.
+// process performs the next step of one survey.
 func (r *run) process(ctx context.Context, survey livechat.Survey, asking livechat.Recipient) error {
 	rules, err := r.rules.of(survey.Department)
 	if err != nil {
@@ -215,8 +215,9 @@ func (r *run) process(ctx context.Context, survey livechat.Survey, asking livech
 	return r.send(ctx, rules, step, in, now)
 }
 
-// send delivers the step's message when its turn comes. A survey whose channel is busy stays
-// as it is; one whose mail is over the day's limit waits for the next day.
+// send delivers the step's message when the breaker lets it. If the channel is busy, the
+// survey stays as it is. If the mail is over the day's limit, the survey waits for the
+// next day.
 func (r *run) send(ctx context.Context, rules Rules, step Step, in Context, now livechat.Time) error {
 	breaker := r.breakers[step.Channel]
 	if !breaker.enter() {
@@ -246,8 +247,8 @@ func (r *run) send(ctx context.Context, rules Rules, step Step, in Context, now 
 	return err
 }
 
-// save writes down what became of the survey, and counts it. Somebody else may
-// have been faster: then theirs counts.
+// save stores the survey and counts its state. If the survey has changed in the
+// meantime, save does nothing.
 func (r *run) save(ctx context.Context, s livechat.Survey) error {
 	err := r.Surveys.SaveSurvey(ctx, s)
 	if errors.Is(err, livechat.ErrConflict) {
@@ -271,8 +272,8 @@ func (r *run) save(ctx context.Context, s livechat.Survey) error {
 	return nil
 }
 
-// deliver claims the survey, delivers its message, and marks it: three steps
-// between which the run can end.
+// deliver claims the survey, delivers its message, and marks it as sent. The run can end
+// between any of these three steps.
 func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, now livechat.Time) (outcome, error) {
 	code := r.NewCode()
 	hash := livechat.LinkHash(code)
@@ -307,7 +308,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, n
 	return got, r.recordDelivered(ctx, rules, claimed, step.Kind)
 }
 
-// release writes down that a busy provider refused the message.
+// release gives up the claim after a busy provider refused the message.
 func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryError) error {
 	r.count(func(result *Result) { result.Later++ })
 	next, link := Refused(claimed, e, r.now())
@@ -317,9 +318,9 @@ func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryE
 	return nil
 }
 
-// recordDelivered writes down that a message is on its way. The survey may have changed
-// since it was claimed: the visitor can have answered, or been deleted, or
-// another sender taken up the claim.
+// recordDelivered marks the survey's message as sent. It retries if the survey has
+// changed since it was claimed: the visitor may have answered or been deleted, or another
+// sender may have taken over the claim.
 func (r *run) recordDelivered(ctx context.Context, rules Rules, s livechat.Survey, kind string) error {
 	now := r.now()
 	for {
@@ -340,14 +341,14 @@ func (r *run) recordDelivered(ctx context.Context, rules Rules, s livechat.Surve
 	}
 }
 
-// The waits of patiently.
+// The shortest and the longest wait of retryUnavailable.
 const (
 	firstWait = 100 * time.Millisecond
 	maxWait   = 2 * time.Second
 )
 
-// retryUnavailable does again what can't be left out for as long as the database is out
-// of reach and the run has time: a message that is not marked is sent once more.
+// retryUnavailable retries do while the database is unavailable and the run has time. It
+// is for the mark of a sent message, which would be sent again without it.
 func retryUnavailable(ctx context.Context, do func() error) error {
 	for wait := firstWait; ; wait = min(2*wait, maxWait) {
 		err := do()
@@ -362,8 +363,8 @@ func retryUnavailable(ctx context.Context, do func() error) error {
 	}
 }
 
-// MessageID is the identity of a survey's message: the same whenever, and by
-// whomever, it is delivered.
+// MessageID returns the id of a survey's message. It is the same for every attempt and
+// sender.
 func MessageID(rid, kind string) string {
 	sum := sha256.Sum256([]byte("survey " + kind + " " + rid))
 	return "survey_" + base64.RawURLEncoding.EncodeToString(sum[:18])
@@ -383,7 +384,7 @@ func (r *run) language(rules Rules, v livechat.Visitor) string {
 	return rules.Language
 }
 
-// asFault takes what is not known for a fault that may pass.
+// asFault returns err as a DeliveryError. Any other error becomes Temporary.
 func asFault(err error) *DeliveryError {
 	if known, ok := errors.AsType[*DeliveryError](err); ok {
 		return known

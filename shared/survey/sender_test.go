@@ -42,7 +42,7 @@ func TestLinkLeadsToTheSurveyAndTellsNothing(t *testing.T) {
 	code := strings.TrimPrefix(link, "https://chat.example.com/s/")
 	for _, secret := range []string{room.ID, v.Token, v.ID} {
 		if strings.Contains(link, secret) {
-			t.Errorf("the link %s holds %s", link, secret)
+			t.Errorf("the link %s contains %s", link, secret)
 		}
 	}
 	s, _, err := w.store.SurveyByLink(t.Context(), livechat.LinkHash(code))
@@ -52,12 +52,12 @@ func TestLinkLeadsToTheSurveyAndTellsNothing(t *testing.T) {
 	for _, item := range w.raw.Items(t) {
 		for name, value := range item {
 			if strings.Contains(textOf(value), code) {
-				t.Errorf("the code stands in the table: %s of %v", name, item.Key())
+				t.Errorf("the code is stored in the table: %s of %v", name, item.Key())
 			}
 		}
 	}
 	if _, _, err := w.store.SurveyByLink(t.Context(), livechat.LinkHash(code+"x")); err == nil {
-		t.Error("another code leads somewhere")
+		t.Error("another code is accepted")
 	}
 }
 
@@ -66,7 +66,7 @@ func TestEachReasonToSkip(t *testing.T) {
 	for reason, tc := range map[string]struct {
 		settings map[string]string
 		address  string
-		// before is done with the closed room before the sender runs.
+		// before is called with the closed room before the sender runs.
 		before func(*world, livechat.Room)
 		alter  func(*livechat.Room)
 		run    func(*world)
@@ -105,7 +105,7 @@ func TestEachReasonToSkip(t *testing.T) {
 			}
 			room := w.open(w.visitor(to))
 			if tc.alter != nil {
-				// As it would be had no agent come, or written.
+				// The room becomes as if no agent had come, or none had answered.
 				altered := room
 				tc.alter(&altered)
 				_, err := w.store.AnswerSurvey(t.Context(), room.Visitor.Token, room.ID, func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
@@ -128,8 +128,7 @@ func TestEachReasonToSkip(t *testing.T) {
 			}
 			tc.run(w)
 			if reason == livechat.SkipTooSoon {
-				// The room that was closed first was asked about; the other is
-				// skipped.
+				// The room that was closed first was surveyed, and the other is skipped.
 				w.wantState(room, livechat.SurveySent, "")
 				for _, s := range w.surveys() {
 					if s.RoomID != room.ID && (s.State != livechat.SurveySkipped || s.Reason != reason) {
@@ -142,7 +141,7 @@ func TestEachReasonToSkip(t *testing.T) {
 			w.wantState(room, livechat.SurveySkipped, reason)
 			for _, d := range w.mailbox.messages() {
 				if d.Survey.RoomID == room.ID {
-					t.Error("it was sent")
+					t.Error("the survey was sent")
 				}
 			}
 		})
@@ -203,8 +202,8 @@ func TestTwoRoomsOfAVisitorDueAtOnceBringOneMessage(t *testing.T) {
 	w.wantMessages(20)
 }
 
-// TestAddressIsNotFlooded by visitors who all give it, with tags or without, whether they
-// are due at once or one after the other.
+// TestAddressIsNotFlooded checks visitors who all give the same address, with and without
+// tags, whether their surveys are due together or one after the other.
 func TestAddressIsNotFlooded(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyMinDays": "7"})
 	const victim = "victim@example.com"
@@ -311,7 +310,7 @@ func TestQuietHoursAreWaitedFor(t *testing.T) {
 	w.wantMessages(1)
 }
 
-// TestRunThatComesLateKeepsTheQuietHours: the wake-up of 20:30 came at 21:10.
+// TestRunThatComesLateKeepsTheQuietHours checks a run at 21:10 instead of 20:30.
 func TestRunThatComesLateKeepsTheQuietHours(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyQuietHours": "21:00-08:00"})
 	w.now = livechat.At(time.Date(2026, 11, 23, 19, 30, 0, 0, time.UTC))
@@ -434,15 +433,15 @@ func TestRunEndsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) {
 	defer cancel()
 	result, err := w.sender().Run(ctx, w.now)
 	if err != nil || !result.Left || result.Sent != 0 {
-		t.Errorf("%+v %v, want a run that leaves all to the next", result, err)
+		t.Errorf("%+v %v, want a run that leaves everything to the next", result, err)
 	}
 	if result := w.run(); result.Sent != 3 || result.Left {
 		t.Errorf("%+v", result)
 	}
 }
 
-// TestMessageThatIsOnItsWayIsMarkedWhenTheDatabaseIsBack: else it would be sent
-// again.
+// TestMessageThatIsOnItsWayIsMarkedWhenTheDatabaseIsBack checks that the mark is retried.
+// Without the mark, the message would be sent again.
 func TestMessageThatIsOnItsWayIsMarkedWhenTheDatabaseIsBack(t *testing.T) {
 	w := newWorld(t, nil)
 	room := w.closed(w.visitor(address))
@@ -459,7 +458,7 @@ func TestMessageThatIsOnItsWayIsMarkedWhenTheDatabaseIsBack(t *testing.T) {
 	}
 }
 
-// away is a database that can't be reached for some saves.
+// away is a database that is unavailable for the first saves.
 type away struct {
 	database
 	saves int
@@ -482,6 +481,6 @@ func TestAnswerThatComesBeforeTheMarkIsKept(t *testing.T) {
 	w.after(time.Hour)
 	w.wantState(room, livechat.SurveyAnswered, "")
 	if s := w.survey(room); s.SentAt == 0 {
-		t.Error("nobody knows that it was sent")
+		t.Error("the survey is not marked as sent")
 	}
 }

@@ -8,18 +8,18 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Simulated counts what rules would have done about past rooms.
+// Simulated counts what the rules would have done for past rooms.
 type Simulated struct {
 	Rooms int `json:"rooms"`
 	Sent  int `json:"sent"`
-	// Channels counts what was sent by how.
+	// Channels counts the sent surveys by channel.
 	Channels map[string]int `json:"channels"`
 	Skipped  map[string]int `json:"skipped"`
 }
 
-// Simulate runs the rules over the facts of rooms that were closed, as if they
-// had been in force. What was never written down is taken as it is now: the
-// visitors' addresses, and who has unsubscribed.
+// Simulate applies the rules to the facts of closed rooms, as if the rules had been in
+// force. Facts that were not recorded, the visitors' addresses and unsubscriptions, are
+// taken as they are now.
 func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []livechat.Recipient) (Simulated, error) {
 	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
 	type due struct {
@@ -67,7 +67,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []l
 	return out, nil
 }
 
-// roomOf is as much of the room as its facts tell.
+// roomOf returns the room as far as the survey's facts describe it.
 func roomOf(s livechat.Survey) livechat.Room {
 	room := livechat.Room{ID: s.RoomID, ClosedAt: s.ClosedAt, DepartmentID: s.Department, Closer: s.Closer}
 	if s.Visitor != nil {
@@ -82,8 +82,8 @@ func roomOf(s livechat.Survey) livechat.Room {
 	return room
 }
 
-// cameBack reports whether another of the visitor's rooms was open when the
-// survey was due.
+// cameBack reports whether another of the visitor's rooms was open when the survey was
+// due.
 func cameBack(s livechat.Survey, theirs []livechat.Survey) bool {
 	return slices.ContainsFunc(theirs, func(o livechat.Survey) bool {
 		opened := o.ClosedAt.Add(-time.Duration(o.ChatDuration * float64(time.Second)))

@@ -6,7 +6,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// surveys are all that the table has.
+// surveys returns all surveys in the table.
 func (w *world) surveys() []livechat.Survey {
 	w.t.Helper()
 	var rooms []string

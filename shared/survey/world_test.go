@@ -14,7 +14,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// world is a service with a clock that tests move, on a real database.
+// world is a service on a real database, with a clock that tests move.
 type world struct {
 	addresses int
 	t         testing.TB
@@ -25,10 +25,10 @@ type world struct {
 	now       livechat.Time
 }
 
-// monday is noon of a day without change of clocks, in UTC.
+// monday is noon UTC of a day without a clock change.
 var monday = livechat.At(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 
-// newWorld has the given settings beside an address that mails come from.
+// newWorld returns a world with the settings and a sender address for mails.
 func newWorld(t testing.TB, settings map[string]string) *world {
 	t.Helper()
 	s, raw := storetest.NewWithClient(t)
@@ -37,7 +37,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	return w
 }
 
-// set changes settings, and has them in force at once.
+// set changes settings. They take effect at once.
 func (w *world) set(settings map[string]string) {
 	w.t.Helper()
 	for name, value := range settings {
@@ -61,8 +61,8 @@ func (w *world) must(err error) {
 	}
 }
 
-// visitor registers a visitor; without an address where that is empty. Of several whose
-// address is that of the constant, each has another one.
+// visitor registers a visitor, without an address if given is empty. From the second
+// visitor on, it makes the constant address unique.
 func (w *world) visitor(given string) livechat.Visitor {
 	w.t.Helper()
 	if given == address && w.addresses > 0 {
@@ -72,7 +72,7 @@ func (w *world) visitor(given string) livechat.Visitor {
 	return w.visitorAt(given)
 }
 
-// visitorAt registers a visitor with that very address.
+// visitorAt registers a visitor with exactly that address.
 func (w *world) visitorAt(address string) livechat.Visitor {
 	w.t.Helper()
 	v := livechat.NewVisitor(livechat.NewID(), livechat.NewID(), w.now)
@@ -84,7 +84,7 @@ func (w *world) visitorAt(address string) livechat.Visitor {
 	return v
 }
 
-// open opens a room of the visitor that an agent has and answers in.
+// open opens a room of the visitor in which an agent has answered.
 func (w *world) open(v livechat.Visitor) livechat.Room {
 	w.t.Helper()
 	agent := livechat.ServedBy{ID: "agent", Username: "dora", Ts: w.now}
@@ -97,7 +97,7 @@ func (w *world) open(v livechat.Visitor) livechat.Room {
 	return room
 }
 
-// closed opens and closes a room, and returns it.
+// closed opens and closes a room and returns it.
 func (w *world) closed(v livechat.Visitor) livechat.Room {
 	w.t.Helper()
 	return w.close(w.open(v))
@@ -126,7 +126,7 @@ func (w *world) survey(room livechat.Room) livechat.Survey {
 	return *s
 }
 
-// answer answers the room's survey as the wire's call does.
+// answer answers the room's survey like the API call does.
 func (w *world) answer(room livechat.Room) {
 	w.t.Helper()
 	given := livechat.Answers{"satisfaction": "4"}
@@ -150,7 +150,7 @@ func (w *world) sender() *survey.Sender {
 	}
 }
 
-// run has the sender run now.
+// run runs the sender now.
 func (w *world) run() survey.Result {
 	w.t.Helper()
 	result, err := w.sender().Run(w.t.Context(), w.now)
@@ -158,19 +158,19 @@ func (w *world) run() survey.Result {
 	return result
 }
 
-// after moves the clock and has the sender run.
+// after moves the clock and runs the sender.
 func (w *world) after(d time.Duration) survey.Result {
 	w.t.Helper()
 	w.now = w.now.Add(d)
 	return w.run()
 }
 
-// mailbox is a provider that honours the identity of messages.
+// mailbox is a provider that honours the ids of messages.
 type mailbox struct {
 	lock sync.Mutex
-	// all are the deliveries that were asked for, repeated ones too.
+	// all has all accepted deliveries, including repeated ones.
 	all []survey.Delivery
-	// fail is asked before each delivery.
+	// fail, if set, is called before each delivery. Its error fails the delivery.
 	fail func(survey.Delivery) error
 }
 
@@ -186,7 +186,7 @@ func (m *mailbox) Deliver(_ context.Context, d survey.Delivery) error {
 	return nil
 }
 
-// messages are what arrived, each once.
+// messages returns the messages that arrived, each once.
 func (m *mailbox) messages() []survey.Delivery {
 	m.lock.Lock()
 	defer m.lock.Unlock()

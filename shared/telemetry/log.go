@@ -1,9 +1,8 @@
-// Package telemetry is how a function tells what happens in it: log lines in
-// Lambda's own JSON form, each with the id of its request, and metrics, which
-// are log lines too.
+// Package telemetry has a function's log and metrics. Log lines have Lambda's JSON format
+// and the id of their request. Metrics are log lines, too.
 //
-// No line holds a token, a mail address or a message's text. What is logged where
-// is decided there: faults once, at the edge (package api).
+// No line contains a token, a mail address or a message's text. The callers decide what to
+// log; faults are logged once, at the edge (package api).
 package telemetry
 
 import (
@@ -15,8 +14,8 @@ import (
 	"livechat/shared/env"
 )
 
-// Start makes Lambda's log the default one, at the level that the function's
-// LoggingConfig sets, and has metrics counted.
+// Start makes Lambda's logger the default, at the level of the function's LoggingConfig, and
+// enables metrics.
 func Start() {
 	slog.SetDefault(lambdacontext.NewLogger())
 	CountTo(os.Stdout, env.Optional("STACK_NAME"))

@@ -10,68 +10,63 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// Metric is what is counted. CloudWatch makes metrics of the log lines that
-// say so (its embedded metric format), so that counting costs no call.
+// Metric is the name of a metric. CloudWatch extracts metrics from log lines in its embedded
+// metric format, so counting costs no call.
 type Metric string
 
-// All metrics there are; the unit of each is a count, but for those that say
-// otherwise.
+// All metrics. Their unit is a count unless the comment says otherwise.
 const (
 	// RoomsOpened counts new rooms.
 	RoomsOpened Metric = "RoomsOpened"
-	// DuplicatesPrevented counts calls that would have opened a second room for
-	// a visitor, had another not been faster.
+	// DuplicatesPrevented counts calls that lost a race to open the visitor's room.
 	DuplicatesPrevented Metric = "DuplicatesPrevented"
 	// RoomsClosed counts rooms that were closed.
 	RoomsClosed Metric = "RoomsClosed"
 	// RoomsMoved counts accepted moves of a room to a visitor.
 	RoomsMoved Metric = "RoomsMoved"
-	// RoomsTaken counts rooms that an agent took from the queue, RoomsForwarded
-	// those that went to another agent or department.
+	// RoomsTaken counts rooms that an agent took from the queue. RoomsForwarded counts
+	// rooms that went to another agent or department.
 	RoomsTaken     Metric = "RoomsTaken"
 	RoomsForwarded Metric = "RoomsForwarded"
 	// MessagesPosted counts messages of visitors and of agents.
 	MessagesPosted Metric = "MessagesPosted"
 	// SurveysAnswered counts accepted survey calls.
 	SurveysAnswered Metric = "SurveysAnswered"
-	// SurveysScheduled counts surveys that a closing scheduled.
+	// SurveysScheduled counts surveys that were scheduled at a room's closing.
 	SurveysScheduled Metric = "SurveysScheduled"
 	// SurveysSkipped counts surveys that will not be sent, for whatever reason.
 	SurveysSkipped Metric = "SurveysSkipped"
 	// SurveysSent counts invitations and reminders that are on their way.
 	SurveysSent Metric = "SurveysSent"
-	// SurveysFailed counts surveys that could not be delivered and are dead
-	// letters now.
+	// SurveysFailed counts surveys that could not be delivered and became dead letters.
 	SurveysFailed Metric = "SurveysFailed"
-	// SurveyDelay is for how many seconds the survey that is longest due has
-	// waited.
+	// SurveyDelay is the longest time, in seconds, that a survey had been due.
 	SurveyDelay Metric = "SurveyDelay"
-	// SurveyMailShare is how many of the survey mails that a day may have are reserved, in
-	// percent.
+	// SurveyMailShare is how many percent of the day's survey mails are reserved.
 	SurveyMailShare Metric = "SurveyMailShare"
-	// SurveyMailsBounced counts survey mails that an address does not take, for good;
-	// SurveyMailsComplained those that their reader reported as spam.
+	// SurveyMailsBounced counts survey mails that bounced permanently.
+	// SurveyMailsComplained counts survey mails that their reader reported as spam.
 	SurveyMailsBounced    Metric = "SurveyMailsBounced"
 	SurveyMailsComplained Metric = "SurveyMailsComplained"
 	// VisitorsRegistered counts registrations and updates of visitors.
 	VisitorsRegistered Metric = "VisitorsRegistered"
 	// VisitorsDeleted counts deleted visitors.
 	VisitorsDeleted Metric = "VisitorsDeleted"
-	// CallsLimited counts calls that a limit refused.
+	// CallsLimited counts calls that a rate limit refused.
 	CallsLimited Metric = "CallsLimited"
-	// RoomsErased counts rooms that were kept for as long as they shall be, and so do
-	// the others: histories of answers, surveys, visitors, audit entries.
+	// RoomsErased counts rooms that were erased because their retention period ended. The
+	// others count answer histories, surveys, visitors and audit entries.
 	RoomsErased    Metric = "RoomsErased"
 	AnswersErased  Metric = "AnswersErased"
 	SurveysErased  Metric = "SurveysErased"
 	VisitorsErased Metric = "VisitorsErased"
 	AuditErased    Metric = "AuditErased"
-	// Faults counts calls answered with a 5xx. Lambda's own metric of errors
-	// does not have them: for Lambda, an answer is a success.
+	// Faults counts calls answered with a 5xx. Lambda's own error metric does not count
+	// them, because an answer is a success for Lambda.
 	Faults Metric = "Faults"
 )
 
-// Namespace is where CloudWatch shows the metrics.
+// Namespace is the CloudWatch namespace of the metrics.
 const Namespace = "livechat"
 
 func unit(m Metric) string {
@@ -85,8 +80,8 @@ func unit(m Metric) string {
 	}
 }
 
-// dimensions are what a metric is told apart by. Faults are known by function
-// and version: the alarm that ends a deployment watches the new version alone.
+// dimensions returns the metric's dimension sets. Faults have the function and the version,
+// because the alarm that rolls back a deployment watches only the new version.
 func dimensions(m Metric) [][]string {
 	if m == Faults {
 		return [][]string{{"Function"}, {"Function", "Version"}}
@@ -94,14 +89,14 @@ func dimensions(m Metric) [][]string {
 	return [][]string{{"Stack"}}
 }
 
-// counter writes the metric lines. Outside of Lambda it writes none.
+// counter writes the metric lines. Outside Lambda it discards them.
 var counter = struct {
 	lock  sync.Mutex
 	out   io.Writer
 	stack string
 }{out: io.Discard}
 
-// CountTo has the metric lines written to out, for the named stack.
+// CountTo makes Record write metric lines to out, for the stack.
 func CountTo(out io.Writer, stack string) {
 	counter.lock.Lock()
 	defer counter.lock.Unlock()
@@ -111,8 +106,8 @@ func CountTo(out io.Writer, stack string) {
 // Count adds one to a metric.
 func Count(m Metric) { Record(m, 1) }
 
-// Record adds a value to a metric. Zero is not written: a line costs, and missing
-// data is none to an alarm.
+// Record adds a value to a metric. It does not write zero, because a line costs money and
+// missing data does not trigger an alarm.
 func Record(m Metric, value float64) {
 	if value == 0 {
 		return
@@ -137,6 +132,6 @@ func Record(m Metric, value float64) {
 		_, err = counter.out.Write(append(line, '\n'))
 	}
 	if err != nil {
-		slog.Warn("metric is not counted", "metric", m, "error", err)
+		slog.Warn("metric was not written", "metric", m, "error", err)
 	}
 }

@@ -16,35 +16,35 @@ const avatarImage = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"
 	`<rect width="64" height="64" fill="{{color}}"/>` +
 	`<text x="32" y="43" font-family="sans-serif" font-size="32" fill="#fff" text-anchor="middle">{{letter}}</text></svg>`
 
-// avatarAge is for how long a picture may be kept: it never changes.
+// avatarAge lets caches keep a picture, because it never changes.
 const avatarAge = "public, max-age=604800, immutable"
 
-// Avatar answers GET /avatar/{username} with a picture: the name's first letter,
-// on a colour that is the name's own. It knows nobody: every name has one, and
-// none tells whether somebody is called so.
+// Avatar answers GET /avatar/{username} with a picture: the name's first letter on a
+// colour that is a hash of the name. Every name has a picture, so a picture does not
+// reveal whether the user exists.
 func Avatar() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		guard(w.Header(), "default-src 'none'")
 		w.Header().Set("Content-Type", "image/svg+xml")
 		w.Header().Set("Cache-Control", avatarAge)
-		// Pages of every website may show it.
+		// Pages of any website may show the picture.
 		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 		w.WriteHeader(http.StatusOK)
-		_, _ = w.Write([]byte(picture(r.PathValue("username")))) // nobody to tell
+		_, _ = w.Write([]byte(picture(r.PathValue("username")))) // fails only if the caller has hung up
 	})
 }
 
 func picture(name string) string {
 	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(name)) // a hash takes everything
+	_, _ = sum.Write([]byte(name)) // a hash never fails
 	var letter strings.Builder
-	_ = xml.EscapeText(&letter, []byte(initial(name))) // a builder takes everything
+	_ = xml.EscapeText(&letter, []byte(initial(name))) // a builder never fails
 	return strings.NewReplacer(
 		"{{color}}", avatarColors[sum.Sum32()%uint32(len(avatarColors))], "{{letter}}", letter.String(),
 	).Replace(avatarImage)
 }
 
-// initial is the name's first letter or digit, or a question mark.
+// initial returns the name's first letter or digit, or a question mark.
 func initial(name string) string {
 	at := strings.IndexFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 	if at < 0 {

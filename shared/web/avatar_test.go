@@ -28,12 +28,12 @@ func TestAvatarIsTheNamesLetter(t *testing.T) {
 		}
 		var image struct{ XMLName xml.Name }
 		if err := xml.Unmarshal(w.Body.Bytes(), &image); err != nil || image.XMLName.Local != "svg" {
-			t.Errorf("%q is no picture: %v", name, err)
+			t.Errorf("%q is not a picture: %v", name, err)
 		}
 	}
 	first, again, other := avatar("mary").Body.String(), avatar("mary").Body.String(), avatar("max").Body.String()
 	if first != again || first == other {
-		t.Error("a name's colour is not its own")
+		t.Error("the colour is not a function of the name")
 	}
 	if policy := avatar("x").Header().Get("Content-Security-Policy"); policy != "default-src 'none'" {
 		t.Errorf("policy %q", policy)

@@ -1,10 +1,9 @@
-// Package web has the pages that people open: the survey's, on which a visitor
-// answers, the report's, and the one that describes the API.
+// Package web has the pages that people open: the survey page, on which a visitor answers,
+// the report page, and the API's documentation.
 //
-// Inside: their handlers, texts and looks. Not inside: what an answer or a
-// figure is, see packages livechat and report; what the API's description says,
-// which is made of infra/openapi.yaml.
+// The package has their handlers, texts and styles. Packages livechat and report define
+// answers and figures. The API's documentation is generated from infra/openapi.yaml.
 //
-// The survey's page works without scripts and sets no cookie. Without one there
-// is nothing a foreign page could misuse: whoever knows the code may answer.
+// The survey page works without scripts and sets no cookie. Without a cookie, a foreign
+// page has nothing to misuse: anyone who knows the code may answer.
 package web

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Both are made of infra/openapi.yaml: go run ./infra/openapi/generate
+// docs.html and openapi.json are generated: go run ./infra/openapi/generate
 var (
 	//go:embed docs.html
 	docsHTML string
@@ -18,25 +18,24 @@ var (
 	docsCSS string
 )
 
-// docsPage is the page in one piece, and the policy that lets it have its style
-// and nothing else.
+// docsPage returns the whole page, and the policy that allows its style and nothing else.
 var docsPage = sync.OnceValues(func() ([]byte, string) {
 	body := strings.Replace(docsHTML, "{{style}}", docsCSS, 1)
 	return []byte(body), "default-src 'none'; style-src '" + hashOf(docsCSS) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 })
 
-// documentPath is where programs find the API's description.
+// documentPath is the path of the OpenAPI document.
 const documentPath = "/api/v1/openapi.json"
 
-// Docs answers GET /docs with the API's description for people, and GET
-// /api/v1/openapi.json with the same for programs: an OpenAPI document.
+// Docs answers GET /docs with the API's documentation, and GET /api/v1/openapi.json with
+// the OpenAPI document.
 func Docs() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == documentPath {
 			guard(w.Header(), "default-src 'none'")
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusOK)
-			_, _ = w.Write(document) // nobody to tell
+			_, _ = w.Write(document) // fails only if the caller has hung up
 			return
 		}
 		body, policy := docsPage()

@@ -27,7 +27,7 @@ func TestDocsForPeople(t *testing.T) {
 	}
 	body := w.Body.String()
 	if !strings.Contains(body, "/api/v1/livechat/room.survey") || strings.Contains(body, "{{style}}") || !strings.Contains(body, "prefers-color-scheme") {
-		t.Error("that is not the page, or it has no style")
+		t.Error("the page is wrong, or it has no style")
 	}
 	policy := w.Header().Get("Content-Security-Policy")
 	if !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || strings.Contains(policy, "script-src") {

@@ -17,7 +17,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// A visitor who was deleted has no survey any more, and an address still.
+// TestUnsubscribingNeedsTheLinkAlone checks a deleted visitor, who has no survey any more
+// but still has an address.
 func TestUnsubscribingNeedsTheLinkAlone(t *testing.T) {
 	f := newStore(t)
 	f.mayWrite, f.err = true, livechat.ErrUnknownLink
@@ -28,8 +29,8 @@ func TestUnsubscribingNeedsTheLinkAlone(t *testing.T) {
 	}
 }
 
-// oneClick is a request as mail programs send it (RFC 8058, 3.2): by no browser,
-// with neither cookie nor origin nor language.
+// oneClick is a request as mail programs send it (RFC 8058, 3.2): without a browser's
+// cookies, origin and language.
 var oneClick = "POST /s/" + code + " HTTP/1.1\r\n" +
 	"Host: chat.example.com\r\n" +
 	"Content-Type: application/x-www-form-urlencoded\r\n" +
@@ -51,7 +52,7 @@ func TestMailProgramsUnsubscribeAtOnce(t *testing.T) {
 	}
 }
 
-// What is no text is not kept, whatever a program posts.
+// TestWhatIsNoTextIsNotRecorded posts NUL and invalid UTF-8, which browsers never send.
 func TestWhatIsNoTextIsNotRecorded(t *testing.T) {
 	for _, form := range []string{
 		"additionalFeedback=a%00b", "additionalFeedback=a%ff", "additionalFeedback=%ed%a0%80", "satisfaction=5%00", "satisfaction=%ff", "satisfaction=%zz",
@@ -63,7 +64,7 @@ func TestWhatIsNoTextIsNotRecorded(t *testing.T) {
 	}
 }
 
-// What is left empty takes nothing back.
+// TestAnswersAreKeptBesideThoseBefore checks that an empty field keeps the earlier answer.
 func TestAnswersAreKeptBesideThoseBefore(t *testing.T) {
 	f := newStore(t)
 	f.mayWrite = true
@@ -82,7 +83,7 @@ func TestImpossibleCodesAreNotLookedUp(t *testing.T) {
 			r.SetPathValue("code", impossible)
 			w := httptest.NewRecorder()
 			SurveyLink(nil, nil).ServeHTTP(w, r) // no store to call
-			want(t, w, 404, "leads nowhere")
+			want(t, w, 404, "doesn’t work")
 		}
 	}
 }
@@ -92,11 +93,11 @@ func TestUnsubscribingIsOfferedWhereItIsOurs(t *testing.T) {
 	want(t, visitPage(f, http.MethodGet, "/s/"+code, ""), 200, `value="One-Click"`)
 	f.survey.Channel = livechat.ChannelWebhook
 	if strings.Contains(visitPage(f, http.MethodGet, "/s/"+code, "").Body.String(), "One-Click") {
-		t.Error("offered for what the operator's own system sends")
+		t.Error("unsubscribing is offered although the operator's own system sends the surveys")
 	}
 }
 
-// expiring is in time when the form is checked, and over when it is recorded.
+// expiring is a store whose survey expires between the form's check and its recording.
 type expiring struct{ *fakeStore }
 
 func (e expiring) AnswerByLink(
@@ -112,7 +113,7 @@ func TestASurveyThatEndsWhilePostingTakesNothing(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/s/"+code, strings.NewReader("satisfaction=5"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := visitRequest(expiring{f}, r)
-	want(t, w, 410, "Your answers are kept")
+	want(t, w, 410, "Your answers are saved")
 	if len(f.entries) != 0 {
 		t.Errorf("recorded %v", f.entries)
 	}
@@ -156,7 +157,7 @@ func TestLinesEndAsTheyWereTyped(t *testing.T) {
 	text := strings.Repeat("x%0D%0A", 2499) + "xx" // 5000 characters, as the browser counts
 	want(t, visitPage(f, http.MethodPost, "/s/"+code, "additionalFeedback="+text), 303)
 	if got := f.entries[0].Items[livechat.AdditionalFeedback]; len(got) != 5000 || strings.Contains(got, "\r") {
-		t.Errorf("kept %d characters", len(got))
+		t.Errorf("recorded %d characters", len(got))
 	}
 }
 
@@ -173,7 +174,7 @@ func TestHostileTextIsText(t *testing.T) {
 		visitPage(f, http.MethodPost, "/s/"+code, "questionnaire=sales/en/3&b=%22%3E%3Cimg"),
 	} {
 		if strings.Contains(w.Body.String(), "<img") || strings.Count(w.Body.String(), "</textarea>") != 1 {
-			t.Errorf("text became a part of the page:\n%s", w.Body)
+			t.Errorf("text was not escaped:\n%s", w.Body)
 		}
 	}
 }
@@ -212,8 +213,8 @@ func TestFaultsAreLoggedAndCountedOnceEach(t *testing.T) {
 	}
 }
 
-// TestLinksThatLeadNowhereAreOne: who tries codes learns from none of them whether there
-// ever was such a survey.
+// TestLinksThatLeadNowhereAreOne checks that all unknown codes get the same answer, so that
+// guessing codes does not reveal whether a survey ever existed.
 func TestLinksThatLeadNowhereAreOne(t *testing.T) {
 	gone := newStore(t)
 	gone.err = livechat.ErrUnknownLink // the visitor was deleted

@@ -9,8 +9,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// FuzzForm posts anything as the survey's form: it is answered with a page or sent
-// on, and nothing of it is an element of the page.
+// FuzzForm posts anything as the survey's form. The answer must be a page or a redirect,
+// and the posted text must not become an element of the page.
 func FuzzForm(f *testing.F) {
 	const form = "application/x-www-form-urlencoded"
 	for _, body := range []string{
@@ -32,7 +32,7 @@ func FuzzForm(f *testing.F) {
 		}
 		for _, element := range []string{"<script", "<img", "<iframe", "<a href=\"javascript"} {
 			if strings.Contains(strings.ToLower(w.Body.String()), element) {
-				t.Errorf("the page has %s", element)
+				t.Errorf("the page contains %s", element)
 			}
 		}
 		for _, entry := range store.entries {

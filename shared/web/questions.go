@@ -2,8 +2,8 @@ package web
 
 import "livechat/shared/livechat"
 
-// standardQuestions are the wire's own, which everybody is asked who has no
-// questionnaire of their own.
+// standardQuestions returns the wire format's own questions, for departments without a
+// questionnaire.
 func standardQuestions(language string) livechat.Questionnaire {
 	t := textsOf(language)
 	star := func(name, label string) livechat.Question {
@@ -12,7 +12,7 @@ func standardQuestions(language string) livechat.Questionnaire {
 	return livechat.Questionnaire{Language: language, Questions: []livechat.Question{
 		star("satisfaction", t["satisfaction"]),
 		star("agentKnowledge", t["agentKnowledge"]),
-		star("agentResposiveness", t["agentResponsiveness"]), // so spelt on the wire
+		star("agentResposiveness", t["agentResponsiveness"]), // spelled like this on the wire
 		star("agentFriendliness", t["agentFriendliness"]),
 		{Name: livechat.AdditionalFeedback, Type: livechat.TypeText, Label: t["additionalFeedback"]},
 	}}

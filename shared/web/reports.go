@@ -16,18 +16,17 @@ var (
 	reportsJS string
 )
 
-// reportsPage is the page in one piece, and the policy that lets it run just
-// what is in it.
+// reportsPage returns the whole page, and the policy that allows only its own style and
+// script.
 var reportsPage = sync.OnceValues(func() ([]byte, string) {
 	body := strings.NewReplacer("{{style}}", reportsCSS, "{{script}}", reportsJS).Replace(reportsHTML)
 	return []byte(body), "default-src 'none'; style-src '" + hashOf(reportsCSS) + "'; script-src '" + hashOf(reportsJS) +
 		"'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 })
 
-// Reports answers GET /livechat/reports: a page on which a supervisor signs in
-// and sees the survey report. The page itself knows nothing: it asks
-// GET livechat/survey.report, and keeps what it signs in with in its memory
-// only.
+// Reports answers GET /livechat/reports with a page on which a supervisor signs in and sees
+// the survey report. The page contains no data: it calls GET livechat/survey.report, and
+// keeps the credentials only in memory.
 func Reports() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, policy := reportsPage()

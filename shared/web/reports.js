@@ -1,17 +1,17 @@
 "use strict";
-// Everything shown is set as text. What one signs in with is kept in a variable,
-// and is gone with the page.
+// Everything shown is set as text. The credentials are kept in a variable and are gone
+// with the page.
 
 let user = null;
-// What is shown: its range, and where its next comments begin.
+// The shown report: its range, and the cursor of its next comments.
 let shown = null;
-// Answers to a question that was asked anew since are dropped.
+// Counts requests for a report, so that answers to an earlier request are dropped.
 let asked = 0;
 
 const byId = (id) => document.getElementById(id);
 const round = (number) => String(Math.round(number));
 const percent = (share) => (share.of ? `${round(share.percent)} %` : "–");
-const few = (share) => (share.of && share.tooFew ? "; too few answers to tell" : "");
+const few = (share) => (share.of && share.tooFew ? "; too few answers" : "");
 const interval = (share) => (share.of ? `95 %: ${round(share.low)} to ${round(share.high)} %, of ${share.of}${few(share)}` : "none yet");
 
 function element(name, text, className) {
@@ -47,8 +47,8 @@ function table(name, headings, rows) {
 // The service.
 
 const refusals = {
-  401: "The user id or the auth token is not right, or the token has run out.",
-  403: "This user may not see reports: it takes the permission view-livechat-manager.",
+  401: "The user id or the auth token is wrong, or the token has expired.",
+  403: "This user may not see reports. That needs the permission view-livechat-manager.",
   429: "Too many calls. Please wait a moment.",
   503: "The service is busy. Please try again in a moment.",
 };
@@ -60,7 +60,7 @@ async function ask(parameters) {
       headers: { "X-User-Id": user.id, "X-Auth-Token": user.token }, cache: "no-store", credentials: "omit",
     });
   } catch {
-    throw new Error("The service could not be reached. Is there a network?");
+    throw new Error("The service could not be reached. Please check your network connection.");
   }
   if (answer.ok) return answer;
   const said = await answer.json().catch(() => ({}));
@@ -84,7 +84,7 @@ async function busy(what, work) {
   byId("state").textContent = done;
 }
 
-// Days are dates in UTC: no clock is changed there.
+// Days are dates in UTC, which has no daylight saving time.
 
 const dayOf = (date) => date.toISOString().slice(0, 10);
 const addDays = (day, n) => dayOf(new Date(Date.parse(day) + n * 86400000));
@@ -99,7 +99,7 @@ function span(days) {
   byId("from").value = addDays(today(), 1 - days);
 }
 
-// periods are all keys that the rows can have, those without a chat included.
+// periods returns all keys that the rows can have, including those without a chat.
 function periods({ from, to, groupBy }) {
   const keys = [];
   for (let day = from; day <= to; day = addDays(day, 1)) {
@@ -120,7 +120,7 @@ function drawn(name, attributes, text) {
   return made;
 }
 
-// steps are at most five round numbers from 0 up to the most, or above it.
+// steps returns five round numbers from 0 to most or above.
 function steps(most) {
   let step = 1;
   for (let i = 0; most > 4 * step; i++) step *= [2, 2.5, 2][i % 3];
@@ -128,8 +128,8 @@ function steps(most) {
   return [0, 1, 2, 3, 4].map((n) => n * step);
 }
 
-// chart draws the share as a line, and the responses as bars behind it, as wide
-// as there is room: so the letters stay as large as all others.
+// chart draws the share as a line in front of bars for the responses. The chart has the
+// width of its place, so that its letters are as large as all others.
 function chart(place, points) {
   const width = Math.max(280, place.clientWidth || 800), height = 260;
   const left = 48, right = 48, top = 24, bottom = 28;
@@ -152,7 +152,7 @@ function chart(place, points) {
     const y = up(p.responses / most);
     svg.append(drawn("rect", { x: x(i) - slot * 0.35, y, width: slot * 0.7, height: up(0) - y, class: "count" }));
   });
-  // A period without answers interrupts the line: nothing is known of it.
+  // A period without answers interrupts the line.
   let run = [];
   const runs = [run];
   points.forEach((p, i) => {
@@ -162,7 +162,7 @@ function chart(place, points) {
   for (const part of runs) svg.append(drawn("polyline", { points: part.join(" "), class: "line" }));
   points.forEach((p, i) => {
     if (p.csat.of) svg.append(drawn("circle", { cx: x(i), cy: up(p.csat.percent / 100), r: Math.min(4, Math.max(2, slot / 3)), class: p.csat.tooFew ? "point few" : "point" }));
-    // The tooltip is the whole column's: a point alone is hard to hit.
+    // The whole column has the tooltip, because a point is hard to hit.
     const column = drawn("rect", { x: left + slot * i, y: top, width: slot, height: height - top - bottom, fill: "transparent" });
     column.append(drawn("title", {}, `${p.key}: ${percent(p.csat)} satisfied (${interval(p.csat)}), responses: ${p.responses}`));
     svg.append(column);
@@ -179,7 +179,7 @@ function describe(points) {
   const all = `Chart of satisfied visitors in percent, and of responses, from ${points[0].key} to ${points.at(-1).key}. `;
   if (!known.length) return `${all}There are no answers yet.`;
   const shares = known.map((p) => p.csat.percent);
-  return `${all}Between ${round(Math.min(...shares))} % and ${round(Math.max(...shares))} % were satisfied, in the end ${round(shares.at(-1))} %. The table below has the numbers.`;
+  return `${all}Between ${round(Math.min(...shares))} % and ${round(Math.max(...shares))} % were satisfied, most recently ${round(shares.at(-1))} %. The table below has the numbers.`;
 }
 
 // The report.
@@ -198,7 +198,7 @@ function trend(answer) {
 
 function figures({ total }) {
   const boxes = [
-    ["Chats closed", total.closed, `${total.scheduled} to be asked about`],
+    ["Chats closed", total.closed, `${total.scheduled} to be surveyed`],
     ["Surveys sent", total.sent, `${total.waiting} waiting, ${total.failed} undelivered`],
     ["Response", percent(total.response), interval(total.response)],
     ["Satisfied (CSAT: 4 or 5 of 5)", percent(total.csat), interval(total.csat)],
@@ -220,9 +220,9 @@ function bars(id, name, { rows }) {
   })));
 }
 
-// An item without a number among its answers is a choice: it has no mean.
+// An item without numeric answers is a choice, which has no mean.
 function items({ total }) {
-  byId("items").replaceChildren(table("Questions", ["Question", "Answers", "Mean", "Spread", "How often each"], Object.entries(total.items).map(([name, item]) => {
+  byId("items").replaceChildren(table("Questions", ["Question", "Answers", "Mean", "Spread", "Distribution"], Object.entries(total.items).map(([name, item]) => {
     const values = Object.entries(item.values).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
     const numeric = values.some(([value]) => Number.isFinite(Number(value)));
     return [name, `${item.count}${item.tooFew ? " (too few)" : ""}`, numeric ? item.mean.toFixed(2) : "–", numeric ? item.spread.toFixed(2) : "–", element("span", values.map(([value, n]) => `${value}: ${n}`).join(", "))];
@@ -230,16 +230,16 @@ function items({ total }) {
 }
 
 const reasons = {
-  "disabled": "surveys are switched off", "sampled-out": "not drawn into the sample", "not-served": "no agent had the chat",
+  "disabled": "surveys are switched off", "sampled-out": "not in the sample", "not-served": "no agent took the chat",
   "not-answered": "no agent wrote", "came-back": "the visitor came back first", "no-address": "no address is known",
-  "no-sender": "no way of sending is set up", "unsubscribed": "wants no surveys", "too-soon": "asked a short while ago",
-  "too-late": "the time was over", "visitor-deleted": "the visitor was deleted", "no-consent": "has not agreed to be asked",
+  "no-sender": "no channel is set up", "unsubscribed": "the visitor unsubscribed", "too-soon": "surveyed recently",
+  "too-late": "the survey expired before it was sent", "visitor-deleted": "the visitor was deleted", "no-consent": "the visitor has not consented",
   "undeliverable": "mails to the address bounced",
 };
 
 function skipped({ total }) {
   const rows = Object.entries(total.skipped).sort(([, a], [, b]) => b - a);
-  byId("skipped").replaceChildren(table("Not asked", ["Reason", "Chats"], rows.map(([reason, n]) => [reasons[reason] || reason, n])));
+  byId("skipped").replaceChildren(table("Not surveyed", ["Reason", "Chats"], rows.map(([reason, n]) => [reasons[reason] || reason, n])));
 }
 
 function comments(answer) {
@@ -269,7 +269,7 @@ function show() {
     const [overTime, agents, departments] = await Promise.all([
       read({ ...range, groupBy: by, count: 20 }), read({ ...range, groupBy: "agent", count: 1 }), read({ ...range, groupBy: "department", count: 1 }),
     ]).catch((error) => {
-      // Who has asked anew since is not signed out by what failed before.
+      // The failure of an earlier request must not sign the user out.
       if (turn === asked) throw error;
       return [];
     });
@@ -326,7 +326,7 @@ byId("leave").addEventListener("click", () => {
   leave();
 });
 
-byId("more").addEventListener("click", () => busy("More comments are coming …", async () => {
+byId("more").addEventListener("click", () => busy("Loading more comments …", async () => {
   const of = shown;
   if (!of.next || of.loading) return "";
   of.loading = true;

@@ -24,7 +24,7 @@ var (
 	surveyCSS string
 )
 
-// Parsed when first needed: a start that shows no page does without.
+// surveyTemplate parses the template when first needed, which keeps cold starts short.
 var surveyTemplate = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("survey").Parse(surveyHTML)
 })
@@ -33,20 +33,20 @@ var surveyPolicy = sync.OnceValue(func() string {
 	return "default-src 'none'; style-src '" + hashOf(surveyCSS) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 })
 
-// hashOf names an inline style or script in a content security policy.
+// hashOf returns the source expression of an inline style or script in a content security
+// policy.
 func hashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// page is what the template shows.
+// page is the data of the template.
 type page struct {
 	Page, Language, Code, Sender, Until, Questionnaire string
-	// QuestionsIn is the language of the questions, which can be another than
-	// the page's.
+	// QuestionsIn is the language of the questions, which can differ from the page's.
 	QuestionsIn string
-	// CanUnsubscribe is false where the operator's own system asks: it is not
-	// ours to stop.
+	// CanUnsubscribe is false if the operator's own system sends the surveys, because
+	// this service cannot stop that system.
 	CanUnsubscribe bool
 	Texts          map[string]string
 	Style          template.CSS
@@ -103,7 +103,8 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 	writePage(w, v.r, status, surveyPolicy(), body.Bytes())
 }
 
-// languages lead to the same page, as far as a link can.
+// languages returns links to the same page in each language, as far as a link can express
+// the page.
 func (v *visit) languages() []languageLink {
 	var links []languageLink
 	for _, l := range livechat.Languages {
@@ -120,7 +121,7 @@ func (v *visit) languages() []languageLink {
 	return links
 }
 
-// choices are what can be ticked.
+// choices returns the question's options.
 func choices(q livechat.Question) []livechat.Option {
 	span := func(from, to int) []livechat.Option {
 		var all []livechat.Option
@@ -150,7 +151,7 @@ func errorText(err error) string {
 	}
 }
 
-// date is the day in figures that every language reads alike.
+// date formats the day for the language.
 func date(language string, t time.Time) string {
 	form := map[string]string{"en": "2 January 2006", "de": "2.1.2006"}[language]
 	if form == "" {
@@ -159,18 +160,18 @@ func date(language string, t time.Time) string {
 	return t.Format(form)
 }
 
-// writePage answers with a page. Its address may be a secret, as that of a survey
-// is: it is not cached, told to other sites, or found by search engines.
+// writePage answers with a page. The page's address may be a secret, like that of a survey.
+// So the page is not cached, not sent as a referrer, and not indexed by search engines.
 func writePage(w http.ResponseWriter, r *http.Request, status int, policy string, body []byte) {
 	guard(w.Header(), policy)
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
-		return // Go's server would drop the body, Lambda would not
+		return // unlike Go's server, Lambda would send the body
 	}
-	_, _ = w.Write(body) // nobody to tell
+	_, _ = w.Write(body) // fails only if the caller has hung up
 }
 
-// guard sets the headers that every answer here has, a redirect too.
+// guard sets the headers of every answer of this package, including redirects.
 func guard(h http.Header, policy string) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")

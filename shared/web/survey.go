@@ -14,32 +14,32 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// SurveyStore is what the survey's page needs of the store.
+// SurveyStore lists the store methods that the survey page uses.
 type SurveyStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// SurveyByLink returns the survey that the code with that hash leads to, and
-	// the answers that the room has. It fails with livechat.ErrUnknownLink.
+	// SurveyByLink returns the survey of the code with the hash, and the room's answers.
+	// It fails with livechat.ErrUnknownLink.
 	SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error)
-	// Questionnaire returns the newest one of the department in the first of the
-	// languages that has one, else that of all departments; false for none.
+	// Questionnaire returns the department's newest questionnaire in the first language
+	// that has one, else the one for all departments. It returns false if neither exists.
 	Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error)
-	// QuestionnaireByID returns one version; false when there is none such.
+	// QuestionnaireByID returns one version of a questionnaire, or false if it does not
+	// exist.
 	QuestionnaireByID(ctx context.Context, id string) (livechat.Questionnaire, bool, error)
-	// AnswerByLink changes the answers of the room as answer says. It fails with
-	// livechat.ErrUnknownLink, or as answer does.
+	// AnswerByLink applies answer to the room of the link. It fails with
+	// livechat.ErrUnknownLink, or with answer's error.
 	AnswerByLink(ctx context.Context, hash string,
 		answer func(livechat.Room, livechat.Survey) (livechat.Room, livechat.AnswerEntry, error)) (livechat.Room, error)
-	// Unsubscribe has no more surveys sent to the address that the link was sent
-	// to.
+	// Unsubscribe stops surveys to the address that the link was sent to.
 	Unsubscribe(ctx context.Context, hash string, now livechat.Time) error
 }
 
-// errExpired is the answer for a link whose time is over.
+// errExpired is the error of an expired link.
 var errExpired = errors.New("the link has expired")
 
-// SurveyLink answers GET and POST /s/{code}. GET shows the form, and records
-// nothing: mail scanners open every link. newID gives an accepted answer's entry
-// its identity.
+// SurveyLink answers GET and POST /s/{code}. GET shows the form and records nothing,
+// because mail scanners open every link. newID returns the id of an accepted answer's
+// entry.
 func SurveyLink(surveys SurveyStore, newID func() string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{surveys: surveys, newID: newID, r: r, code: r.PathValue("code")}
@@ -49,13 +49,13 @@ func SurveyLink(surveys SurveyStore, newID func() string) http.Handler {
 			status, page = v.failed(w, err)
 		}
 		if page == "" {
-			return // it went elsewhere
+			return // answered with a redirect
 		}
 		v.show(w, status, page)
 	})
 }
 
-// visit is one request for a survey's page.
+// visit is one request for a survey page.
 type visit struct {
 	surveys  SurveyStore
 	newID    func() string
@@ -65,14 +65,14 @@ type visit struct {
 
 	settings livechat.Settings
 	survey   livechat.Survey
-	// What the form shows.
+	// The form's content.
 	questions livechat.Questionnaire
 	given     livechat.Answers
 	wrong     map[string]error
 	empty     bool
 }
 
-// language is the one that was asked for, or the browser's, or the given one.
+// language returns the language of the query, else the browser's, else standard.
 func language(r *http.Request, standard string) string {
 	if asked := r.URL.Query().Get("lang"); slices.Contains(livechat.Languages, asked) {
 		return asked
@@ -83,7 +83,7 @@ func language(r *http.Request, standard string) string {
 	return standard
 }
 
-// The pages there are.
+// The pages of the template.
 const (
 	pageForm         = "form"
 	pageThanks       = "thanks"
@@ -96,7 +96,7 @@ const (
 	pageFault        = "fault"
 )
 
-// answer returns the page to show, none when it has sent the visitor elsewhere.
+// answer returns the page to show. The page is empty if answer has written a redirect.
 func (v *visit) answer(w http.ResponseWriter) (status int, page string, err error) {
 	if !livechat.CanBeCode(v.code) {
 		return 0, "", livechat.ErrUnknownLink
@@ -161,8 +161,8 @@ func (v *visit) inTime(s livechat.Survey) error {
 	return nil
 }
 
-// preselect ticks the star of the mail's link that was followed, where the
-// question has no answer yet.
+// preselect selects the score of the mail's link in the first question with stars, unless
+// it has an answer.
 func (v *visit) preselect(score string) {
 	for _, q := range v.questions.Questions {
 		if q.Type != livechat.TypeStars {
@@ -178,19 +178,19 @@ func (v *visit) preselect(score string) {
 	}
 }
 
-// maxForm is how long a form may be, in bytes, as it is sent.
+// maxForm limits an encoded form, in bytes.
 const maxForm = 64 << 10
 
-// The fields of the forms that are no answers.
+// The fields of the forms that are not answers.
 const (
 	fieldQuestionnaire = "questionnaire"
-	// fieldUnsubscribe is what a mail program posts for its own button (RFC
-	// 8058), and the page's button too.
+	// fieldUnsubscribe is posted by a mail program's own button (RFC 8058), and by the
+	// page's button.
 	fieldUnsubscribe = "List-Unsubscribe"
 )
 
-// field is what the question's answer is posted as: its name, but for a name
-// that a field has which is no answer. No question's name has a dot.
+// field returns the name of the question's form field. It is the question's name, with a
+// prefix if another field has that name. Questions' names never have a dot.
 func field(question string) string {
 	if question == fieldQuestionnaire || question == fieldUnsubscribe {
 		return "answer." + question
@@ -198,14 +198,13 @@ func field(question string) string {
 	return question
 }
 
-// The refusals of a form.
+// The errors of an invalid form.
 var (
 	errTooLarge   = errors.New("the form is too large")
 	errUnreadable = errors.New("the form cannot be read")
 )
 
-// form reads what was posted. Mail programs may send their one click in either
-// of a form's two forms.
+// form parses the posted form. Mail programs may send their one click in either encoding.
 func (v *visit) form(w http.ResponseWriter) (url.Values, error) {
 	v.r.Body = http.MaxBytesReader(w, v.r.Body, maxForm)
 	err := v.r.ParseForm()
@@ -221,8 +220,8 @@ func (v *visit) form(w http.ResponseWriter) (url.Values, error) {
 	return v.r.PostForm, nil
 }
 
-// unsubscribe needs the link alone: it is possible for as long as that is known,
-// also when the survey is over or its room is gone.
+// unsubscribe needs only the link. It works as long as the link is stored, even if the
+// survey has expired or its room was deleted.
 func (v *visit) unsubscribe() (int, string, error) {
 	err := v.surveys.Unsubscribe(v.r.Context(), v.hash(), httpapi.RequestTime(v.r.Context()))
 	return http.StatusOK, pageUnsubscribed, err
@@ -234,7 +233,7 @@ func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error
 	}
 	sent := livechat.Answers{}
 	for _, q := range v.questions.Questions {
-		// Browsers send two characters for each end of a line, and count one.
+		// Browsers send two characters for each line break, but count one.
 		sent[q.Name] = strings.ReplaceAll(form.Get(field(q.Name)), "\r\n", "\n")
 	}
 	accepted, wrong := v.questions.Check(sent)
@@ -246,13 +245,13 @@ func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error
 		return 0, "", err
 	}
 	guard(w.Header(), surveyPolicy())
-	// Elsewhere, so that the page can be loaded anew without another answer.
+	// After the redirect, reloading the page does not post the answers again.
 	http.Redirect(w, v.r, "/s/"+v.code+"?"+url.Values{"done": {"1"}, "lang": {v.language}}.Encode(), http.StatusSeeOther)
 	return 0, "", nil
 }
 
-// answered finds the version of the questions that was shown. One of another
-// department was not.
+// answered finds the version of the questions that the form showed. It ignores a
+// questionnaire of another department, which the form cannot have shown.
 func (v *visit) answered(id string) error {
 	v.questions = standardQuestions(v.language)
 	if id == "" {
@@ -265,13 +264,13 @@ func (v *visit) answered(id string) error {
 	return err
 }
 
-// record merges the answers into those that the room has. A text that was
-// emptied stays as it was: what was once said is overwritten, not taken back.
+// record merges the answers into the room's answers. An empty text keeps the earlier
+// answer: answers can be replaced but not deleted.
 func (v *visit) record(accepted livechat.Answers) error {
 	now := httpapi.RequestTime(v.r.Context())
 	_, err := v.surveys.AnswerByLink(v.r.Context(), v.hash(),
 		func(room livechat.Room, s livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
-			v.survey = s // as it is by now
+			v.survey = s // the current version
 			if err := v.inTime(s); err != nil {
 				return livechat.Room{}, livechat.AnswerEntry{}, err
 			}
@@ -299,8 +298,7 @@ func (v *visit) record(accepted livechat.Answers) error {
 	return err
 }
 
-// failed returns the page for an error. Faults are logged here, and nowhere
-// else.
+// failed returns the page for an error. Faults are logged only here.
 func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
 	if over, ok := errors.AsType[*livechat.OverLimit](err); ok {
 		httpapi.SlowDown(w, over)

@@ -21,7 +21,7 @@ var (
 	code = "YWRhLXMtc3VydmV5LWNvZGUtb24tbGFw"
 )
 
-// fakeStore has one survey. A write that a test does not expect fails it.
+// fakeStore has one survey. A write fails the test unless mayWrite is set.
 type fakeStore struct {
 	t            *testing.T
 	survey       livechat.Survey
@@ -155,11 +155,11 @@ func TestFormShowsWhatWasAnsweredAndPreselects(t *testing.T) {
 	}
 	page := visitPage(f, http.MethodGet, "/s/"+code, "").Body.String()
 	if strings.Contains(page, "<script>") || strings.Contains(page, "Example <Ltd>") || !strings.Contains(page, "Example &lt;Ltd&gt;") {
-		t.Errorf("text is not text:\n%s", page)
+		t.Errorf("text was not escaped:\n%s", page)
 	}
 	for _, secret := range []string{"room-id", "visitors-token", "visitor-id"} {
 		if strings.Contains(page, secret) {
-			t.Errorf("the page holds %s", secret)
+			t.Errorf("the page contains %s", secret)
 		}
 	}
 }
@@ -243,12 +243,12 @@ func TestPagesOfFailures(t *testing.T) {
 		status int
 		says   string
 	}{
-		"unknown":         {newStore(t), http.MethodGet, "/s/" + livechat.NewCode(), "", 404, "leads nowhere"},
-		"impossible":      {newStore(t), http.MethodGet, "/s/x", "", 404, "leads nowhere"},
+		"unknown":         {newStore(t), http.MethodGet, "/s/" + livechat.NewCode(), "", 404, "doesn’t work"},
+		"impossible":      {newStore(t), http.MethodGet, "/s/x", "", 404, "doesn’t work"},
 		"unknown, French": {newStore(t), http.MethodGet, "/s/x?lang=fr", "", 404, "ne mène nulle part"},
-		"expired":         {expired, http.MethodGet, "/s/" + code, "", 410, "is over"},
-		"expired, post":   {expired, http.MethodPost, "/s/" + code, "satisfaction=5", 410, "is over"},
-		"answered":        {answered, http.MethodGet, "/s/" + code, "", 410, "Your answers are kept"},
+		"expired":         {expired, http.MethodGet, "/s/" + code, "", 410, "has ended"},
+		"expired, post":   {expired, http.MethodPost, "/s/" + code, "satisfaction=5", 410, "has ended"},
+		"answered":        {answered, http.MethodGet, "/s/" + code, "", 410, "Your answers are saved"},
 		"too large":       {newStore(t), http.MethodPost, "/s/" + code, strings.Repeat("a", 70<<10), 413, "too long"},
 		"busy":            {busy, http.MethodGet, "/s/" + code, "", 503, "try again"},
 		"broken":          {broken, http.MethodGet, "/s/" + code, "", 500, "try again"},
@@ -281,7 +281,7 @@ func TestEveryPageIsGuarded(t *testing.T) {
 			t.Errorf("policy %s", policy)
 		}
 		if w.Header().Get("Set-Cookie") != "" || strings.Contains(w.Body.String(), "<script") || strings.Contains(w.Body.String(), "http") {
-			t.Errorf("a cookie, a script or something from elsewhere:\n%s", w.Body)
+			t.Errorf("the page has a cookie, a script or an external resource:\n%s", w.Body)
 		}
 	}
 }
@@ -299,7 +299,7 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 	for _, language := range livechat.Languages {
 		for key := range texts["en"] {
 			if texts[language][key] == "" {
-				t.Errorf("%s has no %s", language, key)
+				t.Errorf("%s lacks the text %s", language, key)
 			}
 		}
 		if len(texts[language]) != len(texts["en"]) {
@@ -316,7 +316,7 @@ func TestReportsPageRunsWhatIsInItAndNoMore(t *testing.T) {
 	for tag, directive := range map[string]string{"style": "style-src", "script": "script-src"} {
 		inline := regexp.MustCompile(`(?s)<` + tag + `>(.*)</` + tag + `>`).FindStringSubmatch(body)[1]
 		if !strings.Contains(policy, directive+" '"+hashOf(inline)+"'") {
-			t.Errorf("the %s is not the policy's: %s", tag, policy)
+			t.Errorf("the policy does not allow the %s: %s", tag, policy)
 		}
 	}
 	for _, part := range []string{"form-action 'none'", "connect-src 'self'", "default-src 'none'", "frame-ancestors 'none'"} {
@@ -324,18 +324,18 @@ func TestReportsPageRunsWhatIsInItAndNoMore(t *testing.T) {
 			t.Errorf("the policy lacks %s: %s", part, policy)
 		}
 	}
-	// The namespace is a name, which nothing is loaded from.
+	// The namespace is only a name: nothing is loaded from it.
 	body = strings.ReplaceAll(body, "http://www.w3.org/2000/svg", "")
 	for _, wrong := range []string{
 		"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "localStorage", "sessionStorage",
 		"indexedDB", "cookie", "onclick", "style=", "http:", "https:", `"//`, " src=", " action=",
 	} {
 		if strings.Contains(body, wrong) {
-			t.Errorf("the page has %s", wrong)
+			t.Errorf("the page contains %s", wrong)
 		}
 	}
 	if regexp.MustCompile(`<(input|select)[^>]* name=`).MatchString(body) {
-		t.Error("a field has a name: sent by accident, it would be in the address")
+		t.Error("a field has a name, so an accidental submit would put it into the address")
 	}
 	if w.Code != 200 {
 		t.Errorf("status %d", w.Code)

@@ -1,13 +1,13 @@
 package web
 
-// textsOf are the survey page's words in the language, which must be one of
+// textsOf returns the survey page's texts in the language, which must be one of
 // livechat.Languages.
 func textsOf(language string) map[string]string { return texts[language] }
 
 var texts = map[string]map[string]string{
 	"en": {
 		"name": "English", "languages": "Language", "title": "How was your chat?", "required": "required",
-		"intro": "Your answers help us to get better. It takes about a minute.",
+		"intro": "Your answers help us improve. It takes about a minute.",
 		"check": "Your answers were not sent yet. Please check:", "empty": "Please answer at least one question.",
 		"missing": "please answer this", "invalid": "please choose one of the answers", "too-long": "please write 5,000 characters at most",
 		"satisfaction": "How satisfied were you with the chat?", "agentKnowledge": "How satisfied were you with our knowledge of the subject?",
@@ -15,15 +15,15 @@ var texts = map[string]map[string]string{
 		"additionalFeedback": "Is there anything else you would like to tell us?",
 		"worst":              "very dissatisfied", "best": "very satisfied",
 		"least": "not at all", "most": "completely", "send": "Send answers", "change": "Change my answers", "until": "until",
-		"unsubscribe":  "Do not send me surveys any more",
-		"thanks-title": "Thank you!", "thanks-text": "Your answers have arrived.",
+		"unsubscribe":  "Don’t send me any more surveys",
+		"thanks-title": "Thank you!", "thanks-text": "We have received your answers.",
 		"unsubscribed-title": "You will not be asked again", "unsubscribed-text": "We will send no more surveys to your address.",
-		"unknown-title": "This link leads nowhere", "unknown-text": "Perhaps a part of it was lost. Please open it from our message once more.",
-		"expired-title": "This survey is over", "expired-text": "The time to answer is past. Thank you for coming by all the same.",
-		"kept-title": "Thank you!", "kept-text": "Your answers are kept. The time to change them is past.",
+		"unknown-title": "This link doesn’t work", "unknown-text": "It may be incomplete. Please open it again from our message.",
+		"expired-title": "This survey has ended", "expired-text": "The deadline has passed. Thank you anyway.",
+		"kept-title": "Thank you!", "kept-text": "Your answers are saved. They can no longer be changed.",
 		"too-large-title": "Your answers are too long", "too-large-text": "Please go back and write a little less.",
-		"too-many-title": "Too many answers at once", "too-many-text": "Please wait a minute, then go back and send it again.",
-		"fault-title": "Something went wrong", "fault-text": "This could not be done just now. Please try again in a few minutes.",
+		"too-many-title": "Too many answers at once", "too-many-text": "Please wait a minute, then go back and send them again.",
+		"fault-title": "Something went wrong", "fault-text": "Please try again in a few minutes.",
 	},
 	"de": {
 		"name": "Deutsch", "languages": "Sprache", "title": "Wie war Ihr Chat?", "required": "Pflichtangabe",

@@ -1,6 +1,5 @@
-// Package credentials gives AWS clients the credentials that Lambda sets in a
-// function's environment. The SDK's own search for them (its config package)
-// would cost every cold start.
+// Package credentials provides the credentials from Lambda's environment to AWS clients. The
+// SDK's own search (its config package) would slow down every cold start.
 package credentials
 
 import (
@@ -11,7 +10,7 @@ import (
 	"livechat/shared/env"
 )
 
-// Lambda are those of the function, read when they are asked for.
+// Lambda provides the function's credentials. It reads them at each retrieval.
 var Lambda = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{
 		AccessKeyID:     env.Required("AWS_ACCESS_KEY_ID"),

@@ -1,6 +1,6 @@
-// Package feedback takes Amazon SES's events about survey mails that came back: bounces and
-// complaints. Inside: the event, and what it means for the address. Not inside: sending, see
-// package mail; what keeps further mails from an address, see package store.
+// Package feedback handles Amazon SES's events about bounces of and complaints about
+// survey mails. Package mail sends the mails, and package store blocks further mails to an
+// address.
 package feedback
 
 import (
@@ -14,8 +14,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Event is what EventBridge delivers when SES learns what became of a mail (detail-type
-// "Email Bounced" or "Email Complaint Received"). It has more members than are used.
+// Event is the EventBridge event of SES with detail-type "Email Bounced" or "Email
+// Complaint Received". Unused members are left out.
 type Event struct {
 	Time   time.Time `json:"time"`
 	Detail struct {
@@ -24,18 +24,18 @@ type Event struct {
 			Type string `json:"bounceType"`
 		} `json:"bounce"`
 		Complaint *struct {
-			// Type is what the mail provider reports, if anything, such as abuse.
+			// Type is the mail provider's reason, for example "abuse". It may be empty.
 			Type string `json:"complaintFeedbackType"`
 		} `json:"complaint"`
 		Mail struct {
-			// Destination is the one address that the mail was sent to. Those in the report
-			// can be others, which the mail was forwarded to.
+			// Destination is the one address that the mail was sent to. The report can name
+			// other addresses, to which the mail was forwarded.
 			Destination []string `json:"destination"`
 		} `json:"mail"`
 	} `json:"detail"`
 }
 
-// Addresses ends the mails to an address.
+// Addresses lists the store methods that feedback uses.
 type Addresses interface {
 	EndMails(ctx context.Context, addressHash string, end livechat.MailsEnd) error
 }
@@ -46,8 +46,8 @@ type Result struct {
 	Complained int `json:"complained"`
 }
 
-// Start takes an event whenever the function is woken, until Lambda ends the process. Each
-// of prime is run first, see [function.Prepare].
+// Start handles an event per invocation until Lambda ends the process. It runs each of
+// prime first, see [function.Prepare].
 func Start(addresses Addresses, prime ...func(context.Context)) {
 	function.Prepare(prime...)
 	lambda.Start(func(ctx context.Context, event Event) (Result, error) {
@@ -55,8 +55,8 @@ func Start(addresses Addresses, prime ...func(context.Context)) {
 	})
 }
 
-// Take ends the mails to the address that the event is about, if the mail bounced for good or
-// its reader complained. An event that comes again changes nothing more.
+// Take ends the mails to the event's address if the mail bounced permanently or its reader
+// complained. A repeated event changes nothing.
 func Take(ctx context.Context, addresses Addresses, event Event) (Result, error) {
 	var result Result
 	reason := event.reason()
@@ -79,9 +79,9 @@ func Take(ctx context.Context, addresses Addresses, event Event) (Result, error)
 	return result, nil
 }
 
-// reason returns why the address gets no more surveys; "" if it does. A full mailbox or an
-// unreachable server (a transient bounce) may take the next mail, and a reader who says
-// "not spam" does not complain.
+// reason returns why the address gets no more surveys, or "" if it still gets them. After
+// a transient bounce, from a full mailbox or an unreachable server, the next mail may
+// arrive. A report of type "not-spam" is not a complaint.
 func (e Event) reason() string {
 	switch {
 	case e.Detail.Complaint != nil && e.Detail.Complaint.Type != "not-spam":

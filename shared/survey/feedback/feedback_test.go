@@ -14,7 +14,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// ended are the mails' ends, by the hash of the address.
+// ended records ended mails by the hash of the address.
 type ended map[string]livechat.MailsEnd
 
 func (e ended) EndMails(_ context.Context, addressHash string, end livechat.MailsEnd) error {
@@ -70,14 +70,15 @@ func TestWhichReportsEndTheMails(t *testing.T) {
 	}
 }
 
-// TestReportIsTakenAgainIfItCouldNotBeWritten: Lambda repeats what failed.
+// TestReportIsTakenAgainIfItCouldNotBeWritten checks that a failed write is an error, so
+// that Lambda repeats the invocation.
 func TestReportIsTakenAgainIfItCouldNotBeWritten(t *testing.T) {
 	if _, err := Take(t.Context(), away{}, event(t, `"bounce":{"bounceType":"Permanent"}`)); err == nil {
 		t.Error("no error")
 	}
 }
 
-// TestSampleEventIsOne that ends the mails to an address.
+// TestSampleEventIsOne checks that the sample event ends the mails to an address.
 func TestSampleEventIsOne(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "infra", "events", "mail-feedback.json"))
 	if err != nil {

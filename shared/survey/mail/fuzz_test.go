@@ -7,8 +7,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// FuzzNames has a mail go to anybody, from anybody: no name begins a line of its
-// header, or an element of its page.
+// FuzzNames checks that no name of a visitor or sender can add a line to a mail's header or
+// an element to its page.
 func FuzzNames(f *testing.F) {
 	f.Add("Mary", "Example Ltd")
 	f.Add("a\r\nBcc: b@c.example", "x\ny")

@@ -21,7 +21,7 @@ import (
 	"livechat/shared/survey"
 )
 
-var update = flag.Bool("update", false, "write the mails of testdata anew")
+var update = flag.Bool("update", false, "rewrite the mails in testdata")
 
 func delivery(language, kind string) survey.Delivery {
 	return survey.Delivery{
@@ -41,8 +41,8 @@ func render(t *testing.T, d survey.Delivery) Message {
 	return m
 }
 
-// TestMailsAreThoseOfTestdata has every mail there is to read, and to open in a
-// browser.
+// TestMailsAreThoseOfTestdata compares every mail with testdata, where people can read it
+// or open it in a browser.
 func TestMailsAreThoseOfTestdata(t *testing.T) {
 	for _, language := range livechat.Languages {
 		for _, kind := range []string{livechat.Invitation, livechat.Reminder} {
@@ -81,31 +81,32 @@ func TestEveryMailSaysAllThereIsToSay(t *testing.T) {
 		for _, kind := range []string{livechat.Invitation, livechat.Reminder} {
 			m := render(t, delivery(language, kind))
 			if seen[m.Subject] {
-				t.Errorf("another mail has the subject %q", m.Subject)
+				t.Errorf("two mails have the subject %q", m.Subject)
 			}
 			seen[m.Subject] = true
 			page := html.UnescapeString(m.HTML)
 			for _, said := range []string{"Mary", "Müller & Co", "2026", "https://chat.example.com/s/code", texts[language].stop} {
 				if !strings.Contains(m.Text, said) || !strings.Contains(page, said) {
-					t.Errorf("%s %s does not say %s", language, kind, said)
+					t.Errorf("%s %s does not contain %s", language, kind, said)
 				}
 			}
 			if strings.Contains(m.Subject+m.Text+m.HTML, "%!") {
-				t.Errorf("%s %s has a hole:\n%s", language, kind, m.Text)
+				t.Errorf("%s %s has a bad placeholder:\n%s", language, kind, m.Text)
 			}
 			if !strings.Contains(m.HTML, `<html lang="`+language+`">`) {
-				t.Errorf("%s %s has another language, or none", language, kind)
+				t.Errorf("%s %s has the wrong language or none", language, kind)
 			}
 		}
 	}
 }
 
-// TestMailLoadsNothing: what is loaded tells that, when and where it was read.
+// TestMailLoadsNothing checks that a mail loads nothing, because a load would reveal when
+// and where it was read.
 func TestMailLoadsNothing(t *testing.T) {
 	page := render(t, delivery("en", livechat.Invitation)).HTML
 	for _, wrong := range []string{"<img", "src=", "url(", "<link", "<script", "@import", "background="} {
 		if strings.Contains(page, wrong) {
-			t.Errorf("the mail has %s", wrong)
+			t.Errorf("the mail contains %s", wrong)
 		}
 	}
 	links := regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page, -1)
@@ -146,12 +147,12 @@ func TestWhoIsGreeted(t *testing.T) {
 		"Jose\u0301": "Hello Jose\u0301,", "प्रिया": "Hello प्रिया,", "أحمد": "Hello أحمد,",
 		strings.Repeat("é", 40): "Hello " + strings.Repeat("é", 40) + ",", strings.Repeat("é", 41): "Hello,", strings.Repeat("x", 5000): "Hello,",
 		"-": "Hello,", "' - ’": "Hello,", "\u0301": "Hello,",
-		// Addresses, and what a mail program or a reader takes for one.
+		// Addresses, and texts that a mail program or a reader takes for an address.
 		"http://1.2": "Hello,", "www.evil.example": "Hello,", "win at evil.example": "Hello,", "a@b": "Hello,", "(пример.рф)": "Hello,",
 		"J.R.": "Hello,", "evil。com": "Hello,", "evil．com": "Hello,", "evil․com": "Hello,", "evilꓸcom": "Hello,", "evil·com": "Hello,",
 		"evil\U0001d16dcom": "Hello,", "evil\ua78fcom": "Hello,", "evil\u1427com": "Hello,", "evil \u0323com": "Hello,", "evil -\u0323com": "Hello,",
 		"Nguye\u0302\u0303n": "Hello Nguye\u0302\u0303n,", "evil,com": "Hello,", "evil:8080": "Hello,", "call 0800": "Hello,", "٠١٢": "Hello,", "Ⅷ": "Hello,", "ｅｖｉｌ．ｃｏｍ": "Hello,",
-		// What turns text around, or hides.
+		// Bidirectional controls and invisible characters.
 		"Ma\u202ery": "Hello,", "Ma\u2066ry": "Hello,", "Ma\u200bry": "Hello,", "Ma\u200dry": "Hello,", "Ma\u00adry": "Hello,", "\ufeffMary\ufeff": "Hello,",
 		"Ma\u00a0ry": "Hello,", "Mary\u2028Bcc": "Hello,", "Mary\nBcc": "Hello,", "Ma\x00ry\x1b[2J": "Hello,", "a\xffb": "Hello,",
 		"<b>Mary</b>": "Hello,", "Mary & Ann": "Hello,", "{{.Link}}": "Hello,", "%s": "Hello,", "Mary 🎉": "Hello,", "Mary!": "Hello,", "Mary_Ann": "Hello,",
@@ -182,12 +183,12 @@ func TestNamesCannotBreakTheMail(t *testing.T) {
 			t.Errorf("%.20q: %d lines, want %d", name, got, lines)
 		}
 		if diff := cmp.Diff(plain, elements(t, m.HTML)); diff != "" {
-			t.Errorf("%.20q changes what the page is made of:\n%s", name, diff)
+			t.Errorf("%.20q changes the page's elements:\n%s", name, diff)
 		}
 	}
 }
 
-// elements are a page's, with their attributes.
+// elements returns the page's elements with their attributes.
 func elements(t *testing.T, page string) []string {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(page))

@@ -12,8 +12,8 @@ const (
 	maxSender  = 100
 )
 
-// oneLine is a text that can't begin another line, nor turn around the ones
-// beside it.
+// oneLine returns text without line breaks, other control characters and bidirectional
+// controls, cut to longest characters.
 func oneLine(text string, longest int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
@@ -25,10 +25,11 @@ func oneLine(text string, longest int) string {
 	return string(characters[:min(len(characters), longest)])
 }
 
-// greeted returns the visitor's name as a mail may say it, and "" for any other text: a
-// mail to a stranger must carry no words or addresses of a sender's choice. Anybody can
-// register with somebody else's address and any name. So a name has letters, marks on them,
-// spaces, hyphens and apostrophes, at most maxGreeted of them, and one letter at least.
+// greeted returns the visitor's name if a mail may greet with it, else "". Anybody can
+// register with somebody else's address and any name, and a mail to a stranger must not
+// carry words or addresses of an attacker's choice. So a name consists of letters with
+// marks, spaces, hyphens and apostrophes, with at least one letter and at most maxGreeted
+// characters.
 func greeted(name string) string {
 	name = strings.TrimSpace(name)
 	letters := 0
@@ -41,7 +42,7 @@ func greeted(name string) string {
 			letters++
 		case unicode.IsMark(r):
 			if !unicode.IsLetter(before) && !unicode.IsMark(before) {
-				return "" // it stands alone, as a dot does
+				return "" // without a letter, a mark looks like a dot
 			}
 		case !strings.ContainsRune(" -\u2010'\u2019", r):
 			return ""
@@ -54,6 +55,6 @@ func greeted(name string) string {
 	return name
 }
 
-// likeDots are the letters (such as Lisu tones) and the mark that people read as dots and
+// likeDots lists letters, for example Lisu tones, and a mark that look like dots and
 // commas.
 const likeDots = "\u1427\ua78f\ua4f8\ua4f9\ua4fa\ua4fb\ua4fc\ua4fd\U0001d16d"

@@ -12,7 +12,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// Message is a mail as it is read.
+// Message is a rendered mail.
 type Message struct{ Subject, Text, HTML string }
 
 //go:embed mail.html
@@ -22,14 +22,14 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("mail").Parse(page)
 })
 
-// view is what the page shows.
+// view is the data of the page's template.
 type view struct {
 	Language, Subject, Greeting, Intro, Ask, Worst, Best, Button, Until, Stop, Sender string
 	Link                                                                              string
 	Stars                                                                             []string
 }
 
-// Render writes the delivery's message.
+// Render renders the delivery's message.
 func Render(d survey.Delivery) (Message, error) {
 	t, ok := texts[d.Language]
 	if !ok {
@@ -54,7 +54,7 @@ func Render(d survey.Delivery) (Message, error) {
 	}
 	var html strings.Builder
 	if err := parsed.Execute(&html, v); err != nil {
-		return Message{}, fmt.Errorf("write the mail: %w", err)
+		return Message{}, fmt.Errorf("render mail: %w", err)
 	}
 	return Message{Subject: v.Subject, Text: v.text(), HTML: html.String()}, nil
 }
@@ -65,18 +65,18 @@ func (v view) text() string {
 	}, "\n\n") + "\n"
 }
 
-// words are the mail's, in one language. A %s is a name, or a date.
+// words are the mail's texts in one language. A %s is a name or a date.
 type words struct {
-	// helloAll greets a visitor whose name is not known.
+	// helloAll greets a visitor without a usable name.
 	hello, helloAll, subject, reminderSubject, intro, reminderIntro string
 	ask, worst, best, button, until, stop                           string
 	months                                                          []string
 	dateForm                                                        string
-	// first is how the first day of a month is written.
+	// first is how the language writes the first day of a month.
 	first string
 }
 
-// date writes a day as people of the language do.
+// date formats a day for the language.
 func (w words) date(t time.Time) string {
 	day := fmt.Sprint(t.Day())
 	if t.Day() == 1 {

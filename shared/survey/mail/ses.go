@@ -22,14 +22,13 @@ import (
 // SES delivers through Amazon SES. It is safe for parallel use.
 type SES struct {
 	api *sesv2.Client
-	// configurationSet names what SES reports bounces and complaints by; nil for nothing.
+	// configurationSet makes SES report bounces and complaints; nil for no reports.
 	configurationSet *string
-	// off says why nothing can be sent; empty when it can.
+	// off is why nothing can be sent, or empty.
 	off string
 }
 
-// New returns one that uses the client, and the configuration set with that name; none if it
-// is empty.
+// New returns an SES that uses the client and, unless it is empty, the configuration set.
 func New(api *sesv2.Client, configurationSet string) *SES {
 	s := &SES{api: api}
 	if configurationSet != "" {
@@ -38,9 +37,9 @@ func New(api *sesv2.Client, configurationSet string) *SES {
 	return s
 }
 
-// FromEnvironment returns one with the credentials and the region that Lambda
-// sets. On a laptop it needs the address of a mailbox: without one, a mail would
-// reach somebody.
+// FromEnvironment returns an SES with Lambda's credentials and region. On a laptop it
+// sends nothing unless AWS_ENDPOINT_URL_SESV2 names a mailbox: a real mail would reach
+// somebody.
 func FromEnvironment() *SES {
 	endpoint := env.Optional("AWS_ENDPOINT_URL_SESV2")
 	if endpoint == "" && env.Optional("AWS_SAM_LOCAL") != "" {
@@ -57,17 +56,16 @@ func FromEnvironment() *SES {
 }
 
 const (
-	// deliveryTime is how long a delivery may take in all: less than a run keeps
-	// for its last one.
+	// deliveryTime limits a delivery with all its attempts. It is shorter than the time a
+	// run reserves for its last delivery.
 	deliveryTime = 8 * time.Second
-	// attemptTime is generous, for the message whose answer is not waited for is
-	// sent again.
+	// attemptTime is generous, because a message whose answer times out is sent again.
 	attemptTime = 5 * time.Second
 	attempts    = 3
 	maxWait     = time.Second
 )
 
-// patience has the client slow down by itself when SES wants less a second.
+// patience makes the client slow down when SES throttles.
 func patience(o *sesv2.Options) {
 	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTime)
 	o.Retryer = pace{retry.NewAdaptiveMode(func(a *retry.AdaptiveModeOptions) {
@@ -78,8 +76,8 @@ func patience(o *sesv2.Options) {
 	})}
 }
 
-// pace tells who had to wait for their turn for too long from who did not reach
-// SES.
+// pace is an adaptive retryer that marks its own errors, so that a delivery that waited
+// too long for its turn differs from one that could not reach SES.
 type pace struct{ *retry.AdaptiveMode }
 
 var errNoTurn = errors.New("no turn yet")
@@ -103,7 +101,7 @@ func (s *SES) Deliver(ctx context.Context, d survey.Delivery) error {
 	}
 	message, err := Render(d)
 	if err != nil {
-		return &survey.DeliveryError{Fault: survey.Permanent, Text: "the message cannot be written"}
+		return &survey.DeliveryError{Fault: survey.Permanent, Text: "the message cannot be rendered"}
 	}
 	utf8 := func(text string) *types.Content {
 		return &types.Content{Data: &text, Charset: aws.String("UTF-8")}
@@ -135,9 +133,8 @@ func (s *SES) Deliver(ctx context.Context, d survey.Delivery) error {
 	return nil
 }
 
-// faults are what SES's error codes mean for the next attempt, beside those of
-// the SDK's that say to slow down. What an operator can mend, such as the right
-// to send, passes.
+// faults maps SES's error codes to faults, in addition to the SDK's throttling codes. An
+// error that an operator can fix, for example a missing permission, is Temporary.
 var faults = map[string]survey.Fault{
 	"SendingPausedException":    survey.Busy,
 	"MessageRejected":           survey.Permanent,
@@ -145,20 +142,20 @@ var faults = map[string]survey.Fault{
 	"InvalidParameterException": survey.Permanent,
 }
 
-// notVerified is in what SES says of an identity that it does not let send, or,
-// in its sandbox, receive: it rejects the message for what an operator can mend.
+// notVerified is part of SES's error text for an identity that may not send or, in the
+// sandbox, receive. SES rejects the message, but an operator can fix that.
 const notVerified = "not verified"
 
 func fault(err error) *survey.DeliveryError {
 	if errors.Is(err, errNoTurn) {
-		return &survey.DeliveryError{Fault: survey.Busy, Text: "SES wants less a second"}
+		return &survey.DeliveryError{Fault: survey.Busy, Text: "SES throttles"}
 	}
 	known, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
 		return &survey.DeliveryError{Fault: survey.Temporary, Text: "SES could not be reached"}
 	}
 	code, text := known.ErrorCode(), known.ErrorMessage()
-	f := faults[code] // Temporary where it is not known
+	f := faults[code] // Temporary if the code is unknown
 	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled {
 		f = survey.Busy
 	}
@@ -168,10 +165,10 @@ func fault(err error) *survey.DeliveryError {
 	return &survey.DeliveryError{Fault: f, Text: code + ": " + withoutAddresses(text)}
 }
 
-// maxErrorText is how much of what SES says is kept, in bytes.
+// maxErrorText limits SES's error text, in bytes.
 const maxErrorText = 300
 
-// withoutAddresses leaves out the words with an @: SES repeats the address.
+// withoutAddresses replaces words with an @, because SES's errors repeat the address.
 func withoutAddresses(text string) string {
 	var words []string
 	for word := range strings.FieldsSeq(text) {

@@ -24,7 +24,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// sesThat answers in SES's place.
+// sesThat returns an SES client whose calls are answered by answers.
 func sesThat(t *testing.T, answers http.HandlerFunc) *SES {
 	t.Helper()
 	server := httptest.NewServer(answers)
@@ -32,7 +32,7 @@ func sesThat(t *testing.T, answers http.HandlerFunc) *SES {
 	return sesAt(server.URL)
 }
 
-// sesAt tries once.
+// sesAt returns an SES client that does not retry.
 func sesAt(endpoint string) *SES {
 	return New(sesv2.New(sesv2.Options{
 		Region: "eu-central-1", BaseEndpoint: &endpoint, Retryer: aws.NopRetryer{},
@@ -42,7 +42,7 @@ func sesAt(endpoint string) *SES {
 	}), "SurveyMails")
 }
 
-// sent is the call's body.
+// sent is the body of a SendEmail call.
 type sent struct {
 	FromEmailAddress     string
 	ConfigurationSetName string
@@ -118,7 +118,7 @@ func TestSenderIsOneName(t *testing.T) {
 	}
 }
 
-// deliveryError wants an error of which the log may know.
+// deliveryError returns err as a DeliveryError, and checks that its text may be logged.
 func deliveryError(t *testing.T, err error) *survey.DeliveryError {
 	t.Helper()
 	known, ok := errors.AsType[*survey.DeliveryError](err)
@@ -126,7 +126,7 @@ func deliveryError(t *testing.T, err error) *survey.DeliveryError {
 		t.Fatalf("error %v", err)
 	}
 	if strings.Contains(known.Text, "@") || strings.Contains(known.Text, "mary") || len(known.Text) > 400 {
-		t.Errorf("the error tells too much: %s", known.Text)
+		t.Errorf("the error reveals too much: %s", known.Text)
 	}
 	return known
 }
@@ -228,8 +228,8 @@ func TestVisitorWithoutAddressGetsNone(t *testing.T) {
 	}
 }
 
-// TestWaitingForATurnCostsNoAttempt: SES said to slow down, so that the next have
-// to wait.
+// TestWaitingForATurnCostsNoAttempt checks that a delivery that waits because SES
+// throttled earlier ones fails as Busy.
 func TestWaitingForATurnCostsNoAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace{retry.NewAdaptiveMode()}

@@ -12,8 +12,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// WriteCSV writes the rows and their total, one line each, with a heading (RFC
-// 4180). Every question that was answered has its columns.
+// WriteCSV writes a heading, then the rows and their total, one line each (RFC 4180).
+// Every answered question has its own columns.
 func WriteCSV(w io.Writer, groupBy string, rows []Figures, total Figures) error {
 	questions := slices.Sorted(maps.Keys(total.Items))
 	out := csv.NewWriter(w)
@@ -74,7 +74,7 @@ func (f Figures) line(key string, questions []string) []string {
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
 
-// plain keeps a spreadsheet from taking a text for a formula.
+// plain escapes a text that a spreadsheet would take for a formula.
 func plain(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text

@@ -1,10 +1,9 @@
-// Package report counts what became of surveys, and what visitors answered.
+// Package report counts the outcomes of surveys and visitors' answers.
 //
-// The figures of a day are those of the rooms that were closed on it: a Day. It
-// is a plain sum over the surveys of these rooms, computed anew from them as
-// often as one likes; sums of days make reports. What was sent is also counted
-// by the day of sending, for the response rate.
+// A Day has the figures of the rooms that were closed on that day. It is a plain sum over
+// these rooms' surveys, and can be computed from them again at any time. A report is a sum
+// of days. Sent surveys are also counted by the day of sending, for the response rate.
 //
-// Inside: tallies, their statistics, reports and their CSV form. Not inside:
-// where days are kept, which is package store's; who may see reports.
+// The package has tallies, their statistics, reports and their CSV form. Package store
+// stores days, and package api decides who may see reports.
 package report

@@ -19,11 +19,11 @@ const (
 	ByChannel    = "channel"
 )
 
-// Groupings are all of them.
+// Groupings lists all ways to group.
 var Groupings = []string{ByDay, ByWeek, ByMonth, ByAgent, ByDepartment, ByChannel}
 
-// Report is what a range of days sums up to. It grows with its rows, and not
-// with the surveys behind them.
+// Report is the sum of a range of days. Its size depends on its rows, not on the number
+// of surveys.
 type Report struct {
 	from, to, by string
 	rows         map[string]*row
@@ -37,18 +37,17 @@ type row struct {
 	sends Sends
 }
 
-// New returns a report without figures about the days from and to, both
-// included.
+// New returns an empty report of the days between from and to, both included.
 func New(from, to, groupBy string) *Report {
 	return &Report{from: from, to: to, by: groupBy, rows: map[string]*row{}}
 }
 
-// MaxLife is for how many days after the closing a survey can be sent: days
-// so long before a report have to be added to it, too.
+// MaxLife is how many days after the closing a survey can be sent. So the MaxLife days
+// before a report's range must be added to it, too.
 const MaxLife = 91
 
-// Add adds a day, or a part of it. Days outside of the range count only for
-// what was sent within it.
+// Add adds a day or a part of it. Of a day outside the range, only surveys that were sent
+// within the range count.
 func (r *Report) Add(p Part) {
 	if r.holds(p.Day) {
 		if r.asOf == 0 || p.At < r.asOf {
@@ -78,7 +77,7 @@ func (r *Report) row(day string, who Who) *row {
 	return r.rows[key]
 }
 
-// key returns what the row is found under, and what it is called.
+// key returns the key and the label of the row.
 func (r *Report) key(day string, who Who) (key, label string) {
 	switch r.by {
 	case ByWeek:
@@ -96,7 +95,7 @@ func (r *Report) key(day string, who Who) (key, label string) {
 	}
 }
 
-// monday is the first day of the day's week, as ISO 8601 has it.
+// monday returns the first day of the day's ISO 8601 week.
 func monday(day string) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
@@ -105,13 +104,13 @@ func monday(day string) string {
 	return t.AddDate(0, 0, -(int(t.Weekday())+6)%7).Format(time.DateOnly)
 }
 
-// Figures is a row as it is shown. The counts are of the rooms closed in the
-// range; Response is of what was sent in it.
+// Figures is a row as it is shown. The counts cover the rooms closed in the range, and
+// Response covers the surveys sent in the range.
 type Figures struct {
-	// Key is a day, the first day of a week, a month, or an id; empty for those
-	// without agent, department or channel.
+	// Key is a day, the first day of a week, a month, or an id. It is empty for rooms
+	// without an agent, department or channel.
 	Key string `json:"key"`
-	// Label is what people call it, where that is not the key.
+	// Label is the name for people if it differs from the key.
 	Label     string         `json:"label,omitempty"`
 	Closed    int            `json:"closed"`
 	Scheduled int            `json:"scheduled"`
@@ -121,9 +120,9 @@ type Figures struct {
 	Expired   int            `json:"expired"`
 	Failed    int            `json:"failed"`
 	Skipped   map[string]int `json:"skipped"`
-	// Response is how much of what was sent was answered.
+	// Response is the share of sent surveys that were answered.
 	Response Share `json:"response"`
-	// CSAT is how many of all answers about satisfaction are 4 or 5.
+	// CSAT is the share of answers about satisfaction that are 4 or 5.
 	CSAT  Share           `json:"csat"`
 	Items map[string]Item `json:"items"`
 }
@@ -167,19 +166,19 @@ func (r *Report) Rows() (rows []Figures, total Figures) {
 	return rows, r.total.figures("")
 }
 
-// AsOf is when the oldest of the report's figures were computed; absent for a
-// report without any.
+// AsOf returns when the oldest of the report's figures were computed. It returns 0 for a
+// report without figures.
 func (r *Report) AsOf() livechat.Time { return r.asOf }
 
-// Days returns the days from and to, both included.
+// Days returns the days between from and to, both included.
 func Days(from, to string) ([]string, error) {
 	first, err := time.Parse(time.DateOnly, from)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no day such as 2026-11-23", from)
+		return nil, fmt.Errorf("%q is not a day like 2026-11-23", from)
 	}
 	last, err := time.Parse(time.DateOnly, to)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no day such as 2026-11-23", to)
+		return nil, fmt.Errorf("%q is not a day like 2026-11-23", to)
 	}
 	var days []string
 	for d := first; !d.After(last); d = d.AddDate(0, 0, 1) {
@@ -188,7 +187,7 @@ func Days(from, to string) ([]string, error) {
 	return days, nil
 }
 
-// Before returns the day n days before.
+// Before returns the day that is n days before day.
 func Before(day string, n int) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {

@@ -10,19 +10,19 @@ type Share struct {
 	Of      int     `json:"of"`
 	Count   int     `json:"count"`
 	Percent float64 `json:"percent"`
-	// Low and High are Wilson's score interval: where the true share lies, 19
-	// times in 20.
+	// Low and High are the Wilson score interval, which contains the true share 19 times
+	// in 20.
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
-	// TooFew says that there are so few answers that the figure tells little.
+	// TooFew reports that there are too few answers for a meaningful figure.
 	TooFew bool `json:"tooFew"`
 }
 
-// fewAnswers is the count below which a share is marked.
+// fewAnswers is the count below which a figure is marked TooFew.
 const fewAnswers = 10
 
-// z95 is how many standard deviations from the mean 95 % of a normal
-// distribution lie.
+// z95 is the number of standard deviations around the mean that contain 95 % of a normal
+// distribution.
 const z95 = 1.959963984540054
 
 func share(count, of int) Share {
@@ -42,8 +42,7 @@ func share(count, of int) Share {
 // Item has the statistics of one question's answers.
 type Item struct {
 	Count int `json:"count"`
-	// Mean and Spread (the standard deviation of these answers) are of those
-	// that are numbers.
+	// Mean and Spread, the standard deviation, cover the answers that are numbers.
 	Mean   float64        `json:"mean"`
 	Spread float64        `json:"spread"`
 	Values map[string]int `json:"values"`
@@ -69,5 +68,5 @@ func item(values map[string]int) Item {
 	return it
 }
 
-// round keeps two decimals: more would only seem exact.
+// round rounds to two decimals. More would suggest a precision that is not there.
 func round(x float64) float64 { return math.Round(x*100) / 100 }

@@ -4,14 +4,12 @@ import "livechat/shared/livechat"
 
 // Tally counts surveys.
 type Tally struct {
-	// Closed counts the rooms, and with them the surveys. Each is in one state:
-	// waiting, sent and waiting for an answer, answered, expired, skipped or
-	// failed.
+	// Closed counts the rooms and their surveys. A survey is in one state: waiting, sent
+	// and waiting for an answer, answered, expired, skipped or failed.
 	Closed int `json:"closed"`
-	// Scheduled counts those that the rules wanted asked about when they were
-	// closed.
+	// Scheduled counts the surveys that the rules scheduled at closing.
 	Scheduled int `json:"scheduled,omitempty"`
-	// Waiting counts those that will be sent.
+	// Waiting counts the surveys that are to be sent.
 	Waiting  int            `json:"waiting,omitempty"`
 	Sent     int            `json:"sent,omitempty"`
 	Answered int            `json:"answered,omitempty"`
@@ -83,7 +81,7 @@ func count(counts *map[string]int, key string, n int) {
 	(*counts)[key] += n
 }
 
-// Sends counts what was sent, and how much of it was answered.
+// Sends counts sent surveys, and how many of them were answered.
 type Sends struct {
 	Sent     int `json:"sent"`
 	Answered int `json:"answered"`
@@ -94,13 +92,13 @@ func (s *Sends) merge(o Sends) {
 	s.Answered += o.Answered
 }
 
-// Who is what a survey is counted under.
+// Who is the group in which a survey is counted.
 type Who struct {
-	// Agent is an id, AgentName the username at the time.
+	// Agent is an id, AgentName the username at that time.
 	Agent      string `json:"agent,omitempty"`
 	AgentName  string `json:"agentName,omitempty"`
 	Department string `json:"department,omitempty"`
-	// Channel is how the visitor was asked or, without that, answered.
+	// Channel is how the survey was sent or, if it was not sent, answered.
 	Channel string `json:"channel,omitempty"`
 }
 
@@ -121,10 +119,10 @@ func whoOf(s livechat.Survey) Who {
 // Day has the figures of the rooms that were closed on one day.
 type Day struct {
 	Day string
-	// At is when they were computed.
+	// At is when the figures were computed.
 	At livechat.Time
-	// OpenUntil is up to when they can change in the usual way: the last of the
-	// surveys' expiries.
+	// OpenUntil is until when the figures usually can change: the latest expiry of the
+	// surveys.
 	OpenUntil livechat.Time
 
 	groups map[Who]*Tally
@@ -136,12 +134,12 @@ type sending struct {
 	Who Who
 }
 
-// NewDay returns the day without figures.
+// NewDay returns a day without figures.
 func NewDay(day string, at livechat.Time) *Day {
 	return &Day{Day: day, At: at, groups: map[Who]*Tally{}, sends: map[sending]*Sends{}}
 }
 
-// Add counts one survey. dayOf says on which day something was sent.
+// Add counts one survey. dayOf returns the day of a time.
 func (d *Day) Add(s livechat.Survey, dayOf func(livechat.Time) string) {
 	who := whoOf(s)
 	d.OpenUntil = max(d.OpenUntil, s.ExpiresAt)
@@ -170,7 +168,7 @@ func (d *Day) sent(on sending) *Sends {
 	return d.sends[on]
 }
 
-// Part is a piece of a Day that is small enough to be kept as one item.
+// Part is a part of a Day that is small enough to be stored as one item.
 type Part struct {
 	Day       string        `json:"day"`
 	At        livechat.Time `json:"at"`
@@ -185,17 +183,17 @@ type Group struct {
 	Tally
 }
 
-// Sent is what was sent on a day to those of one Who.
+// Sent counts the surveys of one Who that were sent on a day.
 type Sent struct {
 	Day string `json:"day"`
 	Who
 	Sends
 }
 
-// groupsPerPart is how many groups an item of DynamoDB's 400 KB surely takes.
+// groupsPerPart is how many groups are certain to fit into a DynamoDB item of 400 KB.
 const groupsPerPart = 200
 
-// Parts returns the day in pieces, at least one.
+// Parts splits the day into parts, at least one.
 func (d *Day) Parts() []Part {
 	var groups []Group
 	for who, tally := range d.groups {

@@ -1,8 +1,7 @@
-// Package webhook delivers surveys to a system of the operator's, in the form of
-// Standard Webhooks (standardwebhooks.com): a JSON body, signed, with an
-// identity that stays the same for each attempt.
+// Package webhook delivers surveys to a system of the operator, as a Standard Webhook
+// (standardwebhooks.com): a signed JSON body with an id that is the same for every
+// attempt.
 //
-// Inside: the request, its signature, and the rule that no inner address is ever
-// called: the operator's word is not enough for that, for names can be made to
-// point anywhere. Not inside: retries, which are the survey's.
+// The client never calls an inner address, even if the operator configured it, because a
+// name can be made to point anywhere. Package survey handles retries.
 package webhook

@@ -18,8 +18,8 @@ import (
 	"livechat/shared/survey"
 )
 
-// tlsReceiver returns a server with a certificate for example.com, a resolver for
-// which example.com is there, and the receiver's URL under that name.
+// tlsReceiver returns a server with a certificate for example.com, a resolver that resolves
+// example.com to it, and the receiver's URL under that name.
 func tlsReceiver(t *testing.T, answer http.HandlerFunc) (server *httptest.Server, resolver *net.Resolver, url string) {
 	t.Helper()
 	server = httptest.NewTLSServer(answer)
@@ -28,8 +28,7 @@ func tlsReceiver(t *testing.T, answer http.HandlerFunc) (server *httptest.Server
 	return server, nameServer(t, at.Addr()), "https://example.com:" + strings.TrimPrefix(server.URL, "https://127.0.0.1:") + "/hook"
 }
 
-// trusting returns a client of the dialer for which the server's certificate is
-// good.
+// trusting returns a client with the dialer that trusts the server's certificate.
 func trusting(server *httptest.Server, d *net.Dialer) *http.Client {
 	c := client(d)
 	roots := x509.NewCertPool()
@@ -38,8 +37,8 @@ func trusting(server *httptest.Server, d *net.Dialer) *http.Client {
 	return c
 }
 
-// TestNamesThatLeadInsideAreNotCalled has a public name, with a good certificate,
-// whose address is this machine's. Only the check of addresses is in the way.
+// TestNamesThatLeadInsideAreNotCalled uses a public name with a valid certificate that
+// resolves to this machine. Only the check of addresses prevents the call.
 func TestNamesThatLeadInsideAreNotCalled(t *testing.T) {
 	var called atomic.Int32
 	server, resolver, url := tlsReceiver(t, func(http.ResponseWriter, *http.Request) { called.Add(1) })
@@ -58,12 +57,12 @@ func TestNamesThatLeadInsideAreNotCalled(t *testing.T) {
 		t.Errorf("fault %d", got)
 	}
 	if called.Load() != 1 {
-		t.Error("it was called")
+		t.Error("the receiver was called")
 	}
 }
 
 func TestCertificateHasToBeGood(t *testing.T) {
-	_, resolver, url := tlsReceiver(t, func(http.ResponseWriter, *http.Request) { t.Error("it was called") })
+	_, resolver, url := tlsReceiver(t, func(http.ResponseWriter, *http.Request) { t.Error("the receiver was called") })
 	c := New(nil)
 	c.public = client(&net.Dialer{Resolver: resolver})
 	if got := faultOf(t, c.Deliver(t.Context(), delivery(url))); got != survey.Temporary {
@@ -72,7 +71,7 @@ func TestCertificateHasToBeGood(t *testing.T) {
 }
 
 func TestRedirectToAnInnerAddressIsNotFollowed(t *testing.T) {
-	inner := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was followed") }))
+	inner := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") }))
 	defer inner.Close()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		c, url := receiver(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, inner.URL, status) })
@@ -104,13 +103,13 @@ func TestAllowedIsTheHostAsItIsWritten(t *testing.T) {
 func TestProxyOfTheEnvironmentIsNotAsked(t *testing.T) {
 	for _, c := range []*http.Client{New(nil).public, New(nil).inner} {
 		if c.Transport.(*http.Transport).Proxy != nil {
-			t.Error("it has a proxy")
+			t.Error("the client has a proxy")
 		}
 	}
 }
 
-// TestSlowReceiversAreNotWaitedFor: one that says nothing, and one that never
-// ends what it says.
+// TestSlowReceiversAreNotWaitedFor checks a receiver that never answers and one whose
+// answer never ends.
 func TestSlowReceiversAreNotWaitedFor(t *testing.T) {
 	end := make(chan struct{})
 	defer close(end)
@@ -138,7 +137,7 @@ func TestSlowReceiversAreNotWaitedFor(t *testing.T) {
 	})
 	c.inner.Timeout = 200 * time.Millisecond
 	if err := c.Deliver(t.Context(), delivery(url)); err != nil {
-		t.Errorf("it had accepted: %v", err)
+		t.Errorf("after an answer of 200: %v", err)
 	}
 }
 
@@ -157,9 +156,9 @@ func TestLongAnswersAreNotReadToTheirEnd(t *testing.T) {
 	if err := c.Deliver(t.Context(), delivery(url)); err != nil {
 		t.Error(err)
 	}
-	const buffers = 64 << 20 // more than can be on its way
+	const buffers = 64 << 20 // more than can be in transit
 	if n := wrote.Load(); n > buffers {
-		t.Errorf("took %d bytes", n)
+		t.Errorf("read %d bytes", n)
 	}
 	c, url = receiver(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Long", strings.Repeat("x", 2*maxHeaders))
@@ -196,7 +195,7 @@ func TestAllowedHostsOfTheEnvironment(t *testing.T) {
 	}
 }
 
-// nameServer returns a resolver for which every name has the one address.
+// nameServer returns a resolver that resolves every name to the address.
 func nameServer(t *testing.T, address netip.Addr) *net.Resolver {
 	t.Helper()
 	server, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
@@ -221,7 +220,7 @@ func nameServer(t *testing.T, address netip.Addr) *net.Resolver {
 	}}
 }
 
-// answerTo writes the answer to a DNS query (RFC 1035, 4.1) for one name.
+// answerTo returns the answer to a DNS query for one name (RFC 1035, 4.1).
 func answerTo(query []byte, address netip.Addr) []byte {
 	const header, typeA = 12, 1
 	end := header
@@ -235,7 +234,7 @@ func answerTo(query []byte, address netip.Addr) []byte {
 		answers = 1
 		record = append([]byte{0xc0, header, 0, typeA, 0, 1, 0, 0, 0, 0, 0, 4}, address.AsSlice()...)
 	}
-	answer := binary.BigEndian.AppendUint16(query[:2:2], 0x8180) // it is an answer, and all is well
+	answer := binary.BigEndian.AppendUint16(query[:2:2], 0x8180) // a response without an error
 	answer = binary.BigEndian.AppendUint16(answer, 1)
 	answer = binary.BigEndian.AppendUint16(answer, answers)
 	answer = append(answer, 0, 0, 0, 0)

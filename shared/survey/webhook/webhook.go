@@ -26,17 +26,17 @@ import (
 
 // Client delivers by webhook. It is safe for parallel use.
 type Client struct {
-	// allowed are the hosts, with their ports, that may be called although they
-	// are not public, and without TLS.
+	// allowed lists hosts with ports that may be called without TLS even though they are
+	// not public.
 	allowed []string
 	public  *http.Client
 	inner   *http.Client
 }
 
-// timeLimit is how long a receiver may take for its answer.
+// timeLimit is how long a receiver may take to answer.
 const timeLimit = 5 * time.Second
 
-// New returns a client that calls public addresses, and the allowed hosts.
+// New returns a client that calls only public addresses and the allowed hosts.
 func New(allowed []string) *Client {
 	return &Client{
 		allowed: allowed,
@@ -47,9 +47,8 @@ func New(allowed []string) *Client {
 
 func publicDialer() *net.Dialer { return &net.Dialer{Timeout: timeLimit, Control: publicOnly} }
 
-// FromEnvironment returns the client of a Lambda function. The laptop cloud names
-// its own sink, as host:port and more of them behind commas, in
-// SURVEY_WEBHOOK_ALLOW; nothing else sets it.
+// FromEnvironment returns the client of a Lambda function. Only the laptop cloud sets
+// SURVEY_WEBHOOK_ALLOW, to the comma-separated host:port pairs of its own sink.
 func FromEnvironment() *Client {
 	return New(strings.FieldsFunc(env.Optional("SURVEY_WEBHOOK_ALLOW"), func(r rune) bool { return r == ',' }))
 }
@@ -58,13 +57,13 @@ func client(d *net.Dialer) *http.Client {
 	return &http.Client{
 		Timeout: timeLimit,
 		Transport: &http.Transport{
-			// No proxy of the environment's: it would connect for us, unchecked.
+			// A proxy from the environment would connect to unchecked addresses.
 			Proxy:           nil,
 			DialContext:     d.DialContext,
 			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
-			// One receiver, called by many deliveries side by side.
+			// Many parallel deliveries call the same receiver.
 			MaxIdleConnsPerHost: 32,
-			// A receiver has closed by the next minute's run what was open in this.
+			// By the next minute's run, the receiver has probably closed idle connections.
 			IdleConnTimeout:        30 * time.Second,
 			MaxResponseHeaderBytes: maxHeaders,
 		},
@@ -72,7 +71,7 @@ func client(d *net.Dialer) *http.Client {
 	}
 }
 
-// event is the body.
+// event is the request's body.
 type event struct {
 	Type      string        `json:"type"`
 	Timestamp livechat.Time `json:"timestamp"`
@@ -97,7 +96,7 @@ type visitor struct {
 	Phone    []livechat.Phone `json:"phone,omitempty"`
 }
 
-// Deliver posts the message to the address that the settings name.
+// Deliver posts the message to the URL in the settings.
 func (c *Client) Deliver(ctx context.Context, d survey.Delivery) error {
 	body, err := json.Marshal(event{
 		Type: "survey." + d.Kind, Timestamp: d.At,
@@ -108,7 +107,7 @@ func (c *Client) Deliver(ctx context.Context, d survey.Delivery) error {
 		},
 	})
 	if err != nil {
-		return permanent("the message cannot be written")
+		return permanent("the message cannot be encoded")
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(d.Settings.WebhookSecret, livechat.WebhookSecretPrefix))
 	if err != nil || len(key) == 0 {
@@ -120,7 +119,7 @@ func (c *Client) Deliver(ctx context.Context, d survey.Delivery) error {
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
-		return permanent("the setting surveyWebhookUrl is no address")
+		return permanent("the setting surveyWebhookUrl is not a URL")
 	}
 	at := strconv.FormatInt(d.At.Time().Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
@@ -131,12 +130,12 @@ func (c *Client) Deliver(ctx context.Context, d survey.Delivery) error {
 	return call(client, r)
 }
 
-// receiver returns the address, and the client that may call it.
+// receiver returns the address and the client that may call it.
 func (c *Client) receiver(address string) (string, *http.Client, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "":
-		return "", nil, permanent("the setting surveyWebhookUrl is no address")
+		return "", nil, permanent("the setting surveyWebhookUrl is not a URL")
 	case slices.Contains(c.allowed, u.Host):
 		return address, c.inner, nil
 	case u.Scheme != "https":
@@ -151,8 +150,8 @@ func sign(key []byte, id, at string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// How much of an answer is read, in bytes: of its body for no other reason than
-// that its connection can be used again.
+// How many bytes of an answer are read. The body is read only so that its connection can
+// be reused.
 const (
 	maxHeaders = 64 << 10
 	maxAnswer  = 4 << 10
@@ -162,7 +161,7 @@ func call(client *http.Client, r *http.Request) error {
 	answer, err := client.Do(r)
 	switch {
 	case errors.Is(err, errInner):
-		return permanent("the receiver's address is not a public one")
+		return permanent("the receiver's address is not public")
 	case err != nil:
 		return &survey.DeliveryError{Fault: survey.Temporary, Text: "the receiver could not be reached"}
 	}

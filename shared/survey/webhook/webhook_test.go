@@ -88,7 +88,7 @@ func TestDeliveryIsSignedAsStandardWebhooksSay(t *testing.T) {
 		t.Errorf("body %s (%v)", body, err)
 	}
 	if strings.Contains(string(body), "visitors-token") {
-		t.Error("the body holds the visitor's token")
+		t.Error("the body contains the visitor's token")
 	}
 }
 
@@ -99,7 +99,7 @@ func faultOf(t *testing.T, err error) survey.Fault {
 		t.Fatalf("error %v", err)
 	}
 	if strings.Contains(known.Text, "mary") || strings.Contains(known.Text, "whsec") {
-		t.Errorf("the error tells: %s", known.Text)
+		t.Errorf("the error reveals too much: %s", known.Text)
 	}
 	return known.Fault
 }
@@ -129,7 +129,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// TestInnerAddressesAreNotCalled goes to a server that is there.
+// TestInnerAddressesAreNotCalled uses a running server.
 func TestInnerAddressesAreNotCalled(t *testing.T) {
 	var called atomic.Bool
 	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called.Store(true) }))
@@ -144,15 +144,15 @@ func TestInnerAddressesAreNotCalled(t *testing.T) {
 		}
 	}
 	if called.Load() {
-		t.Error("it was called")
+		t.Error("the server was called")
 	}
 }
 
 func TestWithoutSecretNothingIsSent(t *testing.T) {
-	client, url := receiver(t, func(http.ResponseWriter, *http.Request) { t.Error("it was called") })
+	client, url := receiver(t, func(http.ResponseWriter, *http.Request) { t.Error("the receiver was called") })
 	d := delivery(url)
 	d.Settings.WebhookSecret = ""
 	if faultOf(t, client.Deliver(t.Context(), d)) != survey.Permanent {
-		t.Error("it may succeed later?")
+		t.Error("the fault is not permanent")
 	}
 }
