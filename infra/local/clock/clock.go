@@ -64,7 +64,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	}
 	more, err := time.ParseDuration(rest)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no duration; write one such as 90s, 36h or 3d", s)
+		return 0, fmt.Errorf("%q is not a duration; use one like 90s, 36h or 3d", s)
 	}
 	return d + more, nil
 }
