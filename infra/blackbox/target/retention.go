@@ -97,7 +97,7 @@ func (s *System) oldChat(t *testing.T, at livechat.Time, answered ...livechat.Ti
 	}
 	_, err = survey.Reporter{Days: s.store}.RollUpDays(t.Context(), asked.ClosedOn, asked.ClosedOn, livechat.At(time.Now()))
 	must(err)
-	// A late answer marks the day to be counted again; that has been done.
+	// The late answer marked the day for a recount, which has just been done.
 	stale, err := s.store.StaleDays(t.Context())
 	must(err)
 	for _, day := range stale {

@@ -82,14 +82,14 @@ func TestWhoMaySendFromWhere(t *testing.T) {
 		statements    []template.Statement
 		used, refused []string
 	}{
-		"the domain":               {[]template.Statement{grant("example.com", nil)}, []string{"ses:SendEmail identity/example.com"}, []string{}},
-		"the address":              {[]template.Statement{grant("chat@example.com", nil)}, []string{"ses:SendEmail identity/chat@example.com"}, []string{}},
-		"another domain":           {[]template.Statement{grant("example.org", nil)}, []string{}, []string{"ses:SendEmail identity/example.com"}},
-		"nothing":                  {nil, []string{}, []string{"ses:SendEmail identity/example.com"}},
-		"the domain from somebody": {[]template.Statement{grant("example.com", from("StringLike", "chat@*"))}, []string{"ses:SendEmail identity/example.com chat@*"}, []string{}},
-		"from just them":           {[]template.Statement{grant("*", from("StringEquals", "chat@example.com"))}, []string{"ses:SendEmail identity/example.com chat@example.com"}, []string{}},
-		"from somebody else":       {[]template.Statement{grant("example.com", from("StringEquals", "news@example.com"))}, []string{}, []string{"ses:SendEmail identity/example.com"}},
-		"a denied address":         {[]template.Statement{grant("example.com", nil), denied}, []string{}, []string{"ses:SendEmail identity/chat@example.com"}},
+		"the domain":                {[]template.Statement{grant("example.com", nil)}, []string{"ses:SendEmail identity/example.com"}, []string{}},
+		"the address":               {[]template.Statement{grant("chat@example.com", nil)}, []string{"ses:SendEmail identity/chat@example.com"}, []string{}},
+		"another domain":            {[]template.Statement{grant("example.org", nil)}, []string{}, []string{"ses:SendEmail identity/example.com"}},
+		"nothing":                   {nil, []string{}, []string{"ses:SendEmail identity/example.com"}},
+		"the domain from a pattern": {[]template.Statement{grant("example.com", from("StringLike", "chat@*"))}, []string{"ses:SendEmail identity/example.com chat@*"}, []string{}},
+		"from one address":          {[]template.Statement{grant("*", from("StringEquals", "chat@example.com"))}, []string{"ses:SendEmail identity/example.com chat@example.com"}, []string{}},
+		"from another address":      {[]template.Statement{grant("example.com", from("StringEquals", "news@example.com"))}, []string{}, []string{"ses:SendEmail identity/example.com"}},
+		"a denied address":          {[]template.Statement{grant("example.com", nil), denied}, []string{}, []string{"ses:SendEmail identity/chat@example.com"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

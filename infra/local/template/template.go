@@ -1,6 +1,6 @@
 // Package template reads the SAM template for the laptop cloud. It returns what the
-// template declares as Go values, with every intrinsic function resolved. It runs none of
-// it.
+// template declares as Go values, with every intrinsic function resolved. It does not
+// run any of it.
 //
 // A part of the template that a laptop must act on but that is not supported is an error
 // that names the line. Parts without meaning on a laptop (alarms, log groups, outputs,
