@@ -149,7 +149,7 @@ func TestRefusalOfTheDatabase(t *testing.T) {
 		"AccessDeniedException":       {"do not give access", `table "livechat"`, "the reason"},
 		"ExpiredTokenException":       {"does not accept the credentials", "the reason", "sign in again"},
 		"UnrecognizedClientException": {"does not accept the credentials", "the reason", "--profile"},
-		"ValidationException":         {"refuses", "the reason"},
+		"ValidationException":         {"refused", "the reason"},
 		"ThrottlingException":         {"is overloaded", "the reason", "try again"},
 	} {
 		t.Run(code, func(t *testing.T) {

@@ -20,7 +20,7 @@ type departmentAdd struct {
 	Name text `required:"" placeholder:"NAME" help:"The name that visitors see, for example \"Sales\". It must be unique."`
 	ID   word `name:"id" placeholder:"ID" help:"The department's id. An existing id changes that department. Default: a new id."`
 
-	Fallback text  `placeholder:"DEPARTMENT" help:"Id or name of the department that takes rooms while nobody here is online, or \"none\". Default: unchanged; none for a new department."`
+	Fallback text  `placeholder:"DEPARTMENT" help:"Id or name of the department that takes rooms while none of its agents is online, or \"none\". Default: unchanged; none for a new department."`
 	Hidden   *bool `negatable:"" help:"Do not offer the department to visitors. Default: unchanged; a new department is offered."`
 }
 

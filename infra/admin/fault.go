@@ -33,7 +33,7 @@ func (d *database) explain(err error) error {
 	case "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException", "MissingAuthenticationTokenException":
 		return fmt.Errorf("AWS does not accept the credentials (%s): sign in again, or give another --profile", answer.ErrorMessage())
 	}
-	return fmt.Errorf("DynamoDB %s refuses: %s (%s)", d.where, answer.ErrorMessage(), answer.ErrorCode())
+	return fmt.Errorf("DynamoDB %s refused the request: %s (%s)", d.where, answer.ErrorMessage(), answer.ErrorCode())
 }
 
 // explainCredentials leaves out the SDK's list of all the places that it searched.

@@ -144,5 +144,5 @@ func (c inLanguage) add(ctx context.Context, s *store.Store, out *output, questi
 	if err != nil {
 		return err
 	}
-	return out.result(map[string]any{"id": q.ID(), "questions": len(q.Questions)}, q.ID()+" is asked from now on")
+	return out.result(map[string]any{"id": q.ID(), "questions": len(q.Questions)}, "visitors get the questionnaire "+q.ID()+" from now on")
 }

@@ -200,7 +200,7 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 	}
 	lines := []string{
 		fmt.Sprintf("%s closed from %s to %s", counted(result.Rooms, "chat"), from, to),
-		fmt.Sprintf("%6d would have been asked about", result.Sent),
+		fmt.Sprintf("%6d would have been surveyed", result.Sent),
 	}
 	for _, channel := range slices.Sorted(maps.Keys(result.Channels)) {
 		lines = append(lines, fmt.Sprintf("%6d   by %s", result.Channels[channel], channel))

@@ -81,7 +81,7 @@ func TestSimulationSaysWhatRulesWouldHaveDone(t *testing.T) {
 	if got.Rooms != 5 || got.Sent != 4 || got.Channels["email"] != 4 || got.Skipped[livechat.SkipNotServed] != 1 {
 		t.Errorf("%+v", got)
 	}
-	want := "5 chats closed from " + from + " to " + to + "\n     4 would have been asked about\n     4   by email\n     1 not: not-served\n"
+	want := "5 chats closed from " + from + " to " + to + "\n     4 would have been surveyed\n     4   by email\n     1 not: not-served\n"
 	if diff := cmp.Diff(want, o.do("survey", "simulate", "--from", from, "--to", to)); diff != "" {
 		t.Error(diff)
 	}

@@ -25,7 +25,7 @@ type visitorCommands struct {
 
 // oneVisitor selects the visitor of a command.
 type oneVisitor struct {
-	ID    text   `name:"id" placeholder:"ID" help:"The visitor's id, as agents and \"admin visitor find\" see it."`
+	ID    text   `name:"id" placeholder:"ID" help:"The visitor's id, as shown to agents and by \"admin visitor find\"."`
 	Token string `placeholder:"TOKEN" help:"The visitor's token, or - to read it from stdin. Other users of this machine can read command lines."`
 }
 

@@ -13,7 +13,7 @@ import (
 	storetable "livechat/shared/store/table"
 )
 
-// seededStore makes the table that the template declares, with the demo data in
+// seededStore creates the table that the template declares and stores the demo data in
 // it.
 func seededStore(ctx context.Context, endpoint string, declared template.Table) (*store.Store, error) {
 	if err := table.Ensure(ctx, endpoint, declared); err != nil {
@@ -29,7 +29,7 @@ func seededStore(ctx context.Context, endpoint string, declared template.Table) 
 	return db, nil
 }
 
-// drop removes the table: the database may be one that lives on.
+// drop removes the table, because the database may outlive the benchmark.
 func drop(ctx context.Context, endpoint string, declared template.Table) error {
 	_, err := storetable.Emulator(endpoint).DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: declared.Create.TableName})
 	if err != nil {

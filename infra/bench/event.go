@@ -12,8 +12,9 @@ import (
 	"livechat/infra/local/template"
 )
 
-// eventOf is what the HTTP API makes of a request that comes at that time: the laptop's
-// gateway is asked, and listened to at the point where it would run a function.
+// eventOf returns the event that the HTTP API creates for a request at that time. It
+// sends the request through the laptop's gateway and captures the event where the gateway
+// would run a function.
 func eventOf(r *http.Request, routes []template.Route, at time.Time) ([]byte, error) {
 	var made []byte
 	g := gateway.New(gateway.Options{
@@ -32,15 +33,15 @@ func eventOf(r *http.Request, routes []template.Route, at time.Time) ([]byte, er
 	return made, nil
 }
 
-// unread is an HTTP answer that nobody is interested in.
+// unread discards an HTTP answer.
 type unread http.Header
 
 func (u unread) Header() http.Header            { return http.Header(u) }
 func (u unread) Write(body []byte) (int, error) { return len(body), nil }
 func (u unread) WriteHeader(int)                {}
 
-// mustSucceed refuses an answer that is not a success: a failure is quick, and
-// would be measured as one.
+// mustSucceed refuses an answer that is not a success: a failure is quick and would
+// distort the measurement.
 func mustSucceed(payload []byte) error {
 	var answer struct {
 		StatusCode int `json:"statusCode"`
@@ -49,7 +50,7 @@ func mustSucceed(payload []byte) error {
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("it did not succeed: %s", payload)
+		return fmt.Errorf("the call failed: %s", payload)
 	}
 	return nil
 }

@@ -2,28 +2,28 @@ package main
 
 import "errors"
 
-const description = `Measure each function beside a hello world.
+const description = `Measure each function in comparison to a hello world.
 
-  size          of the binary
-  ready         from the start of the process until it asks for its first event
-  first answer  from the start of the process until its first answer
-  warm          from the event to the answer, later
-  cold          what the first answer takes longer than a warm one
-  peak          most memory resident
+  size          size of the binary
+  ready         time from the start of the process to its first request for an event
+  first answer  time from the start of the process to its first answer
+  warm          time from the event to the answer, for later answers
+  cold          extra time of the first answer compared to a warm one
+  peak          peak resident memory
 
-"× hello" is the median of the ratios within each round, in which every function and hello start once: what disturbs the machine meanwhile disturbs both. Absolute times are this machine's, with DynamoDB Local behind the functions. It is reached over plain HTTP: what TLS costs on AWS is in none of them.
+"× hello" is the median of the ratios within each round. A round starts every function and hello once, so a disturbance of the machine affects both. Absolute times depend on this machine and on DynamoDB Local. They do not include the TLS of AWS, because DynamoDB Local uses plain HTTP.
 
-The functions run as Lambda runs them, one event at a time, built for this machine. The table is the benchmark's own and is removed afterwards.`
+The functions run as on Lambda, one event at a time, but built for this machine. The benchmark uses its own table and removes it afterwards.`
 
 type flags struct {
-	Rounds   int    `default:"30" placeholder:"N" help:"How often every function is started (30)."`
-	Calls    int    `default:"1000" placeholder:"N" help:"How many calls one process of each then answers (1000). Few of them leave the database cold."`
+	Rounds   int    `default:"30" placeholder:"N" help:"Number of starts of each function (30)."`
+	Calls    int    `default:"1000" placeholder:"N" help:"Number of calls to one process of each function (1000). With few calls, the database stays cold."`
 	JSON     bool   `help:"Print JSON instead of a table."`
-	Root     string `default:"." type:"existingdir" placeholder:"FOLDER" help:"The repository; the working directory when not given."`
+	Root     string `default:"." type:"existingdir" placeholder:"FOLDER" help:"Path of the repository. Default: the working directory."`
 	Database string `env:"AWS_ENDPOINT_URL_DYNAMODB" required:"" placeholder:"URL" help:"The DynamoDB Local to use. \"make bench\" starts one."`
 }
 
-// Validate is called by kong.
+// Validate implements kong's validation interface.
 func (f flags) Validate() error {
 	if f.Rounds < 1 || f.Calls < 2 {
 		return errors.New("there must be at least 1 round and 2 calls")

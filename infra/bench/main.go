@@ -1,11 +1,11 @@
-// Command bench measures what the functions cost beside a hello world that is
-// built in the same way: size, start, first answer, warm answer and memory.
+// Command bench measures what the functions cost compared to a hello world that is built
+// in the same way: size, start, first answer, warm answer and memory.
 //
 //	make bench
 //	go run ./infra/bench --help
 //
-// Results are on stdout, progress on stderr. A slow figure is a result, not a
-// failure: it ends with 0 when all was measured.
+// Results go to stdout, progress to stderr. A slow figure is a result, not a failure: the
+// exit code is 0 if everything was measured.
 package main
 
 import (

@@ -7,10 +7,10 @@ import (
 	"livechat/infra/bench/process"
 )
 
-// Whatever else the machine does must hit all subjects alike: they take turns,
-// in another order each time.
+// Disturbances of the machine must affect all subjects equally: they take turns, in a new
+// random order each time.
 
-// start measures one start of every subject, round by round.
+// start measures one start of every subject in each round.
 func start(ctx context.Context, subjects []*subject, database string, rounds int) error {
 	for range rounds {
 		for _, i := range rand.Perm(len(subjects)) {
@@ -22,9 +22,9 @@ func start(ctx context.Context, subjects []*subject, database string, rounds int
 	return nil
 }
 
-// start measures the way of a new process to its first answer.
+// start measures a new process up to its first answer.
 func (s *subject) start(ctx context.Context, database string) error {
-	// Made before, so that the process need not wait for it.
+	// Create the event first, so that the process does not wait for it.
 	event, err := s.nextEvent(ctx)
 	if err != nil {
 		return err
@@ -43,8 +43,8 @@ func (s *subject) start(ctx context.Context, database string) error {
 	return nil
 }
 
-// endure has one process of every subject answer many calls, and measures how
-// long each took and how much memory all took.
+// endure lets one process of every subject answer many calls. It measures the time of
+// each call and the peak memory.
 func endure(ctx context.Context, subjects []*subject, database string, calls int) error {
 	processes := make([]*process.Process, len(subjects))
 	for i, s := range subjects {
@@ -61,7 +61,7 @@ func endure(ctx context.Context, subjects []*subject, database string, calls int
 			if err != nil {
 				return err
 			}
-			if n > 0 { // the first one is not warm
+			if n > 0 { // the first call is not warm
 				subjects[i].warm = append(subjects[i].warm, took)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// hello is measured for real; it needs no database.
+// TestMeasureHello measures hello for real; hello needs no database.
 func TestMeasureHello(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -34,7 +34,7 @@ func TestMeasureHello(t *testing.T) {
 		t.Fatalf("%d warm calls, %d starts and %d first answers measured, want 4, 1 and 1", len(s.warm), len(s.ready), len(s.first))
 	}
 	if s.ready[0] <= 0 || s.first[0] <= s.ready[0] {
-		t.Errorf("ready after %s, first answer after %s: not one after the other", s.ready[0], s.first[0])
+		t.Errorf("ready after %s, first answer after %s: wrong order", s.ready[0], s.first[0])
 	}
 
 	var out bytes.Buffer
@@ -46,7 +46,7 @@ func TestMeasureHello(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(got.Functions) != 1 || got.Functions[0].ReadyRatio != 1 || got.Functions[0].FirstRatio != 1 {
-		t.Errorf("hello beside itself: %s", &out)
+		t.Errorf("hello compared to itself: %s", &out)
 	}
 }
 
@@ -61,14 +61,15 @@ func TestTableMarksWhatMisses(t *testing.T) {
 	}
 	table, _, _ := strings.Cut(out.String(), "\n\n")
 	if strings.Count(table, "!") != 1 || !strings.Contains(table, "1.61!") {
-		t.Errorf("only room's 1.61 misses its target:\n%s", table)
+		t.Errorf("want only room's 1.61 to miss its target:\n%s", table)
 	}
 	if !strings.Contains(table, "n/a") {
-		t.Errorf("an unknown peak is not told as such:\n%s", table)
+		t.Errorf("an unknown peak is not shown as n/a:\n%s", table)
 	}
 }
 
-// TestEveryFunctionIsMeasuredForReal, a few times: a call that fails ends the benchmark.
+// TestEveryFunctionIsMeasuredForReal makes a few calls. A failing call ends the
+// benchmark.
 func TestEveryFunctionIsMeasuredForReal(t *testing.T) {
 	r, err := run(t.Context(), flags{Rounds: 1, Calls: 3, Root: "../..", Database: storetest.Endpoint(t)}, t.Output())
 	if err != nil {
@@ -81,7 +82,7 @@ func TestEveryFunctionIsMeasuredForReal(t *testing.T) {
 	}
 }
 
-// TestEventsAreASecondApart: nothing is measured that a limit refuses.
+// TestEventsAreASecondApart checks that no rate limit refuses a measured call.
 func TestEventsAreASecondApart(t *testing.T) {
 	s := subject{
 		began: time.Now(), request: always("POST", "/message", "{}"),
@@ -99,7 +100,7 @@ func TestEventsAreASecondApart(t *testing.T) {
 		}
 		at := event.RequestContext.TimeEpoch
 		if n > 0 && at-last != 1000 {
-			t.Errorf("%d ms after the one before", at-last)
+			t.Errorf("%d ms after the previous event", at-last)
 		}
 		last = at
 	}

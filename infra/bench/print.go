@@ -21,17 +21,17 @@ func (r report) writeJSON(w io.Writer) error {
 	return encoder.Encode(r)
 }
 
-// writeTable is for people. An exclamation mark is behind what misses its
-// target.
+// writeTable writes the report for people. An exclamation mark follows a figure that
+// misses its target.
 func (r report) writeTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	// Names are aligned left, by their width; figures right, by the writer.
+	// Names are padded and aligned left; the writer aligns figures right.
 	fmt.Fprintln(t, "\tsize \tready \t× hello \tfirst answer \t× hello \twarm \tcold \t× hello \tpeak \t")
 	fmt.Fprintln(t, "\tMiB \tms \t \tms \t \tms \tms \t \tMiB \t")
 	for i, l := range r.Functions {
 		goal := r.Targets
 		if i == 0 {
-			goal = limits{} // hello is the measure, and not measured itself
+			goal = limits{} // hello is the baseline and has no targets
 		}
 		peak := "n/a "
 		if l.Peak != nil {
@@ -53,8 +53,8 @@ func (r report) writeTable(w io.Writer) error {
 	return err
 }
 
-// judged shows a figure with its mark, or the place for one. What is shown is
-// what is judged. A goal of 0 is none.
+// judged formats a figure with its mark, or a space instead. The rounded figure is
+// compared. A goal of 0 means no goal.
 func judged(figure, goal float64) string {
 	mark := " "
 	if goal > 0 && math.Round(figure*100) > math.Round(goal*100) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// limits are the targets of a function.
+// limits holds the targets of a function.
 type limits struct {
 	Size  float64 `json:"sizeMiB"`
 	Ready float64 `json:"readyRatio"`
@@ -15,7 +15,7 @@ type limits struct {
 
 var targets = limits{Size: 8.5, Ready: 1.6, First: 2.5, Peak: 40}
 
-// report is the outcome of the benchmark.
+// report is the result of the benchmark.
 type report struct {
 	Platform  string `json:"platform"`
 	Rounds    int    `json:"rounds"`
@@ -24,20 +24,20 @@ type report struct {
 	Functions []line `json:"functions"` // hello first
 }
 
-// line is what was measured of one function. Times are medians.
+// line has the results of one function. Times are medians.
 type line struct {
 	Name       string  `json:"name"`
 	Size       float64 `json:"sizeMiB"`
 	Ready      float64 `json:"readyMs"`
-	ReadyRatio float64 `json:"readyRatio"` // to hello
+	ReadyRatio float64 `json:"readyRatio"` // compared to hello
 	First      float64 `json:"firstMs"`
-	FirstRatio float64 `json:"firstRatio"` // to hello
+	FirstRatio float64 `json:"firstRatio"` // compared to hello
 	Warm       float64 `json:"warmMs"`
-	// Cold is what the first answer takes longer than a warm one: the cost of
-	// a start, without the database's own time.
+	// Cold is the extra time of the first answer compared to a warm one: the cost of a
+	// start, without the database's own time.
 	Cold      float64  `json:"coldMs"`
-	ColdRatio float64  `json:"coldRatio"` // to hello
-	Peak      *float64 `json:"peakMiB"`   // nil where the system does not tell
+	ColdRatio float64  `json:"coldRatio"` // compared to hello
+	Peak      *float64 `json:"peakMiB"`   // nil if the system does not report it
 }
 
 func newReport(subjects []*subject, rounds, calls int) report {

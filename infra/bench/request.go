@@ -14,19 +14,19 @@ import (
 	"livechat/shared/store"
 )
 
-// request makes the nth request to a function, n counting from 0. Each of them
+// request makes the nth request to a function, with n starting at 0. Every request
 // succeeds.
 type request func(ctx context.Context, n int) (*http.Request, error)
 
-// requests are each function's own typical one, by the name of its folder. They
-// are about the demo data.
+// requests returns a typical request for each function, by the name of its folder. The
+// requests use the demo data.
 func requests(db *store.Store) map[string]request {
 	return map[string]request{
 		"hello": always(http.MethodGet, "/hello", ""),
 
 		"room":        always(http.MethodGet, "/api/v1/livechat/room?token=8s7e9ony6ctl27e1qf8kue&rid=kCJDd5peKiZnGJLPq", ""),
 		"room-survey": always(http.MethodPost, "/api/v1/livechat/room.survey", `{"rid":"XFzMqgn33DcsQkpJp","token":"iNKE8a6k6cjbqWhWd","data":[{"name":"satisfaction","value":"3"}]}`),
-		// To and fro, or there would be nothing to write.
+		// Alternate between two visitors, otherwise there would be nothing to write.
 		"room-visitor": func(ctx context.Context, n int) (*http.Request, error) {
 			visitor := []string{"qpdxquZygF4j9aFTR", "gY7bXtFwP3nLsKe5A"}[n%2]
 			return byAgent(newRequest(ctx, http.MethodPut, "/api/v1/livechat/room.visitor",
@@ -63,7 +63,7 @@ func requests(db *store.Store) map[string]request {
 			visitor := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
 			visitor.Username = token
 			if err := db.PutVisitor(ctx, visitor); err != nil {
-				return nil, fmt.Errorf("a visitor to delete: %w", err)
+				return nil, fmt.Errorf("create a visitor to delete: %w", err)
 			}
 			return newRequest(ctx, http.MethodDelete, "/api/v1/livechat/visitor/"+token, "")
 		},
@@ -108,25 +108,25 @@ func requests(db *store.Store) map[string]request {
 	}
 }
 
-// The demo's Ada, who has an open room, and a message in it.
+// The demo's visitor Ada, who has an open room with a message.
 const (
 	ada         = "demo-visitor-ada"
 	adasRoom    = "aDaDemoRm4xWq9ZkT"
 	adasMessage = "said-by-ada"
 )
 
-// say has Ada say something.
+// say posts a message as Ada.
 func say(ctx context.Context, db *store.Store, id string) error {
 	_, err := db.PostVisitorMessage(ctx, ada, adasRoom, id, func(r livechat.Room) (livechat.Change, error) {
 		return livechat.Change{Room: r}.Post(r.VisitorMessage(id, "Hello", livechat.At(time.Now())), livechat.NewID), nil
 	})
 	if err != nil {
-		return fmt.Errorf("a message of Ada's: %w", err)
+		return fmt.Errorf("post Ada's message: %w", err)
 	}
 	return nil
 }
 
-// body is a JSON object of texts: names and values in turn.
+// body returns a JSON object of strings; members alternates names and values.
 func body(members ...string) string {
 	object := map[string]string{}
 	for i := 0; i+1 < len(members); i += 2 {
@@ -134,19 +134,19 @@ func body(members ...string) string {
 	}
 	text, err := json.Marshal(object)
 	if err != nil {
-		panic(err) // texts only
+		panic(err) // only strings
 	}
 	return string(text)
 }
 
-// signed always makes the same request, by the same user.
+// signed always returns the same request, by the same user.
 func signed(by func(*http.Request, error) (*http.Request, error), method, target, body string) request {
 	return func(ctx context.Context, _ int) (*http.Request, error) {
 		return by(newRequest(ctx, method, target, body))
 	}
 }
 
-// openRoom puts a visitor with an open room there.
+// openRoom stores a visitor with an open room.
 func openRoom(ctx context.Context, db *store.Store, n int, agent livechat.ServedBy) (livechat.Room, error) {
 	token := fmt.Sprintf("closes-%s-%d", agent.ID, n)
 	visitor := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
@@ -156,12 +156,12 @@ func openRoom(ctx context.Context, db *store.Store, n int, agent livechat.Served
 		room.ServedBy = &agent
 	}
 	if err := errors.Join(db.PutVisitor(ctx, visitor), db.PutRoom(ctx, room)); err != nil {
-		return livechat.Room{}, fmt.Errorf("a room to close: %w", err)
+		return livechat.Room{}, fmt.Errorf("create a room to close: %w", err)
 	}
 	return room, nil
 }
 
-// always makes the same request.
+// always always returns the same request.
 func always(method, target, body string) request {
 	return func(ctx context.Context, _ int) (*http.Request, error) { return newRequest(ctx, method, target, body) }
 }

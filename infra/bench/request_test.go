@@ -7,7 +7,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// TestEveryFunctionIsMeasured, but for those that a schedule wakes.
+// TestEveryFunctionIsMeasured skips the functions that only a schedule invokes.
 func TestEveryFunctionIsMeasured(t *testing.T) {
 	read, err := template.Read(filepath.Join("..", "..", "template.yaml"), template.Options{})
 	if err != nil {
@@ -16,7 +16,7 @@ func TestEveryFunctionIsMeasured(t *testing.T) {
 	known := requests(nil)
 	for _, f := range read.Functions {
 		if name := filepath.Base(f.Code); len(f.Routes) > 0 && known[name] == nil {
-			t.Errorf("no request is known for %s", name)
+			t.Errorf("requests has no request for %s", name)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func run(ctx context.Context, f flags, progress io.Writer) (_ report, err error) {
-	// A table of its own: the database may be one that is in use.
+	// Use a separate table: the database may be in use.
 	name := fmt.Sprintf("bench-%d", time.Now().UnixNano())
 	t, err := template.Read(filepath.Join(f.Root, "template.yaml"), template.Options{Names: map[string]string{"Table": name}})
 	if err != nil {
@@ -28,7 +28,7 @@ func run(ctx context.Context, f flags, progress io.Writer) (_ report, err error)
 		return report{}, err
 	}
 	defer func() {
-		// Also after Ctrl-C.
+		// Drop the table even after Ctrl-C.
 		err = errors.Join(err, drop(context.WithoutCancel(ctx), f.Database, t.Tables[0]))
 	}()
 	bin, err := os.MkdirTemp("", "livechat-bench-")
@@ -42,7 +42,7 @@ func run(ctx context.Context, f flags, progress io.Writer) (_ report, err error)
 	if err != nil {
 		return report{}, err
 	}
-	// The calls come first: they warm the database up for the starts.
+	// The calls come first, because they warm up the database for the starts.
 	fmt.Fprintf(progress, "%d calls to each function …\n", f.Calls)
 	if err := endure(ctx, subjects, f.Database, f.Calls); err != nil {
 		return report{}, err

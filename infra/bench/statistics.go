@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// median of none is 0.
+// median returns 0 for an empty sample.
 func median[T ~int64 | ~float64](sample []T) T {
 	n := len(sample)
 	if n == 0 {
@@ -18,8 +18,8 @@ func median[T ~int64 | ~float64](sample []T) T {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// ratio compares two samples round by round and returns the median: what
-// slowed a whole round down is not in it.
+// ratio compares two samples round by round and returns the median. A slow round does not
+// affect it.
 func ratio(sample, base []time.Duration) float64 {
 	var each []float64
 	for i := range min(len(sample), len(base)) {

@@ -21,8 +21,8 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-// A round that is slow as a whole must not show, though it would in the ratio
-// of the medians.
+// TestRatioIsPaired checks that a slow round has no effect. It would affect the ratio of
+// the medians.
 func TestRatioIsPaired(t *testing.T) {
 	hello := []time.Duration{10, 10, 50, 60, 70}
 	function := []time.Duration{20, 20, 100, 120, 140}

@@ -13,18 +13,18 @@ import (
 	"livechat/shared/store"
 )
 
-// subject is one function under measurement, and what was measured.
+// subject is a function under measurement, with its results.
 type subject struct {
 	name     string
 	function template.Function
 	binary   string
 	routes   []template.Route
 	request  request
-	requests int       // made so far
+	requests int       // sent so far
 	began    time.Time // in its first event
 
 	size  int64           // of the binary, in bytes
-	peak  int64           // most memory, in bytes; 0 where the system does not tell
+	peak  int64           // peak memory in bytes; 0 if the system does not report it
 	ready []time.Duration // by round
 	first []time.Duration // by round
 	warm  []time.Duration // by call
@@ -33,12 +33,12 @@ type subject struct {
 // helloFolder has the function that the others are compared with.
 const helloFolder = "infra/bench/hello"
 
-// newSubjects builds hello, which comes first, and the functions, all alike.
+// newSubjects builds hello, which comes first, and the functions, all in the same way.
 func newSubjects(ctx context.Context, b build.Builder, functions []template.Function, db *store.Store) ([]*subject, error) {
 	if len(functions) == 0 {
 		return nil, fmt.Errorf("the template declares no functions")
 	}
-	hello := functions[0] // deployed as the others are
+	hello := functions[0] // same configuration as the others
 	hello.ID, hello.Code = "hello", helloFolder
 	hello.Routes = []template.Route{{Function: hello.ID, Method: "GET", Path: "/hello"}}
 	functions = append([]template.Function{hello}, functions...)
@@ -55,11 +55,11 @@ func newSubjects(ctx context.Context, b build.Builder, functions []template.Func
 	var subjects []*subject
 	for _, f := range functions {
 		if len(f.Routes) == 0 {
-			continue // nobody waits for what a schedule wakes
+			continue // only a schedule invokes it, so nobody waits
 		}
 		s := &subject{name: filepath.Base(f.Code), began: time.Now(), function: f, binary: binaries[f.Code], routes: f.Routes}
 		if s.request = known[s.name]; s.request == nil {
-			return nil, fmt.Errorf("no request is known for %s; add one to infra/bench/request.go", f.Code)
+			return nil, fmt.Errorf("there is no request for %s; add one to infra/bench/request.go", f.Code)
 		}
 		info, err := os.Stat(s.binary)
 		if err != nil {
@@ -71,20 +71,20 @@ func newSubjects(ctx context.Context, b build.Builder, functions []template.Func
 	return subjects, nil
 }
 
-// nextEvent makes the subject's next request.
+// nextEvent returns the event of the subject's next request.
 func (s *subject) nextEvent(ctx context.Context) ([]byte, error) {
 	r, err := s.request(ctx, s.requests)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	// By the time in the event, they come a second apart: no limit is met, and what
-	// limits count stays as small as with visitors.
+	// The events are a second apart by their own time. No rate limit is met, and rate
+	// counters stay as small as with real visitors.
 	at := s.began.Add(time.Duration(s.requests) * time.Second)
 	s.requests++
 	return eventOf(r, s.routes, at)
 }
 
-// answer has the process answer the subject's next request.
+// answer lets the process answer the subject's next request.
 func (s *subject) answer(ctx context.Context, p *process.Process) (time.Duration, error) {
 	event, err := s.nextEvent(ctx)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// system is the one under test.
+// system is the system under test.
 var system *target.System
 
 func TestMain(m *testing.M) { target.Main(m, &system, target.Open, filepath.Join("..", "..")) }

@@ -18,10 +18,10 @@ import (
 	"livechat/shared/livechat/livechattest"
 )
 
-// TestManyMessagesAtOnceAcrossProcesses come from both sides: sixteen writers all get
-// through; of a hundred, some may be told to try again, which a visitor's client can do
-// under the same id. All that was accepted is there, once, in one order, and the room's
-// figures are those of a replay in it.
+// TestManyMessagesAtOnceAcrossProcesses posts messages from both sides concurrently. With
+// 16 writers every call succeeds. With 100 some may get a 503; a visitor's client can
+// then retry with the same id. Every accepted message must be stored exactly once, in one
+// order, and the room's figures must match a replay in that order.
 func TestManyMessagesAtOnceAcrossProcesses(t *testing.T) {
 	for _, writers := range []int{16, 100} {
 		t.Run(fmt.Sprint(writers), func(t *testing.T) { writeAtOnce(t, writers) })
@@ -54,7 +54,7 @@ func writeAtOnce(t *testing.T, writers int) {
 					t.Errorf("message %d: %d %s (%v)", i, a.Status, a.Body, err)
 					return
 				case fromAgent:
-					return // it has no id under which it could be sent again
+					return // it has no id, so it cannot be repeated
 				}
 			}
 			t.Errorf("message %d was refused twenty times", i)
@@ -75,11 +75,11 @@ func writeAtOnce(t *testing.T, writers int) {
 		}
 		for _, m := range page.Messages {
 			if len(said) > 0 && m.Ts >= said[len(said)-1].Ts {
-				t.Errorf("%s is at %v, behind one at %v", m.Text, m.Ts, said[len(said)-1].Ts)
+				t.Errorf("%s is at %v, after a message at %v", m.Text, m.Ts, said[len(said)-1].Ts)
 			}
 			said = append(said, m)
 			if m.Type == "" && texts[m.Text] {
-				t.Errorf("%s is there twice", m.Text)
+				t.Errorf("%s is stored twice", m.Text)
 			}
 			if m.Type == "" {
 				texts[m.Text] = true
@@ -92,13 +92,13 @@ func writeAtOnce(t *testing.T, writers int) {
 	slices.Reverse(said)
 	accepted.Range(func(text, _ any) bool {
 		if !texts[text.(string)] {
-			t.Errorf("%s was accepted, and is not there", text)
+			t.Errorf("%s was accepted, but is not stored", text)
 		}
 		return true
 	})
 	room := roomOf(t, token)
 	if len(texts) < messages/2 || room.MessageCount != len(texts) {
-		t.Errorf("%d of %d messages are there, msgs is %d", len(texts), messages, room.MessageCount)
+		t.Errorf("%d of %d messages are stored, msgs is %d", len(texts), messages, room.MessageCount)
 	}
 	diff := cmp.Diff(livechattest.Replay(begun, said), room,
 		cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt"), cmpopts.EquateApprox(0, 0.0005), sameNodes)
@@ -107,7 +107,7 @@ func writeAtOnce(t *testing.T, writers int) {
 	}
 }
 
-// sameNodes leaves parsed texts to their own tests.
+// sameNodes ignores parsed texts, which have their own tests.
 var sameNodes = cmpopts.IgnoreFields(livechat.Message{}, "Parsed")
 
 func roomOf(t *testing.T, token string) livechat.Room {
@@ -121,7 +121,7 @@ func roomOf(t *testing.T, token string) livechat.Room {
 	return answer.Room
 }
 
-// TestChat is one conversation, as its two sides see it.
+// TestChat follows one conversation from both sides.
 func TestChat(t *testing.T) {
 	token, rid := system.WaitingRoom(t)
 	first := system.Post(t, token, rid, "Hello <b>you</b>")
@@ -156,7 +156,7 @@ func TestChat(t *testing.T) {
 		t.Errorf("the closed rooms of the agent do not have %s", rid)
 	}
 	if config := system.Send(t, http.MethodGet, api+"config?token="+token, ""); config.Member(t, "config", "room") != nil {
-		t.Errorf("the widget goes on with a closed room: %s", config.Body)
+		t.Errorf("the widget resumes a closed room: %s", config.Body)
 	}
 }
 
@@ -174,8 +174,8 @@ func contains(list target.Answer, rid string) bool {
 		})
 }
 
-// TestWidgetsBrowserMayCall, from any website: every method and header that clients
-// use, asked for as a browser does.
+// TestWidgetsBrowserMayCall sends the preflight requests of a browser on another website,
+// for every method and header that clients use.
 func TestWidgetsBrowserMayCall(t *testing.T) {
 	for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
 		a := system.Send(t, http.MethodOptions, api+"config", "", "Origin", "https://shop.example",

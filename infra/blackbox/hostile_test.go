@@ -50,8 +50,8 @@ func TestAnswersHaveTheirHeaders(t *testing.T) {
 	}
 }
 
-// TestRandomTextsAreNeverOurFault has every random byte but those that no text
-// has: SAM's gateway breaks on them. Package laptop has them all.
+// TestRandomTextsAreNeverOurFault replaces invalid UTF-8, because SAM's gateway breaks on
+// it. Package laptop sends all bytes.
 func TestRandomTextsAreNeverOurFault(t *testing.T) {
 	bodies := target.NewNoise().Bodies(system.Many(200))
 	for i, body := range bodies {

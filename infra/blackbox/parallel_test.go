@@ -8,7 +8,7 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// atOnce sends the same number of requests as there are paths, all together.
+// atOnce sends a request to each path, all concurrently.
 func atOnce(t *testing.T, paths []string) []target.Answer {
 	t.Helper()
 	answers := make([]target.Answer, len(paths))

@@ -69,7 +69,7 @@ func TestPublishedMoveWorksAsPrinted(t *testing.T) {
   -H "X-User-Id: YE3xHYifqk4ic3e3B" \
   -H "X-Auth-Token: DVeIk8owiiudy0_lP981GkTWXLTARcCNkef5XuIDVY5" \
   -H "Content-Type: application/json"`
-	// The second time nothing changes, and the token is not shown again.
+	// The second call changes nothing, and the token is not shown again.
 	for _, token := range []any{"gn33Dcsgn33DcsQk", nil} {
 		got := system.Bash(t, line)
 		for path, want := range map[string]any{

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// repository is where the laptop cloud is built, and run.
+// repository returns the folder in which the laptop cloud is built and run.
 func repository(t *testing.T) string {
 	t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
@@ -34,7 +34,7 @@ func cloud(t *testing.T) string {
 	}
 	run := exec.Command(program, "--no-watch")
 	run.Dir = root
-	t.Setenv("DATA", t.TempDir()) // the operator's command line looks for it there
+	t.Setenv("DATA", t.TempDir()) // for the operator's command line
 	run.Env = append(os.Environ(), "PORT=0", "FRESH=1", "AWS_ENDPOINT_URL_DYNAMODB=")
 	out, err := run.StdoutPipe()
 	if err != nil {
@@ -59,8 +59,7 @@ func cloud(t *testing.T) string {
 	return ""
 }
 
-// call makes a call of the API, which must succeed; header is a list of names
-// and values.
+// call makes an API call, which must succeed. header is a list of names and values.
 func call(t *testing.T, method, url, body string, header ...string) string {
 	t.Helper()
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
@@ -100,11 +99,11 @@ const (
 
 var manager = []string{"X-User-Id", managerID, "X-Auth-Token", managerToken}
 
-// wantDescribed fails when the cloud gave an answer that infra/openapi.yaml does not
-// have.
+// wantDescribed fails if the cloud gave an answer that infra/openapi.yaml does not
+// describe.
 func wantDescribed(t *testing.T, url string) {
 	t.Helper()
 	if got := call(t, http.MethodGet, url+"/_local/undescribed", ""); !strings.Contains(got, `"requests":[]`) {
-		t.Errorf("answers that are not described: %s", got)
+		t.Errorf("undescribed answers: %s", got)
 	}
 }

@@ -7,17 +7,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestDemoPage has a visitor of the demo's shop chat with the desk beside it.
-// What the visitor writes is an attack, and shown as text.
+// TestDemoPage lets a visitor of the demo's shop chat with the desk next to it. The
+// visitor's message is an attack, which must be shown as text.
 func TestDemoPage(t *testing.T) {
 	ctx := newPage(t)
-	fetchWidget(t) // which would be fetched for the page, but in time of the browser's
+	fetchWidget(t) // the page would also fetch it, but within the browser's time limit
 	service := cloud(t)
 	troubles := watch(t, ctx)
 	const attack = `<img src=x onerror="document.title='hacked'"> teapots?`
 
 	run(t, ctx,
-		chromedp.EmulateViewport(1400, 900), // both halves beside each other
+		chromedp.EmulateViewport(1400, 900), // both halves side by side
 		chromedp.Navigate(service+"/demo"),
 		inFrame(`press(d.querySelector("[class*=chat-button]"))`),
 		write(`input[name=name]`, "Grace"),
@@ -50,13 +50,13 @@ func TestDemoPage(t *testing.T) {
 	if title != "The Kettle Shelf" {
 		t.Errorf("the page's title is now %q", title)
 	}
-	// The page loads the widget anew: what that asked for meanwhile is cancelled, and
-	// its console says so. A request that failed would be told apart from it.
+	// The page reloads the widget, which cancels the widget's pending requests, and the
+	// console reports that. A failed request would be reported differently.
 	troubles.want(t, append([]string{`^console: "Connecting error: " TypeError: Failed to fetch`}, harmless...)...)
 }
 
-// inFrame waits until the script, about the document d in the frame of the
-// widget w, holds. It may press a button there.
+// inFrame waits until the script is true. The script uses d, the document in the frame,
+// and w, the widget. It may press a button.
 func inFrame(script string) chromedp.Action {
 	return chromedp.Poll(fmt.Sprintf(`(() => {
 		const f = document.getElementById("rocketchat-iframe"), d = f?.contentDocument, w = f?.closest(".rocketchat-widget");
@@ -66,7 +66,7 @@ func inFrame(script string) chromedp.Action {
 	})()`, script), nil)
 }
 
-// write types a text where the selector says, in the widget.
+// write types a text into the element that the selector finds in the widget.
 func write(selector, text string) chromedp.Action {
 	return chromedp.Tasks{inFrame(fmt.Sprintf("enter(d.querySelector(%q))", selector)), chromedp.KeyEvent(text)}
 }

@@ -1,4 +1,4 @@
-// Package browser tests the pages in a real browser, Chromium, against a laptop
-// cloud that `go run ./infra/local` starts. It is a module of its own: what it
-// needs is no dependency of the product's.
+// Package browser tests the pages in a real browser, Chromium, against a laptop cloud
+// that `go run ./infra/local` starts. It is a separate module, so that its dependencies
+// are not those of the service.
 package browser

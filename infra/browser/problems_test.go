@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// problems are what a page's console says went wrong, and requests that failed.
+// problems collects errors in a page's console, and failed requests.
 type problems struct {
 	lock  sync.Mutex
 	found []string
@@ -43,7 +43,7 @@ func (p *problems) hear(event any) {
 			p.add("%d %s", e.Response.Status, e.Response.URL)
 		}
 	case *network.EventLoadingFailed:
-		// What a page leaves behind when it is left is no failure.
+		// A request that is cancelled by leaving the page is not a failure.
 		if !e.Canceled {
 			p.add("%s: %s%s", p.urls[e.RequestID], e.ErrorText, corsError(e))
 		}
@@ -80,14 +80,14 @@ func said(arguments []*runtime.RemoteObject) (text string) {
 	return text
 }
 
-// want has the problems be harmless ones: each as one of the patterns says.
+// want fails unless each problem matches one of the harmless patterns.
 func (p *problems) want(t *testing.T, harmless ...string) {
 	t.Helper()
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	for _, problem := range p.found {
 		if !slices.ContainsFunc(harmless, func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(problem) }) {
-			t.Errorf("the browser says: %s", problem)
+			t.Errorf("the browser reports: %s", problem)
 		}
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestSurveyFromTheClosingToTheReport is the walk of the README: a chat is
-// answered and closed, an hour passes, the mail is opened, its link is followed, the survey
-// answered, and the report shows it. The comment is an attack, and shown as text.
+// TestSurveyFromTheClosingToTheReport follows the README: a chat is answered and closed,
+// an hour passes, the mail is opened, its link is followed, the survey is answered, and
+// the report shows the answer. The comment is an attack, which must be shown as text.
 func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 	ctx := newPage(t)
 	url := cloud(t)
@@ -34,7 +34,7 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 	var thanks, address, link string
 	var scripts int
 	err := chromedp.Run(ctx,
-		// The mail, and its star 4.
+		// Open the mail and take the link of star 4.
 		chromedp.Navigate(url+"/_local/outbox/"+box.Messages[0].ID),
 		chromedp.AttributeValue(`a[href$="score=4"]`, "href", &link, nil),
 		chromedp.Navigate("about:blank"),
@@ -89,7 +89,7 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 	}
 }
 
-// TestAnswersByKeyboard needs no mouse.
+// TestAnswersByKeyboard answers a survey without a mouse.
 func TestAnswersByKeyboard(t *testing.T) {
 	ctx := newPage(t)
 	url := cloud(t)

@@ -16,8 +16,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// harmless is what the stock widget's console says while all is well: there is
-// no websocket, and no sound is configured.
+// harmless are the stock widget's normal console messages: there is no websocket, and no
+// sound is configured.
 var harmless = []string{
 	`^WebSocket connection to 'ws://[^']*/websocket' failed: .*404`,
 	`^WebSocket is already in CLOSING or CLOSED state`,
@@ -25,8 +25,8 @@ var harmless = []string{
 	`no supported source`,
 }
 
-// TestStockWidget is a visitor's session by the published widget, unmodified, on
-// a page of another origin than the service.
+// TestStockWidget runs a visitor's session with the unmodified published widget, on a
+// page with another origin than the service.
 func TestStockWidget(t *testing.T) {
 	ctx := newPage(t)
 	service := cloud(t)
@@ -34,8 +34,8 @@ func TestStockWidget(t *testing.T) {
 	troubles := watch(t, ctx)
 	show := chromedp.Navigate(website + "/livechat?mode=popout&serverUrl=" + url.QueryEscape(service))
 
-	// The form appears once the websocket is refused, which is at once. A widget
-	// that gets no answer gives up after 20 seconds.
+	// The form appears as soon as the websocket is refused, which happens immediately. A
+	// widget without an answer gives up after 20 seconds.
 	began := time.Now()
 	run(t, ctx, show, chromedp.WaitVisible(`input[name=name]`, chromedp.ByQuery))
 	if waited := time.Since(began); waited > 12*time.Second {
@@ -67,15 +67,15 @@ func TestStockWidget(t *testing.T) {
 	troubles.want(t, harmless...)
 }
 
-// widgetPolicy is what infra/README.md has websites serve the widget's page with: it
-// puts messages into the page as HTML.
+// widgetPolicy returns the policy with which infra/README.md tells websites to serve the
+// widget's page, because the widget puts messages into the page as HTML.
 func widgetPolicy(service string) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: " + service + "; " +
 		"media-src 'self' data:; font-src 'self' data:; connect-src " + service + " " + strings.Replace(service, "http", "ws", 1) + "; " +
 		"base-uri 'none'; form-action 'none'"
 }
 
-// widgetSite serves the widget as its own server would, and returns its origin.
+// widgetSite serves the widget like its own server, and returns its origin.
 func widgetSite(t *testing.T, service string) string {
 	t.Helper()
 	build := os.DirFS(filepath.Join(fetchWidget(t), "node_modules", "@rocket.chat", "livechat", "build"))
@@ -103,12 +103,12 @@ func fetchWidget(t *testing.T) string {
 	return folder
 }
 
-// say writes a text into the widget and sends it.
+// say types a text into the widget and sends it.
 func say(text string) chromedp.Action {
 	return chromedp.SendKeys(`[contenteditable]`, text+"\r", chromedp.ByQuery)
 }
 
-// finish ends the chat by the widget's menu, and says that this is meant.
+// finish ends the chat with the widget's menu, and confirms.
 func finish() chromedp.Action {
 	return chromedp.Tasks{
 		chromedp.Click(`//button[contains(., "Options")]`, chromedp.BySearch),
@@ -129,7 +129,7 @@ func waitText(text string) chromedp.Action {
 	})
 }
 
-// roomOf is the one open room of the visitor.
+// roomOf returns the visitor's only open room.
 func roomOf(t *testing.T, service, name string) string {
 	t.Helper()
 	rooms := openRooms(t, service, name)

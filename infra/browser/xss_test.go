@@ -18,8 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// attacks are texts that a browser must never take for anything else. CODE is what
-// they would run, CANARY an address that they would ask for.
+// attacks are texts that a browser must only show as text. CODE is the code that they try
+// to run, and CANARY an address that they try to load.
 var attacks = []string{
 	`<script>CODE</script>`,
 	`<img src=x onerror="CODE">`,
@@ -56,13 +56,13 @@ var attacks = []string{
 	`%3Cscript%3ECODE%3C/script%3E`,
 }
 
-// canary hears of code that ran, and of what was asked for.
+// canary records executed code and requested addresses.
 type canary struct {
 	url  string
 	lock sync.Mutex
 	seen []string
-	// blocked are the violations of pages' policies: texts that were taken for more
-	// than text, and stopped only then.
+	// blocked has the violations of the pages' policies: texts that were interpreted, and
+	// stopped only by the policy.
 	blocked []string
 	pages   []string
 }
@@ -70,7 +70,7 @@ type canary struct {
 func newCanary(t *testing.T) *canary {
 	t.Helper()
 	c := &canary{}
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { c.hear("asked for " + r.URL.Path) }))
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { c.hear("requested " + r.URL.Path) }))
 	t.Cleanup(server.Close)
 	c.url = strings.TrimPrefix(server.URL, "http:")
 	return c
@@ -82,14 +82,14 @@ func (c *canary) hear(what string) {
 	c.seen = append(c.seen, what)
 }
 
-// text is the attack, armed.
+// text returns the attack with CODE and CANARY filled in.
 func (c *canary) text(number int, field string) string {
 	at := fmt.Sprintf("%s/%d-%s", c.url, number, field)
 	code := fmt.Sprintf("top.hacked=1;document.title=1;fetch(`%s`)", at)
 	return strings.NewReplacer("CODE", code, "CANARY", at).Replace(attacks[number])
 }
 
-// listen hears what the pages do.
+// listen records dialogues and policy violations of the pages.
 func (c *canary) listen(ctx context.Context) {
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch e := event.(type) {
@@ -105,8 +105,8 @@ func (c *canary) listen(ctx context.Context) {
 	})
 }
 
-// innocent fails when the page, or a frame of it, has code of an attack, or a link
-// that is one.
+// innocent returns a list of problems: code or links of an attack in the page or its
+// frames.
 const innocent = `(() => {
 	const documents = [document];
 	for (let i = 0; i < documents.length; i++) {
@@ -127,7 +127,7 @@ const innocent = `(() => {
 	return bad;
 })()`
 
-// look shows a page, waits for what is to be on it, and wants it innocent.
+// look opens a page, waits for its content, and fails unless it is innocent.
 func (c *canary) look(t *testing.T, ctx context.Context, what string, actions ...chromedp.Action) {
 	t.Helper()
 	var bad []string
@@ -138,8 +138,8 @@ func (c *canary) look(t *testing.T, ctx context.Context, what string, actions ..
 	c.pages = append(c.pages, what)
 }
 
-// TestStoredTextsAreTextOnEveryPage stores each attack wherever somebody can write,
-// and looks at every page that shows it.
+// TestStoredTextsAreTextOnEveryPage stores each attack wherever somebody can write, and
+// opens every page that shows it.
 func TestStoredTextsAreTextOnEveryPage(t *testing.T) {
 	ctx := newPage(t)
 	fetchWidget(t)
@@ -164,7 +164,7 @@ func TestStoredTextsAreTextOnEveryPage(t *testing.T) {
 		var link string
 		c.look(t, ctx, "mail", chromedp.Navigate(service+"/_local/outbox/"+mail.ID), chromedp.AttributeValue(`a[href$="score=4"]`, "href", &link, nil))
 		if n > 2 {
-			continue // the forms differ in nothing
+			continue // the forms are identical
 		}
 		c.look(t, ctx, "survey", chromedp.Navigate(link), chromedp.WaitVisible(`main button[type=submit]`, chromedp.ByQuery))
 		c.look(t, ctx, "survey with what was wrong", chromedp.SetValue(`textarea`, c.text(8, "form"), chromedp.ByQuery),
@@ -178,7 +178,7 @@ func TestStoredTextsAreTextOnEveryPage(t *testing.T) {
 	c.look(t, ctx, "report", chromedp.Navigate(service+"/livechat/reports"),
 		chromedp.SendKeys(`#user`, managerID, chromedp.ByQuery), chromedp.SendKeys(`#token`, managerToken, chromedp.ByQuery),
 		chromedp.Click(`#signin button[type=submit]`, chromedp.ByQuery), chromedp.WaitVisible(`#agents`, chromedp.ByQuery),
-		// Rooms that were closed a day ago by the moved clock.
+		// The moved clock closed these rooms a day ago.
 		chromedp.WaitVisible(`#figures`, chromedp.ByQuery))
 	c.look(t, ctx, "laptop", chromedp.Navigate(service+"/_local/"), chromedp.WaitVisible(`#functions`, chromedp.ByQuery))
 	c.look(t, ctx, "documentation", chromedp.Navigate(service+"/docs"), chromedp.WaitVisible(`main`, chromedp.ByQuery))
@@ -196,16 +196,16 @@ func TestStoredTextsAreTextOnEveryPage(t *testing.T) {
 	}
 	c.look(t, ctx, "desk with many", choose("many at once 0"), chromedp.Poll(`document.querySelectorAll("#messages li").length > 10`, nil))
 	if len(c.seen) > 0 || len(c.blocked) > 0 {
-		t.Errorf("on our own pages, executed: %v; blocked by a policy: %v", c.seen, c.blocked)
+		t.Errorf("on the service's pages, executed: %v; blocked by a policy: %v", c.seen, c.blocked)
 	}
 
-	// The stock widget puts messages into its page as HTML: there, the policy that its
-	// page is to be served with is what stops them, see infra/README.md.
+	// The stock widget puts messages into its page as HTML. There the policy in
+	// infra/README.md, with which its page must be served, stops them.
 	own := len(c.pages)
 	for k := 0; k*atOnce < len(attacks); k++ {
 		token := fmt.Sprint("attacker-all-", k)
 		run(t, ctx,
-			// A page that does not overwrite what it finds stored.
+			// This page does not overwrite the stored data.
 			leaveFor(website+"/livechat/nothing"),
 			chromedp.Evaluate(fmt.Sprintf(`localStorage.setItem("store", JSON.stringify({token: %[1]q, user: {token: %[1]q}, minimized: false}))`, token), nil),
 			leaveFor(website+"/livechat?mode=popout&serverUrl="+url.QueryEscape(service)), waitText("the last word"))
@@ -220,7 +220,7 @@ func TestStoredTextsAreTextOnEveryPage(t *testing.T) {
 		len(attacks), fields*len(attacks), own, len(c.pages)-own, len(c.seen), len(c.blocked))
 }
 
-// leaveFor goes to another page, also while the one before tries to go elsewhere.
+// leaveFor opens another page, even while the current page tries to navigate elsewhere.
 func leaveFor(address string) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
 		for {
@@ -232,11 +232,11 @@ func leaveFor(address string) chromedp.Action {
 	})
 }
 
-// atOnce is how many attacks are in one room of the widget's.
+// atOnce is how many attacks are in one room of the widget.
 const atOnce = 6
 
-// choose has the desk show the room of that name. Its list is made anew every other
-// second, under a mouse, too.
+// choose makes the desk show the room with that name. The desk rebuilds its list every
+// two seconds, even under the mouse.
 func choose(name string) chromedp.Action {
 	return chromedp.Poll(fmt.Sprintf(`(() => {
 		[...document.querySelectorAll("#rooms button")].find(b => b.textContent.includes(%[1]q))?.click();
@@ -244,10 +244,10 @@ func choose(name string) chromedp.Action {
 	})()`, name), nil)
 }
 
-// fields is in how many places each attack is stored.
+// fields is the number of places in which each attack is stored.
 const fields = 16
 
-// store puts every attack everywhere.
+// store stores every attack in every place.
 func (c *canary) store(t *testing.T, service string) {
 	t.Helper()
 	api := service + "/api/v1/livechat/"
@@ -279,7 +279,7 @@ func (c *canary) store(t *testing.T, service string) {
 		rid := roomID(t, call(t, "GET", api+"room?token="+token, ""))
 		for n := k * atOnce; n < min(len(attacks), (k+1)*atOnce); n++ {
 			if strings.Contains(attacks[n], "http-equiv") {
-				continue // no policy keeps a page from being left: infra/README.md says so
+				continue // no policy prevents navigation, see infra/README.md
 			}
 			post("/api/v1/livechat/message", m{"token": token, "rid": rid, "msg": c.text(n, "said")})
 			post("/api/v1/chat.postMessage", m{"roomId": rid, "text": c.text(n, "said")})
@@ -302,7 +302,7 @@ func (c *canary) store(t *testing.T, service string) {
 			if !closing {
 				continue
 			}
-			if n%2 == 0 { // the others are asked by mail
+			if n%2 == 0 { // the others get the survey by mail
 				post("/api/v1/livechat/room.survey", m{"token": token, "rid": rid, "data": []m{{"name": "additionalFeedback", "value": c.text(n, "comment")}}})
 			}
 			post("/api/v1/livechat/room.closeByUser", m{"rid": rid, "comment": c.text(n, "closing"), "tags": []string{tag}})

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Spent is what requests cost together.
+// Spent is the total cost of several requests.
 type Spent struct {
 	Requests              int
 	ReadUnits, WriteUnits float64
@@ -24,9 +24,9 @@ func (s *Spent) add(a Answer) {
 	s.WriteUnits += a.WriteUnits
 }
 
-// Chat is the one that infra/README.md calculates the costs of: a registration, an opened
-// room, five page views, five messages of the visitor's and five of an agent's, five
-// readings of the history, a closing and a survey.
+// Chat makes the chat on which infra/README.md bases its costs: a registration, an opened
+// room, five page views, five messages of the visitor and five of an agent, five reads of
+// the history, a closing and a survey.
 func (c *Client) Chat(ctx context.Context) (Visitor, Spent, error) {
 	var spent Spent
 	v, a, err := c.Register(ctx, map[string]any{"name": "Ada Lovelace", "email": "ada@example.net"})
@@ -62,17 +62,17 @@ func (c *Client) Chat(ctx context.Context) (Visitor, Spent, error) {
 	return v, spent, nil
 }
 
-// Chats are many of them.
+// Chats is the result of many chats.
 type Chats struct {
 	Count int
 	Spent Spent
-	// Shared are the partition keys that are not a single chat's.
+	// Shared are the partition keys that do not belong to a single chat.
 	Shared []KeyUnits
 }
 
-// Chats has so many chats, some of them at once.
+// Chats makes count chats, atOnce of them in parallel.
 func (c *Client) Chats(ctx context.Context, count, atOnce int) (Chats, error) {
-	// So that the caches of the functions' processes are filled.
+	// Fill the caches of the functions' processes first.
 	if _, _, err := c.Chat(ctx); err != nil {
 		return Chats{}, err
 	}
@@ -81,7 +81,7 @@ func (c *Client) Chats(ctx context.Context, count, atOnce int) (Chats, error) {
 	}
 	all := Chats{Count: count}
 	var lock sync.Mutex
-	var own []string // what names a single chat
+	var own []string // names of single chats
 	g, inner := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
 	for range count {
@@ -108,17 +108,17 @@ func (c *Client) Chats(ctx context.Context, count, atOnce int) (Chats, error) {
 	return all, err
 }
 
-// hash is how a key names a token.
+// hash returns the form in which a key contains a token.
 func hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// isHashed reports whether a part of the key is the hash of something: of a token and a
-// room together, of an address, of a link's code.
+// isHashed reports whether a part of the key is a hash: of a token and a room, of an
+// address, or of a link's code.
 func isHashed(key string) bool {
 	return slices.ContainsFunc(strings.Split(key, "#"), func(part string) bool {
-		part = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(part) // of either alphabet
+		part = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(part) // either alphabet
 		sum, err := base64.RawURLEncoding.DecodeString(part)
 		return err == nil && len(sum) == sha256.Size
 	})

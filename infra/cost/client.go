@@ -12,7 +12,7 @@ import (
 	"livechat/infra/local/demo"
 )
 
-// API is what the paths of nearly all calls begin with.
+// API is the prefix of nearly all paths.
 const API = "/api/v1/livechat/"
 
 // Client calls a laptop cloud with the demo data.
@@ -31,24 +31,25 @@ func NewClient(url string) *Client {
 	}}
 }
 
-// Request is one to a laptop cloud.
+// Request is a request to a laptop cloud.
 type Request struct {
 	Method, Path, Body string
 	// Header is a list of names and values.
 	Header []string
 }
 
-// Answer is one with what it cost.
+// Answer is an answer with its cost.
 type Answer struct {
 	Status int
 	Body   []byte
-	// ReadUnits and WriteUnits are the capacity that it consumed, as AWS bills it.
+	// ReadUnits and WriteUnits are the capacity that the request consumed, as AWS bills
+	// it.
 	ReadUnits, WriteUnits float64
-	// Calls of the database, and how many of them came one after another.
+	// Calls counts the database calls, Trips the sequential round trips.
 	Calls, Trips int
 }
 
-// Manager are the headers of the demo's manager, who may see and do everything.
+// Manager returns the headers of the demo's manager, who may see and do everything.
 func Manager() []string {
 	return []string{"X-User-Id", demo.ManagerID, "X-Auth-Token", demo.ManagerToken}
 }
@@ -72,7 +73,7 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 		return a, err
 	}
 	number := func(name string) float64 {
-		n, _ := strconv.ParseFloat(resp.Header.Get("X-Local-Db-"+name), 64) // none is 0
+		n, _ := strconv.ParseFloat(resp.Header.Get("X-Local-Db-"+name), 64) // 0 without the header
 		return n
 	}
 	a.ReadUnits, a.WriteUnits = number("Read-Units"), number("Write-Units")
@@ -80,8 +81,8 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 	return a, nil
 }
 
-// Done sends a request until it is answered by 200. While a limit refuses it, the cloud's
-// clock is moved a minute on.
+// Done sends a request until it is answered with 200. When a rate limit refuses it, Done
+// moves the cloud's clock by a minute.
 func (c *Client) Done(ctx context.Context, r Request) (Answer, error) {
 	for range 100 {
 		a, err := c.Call(ctx, r)
@@ -102,7 +103,7 @@ func (c *Client) Done(ctx context.Context, r Request) (Answer, error) {
 	return Answer{}, fmt.Errorf("%s %s: refused by a limit for 100 minutes", r.Method, r.Path)
 }
 
-// Advance moves the cloud's clock, and returns when what fell due has run.
+// Advance moves the cloud's clock and returns after everything that fell due has run.
 func (c *Client) Advance(ctx context.Context, by string) error {
 	return c.local(ctx, http.MethodPost, "clock", `{"advance":"`+by+`"}`, nil)
 }
@@ -125,7 +126,7 @@ func (c *Client) ResetKeys(ctx context.Context) error {
 	return c.local(ctx, http.MethodDelete, "keys", "", nil)
 }
 
-// local is a call under /_local/, whose answer is read into into, if that is not nil.
+// local makes a call under /_local/ and decodes its answer into into, if that is not nil.
 func (c *Client) local(ctx context.Context, method, path, body string, into any) error {
 	a, err := c.Call(ctx, Request{Method: method, Path: "/_local/" + path, Body: body})
 	if err != nil {
@@ -140,10 +141,10 @@ func (c *Client) local(ctx context.Context, method, path, body string, into any)
 	return json.Unmarshal(a.Body, into)
 }
 
-// text returns a member of the answer by its path; empty if there is none.
+// text returns the string member at a path of the answer; empty if there is none.
 func (a Answer) text(path ...string) string {
 	var value any
-	_ = json.Unmarshal(a.Body, &value) // then there is none
+	_ = json.Unmarshal(a.Body, &value) // without JSON there is no member
 	for _, name := range path {
 		object, _ := value.(map[string]any)
 		value = object[name]
@@ -152,11 +153,11 @@ func (a Answer) text(path ...string) string {
 	return text
 }
 
-// encode writes a body.
+// encode returns a body as JSON.
 func encode(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // of our own making
+		panic(err) // only our own types
 	}
 	return string(text)
 }

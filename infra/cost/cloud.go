@@ -13,8 +13,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Start starts a laptop cloud that lets every request through, with a table of its own
-// in the database at endpoint. root is the repository. The returned function ends it.
+// Start starts a laptop cloud without rate limits, with its own table in the database at
+// endpoint. root is the repository. The returned function ends the cloud.
 func Start(ctx context.Context, root, endpoint string, log io.Writer) (*Client, func(), error) {
 	folder, err := os.MkdirTemp("", "livechat-cost-")
 	if err != nil {
@@ -27,7 +27,7 @@ func Start(ctx context.Context, root, endpoint string, log io.Writer) (*Client, 
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	return NewClient(c.URL()), func() { c.Close(); _ = os.RemoveAll(folder) }, nil // the cloud's temporary folder
+	return NewClient(c.URL()), func() { c.Close(); _ = os.RemoveAll(folder) }, nil // it is in the temporary folder
 }
 
 func seed(ctx context.Context, endpoint, name string) error {

@@ -1,6 +1,6 @@
-// Package cost measures what requests consume of the database, on a laptop cloud, over
-// HTTP. Inside: a client that knows what each answer cost, hostile data that makes
+// Package cost measures, over HTTP, the database capacity that requests consume on a
+// laptop cloud. It has a client that reads each answer's cost, hostile data that makes
 // requests expensive, every route in a typical and in the worst case, a whole chat, and
-// the table of what came of it. Not inside: what is too expensive; how the cloud counts,
-// see package infra/local/database.
+// tables of the results. The limits are in limits.go. Package infra/local/database counts
+// the capacity.
 package cost

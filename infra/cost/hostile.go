@@ -11,17 +11,17 @@ import (
 	"livechat/infra/local/demo"
 )
 
-// Emoji is a text of n characters, each of which takes four bytes.
+// Emoji returns a text of n characters of four bytes each.
 func Emoji(n int) string { return strings.Repeat("😀", n) }
 
-// The longest that calls take, in characters.
+// The maximum lengths that calls accept, in characters.
 const (
 	maxText  = 5000
 	maxShort = 256
 	maxPage  = 2000
 )
 
-// LongRoom is a room that nobody serves, with so many texts as long as they may be.
+// LongRoom creates a room that nobody serves, with texts messages of the maximum length.
 func (c *Client) LongRoom(ctx context.Context, texts int) (Visitor, error) {
 	v, err := c.waiting(ctx)
 	for i := 0; err == nil && i < texts; i++ {
@@ -33,7 +33,8 @@ func (c *Client) LongRoom(ctx context.Context, texts int) (Visitor, error) {
 	return v, nil
 }
 
-// EditedRoom is a room that nobody serves, with a text that was changed so often.
+// EditedRoom creates a room that nobody serves, with one message that was edited edits
+// times.
 func (c *Client) EditedRoom(ctx context.Context, edits int) (Visitor, error) {
 	v, err := c.waiting(ctx)
 	if err == nil {
@@ -48,7 +49,7 @@ func (c *Client) EditedRoom(ctx context.Context, edits int) (Visitor, error) {
 	return v, nil
 }
 
-// OpenRooms opens rooms of visitors whose names are as long as they may be.
+// OpenRooms opens rooms of visitors whose names have the maximum length.
 func (c *Client) OpenRooms(ctx context.Context, rooms int) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)
@@ -64,8 +65,8 @@ func (c *Client) OpenRooms(ctx context.Context, rooms int) error {
 	return nil
 }
 
-// LargeVisitor is a visitor whose profile is as large as it may be, with an open room.
-// The setting customFields has to be CustomFields.
+// LargeVisitor creates a visitor with an open room and a profile of the maximum size. The
+// setting customFields must be CustomFields.
 func (c *Client) LargeVisitor(ctx context.Context) (Visitor, error) {
 	v, err := c.newcomer(ctx, map[string]any{"name": Emoji(maxShort), "phone": Emoji(maxShort)})
 	if err != nil {
@@ -75,15 +76,15 @@ func (c *Client) LargeVisitor(ctx context.Context) (Visitor, error) {
 	return v, err
 }
 
-// CustomFields are the demo's and those that make a profile large.
+// CustomFields has the demo's fields and those that make a profile large.
 const CustomFields = `[{"key":"crmId","label":"CRM id","scope":"visitor"},` +
 	`{"key":"salesforceCrmContactId","label":"Salesforce contact","scope":"room"},` +
 	`{"key":"a","scope":"visitor"},{"key":"b","scope":"visitor"},{"key":"c","scope":"visitor"}]`
 
-// maxLargeField emoji in each of three fields are nearly as much as a profile may have.
+// maxLargeField emoji in each of three fields nearly fill a profile.
 const maxLargeField = 340
 
-// largeFields is a body of custom.fields with as much as a profile may have.
+// largeFields returns a body of custom.fields that fills a profile.
 func (v Visitor) largeFields() string {
 	var fields []map[string]any
 	for _, key := range []string{"a", "b", "c"} {
@@ -92,7 +93,7 @@ func (v Visitor) largeFields() string {
 	return encode(map[string]any{"token": v.Token, "customFields": fields})
 }
 
-// waiting is a visitor whose room nobody serves.
+// waiting creates a visitor whose room nobody serves.
 func (c *Client) waiting(ctx context.Context) (Visitor, error) {
 	if err := c.online(ctx, "not-available"); err != nil {
 		return Visitor{}, err
@@ -104,10 +105,10 @@ func (c *Client) waiting(ctx context.Context) (Visitor, error) {
 	return v, c.online(ctx, "available")
 }
 
-// agents are those of the demo data.
+// agents are the agents of the demo data.
 var agents = []string{demo.UserID, "XycfA5CetCPuEjqxw"}
 
-// online has the agents come or go.
+// online sets the agents' status.
 func (c *Client) online(ctx context.Context, status string) error {
 	for _, id := range agents {
 		_, err := c.Done(ctx, Request{

@@ -7,29 +7,31 @@ import (
 	"strings"
 )
 
-// Limits of what a request may cost, in units: the table has a ceiling of units per
-// second, so a cheap request that spends many of them is an outage.
+// The limits of what a request may cost, in units. The table has a maximum of units per
+// second, so a cheap request that consumes many units could cause an outage.
 const (
 	maxVisitorReads = 40
 	maxAgentReads   = 150
-	// A visitor's write may cost some units, and three for each kilobyte that it brings.
+	// A visitor's write may cost a base amount, plus three units per kilobyte of its
+	// body.
 	maxWrites, maxWritesPerKB = 8, 3
 	maxRefusedReads           = 2
-	// An agent's write has few rules: there are few agents, and they are known.
+	// Agents' writes have few limits: there are few agents, and they are known.
 	maxAgentWrites = 56
-	// The counter of a limit, for a visitor who exists.
+	// The counter of a rate limit, for an existing visitor.
 	maxRefusedWrites = 1
 
-	// The goal is 45 and 75. On a slow machine each call of a chat reads settings anew.
+	// The goal is 45 and 75. On a slow machine each call of a chat reads the settings
+	// again.
 	maxChatReads, maxChatWrites = 54, 79
-	// Of a partition key that all chats share, per chat; of enough chats for a mean. Rooms
-	// find their shard by a hash, so of a hundred chats some shards get up to 0.4 where 0.25
-	// is their share.
+	// Limits for a partition key that all chats share, per chat, if there are enough
+	// chats for a mean. A hash assigns rooms to shards, so among a hundred chats some
+	// shards get up to 0.4 instead of 0.25.
 	maxSharedReads, maxSharedWrites = 0.75, 0.4
 	enoughChats                     = 100
 )
 
-// Exceeding returns what cost more than it may, and is not known to.
+// Exceeding returns what cost more than allowed and is not a listed exception.
 func (r Results) Exceeding() []string {
 	var all []string
 	over := func(what string, got, most float64, unit string) {
@@ -54,15 +56,15 @@ func (r Results) Exceeding() []string {
 	return all
 }
 
-// perTime reports whether what the key costs follows from time and not from chats. The
-// fewer chats there are in a second, the more of it comes to each: a process reads
-// settings every four seconds and agents every second, and draws guest numbers by 16 only
-// when it needs several a second. A user's sign-in is that user's.
+// perTime reports whether the key's cost depends on time, not on the number of chats. The
+// fewer chats a second, the more of it each chat seems to cost: a process reads settings
+// every four seconds and agents every second, and draws guest numbers in batches of 16
+// only when it needs several a second. A user's sign-in belongs to that user.
 func perTime(k KeyUnits) bool {
 	return slices.Contains([]string{"SETTINGS", "AGENTS", "COUNTER#guest"}, k.PK) || strings.HasPrefix(k.PK, "USER#")
 }
 
-// most is what the request may cost.
+// most returns what the request may cost.
 func (m Measured) most() (reads, writes float64) {
 	if k := slices.IndexFunc(exceptions, func(e exception) bool { return e.of(m) }); k >= 0 {
 		return exceptions[k].reads, exceptions[k].writes
@@ -77,9 +79,9 @@ func (m Measured) most() (reads, writes float64) {
 	return maxVisitorReads, writes
 }
 
-// exception is a request that may cost more, and why.
+// exception is a request that may cost more, with the reason.
 type exception struct {
-	route         string // its beginning
+	route         string // its prefix
 	kind          Kind
 	named         string // a part of the case's name
 	reads, writes float64
@@ -93,22 +95,22 @@ func (e exception) of(m Measured) bool {
 const everything = 1 << 20
 
 var exceptions = []exception{
-	{http.MethodDelete + " " + API + "visitor/", Worst, "", everything, everything, "it erases all that there is of the visitor"},
-	{http.MethodDelete + " " + API + "visitor/", Typical, "", everything, everything, "it erases all that there is of the visitor"},
+	{http.MethodDelete + " " + API + "visitor/", Worst, "", everything, everything, "it erases all of the visitor's data"},
+	{http.MethodDelete + " " + API + "visitor/", Typical, "", everything, everything, "it erases all of the visitor's data"},
 	{http.MethodGet + " " + API + "room", Typical, "new", maxVisitorReads, 9, "a room, its first messages, its keys in two indexes"},
 	{http.MethodGet + " " + API + "room", Worst, "new", maxVisitorReads, 13, "the same, with the longest names"},
 	{http.MethodPost + " " + API + "room.close", Typical, "", maxVisitorReads, 17, "a room moves from key to key in table and indexes, and gets a survey"},
-	{http.MethodPost + " " + API + "room.close", Worst, "", maxVisitorReads, 86, "reports get the text of 20 KB that was given before"},
+	{http.MethodPost + " " + API + "room.close", Worst, "", maxVisitorReads, 86, "the reports get the earlier text of 20 KB"},
 	{http.MethodPost + " " + API + "room.survey", Typical, "closed", maxVisitorReads, 11, "room, entry and survey, and their keys in an index"},
 	{http.MethodPost + " /s/", Typical, "", maxVisitorReads, 13, "the same, and the link's comment"},
-	{http.MethodPost + " " + API + "room.survey", Worst, "5,000 emoji", maxVisitorReads, 145, "a text of 20 KB is kept whole, in the history, and for reports"},
+	{http.MethodPost + " " + API + "room.survey", Worst, "5,000 emoji", maxVisitorReads, 145, "a text of 20 KB is stored in full, in the history and for reports"},
 	{http.MethodPost + " /s/", Worst, "5,000 emoji", maxVisitorReads, 145, "the same"},
-	{http.MethodPost + " " + API + "visitor", Worst, "", maxVisitorReads, 20, "profile and room with the longest names are written anew"},
+	{http.MethodPost + " " + API + "visitor", Worst, "", maxVisitorReads, 20, "profile and room with the longest names are rewritten"},
 	{http.MethodPost + " " + API + "visitor.status", Worst, "", maxVisitorReads, 20, "the same"},
 	{http.MethodDelete + " " + API + "message/", Worst, "", maxVisitorReads, 60, "a text of 20 KB is deleted"},
-	{http.MethodPut + " " + API + "message/", Worst, "", maxVisitorReads, 60 + 68, "a text of 20 KB takes the place of another"},
-	{"", Refused, "foreign room", 3, 0, "the visitor's rooms, the one that is asked for and settings are read side by side"},
-	{"", Refused, "unknown id", 12, 1, "an agent's: what an index does not have yet is looked for again"},
-	{http.MethodGet + " " + API + "survey.report", Worst, "", everything, 0, "it reads the days asked for"},
-	{http.MethodGet + " " + API + "survey.report", Typical, "", everything, 0, "it reads the days asked for"},
+	{http.MethodPut + " " + API + "message/", Worst, "", maxVisitorReads, 60 + 68, "a text of 20 KB replaces another"},
+	{"", Refused, "foreign room", 3, 0, "the visitor's rooms, the requested room and the settings are read in parallel"},
+	{"", Refused, "unknown id", 12, 1, "for agents: an item that is not yet in an index is read again"},
+	{http.MethodGet + " " + API + "survey.report", Worst, "", everything, 0, "it reads the requested days"},
+	{http.MethodGet + " " + API + "survey.report", Typical, "", everything, 0, "it reads the requested days"},
 }

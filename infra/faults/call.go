@@ -12,29 +12,29 @@ import (
 	"livechat/infra/local/demo"
 )
 
-// outcome is what a client knows of what it asked for.
+// outcome is what a client knows about the result of a call.
 type outcome string
 
 const (
 	acknowledged outcome = "acknowledged"
 	refused      outcome = "refused"
-	unknown      outcome = "unknown" // it may be done, or not
+	unknown      outcome = "unknown" // it may or may not be executed
 )
 
-// answer is what came of a call.
+// answer is the result of a call.
 type answer struct {
 	outcome
 	status int
 	body   string
 	took   time.Duration
-	// wrong says what is not as an answer has to be; empty for nothing.
+	// wrong says what is wrong with the answer, or is empty.
 	wrong string
 }
 
-// reason is what a refusal says.
+// reason returns the error code of a refusal.
 func (a answer) reason() string {
 	var said struct{ Error string }
-	_ = json.Unmarshal([]byte(a.body), &said) // no reason is told apart from none
+	_ = json.Unmarshal([]byte(a.body), &said) // an unreadable reason counts as none
 	return said.Error
 }
 
@@ -50,21 +50,21 @@ func (a answer) String() string {
 
 const api = "/api/v1/livechat/"
 
-// chat is the call by which agents write.
+// chat is the path of the call by which agents post messages.
 const chat = "/api/v1/chat.postMessage"
 
-// signedIn is the demo's manager, who may do everything.
+// signedIn has the headers of the demo's manager, who may do everything.
 var signedIn = map[string]string{"X-User-Id": demo.ManagerID, "X-Auth-Token": demo.ManagerToken}
 
 const (
-	// deadline is the functions' time.
+	// deadline is the functions' time-out.
 	deadline = 10 * time.Second
-	// startTime is what a process may take to start on a busy machine, which does not
-	// count.
+	// startTime is how long a process may take to start on a busy machine, in addition to
+	// the deadline.
 	startTime = 3 * time.Second
 )
 
-// call asks the API for something. killed says that processes may die.
+// call calls the API. killed says that processes may die.
 func (s *System) call(ctx context.Context, method, path string, body any, killed bool) answer {
 	var text []byte
 	if body != nil {
@@ -98,10 +98,10 @@ func (s *System) call(ctx context.Context, method, path string, body any, killed
 	return a
 }
 
-// The gateway's word for a function that did not answer.
+// gatewayFault is the gateway's answer if a function did not answer.
 const gatewayFault = `{"message":"Internal Server Error"}`
 
-// judge tells what the answer means, and whether it is an honest one.
+// judge determines what the answer means, and whether it is correct.
 func (a *answer) judge(h http.Header, killed bool) {
 	var envelope struct {
 		Success *bool  `json:"success"`
@@ -112,24 +112,24 @@ func (a *answer) judge(h http.Header, killed bool) {
 	case a.status == http.StatusOK:
 		a.outcome = acknowledged
 		if !isEnvelope || !*envelope.Success {
-			a.wrong = "a 200 that is no success"
+			a.wrong = "a 200 without success"
 		}
 	case a.status >= 400 && a.status < 500:
 		a.outcome = refused
 		if !isEnvelope || *envelope.Success {
-			a.wrong = "a refusal that does not say so"
+			a.wrong = "a refusal without an error"
 		}
 	case a.status == http.StatusServiceUnavailable:
 		if !isEnvelope || envelope.Error != "Internal server error" {
-			a.wrong = "a 503 in other words"
+			a.wrong = "a 503 with the wrong error"
 		}
 		if h.Get("Retry-After") == "" {
 			a.wrong = "a 503 without Retry-After"
 		}
 	case a.status == http.StatusInternalServerError && a.body == gatewayFault && killed:
-		// What the HTTP API says when the function's process died.
+		// The HTTP API answers this if the function's process died.
 	default:
-		a.wrong = "a fault that passes is a 503"
+		a.wrong = "a temporary fault must be a 503"
 	}
 	if a.took > deadline+startTime {
 		a.wrong = "an answer later than the function's deadline"

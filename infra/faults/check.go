@@ -16,10 +16,10 @@ import (
 	"livechat/shared/survey"
 )
 
-// truth is what is there when everything works again.
+// truth is the stored state when everything works again.
 type truth struct {
 	places
-	// mails are how often each message of a survey was delivered, by its identity.
+	// mails counts the deliveries of each survey message by its identity.
 	mails map[string]int
 }
 
@@ -39,7 +39,7 @@ func (s *System) truth(ctx context.Context) (truth, error) {
 	return t, nil
 }
 
-// identity is what the same message has however often it is sent.
+// identity returns the id that is the same for every delivery of a message.
 func identity(m mail.Mail) string {
 	for _, h := range m.Headers {
 		if h.Name == "X-Entity-Ref-ID" {
@@ -49,7 +49,7 @@ func identity(m mail.Mail) string {
 	return ""
 }
 
-// check holds all that the visitors know against what is there.
+// check compares everything that the visitors know with the stored state.
 func (v *visit) check(ctx context.Context, t truth) error {
 	for _, who := range v.visitors {
 		if who != nil && who.id != "" {
@@ -67,18 +67,18 @@ func (v *visit) check(ctx context.Context, t truth) error {
 func (v *visit) checkVisitor(ctx context.Context, who *visitor, t truth) {
 	stored, _, err := v.system.store.VisitorByToken(ctx, who.token)
 	if err != nil || stored.ID != who.id {
-		v.violated(lost, "the visitor %s was registered, and is %q (%v)", who.id, stored.ID, err)
+		v.violated(lost, "the visitor %s was registered, but is stored as %q (%v)", who.id, stored.ID, err)
 	}
 	open := t.openRooms(who.token)
 	if len(open) > 1 {
 		v.violated(duplicated, "the visitor %s has %d open rooms", who.id, len(open))
 	}
 	if r := who.room; r != nil && !r.unclear && r.maybe == nil && !slices.Contains(open, r.id) {
-		v.violated(lost, "the visitor %s has the open room %s, and the table has %v", who.id, r.id, open)
+		v.violated(lost, "the visitor %s has the open room %s, but the table has %v", who.id, r.id, open)
 	}
 	for _, rid := range open {
 		if v.roomWith(rid) == nil && !who.unclear {
-			v.violated(wrong, "the visitor %s has the room %s, which nobody opened", who.id, rid)
+			v.violated(wrong, "the visitor %s has the room %s, which the visitor did not open", who.id, rid)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
 		if n == 0 {
 			k = lost
 		}
-		v.violated(k, "the room %s is there %d times: %v", r.id, n, t.rooms[r.id])
+		v.violated(k, "the room %s is stored %d times: %v", r.id, n, t.rooms[r.id])
 		return nil
 	}
 	stored, err := v.system.store.RoomByID(ctx, r.id)
@@ -97,22 +97,22 @@ func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
 		return fmt.Errorf("room %s: %w", r.id, err)
 	}
 	if token := stored.Visitor.Token; token != r.owner.token && (r.maybe == nil || token != r.maybe.token) {
-		v.violated(lost, "the room %s is of another visitor than the one it was given to", r.id)
+		v.violated(lost, "the room %s belongs to another visitor than it was moved to", r.id)
 	}
 	switch {
 	case r.closings > 1:
-		v.violated(duplicated, "%d calls were told that they closed the room %s", r.closings, r.id)
+		v.violated(duplicated, "%d calls reported that they closed the room %s", r.closings, r.id)
 	case r.closings == 1 && stored.Open:
-		v.violated(lost, "the room %s was closed, and is open", r.id)
+		v.violated(lost, "the room %s was closed, but is open", r.id)
 	case stored.Open != r.open && !r.unclear:
-		v.violated(wrong, "the room %s is open: %v", r.id, stored.Open)
+		v.violated(wrong, "the room %s has the wrong state: open is %v", r.id, stored.Open)
 	}
 	return errors.Join(
 		v.checkMessages(ctx, r, stored), v.checkAnswers(ctx, r, stored),
 		v.checkMoves(ctx, r), v.checkSurvey(ctx, r, stored, t))
 }
 
-// figures are what follows from a room's messages.
+// figures compares the parts of a room that follow from its messages.
 var figures = cmp.Options{
 	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "Usage", "LongestMessage", "WaitingResponse"),
 	cmpopts.IgnoreFields(livechat.Metrics{}, "ChatDuration", "ServiceTimeDuration"),
@@ -147,26 +147,26 @@ func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room
 		v.violated(duplicated, "the room %s has %d messages with %d ids", r.id, len(messages), len(ids))
 	}
 	if stored.MessageCount != said {
-		v.violated(wrong, "the room %s says it has %d messages, and has %d", r.id, stored.MessageCount, said)
+		v.violated(wrong, "the room %s has the count %d, but %d messages", r.id, stored.MessageCount, said)
 	}
 	if want := map[bool]int{true: 0, false: 1}[stored.Open]; closings != want {
-		v.violated(duplicated, "the closing of %s is told %d times", r.id, closings)
+		v.violated(duplicated, "the room %s has %d closing messages", r.id, closings)
 	}
 	replayed := livechattest.Replay(stored, messages)
 	if stored.Open && replayed.WaitingResponse != stored.WaitingResponse {
-		v.violated(wrong, "the room %s waits for an answer: %v", r.id, stored.WaitingResponse)
+		v.violated(wrong, "the room %s has the wrong waitingResponse %v", r.id, stored.WaitingResponse)
 	}
 	if r.moves > 0 || r.maybe != nil {
-		// It is of the visitor who has the room now.
+		// It belongs to the visitor who has the room now.
 		replayed.Visitor.LastMessageTs = stored.Visitor.LastMessageTs
 	}
 	if diff := cmp.Diff(withMetrics(replayed), withMetrics(stored), figures); diff != "" {
-		v.violated(wrong, "the room %s is not what its messages say (-replayed +stored):\n%s", r.id, diff)
+		v.violated(wrong, "the room %s does not match its messages (-replayed +stored):\n%s", r.id, diff)
 	}
 	return v.checkWire(ctx, r, stored, messages)
 }
 
-// withMetrics gives a room some: a closed one always has them.
+// withMetrics adds empty metrics to a room without: a closed room always has metrics.
 func withMetrics(r livechat.Room) livechat.Room {
 	if r.Metrics == nil {
 		r.Metrics = new(livechat.Metrics)
@@ -174,7 +174,7 @@ func withMetrics(r livechat.Room) livechat.Room {
 	return r
 }
 
-// checkWire reads the history as a client does.
+// checkWire reads the history like a client.
 func (v *visit) checkWire(ctx context.Context, r *room, stored livechat.Room, messages []livechat.Message) error {
 	var got []string
 	for offset := 0; ; offset += 50 {
@@ -197,7 +197,7 @@ func (v *visit) checkWire(ctx context.Context, r *room, stored livechat.Room, me
 		want = append(want, m.ID)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		v.violated(wrong, "the history of %s, as clients see it:\n%s", r.id, diff)
+		v.violated(wrong, "the history of %s, as clients see it (-stored +seen):\n%s", r.id, diff)
 	}
 	return nil
 }
@@ -217,17 +217,17 @@ func (v *visit) checkAnswers(ctx context.Context, r *room, stored livechat.Room)
 		n := times[g.text]
 		switch {
 		case g.acknowledged > 0 && n == 0:
-			v.violated(lost, "the answer %q was acknowledged, and is not kept", g.text)
+			v.violated(lost, "the answer %q was acknowledged, but is not stored", g.text)
 		case n > g.tried:
-			v.violated(duplicated, "the answer %q was given %d times, and is kept %d times", g.text, g.tried, n)
+			v.violated(duplicated, "the answer %q was given %d times, but is stored %d times", g.text, g.tried, n)
 		}
 		delete(times, g.text)
 	}
 	for text := range times {
-		v.violated(wrong, "the answer %q of %s is nobody's", text, r.id)
+		v.violated(wrong, "nobody gave the answer %q of %s", text, r.id)
 	}
 	if got := stored.SurveyFeedback[feedback]; got != last {
-		v.violated(lost, "the room %s has the answer %q, and %q was the last", r.id, got, last)
+		v.violated(lost, "the room %s has the answer %q, but the last was %q", r.id, got, last)
 	}
 	return nil
 }
@@ -247,15 +247,15 @@ func (v *visit) checkMoves(ctx context.Context, r *room) error {
 		most++
 	}
 	if moves < r.moves {
-		v.violated(lost, "the room %s was moved %d times, and the audit knows of %d", r.id, r.moves, moves)
+		v.violated(lost, "the room %s was moved %d times, but the audit has %d moves", r.id, r.moves, moves)
 	}
 	if moves > most {
-		v.violated(duplicated, "the room %s was moved %d times, and the audit knows of %d", r.id, r.moves, moves)
+		v.violated(duplicated, "the room %s was moved %d times, but the audit has %d moves", r.id, r.moves, moves)
 	}
 	return nil
 }
 
-// maxDeliveries is how often a sender that dies in the middle begins anew.
+// maxDeliveries is how often a delivery can be repeated because its sender died.
 const maxDeliveries = 6
 
 func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, t truth) error {
@@ -264,7 +264,7 @@ func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, 
 		return fmt.Errorf("survey of %s: %w", r.id, err)
 	}
 	if (s == nil) != stored.Open {
-		v.violated(wrong, "the room %s is open: %v, and has a survey: %v", r.id, stored.Open, s != nil)
+		v.violated(wrong, "the room %s: open is %v, but it has a survey: %v", r.id, stored.Open, s != nil)
 	}
 	if s == nil {
 		return nil
@@ -273,7 +273,7 @@ func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, 
 	v.tally.delivered(delivered)
 	switch {
 	case s.SentAt != 0 && delivered == 0:
-		v.violated(lost, "the survey of %s is said to be sent, and did not arrive", r.id)
+		v.violated(lost, "the survey of %s is marked as sent, but did not arrive", r.id)
 	case delivered > maxDeliveries, delivered > 1 && v.calm:
 		v.violated(duplicated, "the survey of %s arrived %d times", r.id, delivered)
 	case s.State == livechat.SurveyScheduled && len(t.openRooms(stored.Visitor.Token)) == 0:

@@ -1,6 +1,6 @@
-// Package faults has many clients use a laptop cloud while its database fails, and
-// holds what they were told against what is there afterwards: nothing that was
-// acknowledged is lost, nothing is done twice, and whatever could not be done was
-// refused honestly. Inside: the clients, the model beside them, the faults, the
-// checks, load. Not inside: how faults come about, see infra/local/fault.
+// Package faults runs many clients against a laptop cloud while its database fails.
+// Afterwards it compares the clients' answers with the stored state: nothing acknowledged
+// is lost, nothing is done twice, and everything that failed was refused correctly. It
+// contains the clients and their model, the faults, the checks and the load. Package
+// infra/local/fault injects the faults.
 package faults

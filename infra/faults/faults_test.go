@@ -13,12 +13,12 @@ import (
 )
 
 var (
-	duration = flag.Duration("duration", time.Minute, "how long clients work under faults in all")
-	only     = flag.String("only", "", "the trials whose names match")
-	seed     = flag.Uint64("seed", 0, "what decides what clients do and which calls fail; 0 draws one")
+	duration = flag.Duration("duration", time.Minute, "total time that clients work under faults")
+	only     = flag.String("only", "", "run only the trials whose names match")
+	seed     = flag.Uint64("seed", 0, "seed for the clients' actions and the failing calls; 0 draws a seed")
 )
 
-// TestNothingIsLostAndNothingDoneTwice has clients work under each fault in turn.
+// TestNothingIsLostAndNothingDoneTwice runs clients under each fault in turn.
 func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 	wanted, err := regexp.Compile(*only)
 	if err != nil {
@@ -30,7 +30,7 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 		for _, one := range Trials {
 			names = append(names, one.Name)
 		}
-		t.Fatalf("no trial's name matches %q; there are: %s", *only, strings.Join(names, "; "))
+		t.Fatalf("no trial's name matches %q; the trials are: %s", *only, strings.Join(names, "; "))
 	}
 	o := Options{Each: *duration / time.Duration(len(trials)), Clients: 8, Seed: *seed, Progress: os.Stderr}
 	if o.Seed == 0 {
@@ -54,15 +54,15 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 	}
 	fmt.Fprint(os.Stderr, "\n", Table(rows), "\nseed ", o.Seed, "\n")
 	if t.Failed() {
-		t.Logf("again: go test ./infra/faults -run %s -args -duration %s -only %q -seed %d", t.Name(), *duration, *only, o.Seed)
+		t.Logf("repeat with: go test ./infra/faults -run %s -args -duration %s -only %q -seed %d", t.Name(), *duration, *only, o.Seed)
 	}
 }
 
-// TestDatabaseInMemoryComesBackEmpty but for what it had in the beginning, and
-// whoever calls meanwhile is told so.
+// TestDatabaseInMemoryComesBackEmpty checks that a database in memory comes back with
+// only its initial data, and that calls in between get a correct error.
 func TestDatabaseInMemoryComesBackEmpty(t *testing.T) {
 	s := inMemory.get(t)
-	v := &visit{system: s, tally: new(tally), random: rand.New(rand.NewPCG(1, 1)), began: time.Now()} //nolint:gosec // a test's
+	v := &visit{system: s, tally: new(tally), random: rand.New(rand.NewPCG(1, 1)), began: time.Now()} //nolint:gosec // only for a test
 	one := &visitor{token: "soon-gone"}
 	v.visitors = [2]*visitor{one, one}
 	if err := v.register(t.Context(), one); err != nil {

@@ -21,14 +21,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Laptop is a laptop cloud as `make run` starts it: a process of its own, whose
-// memory is its own.
+// Laptop is a laptop cloud as `make run` starts it: in its own process, whose memory can
+// be measured.
 type Laptop struct {
 	*System
 	process *exec.Cmd
 }
 
-// StartLaptop builds it and starts it.
+// StartLaptop builds and starts a laptop cloud.
 func StartLaptop(ctx context.Context, root string) (*Laptop, error) {
 	folder, err := os.MkdirTemp("", "livechat-load-")
 	if err != nil {
@@ -73,16 +73,16 @@ func (l *Laptop) run(ctx context.Context, root string) error {
 	return errors.New("the cloud ended before it was ready")
 }
 
-// End ends its processes.
+// End ends the cloud's processes.
 func (l *Laptop) End() {
 	if l.process != nil && l.process.Process != nil {
-		_ = l.process.Process.Signal(syscall.SIGTERM) // fails for one that has ended
-		_ = l.process.Wait()                          // as it was asked to
+		_ = l.process.Process.Signal(syscall.SIGTERM) // fails if it has ended
+		_ = l.process.Wait()                          // the signal ended it
 	}
-	_ = os.RemoveAll(l.folder) // the system's temporary folder
+	_ = os.RemoveAll(l.folder) // it is in the temporary folder
 }
 
-// Load is what came of a load.
+// Load is the result of a load.
 type Load struct {
 	Row
 	Violations  []Violation
@@ -91,12 +91,12 @@ type Load struct {
 }
 
 func (l Load) String() string {
-	return fmt.Sprintf("%d calls in %.0f s, %.0f a second; %d acknowledged, %d refused by a rule, %d by a fault; the slowest took %.1f s\n"+
+	return fmt.Sprintf("%d calls in %.0f s, %.0f a second; %d acknowledged, %d refused by a rule, %d failed because of a fault; the slowest took %.1f s\n"+
 		"memory after the warm-up: %s\nmemory at the end:        %s",
 		l.Tried, l.Took.Seconds(), float64(l.Tried)/l.Took.Seconds(), l.Done, l.Refused, l.Honest, l.Slowest.Seconds(), l.Began, l.Then)
 }
 
-// Load has clients work for some time, after a fifth of it to warm up.
+// Load runs clients for some time, after a warm-up of a fifth of it.
 func (l *Laptop) Load(ctx context.Context, clients int, lasts time.Duration, seed uint64, progress io.Writer) (Load, error) {
 	if _, err := l.visits(ctx, clients, lasts/5, seed); err != nil {
 		return Load{}, err
@@ -125,8 +125,8 @@ func (l *Laptop) visits(ctx context.Context, clients int, lasts time.Duration, s
 	return t, ctx.Err()
 }
 
-// OpenAtOnce registers visitors and opens a room for each of them as many times as times
-// says, with atOnce calls in parallel. It returns the answers by the visitor's token.
+// OpenAtOnce registers visitors and opens each visitor's room several times, with atOnce
+// parallel calls. It returns the answers by the visitor's token.
 func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (map[string][]opened, error) {
 	v := &visit{system: s, tally: new(tally), began: time.Now()}
 	tokens := make([]string, visitors)
@@ -150,7 +150,7 @@ func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (m
 				a := v.call(ctx, http.MethodGet, api+"room?token="+token, nil)
 				var o opened
 				if a.outcome != acknowledged || a.into(&o) != nil {
-					return fmt.Errorf("an opening: %s", a)
+					return fmt.Errorf("open a room: %s", a)
 				}
 				lock.Lock()
 				defer lock.Unlock()

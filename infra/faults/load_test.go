@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var load = flag.Duration("load", 15*time.Second, "how long the load lasts")
+var load = flag.Duration("load", 15*time.Second, "duration of the load")
 
 const many = 500
 
@@ -25,13 +25,13 @@ func TestManyFirstCallsOfAVisitorMakeOneRoom(t *testing.T) {
 			}
 		}
 		if len(openings) != many || len(rooms) != 1 || news != 1 {
-			t.Errorf("%d calls were told of %d rooms, %d of them new", len(openings), len(rooms), news)
+			t.Errorf("%d calls returned %d rooms, %d of them new", len(openings), len(rooms), news)
 		}
 	}
 }
 
-// TestManyVisitorsAtOnceGetARoomEach: a hundred at a time, so that a small machine answers
-// each of them before the gateway gives up, after thirty seconds.
+// TestManyVisitorsAtOnceGetARoomEach opens a hundred rooms in parallel, so that a small
+// machine answers each call within the gateway's limit of thirty seconds.
 func TestManyVisitorsAtOnceGetARoomEach(t *testing.T) {
 	told, err := inMemory.get(t).OpenAtOnce(t.Context(), many, 1, many/5)
 	if err != nil {
@@ -49,8 +49,8 @@ func TestManyVisitorsAtOnceGetARoomEach(t *testing.T) {
 	}
 }
 
-// TestSustainedLoad: nothing fails, and no process grows. What a process has of the
-// machine's memory is never the same twice; twice as much is no accident.
+// TestSustainedLoad checks that nothing fails and no process grows. Memory use varies
+// from run to run, but not by a factor of two.
 func TestSustainedLoad(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("memory is measured on Linux only")
@@ -69,7 +69,7 @@ func TestSustainedLoad(t *testing.T) {
 		t.Error(v)
 	}
 	if got.Honest > 0 {
-		t.Errorf("%d calls failed though nothing was the matter", got.Honest)
+		t.Errorf("%d calls failed without a fault", got.Honest)
 	}
 	if got.Then.Cloud > 2*got.Began.Cloud || got.Then.Functions > 2*got.Began.Functions {
 		t.Errorf("memory grew from %s to %s", got.Began, got.Then)

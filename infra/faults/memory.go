@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Memory is what a laptop cloud's processes have of this machine's, in MB.
+// Memory is the resident memory of a laptop cloud's processes in MB.
 type Memory struct {
 	Cloud     float64
 	Functions float64 // of one process, on average
@@ -19,8 +19,7 @@ func (m Memory) String() string {
 	return fmt.Sprintf("cloud %.0f MB, functions %.1f MB each (%d processes)", m.Cloud, m.Functions, m.Processes)
 }
 
-// memoryOf reads what Linux tells of the process and its children. The database is
-// none of the functions.
+// memoryOf reads Linux's data about the process and its children, except the database.
 func memoryOf(cloud int) (Memory, error) {
 	var m Memory
 	var err error
@@ -38,7 +37,7 @@ func memoryOf(cloud int) (Memory, error) {
 			continue
 		}
 		resident, status, err := residentOf(pid)
-		// Others come and go.
+		// Other processes may end at any time.
 		if err != nil || status["PPid"] != strconv.Itoa(cloud) || status["Name"] == "java" {
 			continue
 		}

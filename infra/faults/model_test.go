@@ -9,8 +9,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// TestModelSees what is lost and what is there twice: one that overlooks it would
-// let everything pass.
+// TestModelSees checks that the model notices losses and duplicates. Otherwise the other
+// tests could not fail.
 func TestModelSees(t *testing.T) {
 	message := func(id, text string) livechat.Message { return livechat.Message{ID: id, Text: text} }
 	for name, tt := range map[string]struct {
@@ -18,16 +18,16 @@ func TestModelSees(t *testing.T) {
 		there []livechat.Message
 		want  []kind
 	}{
-		"what was acknowledged":   {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
-		"what is lost":            {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, nil, []kind{lost}},
-		"what is unclear":         {[]*said{{texts: []string{"a"}}}, nil, nil},
-		"what was unclear":        {[]*said{{texts: []string{"a"}}}, []livechat.Message{message("1", "a")}, nil},
-		"what is there twice":     {[]*said{{texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a"), message("2", "a")}, []kind{duplicated}},
-		"what nobody said":        {nil, []livechat.Message{message("1", "a")}, []kind{wrong}},
-		"another id":              {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("2", "a")}, []kind{wrong}},
-		"an edit that is unclear": {[]*said{{id: "1", texts: []string{"a", "b"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
-		"an edit that is lost":    {[]*said{{id: "1", texts: []string{"b"}, certain: true}}, []livechat.Message{message("1", "a")}, []kind{wrong, lost}},
-		"the service's own":       {nil, []livechat.Message{{ID: "1", Type: livechat.MessageClosed}}, nil},
+		"acknowledged":       {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
+		"lost":               {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, nil, []kind{lost}},
+		"unclear and lost":   {[]*said{{texts: []string{"a"}}}, nil, nil},
+		"unclear and stored": {[]*said{{texts: []string{"a"}}}, []livechat.Message{message("1", "a")}, nil},
+		"stored twice":       {[]*said{{texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a"), message("2", "a")}, []kind{duplicated}},
+		"posted by nobody":   {nil, []livechat.Message{message("1", "a")}, []kind{wrong}},
+		"another id":         {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("2", "a")}, []kind{wrong}},
+		"unclear edit":       {[]*said{{id: "1", texts: []string{"a", "b"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
+		"lost edit":          {[]*said{{id: "1", texts: []string{"b"}, certain: true}}, []livechat.Message{message("1", "a")}, []kind{wrong, lost}},
+		"system message":     {nil, []livechat.Message{{ID: "1", Type: livechat.MessageClosed}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := &visit{tally: new(tally), began: time.Now()}
@@ -58,7 +58,7 @@ func TestModelSeesARoomThatIsOpenedAgain(t *testing.T) {
 		"resumed":                        {false, []opened{told("1", true), told("1", false)}, nil},
 		"new twice":                      {false, []opened{told("1", true), told("1", true)}, []kind{duplicated}},
 		"two rooms":                      {false, []opened{told("1", true), told("2", true)}, []kind{lost}},
-		"not new, and nobody opened it":  {false, []opened{told("1", false)}, []kind{wrong}},
+		"not new, but never opened":      {false, []opened{told("1", false)}, []kind{wrong}},
 		"not new, after an unclear call": {true, []opened{told("1", false)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,15 +83,15 @@ func TestAnswersAreJudged(t *testing.T) {
 		isWrong    bool
 	}{
 		"acknowledged":                  {200, `{"success":true}`, "", false, 0, acknowledged, false},
-		"a 200 that is none":            {200, `{"success":false}`, "", false, 0, acknowledged, true},
+		"a 200 without success":         {200, `{"success":false}`, "", false, 0, acknowledged, true},
 		"refused":                       {400, `{"success":false,"error":"x"}`, "", false, 0, refused, false},
-		"a 404 of the gateway's":        {404, `{"message":"Not Found"}`, "", false, 0, refused, true},
-		"refused honestly":              {503, `{"success":false,"error":"Internal server error"}`, "2", false, 0, unknown, false},
+		"a 404 of the gateway":          {404, `{"message":"Not Found"}`, "", false, 0, refused, true},
+		"correct 503":                   {503, `{"success":false,"error":"Internal server error"}`, "2", false, 0, unknown, false},
 		"without Retry-After":           {503, `{"success":false,"error":"Internal server error"}`, "", false, 0, unknown, true},
-		"a 503 of the gateway's":        {503, `{"message":"Service Unavailable"}`, "", false, 0, unknown, true},
+		"a 503 of the gateway":          {503, `{"message":"Service Unavailable"}`, "", false, 0, unknown, true},
 		"a 500":                         {500, `{"success":false,"error":"Internal server error"}`, "", true, 0, unknown, true},
 		"a dead process":                {500, gatewayFault, "", true, 0, unknown, false},
-		"a dead process, nobody's kill": {500, gatewayFault, "", false, 0, unknown, true},
+		"a dead process without a kill": {500, gatewayFault, "", false, 0, unknown, true},
 		"a 502":                         {502, `{"message":"x"}`, "", true, 0, unknown, true},
 		"too late":                      {503, `{"success":false,"error":"Internal server error"}`, "2", false, 14 * time.Second, unknown, true},
 	} {

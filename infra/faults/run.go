@@ -13,18 +13,18 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Trial is a fault that clients meet.
+// Trial is a set of faults under which clients work.
 type Trial struct {
 	Name   string
 	Faults []string
-	// Kills says that processes die.
+	// Kills says that processes may be killed.
 	Kills bool
-	// Database is how often the database is killed; 0 for never.
+	// Database is the interval at which the database is killed; 0 means never.
 	Database time.Duration
 }
 
-// Trials are all of them: each by itself, and then many together. The rates are
-// such that the SDK's own repetitions help in most cases, and not in all.
+// Trials lists all trials: each fault alone, then many together. At these rates the SDK's
+// own retries help in most cases, but not in all.
 var Trials = []Trial{
 	{Name: "none"},
 	{Name: "latency of 150 ms", Faults: []string{`{"kind":"latency","ms":150,"rate":0.5}`}},
@@ -45,19 +45,19 @@ var Trials = []Trial{
 	}},
 }
 
-// Options of a run.
+// Options configures a run.
 type Options struct {
 	// Each is how long clients work under each fault.
 	Each time.Duration
-	// Clients work side by side.
+	// Clients is the number of concurrent clients.
 	Clients int
-	// Seed decides what they do, and which calls are struck.
+	// Seed decides the clients' actions and the calls that are struck.
 	Seed uint64
-	// Progress gets a line for each fault.
+	// Progress receives a line for each fault.
 	Progress io.Writer
 }
 
-// Try has clients use the system under one fault, and returns what came of it.
+// Try runs clients against the system under one fault, and returns the result.
 func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violation, error) {
 	began := time.Now()
 	t := &tally{row: Row{Fault: trial.Name}}
@@ -73,18 +73,19 @@ func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violat
 	return t.row, t.violations, err
 }
 
-// number has each trial have a seed of its own, whichever others there are.
+// number returns a number for each trial's name, so that a trial's seed does not depend
+// on the other trials.
 func number(name string) uint64 {
 	sum := fnv.New64a()
-	_, _ = sum.Write([]byte(name)) // it never fails
+	_, _ = sum.Write([]byte(name)) // never fails
 	return sum.Sum64()
 }
 
-// work has the clients work while the fault is in force.
+// work runs the clients while the fault is in force.
 func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]*visit, error) {
 	seed := o.Seed ^ number(trial.Name)
 	for _, fault := range trial.Faults {
-		seeded := fmt.Sprintf(`%s,"seed":%d}`, fault[:len(fault)-1], uint32(seed)) //nolint:gosec // some of it is enough
+		seeded := fmt.Sprintf(`%s,"seed":%d}`, fault[:len(fault)-1], uint32(seed)) //nolint:gosec // 32 bits are enough
 		if err := s.Inject(ctx, seeded); err != nil {
 			return nil, err
 		}
@@ -95,7 +96,7 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 	errs := make(chan error, 3)
 	beside.Go(func() { errs <- s.moveClock(working) })
 	beside.Go(func() { errs <- s.killDatabase(working, trial.Database) })
-	// The clients end what they have begun while everything works again.
+	// The clients finish their last calls after everything works again.
 	beside.Go(func() { <-working.Done(); errs <- s.Clear(context.WithoutCancel(ctx)) })
 	var lock sync.Mutex
 	var visits []*visit
@@ -115,18 +116,18 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 	return visits, errors.Join(all...)
 }
 
-// live has so many clients make the visits that begin returns, one after another, for as
-// long as there is time.
+// live runs clients concurrently until working ends. Each client makes visits one after
+// another; begin returns each new visit.
 func (s *System) live(working context.Context, clients int, seed uint64, begin func() *visit) {
 	var all sync.WaitGroup
 	for client := range clients {
-		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // to be repeated, not to be secret
+		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // reproducible, not secret
 		all.Go(func() {
 			for working.Err() == nil {
 				v := begin()
 				v.system, v.random, v.began = s, random, time.Now()
 				if err := v.live(working); err != nil {
-					v.note("left: %v", err)
+					v.note("visit ended: %v", err)
 				}
 			}
 		})
@@ -134,7 +135,7 @@ func (s *System) live(working context.Context, clients int, seed uint64, begin f
 	all.Wait()
 }
 
-// moveClock has surveys fall due, and be sent, while the fault is in force.
+// moveClock makes surveys fall due, and be sent, while the fault is in force.
 func (s *System) moveClock(ctx context.Context) error {
 	for every(ctx, time.Second) {
 		if err := s.Advance(context.WithoutCancel(ctx), "1m"); err != nil {
@@ -153,17 +154,17 @@ func (s *System) killDatabase(ctx context.Context, period time.Duration) error {
 	return nil
 }
 
-// every waits; false when the time is up.
+// every waits. It returns false when ctx ends.
 func every(ctx context.Context, d time.Duration) bool { return table.Pause(ctx, d) == nil }
 
-// hold lets what is due be done, now that everything works, and holds what the
-// clients know against what is there.
+// hold lets everything that is due run, now that everything works, and compares what the
+// clients know with the stored state.
 func (s *System) hold(ctx context.Context, visits []*visit, counted *tally) error {
 	if err := s.awaitDatabase(ctx); err != nil {
 		return err
 	}
-	// A survey is held for a quarter of an hour when its visitor has come back, and a
-	// claim of a sender that died for two minutes.
+	// A survey is held for 15 minutes if its visitor has come back, and the lease of a
+	// dead sender lasts two minutes.
 	for _, by := range []string{"16m", "3m"} {
 		if err := s.Advance(ctx, by); err != nil {
 			return err

@@ -12,14 +12,13 @@ import (
 	"livechat/shared/store/table"
 )
 
-// places are the keys under which the table has each room, by the room's id, and the
-// open rooms of each visitor.
+// places holds the keys of each room, by room id, and the open rooms of each visitor.
 type places struct {
 	rooms map[string][]table.Key
 	open  map[string][]string // room ids by the visitor's partition key
 }
 
-// openRooms are the ids of the open rooms that the table has for a visitor.
+// openRooms returns the ids of a visitor's open rooms in the table.
 func (p places) openRooms(token string) []string { return p.open[layout.VisitorPartition(token)] }
 
 // scan reads the whole table.

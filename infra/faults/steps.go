@@ -19,14 +19,14 @@ func (v *visit) register(ctx context.Context, who *visitor) error {
 	}
 	var said struct{ Visitor livechat.Visitor }
 	if err := a.into(&said); err != nil || said.Visitor.ID == "" {
-		v.violated(wrong, "a registration was answered with no visitor")
+		v.violated(wrong, "a registration returned no visitor")
 		return errLeft
 	}
 	who.id = said.Visitor.ID
 	return nil
 }
 
-// opened is what an opening says.
+// opened is the answer to an opening.
 type opened struct {
 	Room    livechat.Room
 	NewRoom bool
@@ -46,15 +46,15 @@ func (v *visit) open(ctx context.Context, who *visitor) error {
 	}
 	var o opened
 	if err := a.into(&o); err != nil {
-		v.violated(wrong, "an opening was answered with no room")
+		v.violated(wrong, "an opening returned no room")
 		return errLeft
 	}
 	v.took(who, o)
 	return nil
 }
 
-// openAtOnce opens four times at once: all that know are told of one room. False
-// when none knows.
+// openAtOnce opens a room with four parallel calls, which must all return the same room.
+// It returns false if no outcome is known.
 func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool {
 	var answers [4]answer
 	var all sync.WaitGroup
@@ -77,7 +77,7 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 		}
 		var o opened
 		if err := a.into(&o); err != nil {
-			v.violated(wrong, "an opening was answered with no room")
+			v.violated(wrong, "an opening returned no room")
 			continue
 		}
 		if o.NewRoom {
@@ -87,11 +87,11 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 			first = &o
 		}
 		if o.Room.ID != first.Room.ID {
-			v.violated(duplicated, "the same visitor opened %s and %s at once", first.Room.ID, o.Room.ID)
+			v.violated(duplicated, "parallel openings of one visitor returned %s and %s", first.Room.ID, o.Room.ID)
 		}
 	}
 	if news > 1 {
-		v.violated(duplicated, "%d openings at once say that the room is new", news)
+		v.violated(duplicated, "%d parallel openings say that the room is new", news)
 	}
 	if first == nil {
 		return false
@@ -101,20 +101,20 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 	return true
 }
 
-// took holds an opening against what is known, and remembers it.
+// took compares an opening with what is known, and records it.
 func (v *visit) took(who *visitor, o opened) {
 	known := v.roomWith(o.Room.ID)
 	unclear := who.unclear
 	who.unclear = false
 	switch {
 	case who.room != nil && who.room.id != o.Room.ID:
-		v.violated(lost, "the room %s was open, and now it is %s", who.room.id, o.Room.ID)
+		v.violated(lost, "the room %s was open, but now it is %s", who.room.id, o.Room.ID)
 	case who.room != nil && o.NewRoom:
-		v.violated(duplicated, "the room %s is new again", o.Room.ID)
+		v.violated(duplicated, "the room %s is reported as new twice", o.Room.ID)
 	case who.room == nil && known != nil:
-		v.violated(wrong, "the room %s, which is closed or another's, was opened again", o.Room.ID)
+		v.violated(wrong, "the room %s, which is closed or belongs to somebody else, was opened again", o.Room.ID)
 	case who.room == nil && !o.NewRoom && !unclear:
-		v.violated(wrong, "the room %s is not new, and nobody opened it", o.Room.ID)
+		v.violated(wrong, "the room %s is not new, but nobody opened it", o.Room.ID)
 	}
 	if known != nil {
 		v.holdCount(known, o.Room.MessageCount)
@@ -126,8 +126,8 @@ func (v *visit) took(who *visitor, o opened) {
 	who.room = known
 }
 
-// holdCount holds a room's number of messages against those that are in it, and
-// those that may be.
+// holdCount compares a room's message count with the messages that are certain and those
+// that are possible.
 func (v *visit) holdCount(r *room, messages int) {
 	certain := 0
 	for _, m := range r.said {
@@ -137,9 +137,9 @@ func (v *visit) holdCount(r *room, messages int) {
 	}
 	switch {
 	case messages < certain:
-		v.violated(lost, "the room %s has %d messages, and %d were acknowledged", r.id, messages, certain)
+		v.violated(lost, "the room %s has %d messages, but %d were acknowledged", r.id, messages, certain)
 	case messages > len(r.said):
-		v.violated(duplicated, "the room %s has %d messages, and %d were said", r.id, messages, len(r.said))
+		v.violated(duplicated, "the room %s has %d messages, but only %d were posted", r.id, messages, len(r.said))
 	}
 }
 
@@ -149,7 +149,8 @@ func (v *visit) say(ctx context.Context, r *room) error {
 	m := &said{texts: []string{text}, by: r.owner}
 	r.said = append(r.said, m)
 	if v.random.IntN(3) == 0 {
-		// Without an id it can't be repeated: it is there once, or not.
+		// Without an id the call cannot be repeated: the message is stored once or not at
+		// all.
 		return v.heard(v.call(ctx, http.MethodPost, api+"message", body), m)
 	}
 	m.id = livechat.NewID()
@@ -164,12 +165,12 @@ func (v *visit) say(ctx context.Context, r *room) error {
 	again, _ := v.untilClear(ctx, http.MethodPost, api+"message", body)
 	var first, second struct{ Message livechat.Message }
 	if again.outcome == acknowledged && (a.into(&first) != nil || again.into(&second) != nil || first.Message.Ts != second.Message.Ts) {
-		v.violated(duplicated, "the message %s was repeated, and is another one", m.id)
+		v.violated(duplicated, "the message %s was repeated, and the answer is another message", m.id)
 	}
 	return nil
 }
 
-// sayAtOnce says three things at once, and does not repeat what is unclear.
+// sayAtOnce posts three messages in parallel, and does not repeat unclear calls.
 func (v *visit) sayAtOnce(ctx context.Context, r *room) error {
 	var all sync.WaitGroup
 	errs := make([]error, 3)
@@ -189,7 +190,7 @@ func (v *visit) sayAtOnce(ctx context.Context, r *room) error {
 	return nil
 }
 
-// heard remembers what came of a message. What is unclear may be there.
+// heard records the result of a message. An unclear message may be stored.
 func (v *visit) heard(a answer, m *said) error {
 	switch {
 	case a.outcome == unknown, a.status == http.StatusTooManyRequests:
@@ -199,7 +200,7 @@ func (v *visit) heard(a answer, m *said) error {
 	}
 	var told struct{ Message livechat.Message }
 	if err := a.into(&told); err != nil || told.Message.Text != m.texts[0] || m.id != "" && told.Message.ID != m.id {
-		v.violated(wrong, "a message was answered with another one")
+		v.violated(wrong, "the answer to a message has another message")
 		return errLeft
 	}
 	m.id, m.certain = told.Message.ID, true
@@ -233,7 +234,7 @@ func (v *visit) edit(ctx context.Context, r *room) error {
 	return v.settled(a, "an edit")
 }
 
-// answer answers the survey. What is unclear is not repeated, but now and then.
+// answer answers the survey. It repeats an unclear call in half of the cases.
 func (v *visit) answer(ctx context.Context, r *room) error {
 	g := &given{text: v.text("answer")}
 	r.answers = append(r.answers, g)
@@ -256,13 +257,13 @@ func (v *visit) answer(ctx context.Context, r *room) error {
 		g.acknowledged++
 		var told struct{ Data map[string]string }
 		if err := a.into(&told); err != nil || told.Data["additionalFeedback"] != g.text {
-			v.violated(wrong, "an answer was acknowledged, and is not among the room's")
+			v.violated(wrong, "an answer was acknowledged, but the returned data lacks it")
 		}
 		return nil
 	}
 }
 
-// move gives the room to another visitor. One who has an open room can't take
+// move moves the room to another visitor. A visitor who has an open room cannot get
 // another.
 func (v *visit) move(ctx context.Context, r *room, to *visitor) error {
 	if to.unclear {
@@ -287,12 +288,12 @@ func (v *visit) move(ctx context.Context, r *room, to *visitor) error {
 	}
 	a, _ = v.untilClear(ctx, http.MethodGet, api+"room?token="+from.token+"&rid="+r.id, nil)
 	if a.outcome == acknowledged || a.outcome == refused && a.reason() != "invalid-room" {
-		v.violated(wrong, "the token of who had the room before opens it still: %s", a)
+		v.violated(wrong, "the previous visitor's token still opens the room: %s", a)
 	}
 	return nil
 }
 
-// close has the visitor end the room, or the agent, or both at once.
+// close closes the room as the visitor, as the agent, or as both at the same time.
 func (v *visit) close(ctx context.Context, r *room) error {
 	type call struct {
 		path string
@@ -327,7 +328,7 @@ func (v *visit) close(ctx context.Context, r *room) error {
 			case a.reason() == "room-closed" || a.reason() == "error-room-already-closed":
 				closedAlready++
 			case a.status == http.StatusForbidden || a.reason() == "error-not-authorized":
-				calls = calls[:1] // another agent has it
+				calls = calls[:1] // another agent has the room
 			case a.status != http.StatusTooManyRequests:
 				v.violated(wrong, "a closing was refused without a reason: %s", a.reason())
 			}
@@ -337,7 +338,7 @@ func (v *visit) close(ctx context.Context, r *room) error {
 			continue
 		}
 		if closedNow == 0 && !unclear {
-			v.violated(wrong, "the room %s is closed, and nobody closed it", r.id)
+			v.violated(wrong, "the room %s is closed, but nobody closed it", r.id)
 		}
 		r.open, r.owner.room = false, nil
 		return nil
@@ -346,12 +347,12 @@ func (v *visit) close(ctx context.Context, r *room) error {
 	return errLeft
 }
 
-// look reads, and holds what it reads against what is known.
+// look reads the visitor and the history, and compares them with what is known.
 func (v *visit) look(ctx context.Context, r *room) error {
 	a, _ := v.untilClear(ctx, http.MethodGet, api+"visitor/"+r.owner.token, nil)
 	var told struct{ Visitor livechat.Visitor }
 	if a.outcome == acknowledged && (a.into(&told) != nil || told.Visitor.ID != r.owner.id) {
-		v.violated(wrong, "the visitor %s is another one", r.owner.id)
+		v.violated(wrong, "the visitor %s was returned as another visitor", r.owner.id)
 	}
 	if a.outcome == refused {
 		v.violated(lost, "the visitor %s: %s", r.owner.id, a.reason())
@@ -366,14 +367,14 @@ func (v *visit) look(ctx context.Context, r *room) error {
 	}
 	var history struct{ Messages []livechat.Message }
 	if a.into(&history) != nil {
-		v.violated(wrong, "a history that is none")
+		v.violated(wrong, "a history is malformed")
 	}
 	v.holdMessages(r, history.Messages, len(history.Messages) < 100)
 	return nil
 }
 
-// holdMessages holds the messages of a room against those that were said. whole
-// says that they are all.
+// holdMessages compares the messages of a room with the messages that were posted. whole
+// says that messages is complete.
 func (v *visit) holdMessages(r *room, messages []livechat.Message, whole bool) {
 	times := map[*said]int{}
 	for _, m := range messages {
@@ -382,7 +383,7 @@ func (v *visit) holdMessages(r *room, messages []livechat.Message, whole bool) {
 		}
 		at := slices.IndexFunc(r.said, func(s *said) bool { return slices.Contains(s.texts, m.Text) })
 		if at < 0 {
-			v.violated(wrong, "the room %s has the message %s %q, which nobody said or which was edited", r.id, m.ID, m.Text)
+			v.violated(wrong, "the room %s has the message %s %q, which nobody posted or which was edited", r.id, m.ID, m.Text)
 			continue
 		}
 		one := r.said[at]
@@ -396,7 +397,7 @@ func (v *visit) holdMessages(r *room, messages []livechat.Message, whole bool) {
 			v.violated(duplicated, "the message %q is in the room %s %d times", m.texts, r.id, times[m])
 		}
 		if whole && m.certain && times[m] == 0 {
-			v.violated(lost, "the message %q was acknowledged, and is not in the room %s", m.texts, r.id)
+			v.violated(lost, "the message %q was acknowledged, but is not in the room %s", m.texts, r.id)
 		}
 	}
 }

@@ -22,8 +22,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// System is a laptop cloud of one's own, whose database is its own, too, so that it
-// can be killed.
+// System is a laptop cloud with its own database, so that the database can be killed.
 type System struct {
 	URL string
 
@@ -38,13 +37,13 @@ type System struct {
 	name     string // of the table
 }
 
-// surveySettings have each closed room's visitor asked soon, and nobody spared.
+// surveySettings let surveys be sent soon after closing, to every visitor.
 var surveySettings = map[string]string{
 	"surveyDelayMinutes": "1", "surveyMinDays": "0", "surveyOnlyIf": livechat.OnlyIfAny, "surveyOnReturn": livechat.OnReturnHold,
 }
 
-// Start starts one. root is the way to the repository; fresh has the database in
-// memory. What goes on is told to log.
+// Start starts a system. root is the path of the repository. fresh keeps the database in
+// memory. log receives progress lines.
 func Start(ctx context.Context, root string, fresh bool, log io.Writer) (*System, error) {
 	folder, err := os.MkdirTemp("", "livechat-faults-")
 	if err != nil {
@@ -68,7 +67,7 @@ func Start(ctx context.Context, root string, fresh bool, log io.Writer) (*System
 	return s, nil
 }
 
-// newClient is of many people.
+// newClient returns a client that allows many parallel calls.
 func newClient() *http.Client {
 	return &http.Client{
 		Timeout:   time.Minute,
@@ -88,10 +87,10 @@ func (s *System) seed(ctx context.Context) error {
 	return nil
 }
 
-// End ends every process of it.
+// End ends all processes of the system.
 func (s *System) End() {
 	s.cloud.Close()
-	_ = os.RemoveAll(s.folder) // the system's temporary folder
+	_ = os.RemoveAll(s.folder) // it is in the temporary folder
 }
 
 // Inject puts faults in force.
@@ -104,19 +103,19 @@ func (s *System) Inject(ctx context.Context, faults ...string) error {
 	return nil
 }
 
-// Clear has everything work again.
+// Clear removes all faults.
 func (s *System) Clear(ctx context.Context) error {
 	_, err := s.local(ctx, http.MethodDelete, "faults", "")
 	return err
 }
 
-// Advance moves the clock, and returns when what fell due has run.
+// Advance moves the clock and returns after everything that fell due has run.
 func (s *System) Advance(ctx context.Context, by string) error {
 	_, err := s.local(ctx, http.MethodPost, "clock", `{"advance":"`+by+`"}`)
 	return err
 }
 
-// KillDatabase ends the database without a word; the cloud starts it again.
+// KillDatabase kills the database; the cloud restarts it.
 func (s *System) KillDatabase(ctx context.Context) error {
 	var database struct {
 		PID int `json:"pid"`
@@ -125,16 +124,16 @@ func (s *System) KillDatabase(ctx context.Context) error {
 		return err
 	}
 	if database.PID == 0 {
-		return nil // it is dead still
+		return nil // it is still dead
 	}
 	err := syscall.Kill(database.PID, syscall.SIGKILL)
 	if errors.Is(err, syscall.ESRCH) {
-		return nil // by now
+		return nil // it has just died
 	}
 	return err
 }
 
-// Mails are those that were sent.
+// Mails returns the sent mails.
 func (s *System) Mails(ctx context.Context) ([]mail.Mail, error) {
 	var outbox struct {
 		Messages []mail.Mail `json:"messages"`
@@ -151,13 +150,13 @@ func (s *System) read(ctx context.Context, path string, into any) error {
 	return json.Unmarshal(text, into)
 }
 
-// local is a call below /_local/.
+// local calls a path below /_local/.
 func (s *System) local(ctx context.Context, method, path, body string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, method, s.URL+"/_local/"+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	// What falls due may take its time, under faults all the more.
+	// Runs that fall due take time, especially under faults, so there is no time-out.
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
@@ -170,5 +169,5 @@ func (s *System) local(ctx context.Context, method, path, body string) ([]byte, 
 	return text, err
 }
 
-// Root is the way from this package to the repository.
+// Root is the path from this package to the repository.
 var Root = filepath.Join("..", "..")

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The systems under test: one with its database in memory, and one whose database
-// outlives its process.
+// The systems under test: one with its database in memory, one whose data survives a
+// crash of the database.
 var inMemory, onDisk lazily
 
 func TestMain(m *testing.M) {
@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// lazily is a system that is started for the first test that wants it.
+// lazily is a system that the first test to need it starts.
 type lazily struct {
 	once   sync.Once
 	system *System

@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// kind is what is wrong.
+// kind is a kind of violation.
 type kind string
 
 const (
-	lost       kind = "lost"       // it was acknowledged, and is not there
-	duplicated kind = "duplicated" // it is there more often than it was asked for
+	lost       kind = "lost"       // acknowledged, but not stored
+	duplicated kind = "duplicated" // stored more often than requested
 	wrong      kind = "wrong"      // any other contradiction
 )
 
-// Violation is something that must not be, and what its visitors did.
+// Violation is a violated guarantee, with the visitors' actions.
 type Violation struct {
 	Fault   string
 	Kind    kind
@@ -28,7 +28,7 @@ func (v Violation) String() string {
 	return fmt.Sprintf("%s: %s: %s\n\t%s", v.Fault, v.Kind, v.What, strings.Join(v.History, "\n\t"))
 }
 
-// Row is what came of the calls made under one fault.
+// Row sums up the calls made under one fault.
 type Row struct {
 	Fault    string
 	Tried    int
@@ -39,11 +39,11 @@ type Row struct {
 	Twice    int
 	Wrong    int
 	Mails    int
-	Repeated int // mails that were delivered again, under the same identity
+	Repeated int // mails delivered again with the same identity
 	Slowest  time.Duration
 }
 
-// tally counts for many clients.
+// tally counts for concurrent clients.
 type tally struct {
 	lock       sync.Mutex
 	row        Row
@@ -65,7 +65,7 @@ func (t *tally) count(a answer) {
 	}
 }
 
-// delivered counts how often a survey's message arrived.
+// delivered counts the deliveries of a survey's message.
 func (t *tally) delivered(times int) {
 	t.lock.Lock()
 	defer t.lock.Unlock()
@@ -87,7 +87,7 @@ func (t *tally) violated(k kind, what string, history []string) {
 	t.violations = append(t.violations, Violation{t.row.Fault, k, what, history})
 }
 
-// Table shows the rows as Markdown does.
+// Table formats the rows as Markdown.
 func Table(rows []Row) string {
 	var out strings.Builder
 	out.WriteString("| Fault | Calls | Acknowledged | Refused by a rule | Refused honestly | Lost | Done twice | Wrong | Mails, sent again | Slowest answer |\n")

@@ -13,9 +13,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// visit is what two visitors and an agent do, one thing after another or some at
-// once, and all that they know of it. After an unclear outcome they ask again, as a
-// person does, until it is clear; when it stays unclear they leave.
+// visit is what two visitors and an agent do, one action after another or some in
+// parallel, and everything they know. If an outcome is unclear, they repeat the call,
+// like a person. If it stays unclear, the visit ends.
 type visit struct {
 	system *System
 	tally  *tally
@@ -35,43 +35,42 @@ type visit struct {
 type visitor struct {
 	token, id string
 	room      *room // the open one
-	// unclear says that the last opening may have made a room.
+	// unclear says that the last opening may have created a room.
 	unclear bool
 }
 
 type room struct {
 	id    string
 	owner *visitor
-	// maybe is who else may have it, by a move of which nothing is known.
+	// maybe is another visitor who may have the room after an unclear move.
 	maybe *visitor
 	open  bool
-	// unclear says that it may be closed, or open.
+	// unclear says that the room may be open or closed.
 	unclear bool
-	// closings are how many calls were told that they closed it.
+	// closings is how many calls reported that they closed the room.
 	closings int
 	moves    int
 	said     []*said
 	answers  []*given
 }
 
-// said is a message. texts are those it may have: more than one after an edit of
-// which nothing is known.
+// said is a message. texts are its possible texts: more than one after an unclear edit.
 type said struct {
 	id      string
 	texts   []string
 	certain bool
-	// by is the visitor who said it; nil for the agent.
+	// by is the visitor who posted it; nil for the agent.
 	by *visitor
 }
 
-// given is a call of the survey.
+// given is one survey answer.
 type given struct {
 	text                string
 	tried, acknowledged int
 }
 
-// errLeft says that something stayed unclear, and that the visitors have gone.
-var errLeft = errors.New("it stayed unclear")
+// errLeft says that an outcome stayed unclear and the visit has ended.
+var errLeft = errors.New("the outcome stayed unclear")
 
 const maxTries = 8
 
@@ -88,7 +87,7 @@ func (v *visit) violated(k kind, format string, args ...any) {
 	v.tally.violated(k, fmt.Sprintf(format, args...), history)
 }
 
-// text is one that is said nowhere else.
+// text returns a unique text.
 func (v *visit) text(what string) string {
 	v.lock.Lock()
 	defer v.lock.Unlock()
@@ -97,7 +96,7 @@ func (v *visit) text(what string) string {
 }
 
 func (v *visit) call(ctx context.Context, method, path string, body any) answer {
-	// The clients go on to the end of what they began, whenever the time is up.
+	// The clients finish what they have begun, even after the time is up.
 	a := v.system.call(context.WithoutCancel(ctx), method, path, body, v.killed)
 	v.tally.count(a)
 	v.note("%s %s %v: %s", method, path, body, a)
@@ -107,22 +106,21 @@ func (v *visit) call(ctx context.Context, method, path string, body any) answer 
 	return a
 }
 
-// untilClear asks again while it is not known what came of it. It returns how many
-// times it asked.
+// untilClear repeats a call until its outcome is known. It returns the number of tries.
 func (v *visit) untilClear(ctx context.Context, method, path string, body any) (answer, int) {
 	for tries := 1; ; tries++ {
 		a := v.call(ctx, method, path, body)
 		if a.outcome != unknown && a.status != http.StatusTooManyRequests || tries == maxTries {
 			return a, tries
 		}
-		// As a person asks again: later each time, and sooner than Retry-After says, so
-		// that a trial has many calls.
+		// Back off like a person, but sooner than Retry-After says, so that a trial has
+		// many calls.
 		time.Sleep(time.Duration(tries) * 100 * time.Millisecond)
 	}
 }
 
-// settled fails when it was refused or stayed unclear; a refusal is one that no
-// rule explains.
+// settled returns an error unless the call was acknowledged. A refusal is a violation,
+// because no rule explains it.
 func (v *visit) settled(a answer, what string) error {
 	switch {
 	case a.outcome == acknowledged:
@@ -133,7 +131,7 @@ func (v *visit) settled(a answer, what string) error {
 	return errLeft
 }
 
-// live has them do this and that.
+// live lets the visitors act at random.
 func (v *visit) live(ctx context.Context) error {
 	for i := range v.visitors {
 		v.visitors[i] = &visitor{token: livechat.NewID()}
@@ -187,7 +185,7 @@ func (v *visit) step(ctx context.Context) error {
 	}
 }
 
-// afterwards is what may come to a room that is closed.
+// afterwards does what can happen in a closed room.
 func (v *visit) afterwards(ctx context.Context, r *room) error {
 	switch v.random.IntN(3) {
 	case 0:
@@ -199,7 +197,7 @@ func (v *visit) afterwards(ctx context.Context, r *room) error {
 	}
 }
 
-// leave ends most rooms, and answers what was asked about some.
+// leave closes most rooms and answers some surveys.
 func (v *visit) leave(ctx context.Context) error {
 	for _, r := range v.rooms {
 		if r.open && v.random.IntN(5) > 0 {

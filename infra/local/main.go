@@ -1,5 +1,5 @@
-// Command local runs the whole cloud on a laptop: the functions as built, the
-// HTTP API in front of them and the database behind them, all from template.yaml.
+// Command local runs the whole cloud on a laptop: the built functions, the HTTP API in
+// front of them and the database, all from template.yaml.
 package main
 
 import (

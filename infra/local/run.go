@@ -29,7 +29,7 @@ func run(f flags) error {
 		Seed: seed,
 	})
 	if err != nil && ctx.Err() != nil {
-		return nil // asked to end while starting
+		return nil // interrupted while starting
 	}
 	if err != nil {
 		return err
@@ -48,7 +48,8 @@ func seed(ctx context.Context, endpoint, name string) error {
 	return demo.Seed(ctx, store.New(table.New(table.Emulator(endpoint), name)))
 }
 
-// repository is the nearest folder with a template, from here upwards.
+// repository returns the nearest folder with a template, searching upwards from the
+// working directory.
 func repository() (string, error) {
 	at, err := os.Getwd()
 	if err != nil {

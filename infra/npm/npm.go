@@ -1,6 +1,6 @@
-// Package npm installs what tests and the laptop's cloud use of npm's packages
-// and what is not kept in this repository. Inside: whether an install is as its
-// lock says, and npm ci where it is not. Not inside: what the packages are for.
+// Package npm installs npm packages that the tests and the laptop cloud use but that are
+// not kept in this repository. It compares an install with the lock file and runs npm ci
+// if they differ.
 package npm
 
 import (
@@ -17,19 +17,19 @@ import (
 	"time"
 )
 
-// Folder is one that has a package.json and its lock.
+// Folder is a folder with a package.json and its lock file.
 type Folder struct {
 	// Path of the folder.
 	Path string
-	// What people call that which is fetched.
+	// What names the packages for people.
 	What string
-	// Complete says whether the files are there that are wanted of it, beyond
-	// npm's own record; nil trusts the record.
+	// Complete reports whether all required files exist, beyond npm's own record. If it
+	// is nil, the record is trusted.
 	Complete func() bool
 }
 
-// Install installs what the lock names, unless it is installed already. Several
-// processes may ask for it at once. No package's script is run.
+// Install installs what the lock file names, unless it is already installed. Several
+// processes may call it at the same time. It runs no package's scripts.
 func (f Folder) Install(ctx context.Context, progress io.Writer) error {
 	if f.installed() {
 		return nil
@@ -43,7 +43,7 @@ func (f Folder) Install(ctx context.Context, progress io.Writer) error {
 	}
 	defer unlock()
 	if f.installed() {
-		return nil // by another, meanwhile
+		return nil // another process has installed it
 	}
 	fmt.Fprintf(progress, "fetching %s (npm ci) …\n", f.What)
 	cmd := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
@@ -54,8 +54,8 @@ func (f Folder) Install(ctx context.Context, progress io.Writer) error {
 	return nil
 }
 
-// lock takes the folder's lock file for this process; the kernel gives it back
-// however we end.
+// lock locks the folder's lock file for this process. The kernel releases the lock even
+// if the process crashes.
 func (f Folder) lock(ctx context.Context) (unlock func(), err error) {
 	file, err := os.Open(f.lockFile())
 	if err != nil {
@@ -83,8 +83,8 @@ func (f Folder) lock(ctx context.Context) (unlock func(), err error) {
 
 func (f Folder) lockFile() string { return filepath.Join(f.Path, "package-lock.json") }
 
-// installed compares with the lock that npm keeps of what it installed, so an
-// npm ci by hand counts too.
+// installed compares the lock file with npm's record of the installed packages, so a
+// manual npm ci counts too.
 func (f Folder) installed() bool {
 	wanted, err := readLock(f.lockFile())
 	if err != nil {
@@ -97,7 +97,7 @@ func (f Folder) installed() bool {
 	for name, pkg := range wanted.Packages {
 		existing, isThere := present.Packages[name]
 		if name == "" || pkg.Optional && !isThere {
-			continue // the folder itself; and what is for other machines
+			continue // the folder itself, or a package for other machines
 		}
 		if existing != pkg {
 			return false
@@ -106,7 +106,7 @@ func (f Folder) installed() bool {
 	return f.Complete == nil || f.Complete()
 }
 
-// lock is the part of npm's lock file that says what an install consists of.
+// lock is the part of npm's lock file that lists the packages.
 type lock struct {
 	Packages map[string]locked `json:"packages"`
 }

@@ -22,17 +22,17 @@ func TestInstalledIsWhatTheLockNames(t *testing.T) {
 		wanted, present string // the lock, and npm's record of what it installed
 		complete, want  bool
 	}{
-		"nothing yet":                {one, "", true, false},
-		"as locked":                  {one, one, true, true},
-		"another":                    {one, another, true, false},
-		"without what is wanted":     {one, one, false, false},
-		"broken record":              {one, "{", true, false},
-		"empty record":               {one, `{}`, true, false},
-		"more than is wanted":        {one, two, true, true},
-		"without what is optional":   {optional, one, true, true},
-		"another of what is so":      {optional, two, true, false},
-		"without what is not so":     {two, another, true, false},
-		"no lock, nothing is wanted": {"", one, true, false},
+		"nothing yet":                 {one, "", true, false},
+		"as locked":                   {one, one, true, true},
+		"another":                     {one, another, true, false},
+		"incomplete":                  {one, one, false, false},
+		"broken record":               {one, "{", true, false},
+		"empty record":                {one, `{}`, true, false},
+		"more than required":          {one, two, true, true},
+		"without an optional package": {optional, one, true, true},
+		"other optional version":      {optional, two, true, false},
+		"without a required package":  {two, another, true, false},
+		"no lock file":                {"", one, true, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestInstalledIsWhatTheLockNames(t *testing.T) {
 			}
 			f.Complete = nil
 			if got := f.installed(); tt.complete && got != tt.want {
-				t.Errorf("by the record alone, installed %v, want %v", got, tt.want)
+				t.Errorf("with the record alone: installed %v, want %v", got, tt.want)
 			}
 		})
 	}
@@ -56,11 +56,11 @@ func TestWithoutNpmItSaysSo(t *testing.T) {
 		t.Error(err)
 	}
 	if err := folder(t, one, one).Install(t.Context(), io.Discard); err != nil {
-		t.Errorf("nothing is to be fetched: %v", err)
+		t.Errorf("nothing to fetch: %v", err)
 	}
 }
 
-// TestOneInstallsAtATime has npm replaced by a script that tells of itself.
+// TestOneInstallsAtATime replaces npm by a script that records its runs.
 func TestOneInstallsAtATime(t *testing.T) {
 	bin := t.TempDir()
 	f := folder(t, one, "")
@@ -80,7 +80,7 @@ func TestOneInstallsAtATime(t *testing.T) {
 		}
 	}
 	if runs, err := os.ReadFile(filepath.Join(f.Path, "runs")); string(runs) != "x\n" {
-		t.Errorf("it ran %q (%v)", runs, err)
+		t.Errorf("runs %q (%v)", runs, err)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestWaitingEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// folder has the lock, and npm's record, unless they are empty.
+// folder returns a folder with the lock file and npm's record, unless they are empty.
 func folder(t *testing.T, wanted, present string) Folder {
 	t.Helper()
 	path := t.TempDir()

@@ -14,10 +14,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// answer is what a route may answer with one status.
+// answer describes what a route may answer with one status.
 type answer struct {
 	headers map[string]header
-	// content has the schemas of bodies by media type; none for no body.
+	// content maps media types to the schemas of bodies; it is empty if there is no body.
 	content map[string]*jsonschema.Schema
 }
 
@@ -56,24 +56,24 @@ func (d *Document) readAnswer(schemas *jsonschema.Compiler, n *yaml.Node, at []s
 	return a, nil
 }
 
-// fragment is a pointer as an address has it.
+// fragment returns the place as the fragment of a URL.
 func fragment(at []string) string {
 	return strings.NewReplacer("%", "%25", "{", "%7B", "}", "%7D").Replace(pointer(at))
 }
 
-// CheckAnswer says where an answer is not as the document has it: the route, the
-// status, the place in the body as a JSON pointer, and what is wrong. A route, a
-// status or a content type that the document does not have is an error, too.
-// routePath is the route's path, with its {names}.
+// CheckAnswer returns an error if the document does not describe the answer. The error
+// names the route, the status, the place in the body as a JSON pointer, and the fault. An
+// undescribed route, status or content type is also an error. routePath is the route's
+// path with its {names}.
 func (d *Document) CheckAnswer(method, routePath string, status int, header http.Header, body []byte) error {
 	route := method + " " + routePath
 	answers, ok := d.answers[route]
 	if !ok {
-		return fmt.Errorf("%s: no such route is described", route)
+		return fmt.Errorf("%s: the route is not described", route)
 	}
 	answer, ok := answers[status]
 	if !ok {
-		return fmt.Errorf("%s answered %d: no such answer is described%s", route, status, excerpt(body))
+		return fmt.Errorf("%s answered %d: the status is not described%s", route, status, excerpt(body))
 	}
 	if err := answer.check(header, body); err != nil {
 		return fmt.Errorf("%s answered %d: %w", route, status, err)
@@ -100,7 +100,7 @@ func (a answer) check(sent http.Header, body []byte) error {
 	}
 	schema, ok := a.content[kind]
 	if !ok {
-		return fmt.Errorf("content type %q is not described, but %s%s", said, strings.Join(slices.Sorted(maps.Keys(a.content)), ", "), excerpt(body))
+		return fmt.Errorf("content type %q is not described, only %s%s", said, strings.Join(slices.Sorted(maps.Keys(a.content)), ", "), excerpt(body))
 	}
 	if kind != "application/json" {
 		return explain(schema.Validate(string(body)))
@@ -110,7 +110,7 @@ func (a answer) check(sent http.Header, body []byte) error {
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("the body is no JSON: %w%s", err, excerpt(body))
+		return fmt.Errorf("the body is not JSON: %w%s", err, excerpt(body))
 	}
 	return explain(schema.Validate(value))
 }
@@ -122,13 +122,13 @@ func (h header) check(values []string) error {
 	case len(values) == 0:
 		return nil
 	case len(values) > 1:
-		return fmt.Errorf("stands there %d times", len(values))
+		return fmt.Errorf("occurs %d times", len(values))
 	default:
 		return explain(h.schema.Validate(values[0]))
 	}
 }
 
-// excerpt is the beginning of a body, for an error.
+// excerpt returns the beginning of a body for an error.
 func excerpt(body []byte) string {
 	const most = 200
 	if len(body) == 0 {

@@ -1,7 +1,7 @@
-// Package openapi reads the API's description, infra/openapi.yaml, and holds
-// answers against it: whatever a caller is answered must be described there.
+// Package openapi reads the API description, infra/openapi.yaml, and checks answers
+// against it: every answer must be described there.
 //
-// Inside: the document's routes, what each may answer, and the texts it refuses
-// with. Not inside: the page that people read, which is package page; what a
-// request may be, which the calls themselves decide and schemathesis tries out.
+// It has the document's routes, the possible answers of each, and the error texts.
+// Package page creates the page for people. Requests are not checked here: the calls
+// themselves do that, and schemathesis tests it.
 package openapi

@@ -12,30 +12,30 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Document is a description of an API.
+// Document is an API description.
 type Document struct {
 	root   *yaml.Node
 	json   []byte
 	routes []Route
-	// answers has what each route may answer, by route and status.
+	// answers maps route and status to the described answer.
 	answers map[string]map[int]answer
 }
 
 // Route is one operation of the document.
 type Route struct {
 	Method, Path string
-	// Operation is what the document says of it, and Item of the whole path.
+	// Operation is the document's node of the operation, Item that of the path.
 	Operation, Item *yaml.Node
 }
 
-// String is the route as it is named: "GET /api/v1/livechat/room".
+// String returns the route's name, for example "GET /api/v1/livechat/room".
 func (r Route) String() string { return r.Method + " " + r.Path }
 
-// Read reads the document at path, and makes ready to check answers.
+// Read reads the document at path and prepares it for checking answers.
 func Read(path string) (*Document, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the API's description: %w", err)
+		return nil, fmt.Errorf("read the API description: %w", err)
 	}
 	d, err := parse(text)
 	if err != nil {
@@ -44,7 +44,7 @@ func Read(path string) (*Document, error) {
 	return d, nil
 }
 
-// Routes returns every route, such as "GET /api/v1/livechat/room", in the
+// Routes returns the names of all routes, for example "GET /api/v1/livechat/room", in the
 // document's order.
 func (d *Document) Routes() []string {
 	var names []string
@@ -54,13 +54,13 @@ func (d *Document) Routes() []string {
 	return names
 }
 
-// Operations returns the same with what the document says of each.
+// Operations returns all routes in the document's order.
 func (d *Document) Operations() []Route { return slices.Clone(d.routes) }
 
 // JSON returns the document as JSON, in its own order.
 func (d *Document) JSON() []byte { return bytes.Clone(d.json) }
 
-// Root returns the document itself.
+// Root returns the document's root node.
 func (d *Document) Root() *yaml.Node { return d.root }
 
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -71,7 +71,7 @@ func parse(text []byte) (*Document, error) {
 		return nil, err
 	}
 	if len(node.Content) != 1 || node.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("line 1: not a description of an API")
+		return nil, fmt.Errorf("line 1: not an API description")
 	}
 	d := &Document{root: node.Content[0], answers: map[string]map[int]answer{}}
 	var err error
@@ -91,7 +91,7 @@ func parse(text []byte) (*Document, error) {
 	return d, d.compile()
 }
 
-// compile makes every answer's schemas ready.
+// compile compiles the schemas of every answer.
 func (d *Document) compile() error {
 	schemas := jsonschema.NewCompiler()
 	schemas.DefaultDraft(jsonschema.Draft2020)
@@ -108,7 +108,7 @@ func (d *Document) compile() error {
 		for status, described := range Members(Member(route.Operation, "responses")) {
 			code, err := strconv.Atoi(status)
 			if err != nil {
-				return fmt.Errorf("line %d: %s: %q is no status", described.Line, route, status)
+				return fmt.Errorf("line %d: %s: %q is not a status", described.Line, route, status)
 			}
 			at := []string{"paths", route.Path, strings.ToLower(route.Method), "responses", status}
 			if answers[code], err = d.readAnswer(schemas, described, at); err != nil {

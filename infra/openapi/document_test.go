@@ -12,7 +12,7 @@ import (
 
 var root = filepath.Join("..", "..")
 
-// read returns the API's own description.
+// read returns the service's own API description.
 func read(t testing.TB) *openapi.Document {
 	t.Helper()
 	d, err := openapi.Read(filepath.Join(root, "infra", "openapi.yaml"))
@@ -53,18 +53,18 @@ paths:
 func TestWhatIsNoDescriptionIsRefused(t *testing.T) {
 	answers := func(text string) string { return "paths: {/a: {get: {responses: {" + text + "}}}}" }
 	for name, tc := range map[string]struct{ text, want string }{
-		"no YAML":                     {"paths: [", "did not find"},
-		"a list":                      {"[]", "line 1: not a description of an API"},
-		"no routes":                   {"paths: {}", "line 1: no routes"},
-		"a status in words":           {answers(`default: {description: any}`), `GET /a: "default" is no status`},
-		"a reference to nothing":      {answers(`"200": {$ref: '#/components/responses/Done'}`), "line 1: $ref #/components/responses/Done leads nowhere"},
-		"a reference elsewhere":       {answers(`"200": {$ref: 'other.yaml#/Done'}`), "line 1: $ref other.yaml#/Done leads out of the document"},
-		"a reference in a circle":     {answers(`"200": {$ref: '#/paths/~1a/get/responses/200'}`), "leads in a circle"},
-		"a schema that is none":       {answers(`"200": {content: {application/json: {schema: {type: text}}}}`), "GET /a: 200: application/json: "},
-		"a pattern that is none":      {answers(`"200": {content: {application/json: {schema: {pattern: "("}}}}`), "GET /a: 200: application/json: "},
-		"a header that has no schema": {answers(`"200": {headers: {ETag: {description: none}}}`), "GET /a: 200: header ETag: "},
-		"a time that is not quoted":   {answers(`"200": {example: 2026-11-23}`), "line 1: JSON has no !!timestamp"},
-		"a number of YAML's own":      {answers(`"200": {example: .inf}`), `line 1: JSON writes ".inf" otherwise`},
+		"no YAML":                 {"paths: [", "did not find"},
+		"a list":                  {"[]", "line 1: not an API description"},
+		"no routes":               {"paths: {}", "line 1: no routes"},
+		"a status in words":       {answers(`default: {description: any}`), `GET /a: "default" is not a status`},
+		"a reference to nothing":  {answers(`"200": {$ref: '#/components/responses/Done'}`), "line 1: $ref #/components/responses/Done does not exist"},
+		"a reference elsewhere":   {answers(`"200": {$ref: 'other.yaml#/Done'}`), "line 1: $ref other.yaml#/Done points outside the document"},
+		"a circular reference":    {answers(`"200": {$ref: '#/paths/~1a/get/responses/200'}`), "is circular"},
+		"an invalid schema":       {answers(`"200": {content: {application/json: {schema: {type: text}}}}`), "GET /a: 200: application/json: "},
+		"an invalid pattern":      {answers(`"200": {content: {application/json: {schema: {pattern: "("}}}}`), "GET /a: 200: application/json: "},
+		"a header without schema": {answers(`"200": {headers: {ETag: {description: none}}}`), "GET /a: 200: header ETag: "},
+		"an unquoted time":        {answers(`"200": {example: 2026-11-23}`), "line 1: JSON has no !!timestamp"},
+		"a number only YAML has":  {answers(`"200": {example: .inf}`), `line 1: JSON has no number ".inf"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := openapi.Read(write(t, tc.text))
@@ -119,6 +119,6 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	if _, err := d.Refusals("GET /none", 400); err == nil {
-		t.Error("refusals of a route that there is not")
+		t.Error("Refusals accepts a route that does not exist")
 	}
 }

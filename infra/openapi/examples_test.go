@@ -10,7 +10,7 @@ import (
 	"livechat/infra/openapi"
 )
 
-// TestExamplesAreAnswers: what the document shows is what it describes.
+// TestExamplesAreAnswers checks the document's examples against its own descriptions.
 func TestExamplesAreAnswers(t *testing.T) {
 	d := read(t)
 	shown := 0
@@ -44,11 +44,12 @@ func TestExamplesAreAnswers(t *testing.T) {
 		}
 	}
 	if shown < 20 {
-		t.Errorf("the document has %d examples of answers", shown)
+		t.Errorf("the document has %d examples of answers, want at least 20", shown)
 	}
 }
 
-// TestEveryRouteSaysWhatItIs: nothing is left to guess.
+// TestEveryRouteSaysWhatItIs checks that every route has the required members and
+// statuses.
 func TestEveryRouteSaysWhatItIs(t *testing.T) {
 	d := read(t)
 	for _, route := range d.Operations() {
@@ -65,7 +66,7 @@ func TestEveryRouteSaysWhatItIs(t *testing.T) {
 		statuses := d.Statuses(route.String())
 		for _, status := range []int{200, 429, 500, 503} {
 			if !slices.Contains(statuses, status) {
-				t.Errorf("%s does not say that it can answer %d", route, status)
+				t.Errorf("%s does not describe the status %d", route, status)
 			}
 		}
 		signedIn := len(openapi.Items(openapi.Member(route.Operation, "security"))) > 0
@@ -79,19 +80,19 @@ func TestEveryRouteSaysWhatItIs(t *testing.T) {
 	}
 }
 
-// TestObjectsOfOursAreClosed: what is not described is a violation, so that a
-// member which slips into an answer is seen.
+// TestObjectsOfOursAreClosed checks that schemas do not allow undescribed members, so
+// that a member added by mistake is noticed.
 func TestObjectsOfOursAreClosed(t *testing.T) {
 	d := read(t)
 	schemas := openapi.Member(openapi.Member(d.Root(), "components"), "schemas")
 	for name, schema := range openapi.Members(schemas) {
 		if openapi.Member(schema, "properties") == nil || strings.HasSuffix(name, "Members") {
-			continue // or meant to be added to
+			continue // a base that other schemas extend
 		}
 		closed := openapi.Text(schema, "additionalProperties") == "false" || openapi.Text(schema, "unevaluatedProperties") == "false"
-		// What narrows a refusal is closed as that is.
+		// A schema that narrows a refusal is closed by the refusal's schema.
 		if !closed && openapi.Member(schema, "allOf") == nil {
-			t.Errorf("%s is open", name)
+			t.Errorf("%s allows undescribed members", name)
 		}
 	}
 }

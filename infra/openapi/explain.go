@@ -9,8 +9,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// explain puts a schema's verdict into one line: each place as a JSON pointer,
-// and what is wrong there.
+// explain formats a validation error in one line: each place as a JSON pointer, with its
+// fault.
 func explain(err error) error {
 	invalid, ok := errors.AsType[*jsonschema.ValidationError](err)
 	if !ok {
@@ -19,8 +19,8 @@ func explain(err error) error {
 	return errors.New(strings.Join(faults(invalid), "; "))
 }
 
-// faults are what is wrong. Where one of several shapes was possible, it is what
-// is wrong with those that come nearest.
+// faults returns the faults in a validation error. If several shapes were possible, it
+// returns only the faults of the shapes that match best.
 func faults(e *jsonschema.ValidationError) []string {
 	if len(e.Causes) == 0 {
 		place := pointer(e.InstanceLocation)
@@ -45,7 +45,7 @@ func faults(e *jsonschema.ValidationError) []string {
 			}
 		}
 	}
-	// The schema's members have no order.
+	// Sort, because a schema's members have no order.
 	slices.Sort(all)
 	return all
 }

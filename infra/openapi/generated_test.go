@@ -9,8 +9,8 @@ import (
 	"livechat/infra/openapi/page"
 )
 
-// TestWhatIsServedIsMadeOfTheDocument: the page and the JSON are kept beside
-// their handler, and must not grow old there.
+// TestWhatIsServedIsMadeOfTheDocument checks that the generated page and JSON next to
+// their handler are up to date.
 func TestWhatIsServedIsMadeOfTheDocument(t *testing.T) {
 	d := read(t)
 	written, err := page.Write(d)
@@ -23,9 +23,9 @@ func TestWhatIsServedIsMadeOfTheDocument(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("shared/web/%s is not of this document; run: go run ./infra/openapi/generate", name)
+			t.Errorf("shared/web/%s is out of date; run: go run ./infra/openapi/generate", name)
 		}
-		// A Lambda function has 6 MB for an answer, and every start reads these.
+		// A Lambda function can answer at most 6 MB, and every start reads these files.
 		if len(got) > 512<<10 {
 			t.Errorf("shared/web/%s has %d KiB", name, len(got)>>10)
 		}

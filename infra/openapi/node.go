@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Member returns the named member of a mapping; nil when there is none.
+// Member returns the named member of a mapping, or nil.
 func Member(n *yaml.Node, name string) *yaml.Node {
 	for member, value := range Members(n) {
 		if member == name {
@@ -20,7 +20,7 @@ func Member(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// Members goes through a mapping in the order it is written in. Nil has none.
+// Members iterates over a mapping in its written order. A nil node has no members.
 func Members(n *yaml.Node) iter.Seq2[string, *yaml.Node] {
 	return func(yield func(string, *yaml.Node) bool) {
 		if n == nil || n.Kind != yaml.MappingNode {
@@ -34,7 +34,7 @@ func Members(n *yaml.Node) iter.Seq2[string, *yaml.Node] {
 	}
 }
 
-// Items returns what a list holds. Nil holds nothing.
+// Items returns the items of a list. A nil node has no items.
 func Items(n *yaml.Node) []*yaml.Node {
 	if n == nil || n.Kind != yaml.SequenceNode {
 		return nil
@@ -42,7 +42,7 @@ func Items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// Text returns the value of the named scalar; empty when there is none.
+// Text returns the value of the named scalar, or an empty string.
 func Text(n *yaml.Node, name string) string {
 	if value := Member(n, name); value != nil && value.Kind == yaml.ScalarNode {
 		return value.Value
@@ -50,18 +50,17 @@ func Text(n *yaml.Node, name string) string {
 	return ""
 }
 
-// reference begins what a $ref of the document's own points with.
+// reference is the prefix of a $ref within the document.
 const reference = "#/"
 
-// Resolve follows the node's $ref, and the one behind it, to what is meant. It
-// fails for one that leads nowhere or in a circle.
+// Resolve follows the node's $ref, repeatedly if necessary, to the node that it refers
+// to. It fails if a $ref does not exist or is circular.
 func (d *Document) Resolve(n *yaml.Node) (*yaml.Node, error) {
 	resolved, _, err := d.follow(n, nil)
 	return resolved, err
 }
 
-// follow also returns where in the document that is, for a node at the given
-// place.
+// follow also returns the node's place in the document. at is the place of n.
 func (d *Document) follow(n *yaml.Node, at []string) (*yaml.Node, []string, error) {
 	seen := map[string]bool{}
 	for {
@@ -70,19 +69,19 @@ func (d *Document) follow(n *yaml.Node, at []string) (*yaml.Node, []string, erro
 			return n, at, nil
 		}
 		if seen[pointer] {
-			return nil, nil, fmt.Errorf("line %d: $ref %s leads in a circle", n.Line, pointer)
+			return nil, nil, fmt.Errorf("line %d: $ref %s is circular", n.Line, pointer)
 		}
 		seen[pointer] = true
 		path, own := strings.CutPrefix(pointer, reference)
 		if !own {
-			return nil, nil, fmt.Errorf("line %d: $ref %s leads out of the document", n.Line, pointer)
+			return nil, nil, fmt.Errorf("line %d: $ref %s points outside the document", n.Line, pointer)
 		}
 		line := n.Line
 		n, at = d.root, strings.Split(path, "/")
 		for i, step := range at {
 			at[i] = unescape.Replace(step)
 			if n = Member(n, at[i]); n == nil {
-				return nil, nil, fmt.Errorf("line %d: $ref %s leads nowhere", line, pointer)
+				return nil, nil, fmt.Errorf("line %d: $ref %s does not exist", line, pointer)
 			}
 		}
 	}
@@ -160,22 +159,22 @@ func writeScalar(out *bytes.Buffer, n *yaml.Node) error {
 		return writeText(out, n.Value)
 	case "!!int", "!!float", "!!bool", "!!null":
 		if !json.Valid([]byte(n.Value)) {
-			return fmt.Errorf("line %d: JSON writes %q otherwise", n.Line, n.Value)
+			return fmt.Errorf("line %d: JSON has no number %q", n.Line, n.Value)
 		}
 		out.WriteString(n.Value)
 		return nil
 	default:
-		return fmt.Errorf("line %d: JSON has no %s such as %q; quote it", n.Line, n.ShortTag(), n.Value)
+		return fmt.Errorf("line %d: JSON has no %s, for example %q; quote it", n.Line, n.ShortTag(), n.Value)
 	}
 }
 
-// writeText leaves < and > as they are, which json.Marshal does not.
+// writeText keeps < and >, which json.Marshal escapes.
 func writeText(out *bytes.Buffer, text string) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(text); err != nil {
 		return err
 	}
-	out.Truncate(out.Len() - 1) // the encoder's end of line
+	out.Truncate(out.Len() - 1) // remove the encoder's newline
 	return nil
 }

@@ -14,11 +14,10 @@ import (
 	"livechat/shared/livechat"
 )
 
-// bases are what the calls' paths begin with; functions/README.md leaves them out.
+// bases are the prefixes of the calls' paths; functions/README.md omits them.
 var bases = []string{"/api/v1/livechat/", "/api/v1/"}
 
-// sections returns the README of the calls by its headings, each section in one
-// line.
+// sections returns the sections of the calls' README by heading, each as one line.
 func sections(t *testing.T) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "functions", "README.md"))
@@ -33,8 +32,8 @@ func sections(t *testing.T) map[string]string {
 	return found
 }
 
-// sectionOf returns the section about the route: its heading names the path, with
-// or without its base, behind the methods.
+// sectionOf returns the section about the route. Its heading names the path, with or
+// without its base, after the methods.
 func sectionOf(found map[string]string, route string) (string, bool) {
 	method, path, _ := strings.Cut(route, " ")
 	names := []string{path}
@@ -59,8 +58,8 @@ func sectionOf(found map[string]string, route string) (string, bool) {
 	return "", false
 }
 
-// TestTheReadmeHasEveryCall: each route has its heading, and in its section each
-// text that it can be refused with.
+// TestTheReadmeHasEveryCall checks that each route has a heading, and that its section
+// has each error text.
 func TestTheReadmeHasEveryCall(t *testing.T) {
 	d := read(t)
 	found := sections(t)
@@ -76,7 +75,7 @@ func TestTheReadmeHasEveryCall(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, text := range texts {
-				// What every call can answer with stands once.
+				// Errors that every call can return are listed once.
 				common := status != 400 && strings.Contains(found["Answers"], text)
 				if !common && !strings.Contains(section, "`"+text+"`") {
 					t.Errorf("functions/README.md does not say that %s is refused with %q", route, text)
@@ -86,7 +85,7 @@ func TestTheReadmeHasEveryCall(t *testing.T) {
 	}
 }
 
-// TestRefusalsAreExplained: the page says of each text what it means.
+// TestRefusalsAreExplained checks that the document explains each error text.
 func TestRefusalsAreExplained(t *testing.T) {
 	d := read(t)
 	meanings := openapi.Member(d.Root(), "x-refusals")
@@ -105,12 +104,12 @@ func TestRefusalsAreExplained(t *testing.T) {
 	}
 	for text := range openapi.Members(meanings) {
 		if !used[text] {
-			t.Errorf("x-refusals explains %q, which nothing is refused with", text)
+			t.Errorf("x-refusals explains %q, which no route returns", text)
 		}
 	}
 }
 
-// TestTheDocumentHasWhatIsDeployed: its routes are the template's.
+// TestTheDocumentHasWhatIsDeployed compares the document's routes with the template's.
 func TestTheDocumentHasWhatIsDeployed(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
 	if err != nil {
@@ -132,22 +131,23 @@ func TestTheDocumentHasWhatIsDeployed(t *testing.T) {
 	described := read(t).Routes()
 	for _, route := range deployed {
 		if !slices.Contains(described, route) {
-			t.Errorf("%s is deployed and not described", route)
+			t.Errorf("%s is deployed but not described", route)
 		}
 	}
 	for _, route := range described {
 		if !slices.Contains(deployed, route) {
-			t.Errorf("%s is described and not deployed", route)
+			t.Errorf("%s is described but not deployed", route)
 		}
 	}
 }
 
-// TestTheReadmeHasEveryReason why a survey is not sent.
+// TestTheReadmeHasEveryReason checks that the README has every reason why a survey is not
+// sent.
 func TestTheReadmeHasEveryReason(t *testing.T) {
 	section := sections(t)["GET survey.report"]
 	for _, reason := range livechat.SkipReasons {
 		if !strings.Contains(section, "`"+reason+"`") {
-			t.Errorf("functions/README.md does not say what the reason %s is", reason)
+			t.Errorf("functions/README.md does not explain the reason %s", reason)
 		}
 	}
 }

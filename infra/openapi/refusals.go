@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Refusals returns the texts, of those that can be listed, with which the route
-// refuses a call with that status. Texts that only have a form are left out.
+// Refusals returns the error texts with which the route can answer that status. It omits
+// texts that are described only by a pattern.
 func (d *Document) Refusals(route string, status int) ([]string, error) {
 	for _, r := range d.routes {
 		if r.String() != route {
@@ -33,7 +33,7 @@ func (d *Document) Refusals(route string, status int) ([]string, error) {
 		})
 		return texts, err
 	}
-	return nil, fmt.Errorf("%s: no such route is described", route)
+	return nil, fmt.Errorf("%s: the route is not described", route)
 }
 
 // Statuses returns the statuses that the route may answer with, in order.
@@ -46,7 +46,7 @@ func (d *Document) Statuses(route string) []int {
 	return statuses
 }
 
-// shapes visits a schema and those that it is put together of.
+// shapes visits a schema and all schemas that it is composed of.
 func (d *Document) shapes(schema *yaml.Node, visit func(*yaml.Node)) error {
 	if schema == nil {
 		return nil

@@ -15,7 +15,7 @@ import (
 	"livechat/infra/local/process"
 )
 
-// API is `sam local start-api` while it runs.
+// API is a running `sam local start-api`.
 type API struct {
 	URL string
 
@@ -25,8 +25,8 @@ type API struct {
 	stop   sync.Once
 }
 
-// StartAPI returns once the API answers; port 0 takes a free one. What SAM and
-// the functions print goes to log.
+// StartAPI starts SAM and returns once the API answers. Port 0 selects a free port. The
+// output of SAM and the functions goes to log.
 func (l *Local) StartAPI(ctx context.Context, port int, log io.Writer) (*API, error) {
 	port, err := freePort(port)
 	if err != nil {
@@ -34,7 +34,7 @@ func (l *Local) StartAPI(ctx context.Context, port int, log io.Writer) (*API, er
 	}
 	a := &API{
 		URL: "http://localhost:" + strconv.Itoa(port),
-		// A container per function, kept: a new one each time takes half a second.
+		// Keep one container per function: a new one for each call takes half a second.
 		cmd:    l.command("start-api", "--port", strconv.Itoa(port), "--warm-containers", "LAZY"),
 		output: &process.Output{Line: func(line string) { fmt.Fprintln(log, line) }},
 		done:   make(chan struct{}),
@@ -45,7 +45,7 @@ func (l *Local) StartAPI(ctx context.Context, port int, log io.Writer) (*API, er
 		return nil, fmt.Errorf("start SAM: %w; `make build` installs it", err)
 	}
 	go func() {
-		_ = a.cmd.Wait() // its outcome is in cmd.ProcessState
+		_ = a.cmd.Wait() // the result is in cmd.ProcessState
 		close(a.done)
 	}()
 	if err := a.awaitAnswer(ctx); err != nil {
@@ -55,14 +55,14 @@ func (l *Local) StartAPI(ctx context.Context, port int, log io.Writer) (*API, er
 	return a, nil
 }
 
-// Done is closed when SAM has ended, by Stop or by itself.
+// Done is closed when SAM has ended, whether by Stop or unexpectedly.
 func (a *API) Done() <-chan struct{} { return a.done }
 
-// Stop ends SAM, which removes its containers, and returns when it has ended. It
-// may be called again.
+// Stop ends SAM, which removes its containers, and returns when it has ended. It may be
+// called more than once.
 func (a *API) Stop() {
 	a.stop.Do(func() {
-		// Fails only for a process that is gone already.
+		// It fails only if the process has already ended.
 		_ = a.cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-a.done:
@@ -73,8 +73,8 @@ func (a *API) Stop() {
 	<-a.done
 }
 
-// awaitAnswer asks until SAM answers, whatever it answers. Before that, it may
-// fetch Lambda's image.
+// awaitAnswer polls until SAM answers, with any status. Before that, SAM may fetch
+// Lambda's image.
 func (a *API) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Minute, errors.New("no answer within ten minutes"))
 	defer cancel()
@@ -88,12 +88,12 @@ func (a *API) awaitAnswer(ctx context.Context) error {
 	return nil
 }
 
-// freePort replaces port 0, which SAM does not, and refuses one that is taken,
-// where SAM's own words are many.
+// freePort replaces port 0, because SAM does not. It refuses a port in use with a short
+// error, unlike SAM.
 func freePort(port int) (int, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		return 0, fmt.Errorf("the API's port: %w", err)
+		return 0, fmt.Errorf("listen on the API's port: %w", err)
 	}
 	port = l.Addr().(*net.TCPAddr).Port
 	return port, l.Close()

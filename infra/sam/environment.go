@@ -8,9 +8,9 @@ import (
 	"livechat/infra/local/template"
 )
 
-// environment is ours without what SAM would act on: it asks AWS who we are
-// when it finds credentials, hands them on to the functions, and takes a
-// variable of a function from here when there is one of that name.
+// environment returns this process's environment without the variables that SAM acts on.
+// With credentials, SAM contacts AWS and passes them on to the functions. SAM also
+// prefers a variable from its own environment to the template's.
 func (l *Local) environment() []string {
 	taken := map[string]bool{}
 	for _, f := range l.template.Functions {
@@ -28,7 +28,7 @@ func (l *Local) environment() []string {
 		"AWS_EC2_METADATA_DISABLED=true",
 		"AWS_DEFAULT_REGION="+template.Region,
 		"SAM_CLI_TELEMETRY=0",
-		// An API has no address for SAM, and the template's is empty then.
+		// SAM has no address for an API, so the template's value would be empty.
 		"API_URL=http://localhost",
 	)
 }

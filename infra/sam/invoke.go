@@ -13,8 +13,8 @@ func invocation(f template.Function) []string {
 	return []string{"invoke", f.ID, "--event", filepath.Join("infra", "events", filepath.Base(f.Code)+".json")}
 }
 
-// Invoke runs the function in a new container, with its sample event, and
-// returns its result.
+// Invoke runs the function with its sample event in a new container, and returns the
+// result.
 func (l *Local) Invoke(f template.Function) (json.RawMessage, error) {
 	c := l.command(invocation(f)...)
 	var stderr bytes.Buffer
@@ -24,7 +24,7 @@ func (l *Local) Invoke(f template.Function) (json.RawMessage, error) {
 		return nil, fmt.Errorf("sam local invoke %s: %w\n%s", f.ID, err, stderr.Bytes())
 	}
 	if !json.Valid(out) {
-		return nil, fmt.Errorf("sam local invoke %s printed no JSON: %q\n%s", f.ID, out, stderr.Bytes())
+		return nil, fmt.Errorf("sam local invoke %s did not print JSON: %q\n%s", f.ID, out, stderr.Bytes())
 	}
 	return out, nil
 }

@@ -14,14 +14,14 @@ import (
 	storetable "livechat/shared/store/table"
 )
 
-// TableName is what the functions are told: SAM takes a table's logical id for
-// its name.
+// TableName is the table's name for the functions: SAM uses a table's logical id as its
+// name.
 const TableName = "Table"
 
 // Local is a repository whose functions SAM runs on this machine.
 type Local struct {
 	root     string
-	endpoint string // of DynamoDB, as this machine sees it
+	endpoint string // of DynamoDB, as seen by this machine
 	template *template.Template
 }
 
@@ -40,10 +40,10 @@ func Open(root, endpoint string) (*Local, error) {
 	return &Local{root: root, endpoint: endpoint, template: t}, nil
 }
 
-// Functions are those of the template.
+// Functions returns the template's functions.
 func (l *Local) Functions() []template.Function { return l.template.Functions }
 
-// Seed makes the tables, with the demo data in them.
+// Seed creates the tables and stores the demo data.
 func (l *Local) Seed(ctx context.Context) error {
 	for _, declared := range l.template.Tables {
 		if err := table.Ensure(ctx, l.endpoint, declared); err != nil {
@@ -53,7 +53,7 @@ func (l *Local) Seed(ctx context.Context) error {
 	return demo.Seed(ctx, store.New(storetable.New(storetable.Emulator(l.endpoint), TableName)))
 }
 
-// command is `sam local …`, in SAM's environment.
+// command returns a `sam local` command with SAM's environment.
 func (l *Local) command(arguments ...string) *exec.Cmd {
 	c := exec.Command(filepath.Join(l.root, Binary), l.arguments(arguments...)...)
 	c.Dir = l.root
@@ -61,10 +61,10 @@ func (l *Local) command(arguments ...string) *exec.Cmd {
 	return c
 }
 
-// Binary is where the Makefile puts the SAM CLI, in the repository.
+// Binary is the path of the SAM CLI that the Makefile installs in the repository.
 const Binary = ".tools/sam-venv/bin/sam"
 
-// InvokeLine is a command line that invokes a function with its sample event.
+// InvokeLine returns a command line that invokes a function with its sample event.
 func (l *Local) InvokeLine(f template.Function) string {
 	line := append([]string{Binary}, l.arguments(invocation(f)...)...)
 	return "AWS_EC2_METADATA_DISABLED=true " + strings.Join(line, " ")

@@ -1,3 +1,3 @@
-// Package stack tests what the template deploys beside what runs on a laptop:
-// log groups, alarms, the dashboard, parameters.
+// Package stack tests the parts of the template that exist only when deployed: log
+// groups, alarms, the dashboard, parameters.
 package stack

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestThreatsNameTheirTests: each line of SECURITY.md names a test, or a target of the
-// Makefile, that there is.
+// TestThreatsNameTheirTests checks that each line of SECURITY.md names an existing test
+// or Makefile target.
 func TestThreatsNameTheirTests(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "SECURITY.md"))
 	if err != nil {
@@ -31,16 +31,16 @@ func TestThreatsNameTheirTests(t *testing.T) {
 		}
 		for _, n := range names {
 			if !tests[n[1]] {
-				t.Errorf("SECURITY.md names %s, which there is not", n[1])
+				t.Errorf("SECURITY.md names %s, which does not exist", n[1])
 			}
 		}
 	}
 	if threats < 15 {
-		t.Errorf("SECURITY.md has %d threats", threats)
+		t.Errorf("SECURITY.md has %d threats, want at least 15", threats)
 	}
 }
 
-// testsOf has every test, fuzz target, benchmark, and target of the Makefile.
+// testsOf returns every test, fuzz target, benchmark, and Makefile target.
 func testsOf(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{"admin verify": true}

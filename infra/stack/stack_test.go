@@ -18,8 +18,8 @@ import (
 
 var root = filepath.Join("..", "..")
 
-// document is the template as it is written, with the short forms of intrinsic
-// functions taken for what is behind them.
+// document is the template as written, with the short forms of intrinsic functions
+// reduced to their arguments.
 type document struct {
 	Parameters map[string]map[string]any
 	Globals    map[string]any
@@ -96,22 +96,22 @@ func TestEveryFunctionHasRoleLogsAndAlarms(t *testing.T) {
 		logging, _ := p["LoggingConfig"].(map[string]any)
 		logs := d.Resources[name+"Logs"]
 		if logging["LogGroup"] != name+"Logs" || logs.Type != "AWS::Logs::LogGroup" || logs.Properties["RetentionInDays"] == nil {
-			t.Errorf("%s logs to %v, which is no log group of its own with an end", id, logging["LogGroup"])
+			t.Errorf("%s logs to %v, which is not its own log group with a retention", id, logging["LogGroup"])
 		}
 		deployment, _ := p["DeploymentPreference"].(map[string]any)
 		watched, _ := deployment["Alarms"].([]any)
 		for _, alarm := range []string{name + "Errors", name + "NewVersionErrors"} {
 			if d.Resources[alarm].Type != "AWS::CloudWatch::Alarm" || !slices.Contains(watched, any(alarm)) {
-				t.Errorf("%s has no alarm %s that ends a deployment", id, alarm)
+				t.Errorf("%s has no alarm %s that stops a deployment", id, alarm)
 			}
 		}
 		if p["AutoPublishAliasAllProperties"] != true {
-			t.Errorf("%s: a change of its settings alone would not be published", id)
+			t.Errorf("%s: a change of only its settings would not be published", id)
 		}
 	}
 }
 
-// statement is one of a role's.
+// statement is a statement of a role.
 type statement struct {
 	Effect    string
 	Action    any
@@ -133,7 +133,7 @@ func statements(t *testing.T, role resource) []statement {
 	}
 	var all []statement
 	for _, raw := range policies[0].PolicyDocument.Statement {
-		// One that is there on a condition is [condition, statement, none].
+		// A conditional statement is [condition, statement, none].
 		var conditional []json.RawMessage
 		if json.Unmarshal(raw, &conditional) == nil {
 			raw = conditional[1]
@@ -147,15 +147,15 @@ func statements(t *testing.T, role resource) []statement {
 	return all
 }
 
-// TestRolesAllowWhatIsNamed: a function may write to its own log group, and ask
-// the table for the partitions that its statements name. That each of those is
-// used is for the tests of the laptop cloud.
+// TestRolesAllowWhatIsNamed checks that a function may write only to its own log group,
+// and access only the partitions that its statements name. The laptop cloud's tests check
+// that each grant is used.
 func TestRolesAllowWhatIsNamed(t *testing.T) {
 	d := read(t)
 	for _, id := range d.of("AWS::IAM::Role") {
 		role := d.Resources[id]
 		if role.Properties["ManagedPolicyArns"] != nil {
-			t.Errorf("%s has managed policies, which allow what nobody here wrote", id)
+			t.Errorf("%s has managed policies, which can allow more than this template says", id)
 		}
 		all := statements(t, role)
 		logs := statement{
@@ -176,7 +176,7 @@ func TestRolesAllowWhatIsNamed(t *testing.T) {
 			}
 			for _, on := range texts(s.Resource) {
 				if on != "Table.Arn" && on != "${Table.Arn}/index/GSI1" && on != "${Table.Arn}/index/GSI2" {
-					t.Errorf("%s allows it on %s", id, on)
+					t.Errorf("%s allows access to %s", id, on)
 				}
 			}
 			keys := s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
@@ -188,7 +188,7 @@ func TestRolesAllowWhatIsNamed(t *testing.T) {
 }
 
 // elsewhere reports whether the statement is one of the two that are not about the table:
-// mails from the one identity by the one configuration set, and dead letters.
+// mails from the one identity with the one configuration set, and dead letters.
 func (s statement) elsewhere() bool {
 	if s.Effect != "Allow" || s.Condition != nil {
 		return false
@@ -203,7 +203,7 @@ func (s statement) elsewhere() bool {
 	return false
 }
 
-// texts is a list that may be written as one text.
+// texts returns a list that may be written as a single string.
 func texts(value any) []string {
 	list, ok := value.([]any)
 	if !ok {
@@ -239,7 +239,7 @@ func TestEveryRouteThatWritesIsThrottledApart(t *testing.T) {
 	}
 }
 
-// TestAlarms: which there are, and that each watches what it is named for.
+// TestAlarms checks which alarms exist, and that each watches its own function.
 func TestAlarms(t *testing.T) {
 	d := read(t)
 	want := []string{
@@ -257,7 +257,7 @@ func TestAlarms(t *testing.T) {
 			}
 			for _, metric := range []string{"Invocations", "Errors", string(telemetry.Faults)} {
 				if !strings.Contains(string(text), `"MetricName":"`+metric+`"`) {
-					t.Errorf("%s does not look at %s", alarm, metric)
+					t.Errorf("%s does not watch %s", alarm, metric)
 				}
 			}
 			watched := regexp.MustCompile(`"Value":"(\w+)Function"`).FindAllStringSubmatch(string(text), -1)
@@ -268,10 +268,10 @@ func TestAlarms(t *testing.T) {
 			}
 			wanted := 5
 			if d.Resources[id].Properties["EventInvokeConfig"] != nil && !strings.Contains(alarm, "NewVersion") {
-				wanted = 50 // of the few runs that a schedule brings
+				wanted = 50 // a schedule causes only few runs
 			}
 			if threshold := d.Resources[alarm].Properties["Threshold"]; threshold != wanted || len(watched) < 3 {
-				t.Errorf("%s goes off at %v percent of %d metrics", alarm, threshold, len(watched))
+				t.Errorf("%s has the threshold %v percent and %d metrics", alarm, threshold, len(watched))
 			}
 		}
 	}
@@ -281,7 +281,7 @@ func TestAlarms(t *testing.T) {
 	}
 }
 
-// TestEveryAlarmHasItsRunbook: an alarm is quiet without data, and points to a
+// TestEveryAlarmHasItsRunbook checks that an alarm is quiet without data, and refers to a
 // heading of the runbook.
 func TestEveryAlarmHasItsRunbook(t *testing.T) {
 	runbook, err := os.ReadFile(filepath.Join(root, "infra", "README.md"))
@@ -300,7 +300,7 @@ func TestEveryAlarmHasItsRunbook(t *testing.T) {
 		description, _ := p["AlarmDescription"].(string)
 		_, anchor, _ := strings.Cut(description, "${RunbookUrl}#")
 		if !headings[anchor] {
-			t.Errorf("%s points to the heading %q, which the runbook does not have", id, anchor)
+			t.Errorf("%s refers to the heading %q, which the runbook lacks", id, anchor)
 		}
 		if p["TreatMissingData"] != "notBreaching" || p["AlarmActions"] == nil {
 			t.Errorf("%s: missing data %v, actions %v", id, p["TreatMissingData"], p["AlarmActions"])
@@ -313,7 +313,7 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Alarms name theirs in lines of their own.
+	// Alarms name their metrics in separate lines.
 	shown := regexp.MustCompile(`\["`+telemetry.Namespace+`", "(\w+)"`).FindAllStringSubmatch(string(text), -1)
 	var names []string
 	for _, m := range shown {
@@ -334,12 +334,13 @@ func TestMetricsInTheTemplateAreOnesThatAreWritten(t *testing.T) {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == string(m) })
 	}
 	if len(names) > 0 {
-		t.Errorf("the dashboard shows %v, which nobody writes", names)
+		t.Errorf("the dashboard shows %v, which no function writes", names)
 	}
 }
 
-// TestEventsNobodyWaitsForAreNotLost: what fails to the last becomes a dead letter, which
-// the function's role may write, and the alarm watches these.
+// TestEventsNobodyWaitsForAreNotLost checks that an event becomes a dead letter when all
+// retries fail, that the function's role may write it, and that an alarm watches dead
+// letters.
 func TestEventsNobodyWaitsForAreNotLost(t *testing.T) {
 	d := read(t)
 	kinds := map[string]int{}
@@ -361,10 +362,10 @@ func TestEventsNobodyWaitsForAreNotLost(t *testing.T) {
 				t.Fatal(err)
 			}
 			if letters["Arn"] != "ScheduleDeadLetters.Arn" || !strings.Contains(string(text), `"Destination":"ScheduleDeadLetters.Arn"`) {
-				t.Errorf("%s: what fails goes to %v and %s", id, letters, text)
+				t.Errorf("%s: failed events go to %v and %s", id, letters, text)
 			}
 			if kind == "ScheduleV2" && properties["Input"] != `{"time":"<aws.scheduler.scheduled-time>"}` {
-				t.Errorf("%s is woken with %v", id, properties["Input"])
+				t.Errorf("%s is invoked with %v", id, properties["Input"])
 			}
 		}
 		if p["EventInvokeConfig"] == nil {
@@ -372,7 +373,7 @@ func TestEventsNobodyWaitsForAreNotLost(t *testing.T) {
 		}
 		role := statements(t, d.Resources[strings.TrimSuffix(id, "Function")+"Role"])
 		if !slices.ContainsFunc(role, func(s statement) bool { return s.Action == "sqs:SendMessage" }) {
-			t.Errorf("%s may not send its dead letters", id)
+			t.Errorf("%s lacks the permission to send dead letters", id)
 		}
 	}
 	if diff := cmp.Diff(map[string]int{"ScheduleV2": 3, "EventBridgeRule": 1}, kinds); diff != "" {
@@ -380,8 +381,8 @@ func TestEventsNobodyWaitsForAreNotLost(t *testing.T) {
 	}
 }
 
-// TestMailsThatComeBackAreReported: the function that sends uses the configuration set whose
-// events the rule of mail-feedback is for.
+// TestMailsThatComeBackAreReported checks that the sending function uses the
+// configuration set whose events match the rule of mail-feedback.
 func TestMailsThatComeBackAreReported(t *testing.T) {
 	d := read(t)
 	send := d.Resources["SurveySendFunction"].Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
@@ -409,7 +410,7 @@ func TestDashboardIsJSON(t *testing.T) {
 	d := read(t)
 	body, _ := d.Resources["Dashboard"].Properties["DashboardBody"].(string)
 	if !json.Valid([]byte(body)) {
-		t.Errorf("the dashboard's body is no JSON:\n%s", body)
+		t.Errorf("the dashboard's body is not JSON:\n%s", body)
 	}
 }
 
@@ -419,12 +420,12 @@ func TestAccessLogHoldsNoSecret(t *testing.T) {
 	format, _ := settings["Format"].(string)
 	var members map[string]string
 	if err := json.Unmarshal([]byte(format), &members); err != nil {
-		t.Fatalf("the format is no JSON: %v", err)
+		t.Fatalf("the format is not JSON: %v", err)
 	}
 	for name, value := range members {
 		for _, secret := range []string{"path", "querystring", "header", "authorizer", "input", "domainName"} {
 			if strings.Contains(strings.ToLower(value), secret) {
-				t.Errorf("%s logs %s, which can hold a token", name, value)
+				t.Errorf("%s logs %s, which can contain a token", name, value)
 			}
 		}
 	}
@@ -443,7 +444,7 @@ func TestEveryParameterIsDescribedAndBounded(t *testing.T) {
 func TestEveryOutputIsDescribed(t *testing.T) {
 	for name, o := range read(t).Outputs {
 		if o["Description"] == nil {
-			t.Errorf("output %s", name)
+			t.Errorf("output %s has no description", name)
 		}
 	}
 }
@@ -452,7 +453,7 @@ func TestTableIsNotLost(t *testing.T) {
 	d := read(t)
 	table := d.Resources["Table"]
 	if table.DeletionPolicy != "Retain" || table.UpdateReplacePolicy != "Retain" {
-		t.Errorf("the table goes with its stack: %s, %s", table.DeletionPolicy, table.UpdateReplacePolicy)
+		t.Errorf("the table is deleted with its stack: %s, %s", table.DeletionPolicy, table.UpdateReplacePolicy)
 	}
 	want := map[string]any{
 		"DeletionProtectionEnabled":        []any{"Environments", "Environment", "DeletionProtection"},
@@ -471,22 +472,22 @@ func TestTableIsNotLost(t *testing.T) {
 	}
 }
 
-// TestNothingThatRunsComesFromAParameterThatChanges: SAM publishes a version
-// when what is written in the template changes, not when a parameter's value
-// does, and the alias would go on with the old one.
+// TestNothingThatRunsComesFromAParameterThatChanges exists because SAM publishes a
+// version when the template's text changes, but not when a parameter's value does. The
+// alias would keep the old version.
 func TestNothingThatRunsComesFromAParameterThatChanges(t *testing.T) {
 	d := read(t)
 	for name := range d.Parameters {
 		if name == "Architecture" || name == "DynamoDbEndpoint" {
-			continue // changes the package; is for laptops only
+			continue // changes the package, or is only for laptops
 		}
 		text, err := json.Marshal(d.Globals)
 		if err != nil {
 			t.Fatal(err)
 		}
-		// As a value, not as a property's name.
+		// Match a value, not a property's name.
 		if regexp.MustCompile(`[:\[]"` + name + `"`).Match(text) {
-			t.Errorf("the functions' settings take %s", name)
+			t.Errorf("the functions' settings use %s", name)
 		}
 	}
 }

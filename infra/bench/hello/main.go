@@ -1,5 +1,5 @@
-// Command hello is what the functions are measured against: the least that a
-// Lambda function in Go behind an HTTP API can be.
+// Command hello is the baseline of the measurements: a minimal Lambda function in Go for
+// an HTTP API.
 package main
 
 import (

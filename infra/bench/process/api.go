@@ -9,24 +9,24 @@ import (
 	"livechat/infra/local/template"
 )
 
-// result is what the process said of its event.
+// result is what the process reported about its event.
 type result struct {
 	payload []byte
 	failed  bool
 	at      time.Time
 }
 
-// requestID is every event's: nobody has to tell them apart.
+// requestID is the id of every event; nothing distinguishes events by it.
 const requestID = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
 
-// handler serves as much of the Lambda Runtime API, version 2018-06-01, as a
-// function that works needs.
+// handler serves the part of the Lambda Runtime API, version 2018-06-01, that a working
+// function needs.
 func (p *Process) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", p.next)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", p.answered(false))
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", p.answered(true))
-	// The process ends itself after this one; Call tells with what output.
+	// The process ends after this call, and Call reports its output.
 	mux.HandleFunc("POST /2018-06-01/runtime/init/error", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 	})
@@ -44,7 +44,7 @@ func (p *Process) next(w http.ResponseWriter, r *http.Request) {
 		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(p.o.Function.Timeout).UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", template.FunctionARN(p.o.Function.ID))
 		h.Set("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0")
-		// A process that cannot be written to is ending; Call sees it end.
+		// A failed write means that the process is ending; Call notices that.
 		_, _ = w.Write(event)
 	case <-r.Context().Done():
 	}
@@ -55,7 +55,7 @@ func (p *Process) answered(failed bool) http.HandlerFunc {
 		payload, err := io.ReadAll(r.Body)
 		at := time.Now()
 		if err != nil {
-			return // the process broke off; Call sees it end
+			return // the process aborted; Call notices its end
 		}
 		p.answers <- result{payload: payload, failed: failed, at: at}
 		w.WriteHeader(http.StatusAccepted)

@@ -5,8 +5,9 @@ import (
 	"livechat/infra/local/template"
 )
 
-// environment is the laptop cloud's: what Lambda sets and the template adds, and
-// nothing of ours, which would be measured too.
+// environment returns the laptop cloud's environment: Lambda's variables and the
+// template's. It contains nothing of this process's own environment, which would be
+// measured too.
 func environment(o Options, root, api string) []string {
 	f := o.Function
 	return runtime.Environment(runtime.Function{

@@ -9,7 +9,7 @@ import (
 
 var highWater = regexp.MustCompile(`(?m)^VmHWM:\s+(\d+) kB$`)
 
-// Peak is the most memory the process had resident so far, in bytes.
+// Peak returns the process's peak resident memory in bytes.
 func (p *Process) Peak() (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {

@@ -2,5 +2,5 @@
 
 package process
 
-// Peak is 0: this system does not tell of a process that runs.
+// Peak returns 0, because this system does not report the memory of a running process.
 func (p *Process) Peak() (int64, error) { return 0, nil }

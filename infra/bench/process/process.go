@@ -1,9 +1,9 @@
-// Package process runs a built function once, with a stopwatch. Inside: one
-// process, its environment, the Runtime API it talks to, and how much memory it
-// took. Not inside: which functions, which events, what the times mean.
+// Package process runs a built function once and measures times. It handles one process,
+// its environment, its Runtime API and its memory. It does not choose functions or
+// events.
 //
-// It is not infra/local/runtime: that runs functions for use, in pools that
-// start processes when they need them, and tells no times of starting.
+// It is separate from infra/local/runtime, which runs functions for use: in pools that
+// start processes on demand, without measuring starts.
 package process
 
 import (
@@ -20,12 +20,12 @@ import (
 	"livechat/infra/local/template"
 )
 
-// Options of a process.
+// Options configures a process.
 type Options struct {
 	Function template.Function
 	// Binary is the built function.
 	Binary string
-	// Database is the address that the function is told.
+	// Database is the address that is passed to the function.
 	Database string
 }
 
@@ -37,15 +37,15 @@ type Process struct {
 	api    *http.Server
 
 	events  chan []byte
-	answers chan result // takes one, so that nobody waits to give it
+	answers chan result // buffered, so that sending never blocks
 	exited  chan struct{}
 
 	began    time.Time
-	asked    time.Time // when it first asked for an event
+	asked    time.Time // when it first requested an event
 	setAsked sync.Once
 }
 
-// Start returns as soon as the process exists. It must be stopped.
+// Start returns as soon as the process exists. The caller must stop it.
 func Start(o Options) (*Process, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -62,7 +62,7 @@ func Start(o Options) (*Process, error) {
 	p.cmd.Stdout, p.cmd.Stderr = &p.output, &p.output
 	p.cmd.SysProcAttr = process.OwnGroup()
 	p.api = &http.Server{Handler: p.handler()}
-	go func() { _ = p.api.Serve(listener) }() // ends by Close in wait
+	go func() { _ = p.api.Serve(listener) }() // wait closes it
 	p.began = time.Now()
 	if err := p.cmd.Start(); err != nil {
 		p.api.Close()
@@ -73,7 +73,7 @@ func Start(o Options) (*Process, error) {
 }
 
 func (p *Process) wait() {
-	_ = p.cmd.Wait() // its outcome is in cmd.ProcessState
+	_ = p.cmd.Wait() // the result is in cmd.ProcessState
 	p.api.Close()
 	close(p.exited)
 }
@@ -84,17 +84,17 @@ func (p *Process) Stop() {
 	<-p.exited
 }
 
-// Answer is what became of an event, and when.
+// Answer is the answer to an event, with its times.
 type Answer struct {
 	Payload []byte
-	// Took is the time since the process was given the event.
+	// Took is the time since the event was passed to the process.
 	Took time.Duration
 	// SinceStart is the time since the process was started.
 	SinceStart time.Duration
 }
 
-// Call gives the process an event, as soon as it asks for one, and returns its
-// answer. One call at a time.
+// Call passes event to the process as soon as it requests one, and returns the answer.
+// Only one call may run at a time.
 func (p *Process) Call(ctx context.Context, event []byte) (Answer, error) {
 	select {
 	case p.events <- event:
@@ -117,8 +117,8 @@ func (p *Process) Call(ctx context.Context, event []byte) (Answer, error) {
 	}
 }
 
-// Ready is the time from the start until the process asked for its first event.
-// It is known after the first call.
+// Ready returns the time from the start to the process's first request for an event. It
+// is known after the first call.
 func (p *Process) Ready() time.Duration { return p.asked.Sub(p.began) }
 
 func (p *Process) ended() error {

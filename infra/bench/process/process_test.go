@@ -11,21 +11,21 @@ import (
 	"livechat/infra/local/template"
 )
 
-// Nobody waits for a process that is gone.
+// TestCallOfAnEndedProcess checks that a call does not wait for a process that has ended.
 func TestCallOfAnEndedProcess(t *testing.T) {
 	p := started(t, "false")
 	_, err := p.Call(t.Context(), []byte("{}"))
 	if err == nil || !strings.Contains(err.Error(), "exit status 1") {
-		t.Errorf("the call ended with %v, want how the process ended", err)
+		t.Errorf("the call failed with %v, want the process's exit status", err)
 	}
 }
 
 func TestCallEndsWithItsContext(t *testing.T) {
-	p := started(t, "yes") // which never asks for an event
+	p := started(t, "yes") // never requests an event
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := p.Call(ctx, []byte("{}")); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the call ended with %v, want its context's end", err)
+		t.Errorf("the call failed with %v, want its context's error", err)
 	}
 }
 

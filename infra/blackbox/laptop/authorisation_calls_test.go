@@ -19,11 +19,11 @@ func fields(pairs ...string) string {
 	return target.JSON(m)
 }
 
-// said is a message of the room's visitor, which its calls are about.
+// said is the id of a message of the room's visitor; the calls are about it.
 const said = "saidByTheVisitor1"
 
-// byVisitors are the calls that a visitor's token is for. What is named own is the
-// caller's room; another's is a room that the token is not for.
+// byVisitors are the calls that take a visitor's token. own is the caller's room, and
+// another's is a room that the token does not open.
 var byVisitors = []call{
 	{route: "GET /api/v1/livechat/config", about: []string{noRoom}, shows: true,
 		request: func(s scene) (string, string) { return "?token=" + s.token, "" }},
@@ -79,7 +79,7 @@ var byVisitors = []call{
 		}},
 }
 
-// rooms are the kinds that a visitor's call can be about.
+// rooms are the kinds of rooms that a visitor's call can be about.
 var rooms = []string{own, others, closed, missing}
 
 func (w *world) visitorsTable(t *testing.T) string {
@@ -100,7 +100,7 @@ func (w *world) visitorsTable(t *testing.T) string {
 	return table + rowsOf(rows)
 }
 
-// byVisitor makes the call with the token of the visitor, of nobody, or none.
+// byVisitor makes the call with the visitor's token, an unknown token, or no token.
 func (w *world) byVisitor(t *testing.T, c call, kind, who string) string {
 	t.Helper()
 	if kind == others && who != "visitor" {
@@ -109,7 +109,7 @@ func (w *world) byVisitor(t *testing.T, c call, kind, who string) string {
 	signedIn := w.asVisitor(t, c, kind, who, w.signIns[livechat.RoleAdmin])
 	anonymous := w.asVisitor(t, c, kind, who, nil)
 	if signedIn != anonymous {
-		t.Errorf("%s about a room (%s): %s when an administrator is signed in, else %s", c.route, kind, signedIn, anonymous)
+		t.Errorf("%s about a room (%s): %s if an administrator is signed in, else %s", c.route, kind, signedIn, anonymous)
 	}
 	return anonymous
 }
@@ -137,7 +137,7 @@ func (w *world) asVisitor(t *testing.T, c call, kind, who string, header []strin
 	return w.send(t, c, s, header)
 }
 
-// byUsers are the calls for which one signs in.
+// byUsers are the calls that require a sign-in.
 var byUsers = []call{
 	{route: "GET /api/v1/livechat/visitors.info", about: []string{own, missing},
 		request: func(s scene) (string, string) {
@@ -187,7 +187,7 @@ var byUsers = []call{
 		request: func(scene) (string, string) { return target.API + "survey.report", "" }},
 }
 
-// everyRoom are the kinds that a user's call can be about.
+// everyRoom are the kinds of rooms that a user's call can be about.
 var everyRoom = []string{own, others, queued, closed, missing}
 
 func (w *world) usersTable(t *testing.T) string {
@@ -210,7 +210,8 @@ func (w *world) usersTable(t *testing.T) string {
 	return table + rowsOf(rows)
 }
 
-// refused makes the call as all who are not let in, who must be told the same.
+// refused makes the call as every caller who is not let in. All of them must get the same
+// answer.
 func (w *world) refused(t *testing.T, c call, kind string) string {
 	t.Helper()
 	refused := ""
@@ -224,7 +225,7 @@ func (w *world) refused(t *testing.T, c call, kind string) string {
 	return refused
 }
 
-// pages are for anybody: what they show is public, or known by a code alone.
+// pages are open to anybody: they show public data, or are protected only by a code.
 var pages = []struct{ route, path, about string }{
 	{"GET /s/{code}", "/s/" + demo.SurveyCode, "a survey's code"},
 	{"GET /s/{code}", "/s/" + livechat.NewCode(), "no survey's code"},
@@ -242,7 +243,7 @@ func (w *world) pagesTable(t *testing.T) string {
 		c := call{route: p.route, request: func(scene) (string, string) { return p.path, "satisfaction=4" }}
 		cell := w.send(t, c, scene{}, form)
 		if again := w.send(t, c, scene{}, slices.Concat(form, w.signIns[livechat.RoleAdmin])); again != cell {
-			t.Errorf("%s: %s when an administrator is signed in, else %s", p.route, again, cell)
+			t.Errorf("%s: %s if an administrator is signed in, else %s", p.route, again, cell)
 		}
 		table += row("`"+p.route+"`", p.about, cell)
 	}

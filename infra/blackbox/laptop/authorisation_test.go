@@ -20,9 +20,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-var update = flag.Bool("update", false, "write the table of who may do what anew")
+var update = flag.Bool("update", false, "rewrite the table of who may do what")
 
-// authorisationFile is the table, for readers too.
+// authorisationFile is the table, which is also documentation.
 const authorisationFile = "functions/authorisation.md"
 
 const authorisationHead = `# Who may do what
@@ -33,7 +33,7 @@ fails it. ` + "`-`" + ` is for what cannot be.
 
 `
 
-// TestAuthorisation makes every call as everybody about every kind of room.
+// TestAuthorisation makes every call as every kind of caller about every kind of room.
 func TestAuthorisation(t *testing.T) {
 	cloud, end, err := target.Laptop(t.Context(), root)
 	if err != nil {
@@ -62,7 +62,7 @@ func TestAuthorisation(t *testing.T) {
 	}
 }
 
-// The rooms that a call can be about.
+// The kinds of rooms that a call can be about.
 const (
 	own     = "own"
 	others  = "another's"
@@ -72,7 +72,8 @@ const (
 	noRoom  = "-"
 )
 
-// world has what calls are made about. Each call gets a room and visitors of its own.
+// world holds the users and state for the calls. Each call gets its own room and
+// visitors.
 type world struct {
 	system  *target.System
 	users   map[string]livechat.User
@@ -83,18 +84,18 @@ type world struct {
 	drawn  int
 }
 
-// scene is what one call is about.
+// scene is the setting of one call.
 type scene struct {
 	kind string
-	// room is nobody's where there is no such room; token and visitor are whose it is,
-	// and stranger and strangerID another visitor.
+	// room is an unknown id if there is no such room. token and visitor belong to the
+	// room's visitor, stranger and strangerID to another visitor.
 	room, token, visitor, name string
 	stranger, strangerID       string
 	// colleague is another agent.
 	colleague string
 }
 
-// The kinds of users. Of those that are not let in, three know a user's id.
+// The kinds of users. Three of those who are not let in know a user's id.
 var (
 	notLetIn  = []string{"nobody", "a wrong token", "an expired token", "a deactivated user"}
 	roleNames = []string{"no role", livechat.RoleAgent, livechat.RoleMonitor, livechat.RoleManager, livechat.RoleAdmin}
@@ -123,7 +124,7 @@ func (w *world) makeUsers(t *testing.T) {
 	w.users["nobody"] = w.users["no role"]
 }
 
-// visitorNamed puts a visitor there.
+// visitorNamed stores a visitor with a unique name.
 func (w *world) visitorNamed(t *testing.T) livechat.Visitor {
 	t.Helper()
 	w.lock.Lock()
@@ -138,7 +139,7 @@ func (w *world) visitorNamed(t *testing.T) livechat.Visitor {
 	return v
 }
 
-// scene puts a room of that kind there, as the named user sees it.
+// scene stores a room of that kind, from the named user's point of view.
 func (w *world) scene(t *testing.T, kind, user string) scene {
 	t.Helper()
 	visitor, stranger := w.visitorNamed(t), w.visitorNamed(t)
@@ -171,11 +172,12 @@ func (w *world) scene(t *testing.T, kind, user string) scene {
 type call struct {
 	route string
 	about []string // kinds of rooms, or noRoom
-	// request is the rest of the path, and the body.
+	// request returns the rest of the path, and the body.
 	request func(scene) (path, body string)
-	// shows says whether the answer may have the visitor's token, which is theirs.
+	// shows says that the answer may contain the visitor's token, because the caller is
+	// the visitor.
 	shows bool
-	// listed has the cell say whether the room is among what is answered.
+	// listed says that the cell shows whether the room is in the answer.
 	listed bool
 }
 
@@ -215,12 +217,12 @@ func (w *world) wantEveryRoute(t *testing.T) {
 	}
 	for _, route := range document.Routes() {
 		if !slices.Contains(w.called, route) {
-			t.Errorf("%s has no row in %s: say there who may call it", route, authorisationFile)
+			t.Errorf("%s has no row in %s: add who may call it", route, authorisationFile)
 		}
 	}
 }
 
-// rowsOf are the rows that the functions make, side by side.
+// rowsOf returns the rows that the functions make, in parallel.
 func rowsOf(makers []func() string) string {
 	rows := make([]string, len(makers))
 	var making errgroup.Group
@@ -231,7 +233,7 @@ func rowsOf(makers []func() string) string {
 			return nil
 		})
 	}
-	_ = making.Wait() // none fails
+	_ = making.Wait() // never fails
 	return strings.Join(rows, "")
 }
 

@@ -15,9 +15,9 @@ func (p progress) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// TestEveryRouteIsMeasured runs all that make bench-cost does, with less data, though more
-// than one call may read: it fails when a route has no typical or no worst case, when a
-// typical request is refused, or when one costs more than it may.
+// TestEveryRouteIsMeasured runs everything that make bench-cost does, with less data, but
+// with more than one call may read. It fails if a route has no typical or no worst case,
+// if a typical request is refused, or if a request exceeds its cost limit.
 func TestEveryRouteIsMeasured(t *testing.T) {
 	moveClock(t, "set", time.Now())
 	if err := system.Store().SetSetting(t.Context(), "customFields", "", cost.CustomFields); err != nil {
@@ -30,7 +30,7 @@ func TestEveryRouteIsMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	if results.One.Requests != 24 || results.Spent.Requests != 4*24 {
-		t.Errorf("%d and %d calls of chats", results.One.Requests, results.Spent.Requests)
+		t.Errorf("the chats made %d and %d calls, want 24 and 96", results.One.Requests, results.Spent.Requests)
 	}
 	for _, over := range results.Exceeding() {
 		t.Error(over)

@@ -1,4 +1,4 @@
-// Package laptop tests what only the laptop cloud has to show: the trips to the
-// database, the clock, the permissions, and the gateway's own answers. It holds
-// the template, the sample events and the README against what runs, too.
+// Package laptop tests what only the laptop cloud can show: round trips to the database,
+// the clock, permissions, and the gateway's own answers. It also checks the template, the
+// sample events and the README against the running system.
 package laptop

@@ -31,7 +31,7 @@ func TestEveryFunctionHasOneSampleEvent(t *testing.T) {
 	}
 }
 
-// TestSampleEventsAreAnswered goes by the template, where a visitor is
+// TestSampleEventsAreAnswered follows the template's order, in which a visitor is
 // registered before one is deleted.
 func TestSampleEventsAreAnswered(t *testing.T) {
 	for _, f := range readTemplate(t).Functions {
@@ -47,10 +47,10 @@ func TestSampleEventsAreAnswered(t *testing.T) {
 			a := system.Send(t, http.MethodPost, "/_local/invoke/"+f.ID, string(text))
 			a.WantStatus(t, 200)
 			if len(f.Routes) == 0 {
-				return // its result is its own
+				return // its result has no fixed form
 			}
 			if event.RouteKey != f.Routes[0].Key() {
-				t.Errorf("the event is of %q, the function's routes are %v", event.RouteKey, f.Routes)
+				t.Errorf("the event's route is %q, the function's routes are %v", event.RouteKey, f.Routes)
 			}
 			if status := a.Member(t, "statusCode"); status != 200.0 {
 				t.Errorf("answered %v: %s", status, a.Body)

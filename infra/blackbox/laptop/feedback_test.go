@@ -10,8 +10,9 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// TestMailsThatComeBackEndTheMails: an address that a mail bounced from, and one whose reader
-// complained, get no more of them, whichever visitors give them, and with any tag.
+// TestMailsThatComeBackEndTheMails checks that an address gets no more surveys after a
+// mail bounced or its reader complained, whichever visitor has the address, and with any
+// tag.
 func TestMailsThatComeBackEndTheMails(t *testing.T) {
 	for name, c := range map[string]struct{ first, second, reason string }{
 		"bounce":    {"bounce@one.example.net", "bounce+2@one.example.net", "undeliverable"},
@@ -25,7 +26,7 @@ func TestMailsThatComeBackEndTheMails(t *testing.T) {
 				t.Errorf("%d mails to the first address", n)
 			}
 			if n := mailsTo(t, c.second); n != 0 {
-				t.Errorf("%d mails to the second one", n)
+				t.Errorf("%d mails to the second address", n)
 			}
 			if n := skipped(t, c.reason); n != before+1 {
 				t.Errorf("%v surveys were skipped as %s, want %v", n, c.reason, before+1)
@@ -52,7 +53,8 @@ func mailsTo(t *testing.T, address string) (n int) {
 	return n
 }
 
-// skipped is how many surveys were skipped for the reason, of all days until the clock's.
+// skipped returns how many surveys were skipped for the reason, over the last days of the
+// clock.
 func skipped(t *testing.T, reason string) float64 {
 	t.Helper()
 	var clock struct{ Now time.Time }

@@ -7,15 +7,15 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// TestGatewayRefusesWhatNoRouteHas: here as on AWS. SAM's gateway has another
-// answer, and takes an escaped slash for a real one.
+// TestGatewayRefusesWhatNoRouteHas checks the same behaviour as on AWS. SAM's gateway
+// answers differently, and treats an escaped slash as a real one.
 func TestGatewayRefusesWhatNoRouteHas(t *testing.T) {
 	for _, tc := range []struct{ name, method, path string }{
 		{"path", http.MethodGet, api + "rooom"},
 		{"method", http.MethodPost, api + "room"},
 		{"websocket", http.MethodGet, "/websocket"},
 		{"root", http.MethodGet, "/"},
-		{"slash behind", http.MethodGet, api + "room/?token=x"},
+		{"trailing slash", http.MethodGet, api + "room/?token=x"},
 		{"dots", http.MethodGet, api + "../livechat/room"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -29,8 +29,8 @@ func TestEscapedTokenStaysOneToken(t *testing.T) {
 		`{"success":false,"error":"[invalid-token]","errorType":"invalid-token"}`)
 }
 
-// TestRandomBytesAreNeverOurFault sends more than a hundred thousand random
-// bytes to each call that takes a body.
+// TestRandomBytesAreNeverOurFault sends more than 100,000 random bytes to each call that
+// takes a body.
 func TestRandomBytesAreNeverOurFault(t *testing.T) {
 	system.NeverOurFault(t, target.NewNoise().Bodies(200))
 }

@@ -21,19 +21,19 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// hostile is a request of the corpus, infra/blackbox/testdata/hostile.
+// hostile is a request of the corpus in infra/blackbox/testdata/hostile.
 type hostile struct {
 	Name   string
-	Send   string // method and path, as they are sent
+	Send   string // method and path, as sent
 	As     string // agent, manager, or nobody
 	Header []string
 	Body   string
-	Hex    string // a body of any bytes
+	Hex    string // a body of arbitrary bytes
 	Repeat *struct {
 		Before, Text, After string
 		Times               int
 	}
-	// Want are the statuses that may be answered: one, or a list.
+	// Want has the allowed statuses: one, or a list.
 	Want any
 }
 
@@ -56,7 +56,7 @@ func (h hostile) wants(status int) bool {
 	return h.Want == any(status)
 }
 
-// request is what goes over the line: nothing of it is made better on its way.
+// request returns the bytes to send, without any normalization.
 func (h hostile) request(t *testing.T, host string) string {
 	t.Helper()
 	body := h.body(t)
@@ -89,8 +89,8 @@ func readHostile(t *testing.T, kind string) []hostile {
 	return all
 }
 
-// TestHostileRequests sends the whole corpus, byte by byte. None of it is a fault of
-// the service, and all of it gets what its file wants.
+// TestHostileRequests sends the whole corpus, byte by byte. No request causes a server
+// error, and each gets a status that its file allows.
 func TestHostileRequests(t *testing.T) {
 	var whole []string
 	sent := map[string]int{}
@@ -107,12 +107,12 @@ func TestHostileRequests(t *testing.T) {
 	}
 	slices.Sort(whole)
 	if n := len(slices.Compact(whole)); n < 300 {
-		t.Errorf("the corpus has %d requests", n)
+		t.Errorf("the corpus has %d requests, want at least 300", n)
 	}
 	t.Logf("sent by kind: %v", sent)
 }
 
-// toEveryCall has each body sent to each call that takes one.
+// toEveryCall returns each body as a request to each call that takes a body.
 func toEveryCall(bodies []hostile) []hostile {
 	var all []hostile
 	for _, h := range bodies {
@@ -148,7 +148,7 @@ func sendAll(t *testing.T, requests []hostile, raw bool) {
 			return nil
 		})
 	}
-	_ = sending.Wait() // all is said
+	_ = sending.Wait() // never fails
 	t.Logf("%d requests, answered with %v", len(requests), statuses)
 }
 
@@ -162,7 +162,8 @@ func exchange(host, request string) (status int, answer string, err error) {
 	if err := connection.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		return 0, "", err
 	}
-	// Who refuses early may hang up before all is sent; the answer tells.
+	// A server that refuses early may hang up before everything is sent. The answer
+	// decides.
 	_, writeErr := connection.Write([]byte(request))
 	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
 	if err != nil {
@@ -170,6 +171,6 @@ func exchange(host, request string) (status int, answer string, err error) {
 	}
 	defer response.Body.Close()
 	text := make([]byte, 1000)
-	n, _ := response.Body.Read(text) // an answer without a body is one, too
+	n, _ := response.Body.Read(text) // the body may be empty
 	return response.StatusCode, string(text[:n]), nil
 }

@@ -13,15 +13,15 @@ import (
 	"livechat/shared/livechat"
 )
 
-// standStill stops the cloud's clock at the beginning of a minute of its own, so that
-// everything is within the one minute that limits count.
+// standStill stops the cloud's clock at the beginning of an unused minute, so that all
+// calls fall into one minute of the rate limits.
 func standStill(t *testing.T) {
 	t.Helper()
 	moveClock(t, "stop", time.Now().Add(time.Hour).Truncate(time.Minute))
 }
 
-// TestLimitsAreExactOverProcesses sends more than the limits allow, at once, so that
-// many processes count.
+// TestLimitsAreExactOverProcesses sends more calls than the limits allow, in parallel, so
+// that many processes count.
 func TestLimitsAreExactOverProcesses(t *testing.T) {
 	standStill(t)
 	token, _ := system.Register(t)
@@ -44,7 +44,7 @@ func TestLimitsAreExactOverProcesses(t *testing.T) {
 					defer lock.Unlock()
 					statuses[a.Status]++
 					if a.Status == 429 && (a.Header.Get("Retry-After") != "60" || a.Header.Get("X-RateLimit-Limit") != strconv.Itoa(limit)) {
-						t.Errorf("a 429 with the headers %v", a.Header)
+						t.Errorf("a 429 has the headers %v", a.Header)
 					}
 					return err
 				})
@@ -53,13 +53,13 @@ func TestLimitsAreExactOverProcesses(t *testing.T) {
 				t.Fatal(err)
 			}
 			if statuses[200] != limit || statuses[429] != calls-limit {
-				t.Errorf("%d calls got %v, the limit is %d", calls, statuses, limit)
+				t.Errorf("%d calls got the statuses %v, the limit is %d", calls, statuses, limit)
 			}
 		})
 	}
 }
 
-// TestResumedRoomCostsOneCall: what limits count is only asked where something is
+// TestResumedRoomCostsOneCall checks that rate limits are read only where something is
 // created.
 func TestResumedRoomCostsOneCall(t *testing.T) {
 	token, _ := system.Register(t)
@@ -67,7 +67,7 @@ func TestResumedRoomCostsOneCall(t *testing.T) {
 	for _, query := range []string{"?token=" + token, "?token=" + token + "&rid=" + rid} {
 		a := system.Send(t, http.MethodGet, api+"room"+query, "")
 		if a.Header.Get("X-Local-Db-Calls") != "1" {
-			t.Errorf("to resume a room by %s takes %s calls of the database", query, a.Header.Get("X-Local-Db-Calls"))
+			t.Errorf("resuming a room by %s takes %s database calls", query, a.Header.Get("X-Local-Db-Calls"))
 		}
 	}
 }

@@ -12,25 +12,24 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// step is what somebody does at a time.
+// step is an action at a time.
 type step struct {
 	at string
 	do func()
 }
 
-// TestPublishedRoomIsPlayed has the conversation of the published room document
-// again, on a cloud of its own whose clock stands at each of its times. What the
-// document says of it comes about, but for what it says in two ways:
+// TestPublishedRoomIsPlayed replays the conversation of the published room document on
+// its own cloud, whose clock is stopped at each of the document's times. The result
+// matches the document, except where the document contradicts itself:
 //
-//   - metrics.servedBy.lr, the agent's last reply, is before metrics.reaction.fd,
-//     the agent's first one. It is the second reply's here, which response.total and
-//     response.tt speak of.
-//   - lastMessage._updatedAt is 141 ms after its ts: there, a message was written
+//   - metrics.servedBy.lr, the agent's last reply, is before metrics.reaction.fd, the
+//     agent's first reply. Here it is the time of the second reply, which
+//     response.total and response.tt include.
+//   - lastMessage._updatedAt is 141 ms after its ts: there, the message was written
 //     twice.
 //
-// The reply that response.tt counts beside the first came 185 ms after a question
-// of which the document does not say when it was; any time between the two others
-// gives the same figures.
+// The second reply that response.tt counts came 185 ms after a question whose time the
+// document does not give. Any time between the two other replies gives the same figures.
 func TestPublishedRoomIsPlayed(t *testing.T) {
 	cloud, end, err := target.Laptop(t.Context(), root)
 	if err != nil {
@@ -83,12 +82,12 @@ func TestPublishedRoomIsPlayed(t *testing.T) {
 	played := call(http.MethodGet, "room?token="+token, nil).Body
 	got := target.Member(t, played, "room").(map[string]any)
 	want := publishedRoom(t)
-	// Who they are, and what the message is called, is another matter each time.
+	// These ids and names differ every time.
 	for _, path := range [][]string{{"_id"}, {"v", "_id"}, {"v", "username"}, {"v", "token"}, {"lastMessage"}} {
 		copyMember(want, got, path...)
 	}
-	// What the document of a newer version has, too; and of departments above others,
-	// which there are none of here.
+	// The document of a newer version also has these members. There are no parent
+	// departments here.
 	for _, name := range []string{"source", "queuedAt", "priorityWeight", "estimatedWaitingTimeQueue"} {
 		want[name] = got[name]
 	}
@@ -116,7 +115,7 @@ func publishedRoom(t *testing.T) map[string]any {
 	return answer.Room
 }
 
-// copyMember puts what one document has under the path into another.
+// copyMember copies the member at path from one document to another.
 func copyMember(to, from map[string]any, path ...string) {
 	for len(path) > 1 {
 		to, from, path = to[path[0]].(map[string]any), from[path[0]].(map[string]any), path[1:]

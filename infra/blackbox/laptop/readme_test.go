@@ -12,14 +12,14 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// TestReadmeExamples runs every shell block of the README that is followed by a
-// JSON block, and wants that answer; "…" stands for anything.
+// TestReadmeExamples runs every shell block of the README that is followed by a JSON
+// block, and compares the answer; "…" matches anything.
 func TestReadmeExamples(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The reader's laptop has nothing but the demo data.
+	// The reader's laptop has only the demo data.
 	cloud, end, err := target.Laptop(t.Context(), root)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestReadmeExamples(t *testing.T) {
 			var got any
 			out := cloud.Bash(t, line)
 			if err := json.Unmarshal([]byte(out), &got); err != nil {
-				t.Fatalf("no JSON: %s", out)
+				t.Fatalf("not JSON: %s", out)
 			}
 			if diff := cmp.Diff(target.Parse(t, want), elide(target.Parse(t, want), got)); diff != "" {
 				t.Errorf("answer (-README +got):\n%s", diff)
@@ -46,12 +46,12 @@ func TestReadmeExamples(t *testing.T) {
 		})
 	}
 	if ran < 3 {
-		t.Errorf("the README has %d examples with answers, want one of each call at least", ran)
+		t.Errorf("the README has %d examples with answers, want at least 3", ran)
 	}
 }
 
-// elide returns got with "…" wherever want has it, as a value or as a last
-// member that stands for all further ones.
+// elide replaces parts of got by "…" where want has "…", either as a value or as a last
+// member that matches all further members.
 func elide(want, got any) any {
 	if want == "…" {
 		return "…"

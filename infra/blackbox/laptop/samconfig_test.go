@@ -15,8 +15,7 @@ import (
 
 var environment = regexp.MustCompile(`(?m)^\[(\w+)\.global\.parameters\]\nstack_name = "(.+)"\nparameter_overrides = "(.+)"$`)
 
-// TestSamconfigFitsTheTemplate: SAM leaves out, without a word, what it does not
-// know.
+// TestSamconfigFitsTheTemplate exists because SAM silently ignores unknown parameters.
 func TestSamconfigFitsTheTemplate(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "samconfig.toml"))
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFunctionUnderSAMNeedsAnEndpoint: without one, it would find the table of
-// whatever AWS account the developer is signed in to.
+// TestFunctionUnderSAMNeedsAnEndpoint checks that a function without an endpoint refuses
+// to start. Otherwise it would use the table of the developer's AWS account.
 func TestFunctionUnderSAMNeedsAnEndpoint(t *testing.T) {
 	function := exec.Command("go", "run", "./functions/room")
 	function.Dir = system.Root
@@ -18,6 +18,6 @@ func TestFunctionUnderSAMNeedsAnEndpoint(t *testing.T) {
 	}
 	out, err := function.CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "AWS_ENDPOINT_URL_DYNAMODB must be set") {
-		t.Errorf("the function said %q, %v", out, err)
+		t.Errorf("the function printed %q, %v", out, err)
 	}
 }

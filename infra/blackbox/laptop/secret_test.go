@@ -8,9 +8,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// TestFaultsTellNoSecret has every call about a visitor fail, in each way that a
-// database can: what is then logged is looked at when all tests have run, for all
-// that went to and fro. Here it is seen that there is something to look at.
+// TestFaultsTellNoSecret makes every call about a visitor fail in each way that a
+// database can fail. After all tests, the log is searched for every secret. This test
+// checks that there is something to search.
 func TestFaultsTellNoSecret(t *testing.T) {
 	token, email := "token-of-somebody-"+livechat.NewID(), livechat.NewID()+"@example.net"
 	visitor := target.JSON(map[string]any{"visitor": map[string]any{
@@ -57,6 +57,6 @@ func TestFaultsTellNoSecret(t *testing.T) {
 		}
 	}
 	if n := system.Logged(t, "request failed"); n < 20 {
-		t.Errorf("%d lines tell of a fault: there is nothing to look at", n)
+		t.Errorf("%d log lines report a fault, want at least 20", n)
 	}
 }

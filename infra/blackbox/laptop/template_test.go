@@ -47,8 +47,9 @@ func TestTemplateHasEveryFunction(t *testing.T) {
 	}
 }
 
-// TestRoutesAreWhatTheMainsSay: a main's comment says which call it answers, as
-// in "answers GET livechat/room:", when it runs, or what it takes.
+// TestRoutesAreWhatTheMainsSay compares the comments of the functions' mains with the
+// template. A comment names the route ("answers GET livechat/room:"), the schedule, or
+// the events that the function takes.
 func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 	for _, f := range readTemplate(t).Functions {
 		t.Run(f.ID, func(t *testing.T) {
@@ -85,7 +86,7 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 	}
 }
 
-// routesSaid reads "GET and POST /s/{code}", where both have one path, and
+// routesSaid parses "GET and POST /s/{code}", where both methods have the same path, and
 // "GET /docs and GET openapi.json".
 func routesSaid(said string) []string {
 	routes := strings.Split(said, " and ")
@@ -103,7 +104,7 @@ func routesSaid(said string) []string {
 	return routes
 }
 
-// TestMainsOnlyWire: what a program does is in its packages.
+// TestMainsOnlyWire checks that programs keep their logic in packages.
 func TestMainsOnlyWire(t *testing.T) {
 	list := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "*main.go")
 	list.Dir = root
@@ -117,13 +118,13 @@ func TestMainsOnlyWire(t *testing.T) {
 			t.Fatal(err)
 		}
 		if lines := strings.Count(string(text), "\n"); lines > 50 {
-			t.Errorf("%s has %d lines, want 50 at most", path, lines)
+			t.Errorf("%s has %d lines, want at most 50", path, lines)
 		}
 	}
 }
 
-// setByLambda are the variables that every function has without the template;
-// the last two are the laptop cloud's, and nobody else may set them.
+// setByLambda are the variables that every function has without the template. Only the
+// laptop cloud may set the last two.
 var setByLambda = []string{
 	"AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SAM_LOCAL", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
 	"AWS_ENDPOINT_URL_SESV2", "SURVEY_WEBHOOK_ALLOW",
@@ -131,8 +132,8 @@ var setByLambda = []string{
 
 func TestEnvironmentIsWhatTheFunctionsRead(t *testing.T) {
 	functions := readTemplate(t).Functions
-	// forAll says that the template gives it to every function, whether it needs
-	// it or not: a page knows no table.
+	// forAll reports whether the template gives the variable to every function, including
+	// functions that do not need it: a page uses no table.
 	forAll := func(name string) bool {
 		return !slices.ContainsFunc(functions, func(f template.Function) bool { _, set := f.Env[name]; return !set })
 	}
@@ -153,8 +154,8 @@ func TestEnvironmentIsWhatTheFunctionsRead(t *testing.T) {
 	}
 }
 
-// variablesRead finds the names that the function's packages read from their
-// environment, beside those that Lambda sets.
+// variablesRead returns the variables that the function's packages read from the
+// environment, except those that Lambda sets.
 func variablesRead(t *testing.T, folder string) []string {
 	t.Helper()
 	list := exec.Command("go", "list", "-deps", "-json=Dir,GoFiles,Module", "./"+folder)
@@ -190,8 +191,8 @@ func variablesRead(t *testing.T, folder string) []string {
 	return read
 }
 
-// collectVariables notes what a file asks of package env, and fails when it
-// asks the os itself.
+// collectVariables records the names that a file reads with package env, and fails if the
+// file uses package os for it.
 func collectVariables(t *testing.T, path string, names map[string]bool) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -221,15 +222,15 @@ func collectVariables(t *testing.T, path string, names map[string]bool) {
 			names[name] = true
 		case "os.Getenv", "os.LookupEnv", "os.Environ":
 			if filepath.Base(filepath.Dir(path)) != "env" {
-				t.Errorf("%s reads the environment by %s; package env is for that", path, on)
+				t.Errorf("%s reads the environment with %s; use package env", path, on)
 			}
 		}
 		return true
 	})
 }
 
-// TestEveryGrantIsUsedAndNoOther drives each function through all it does, and
-// holds what it asked of the database against what the template allows it.
+// TestEveryGrantIsUsedAndNoOther makes each function do everything it can, and compares
+// its database calls with the template's grants.
 func TestEveryGrantIsUsedAndNoOther(t *testing.T) {
 	system.Everything(t)
 	var record struct {

@@ -11,14 +11,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// tripsCase is a call, and how many round trips it may take.
+// tripsCase is a call with the maximum of its round trips.
 type tripsCase struct {
 	name               string
 	method, path, body string
 	status, trips      int
 }
 
-// tripsCases are about visitors of their own.
+// tripsCases returns the cases. Each uses its own visitors.
 func tripsCases(t *testing.T) []tripsCase {
 	t.Helper()
 	resumed, _ := system.Register(t)
@@ -75,10 +75,9 @@ func tripsCases(t *testing.T) []tripsCase {
 	}
 }
 
-// TestRoundTrips counts how often a call asks the database, one time after
-// another; what it asks side by side counts once. The least of three rounds
-// counts: on a busy machine, one question can be answered before the one beside
-// it is on its way.
+// TestRoundTrips counts the sequential round trips of each call to the database; parallel
+// calls count once. The minimum of three rounds counts, because on a busy machine a call
+// can be answered before the next parallel call has started.
 func TestRoundTrips(t *testing.T) {
 	least := map[string]int{}
 	for range 3 {
@@ -110,7 +109,7 @@ func (tc tripsCase) count(t *testing.T) int {
 	return trips
 }
 
-// moveClock sets or stops the cloud's clock; after the test it is what it was.
+// moveClock sets or stops the cloud's clock, and resets it after the test.
 func moveClock(t *testing.T, how string, at time.Time) {
 	t.Helper()
 	move := func(how string, at time.Time) {

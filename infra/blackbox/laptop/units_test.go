@@ -9,7 +9,7 @@ import (
 	"livechat/infra/blackbox/target"
 )
 
-// consumed returns what an answer says that its calls of the database consumed.
+// consumed returns the capacity that an answer reports for its database calls.
 func consumed(t *testing.T, a target.Answer) (read, write float64) {
 	t.Helper()
 	for name, units := range map[string]*float64{"X-Local-Db-Read-Units": &read, "X-Local-Db-Write-Units": &write} {
@@ -21,8 +21,8 @@ func consumed(t *testing.T, a target.Answer) (read, write float64) {
 	return read, write
 }
 
-// TestUnits has a conversation while the clock stands, so that no schedule consumes
-// anything.
+// TestUnits has a conversation while the clock is stopped, so that no schedule consumes
+// capacity.
 func TestUnits(t *testing.T) {
 	standStill(t)
 	token, _ := system.Register(t)
@@ -61,10 +61,10 @@ func TestUnits(t *testing.T) {
 		key := one.(map[string]any)
 		read, write = read-key["readUnits"].(float64), write-key["writeUnits"].(float64)
 		if key["pk"] == "" {
-			t.Errorf("units that belong to no key: %v", key)
+			t.Errorf("units without a key: %v", key)
 		}
 	}
 	if read != 0 || write != 0 {
-		t.Errorf("the answers tell of %v read and %v write units more than the keys: %s", read, write, keys.Body)
+		t.Errorf("the answers report %v read and %v write units more than the keys: %s", read, write, keys.Body)
 	}
 }

@@ -24,7 +24,7 @@ func (a Answer) Want(t testing.TB, status int, body string) {
 	}
 }
 
-// WantStatus compares the status alone.
+// WantStatus compares only the status.
 func (a Answer) WantStatus(t testing.TB, status int) {
 	t.Helper()
 	if a.Status != status {
@@ -43,7 +43,7 @@ func Parse(t testing.TB, text string) any {
 	t.Helper()
 	var value any
 	if err := json.Unmarshal([]byte(text), &value); err != nil {
-		t.Fatalf("no JSON: %v: %s", err, text)
+		t.Fatalf("not JSON: %v: %s", err, text)
 	}
 	return value
 }

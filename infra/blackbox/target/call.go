@@ -14,13 +14,13 @@ import (
 	"livechat/infra/local/demo"
 )
 
-// API is what all calls' paths begin with.
+// API is the prefix of all calls' paths.
 const API = "/api/v1/livechat/"
 
-// SignedIn are the headers of the demo's agent.
+// SignedIn has the headers of the demo's agent.
 var SignedIn = []string{"X-User-Id", demo.UserID, "X-Auth-Token", demo.AuthToken}
 
-// Manager are those of the demo's manager.
+// Manager has the headers of the demo's manager.
 var Manager = []string{"X-User-Id", demo.ManagerID, "X-Auth-Token", demo.ManagerToken}
 
 // Send sends one request; header is a list of names and values.
@@ -33,8 +33,8 @@ func (s *System) Send(t testing.TB, method, path, body string, header ...string)
 	return a
 }
 
-// Described fails when the system gave an answer that the API's description does
-// not have. Only the laptop cloud looks.
+// Described returns an error if the system gave an answer that the API description does
+// not have. Only the laptop cloud checks answers.
 func (s *System) Described() error {
 	if s.foreign {
 		return nil
@@ -51,13 +51,13 @@ func (s *System) Described() error {
 	}
 	var all []error
 	for _, r := range list.Requests {
-		all = append(all, fmt.Errorf("an answer of %s %s is not as described: %s", r.Method, r.Path, r.Undescribed))
+		all = append(all, fmt.Errorf("an answer of %s %s does not match its description: %s", r.Method, r.Path, r.Undescribed))
 	}
 	return errors.Join(all...)
 }
 
-// KeptSecret fails when what the system printed tells a secret that went to and fro.
-// Only the laptop cloud's log is seen.
+// KeptSecret returns an error if the system's log contains a secret that a test sent or
+// received. Only the laptop cloud's log is checked.
 func (s *System) KeptSecret() error {
 	if s.secrets == nil {
 		return nil
@@ -65,10 +65,10 @@ func (s *System) KeptSecret() error {
 	return s.secrets.told()
 }
 
-// client stays where it is.
+// client does not follow redirects.
 var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// Try is Send for goroutines that are not the test's own.
+// Try is Send for goroutines other than the test's own.
 func (s *System) Try(method, path, body string, header ...string) (Answer, error) {
 	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body)) //nolint:noctx // a test ends with its process
 	if err != nil {
@@ -92,11 +92,10 @@ func (s *System) Try(method, path, body string, header ...string) (Answer, error
 	return Answer{response.StatusCode, response.Header, string(text)}, err
 }
 
-// Bash runs a command line as a reader of the documentation would, and returns
-// what it prints.
+// Bash runs a command line like a reader of the documentation, and returns its output.
 func (s *System) Bash(t testing.TB, line string) string {
 	t.Helper()
-	// Without no_proxy, a proxy of the reader's would be asked for localhost.
+	// Without no_proxy, the reader's proxy would get the requests to localhost.
 	command := exec.Command("bash", "-c", strings.ReplaceAll(line, "http://localhost:3000", s.URL)) //nolint:noctx // as above
 	command.Env = append(os.Environ(), "no_proxy=localhost,127.0.0.1")
 	command.Stderr = os.Stderr

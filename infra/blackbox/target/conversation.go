@@ -11,19 +11,19 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Chat is the path of the call by which agents write.
+// Chat is the path of the call by which agents post messages.
 const Chat = "/api/v1/chat.postMessage"
 
-// JSON is a body.
+// JSON returns a value as a body.
 func JSON(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // of a test's own making
+		panic(err) // only the tests' own types
 	}
 	return string(text)
 }
 
-// Post has the visitor say something, and returns the message's id.
+// Post posts a message of the visitor and returns the message's id.
 func (s *System) Post(t testing.TB, token, rid, text string) (id string) {
 	t.Helper()
 	a := s.Send(t, http.MethodPost, API+"message", JSON(map[string]string{"token": token, "rid": rid, "msg": text}))
@@ -31,7 +31,7 @@ func (s *System) Post(t testing.TB, token, rid, text string) (id string) {
 	return a.Member(t, "message", "_id").(string)
 }
 
-// Answer has the demo's agent, or whoever signs in, say something.
+// Answer posts a message of the demo's agent, or of the given sign-in.
 func (s *System) Answer(t testing.TB, rid, text string, signedIn ...string) {
 	t.Helper()
 	if len(signedIn) == 0 {
@@ -40,10 +40,10 @@ func (s *System) Answer(t testing.TB, rid, text string, signedIn ...string) {
 	s.Send(t, http.MethodPost, Chat, JSON(map[string]string{"roomId": rid, "text": text}), signedIn...).WantStatus(t, 200)
 }
 
-// agents are those of the demo data.
+// agents are the agents of the demo data.
 var agents = []string{demo.UserID, "XycfA5CetCPuEjqxw"}
 
-// Online has the demo's agents come or go.
+// Online sets the status of the demo's agents.
 func (s *System) Online(t testing.TB, status string) {
 	t.Helper()
 	for _, id := range agents {
@@ -52,8 +52,8 @@ func (s *System) Online(t testing.TB, status string) {
 	}
 }
 
-// WaitingRoom opens a room while nobody is online. An agent who has just left may be
-// given a room for a second still.
+// WaitingRoom opens a room while no agent is online. For about a second after an agent
+// leaves, a room may still be given to the agent.
 func (s *System) WaitingRoom(t testing.TB) (token, rid string) {
 	t.Helper()
 	s.Online(t, livechat.NotAvailable)
@@ -70,7 +70,7 @@ func (s *System) WaitingRoom(t testing.TB) (token, rid string) {
 	return "", ""
 }
 
-// conversations drive the functions of a conversation through all they do.
+// conversations makes the functions of a conversation do everything they can.
 func (s *System) conversations(t *testing.T) {
 	t.Helper()
 	want200 := func(method, path, body string, header ...string) {
@@ -93,7 +93,7 @@ func (s *System) conversations(t *testing.T) {
 	want200(http.MethodPut, "message/"+chosen, said)
 	want200(http.MethodDelete, "message/"+chosen, own)
 	want200(http.MethodGet, "message/"+first+"?token="+token+"&rid="+rid, "")
-	// More than are kept with the room.
+	// More messages than are kept with the room.
 	for i := range 8 {
 		s.Post(t, token, rid, fmt.Sprintf("%d", i))
 	}
@@ -134,7 +134,7 @@ func (s *System) conversations(t *testing.T) {
 	want200(http.MethodPost, "room.forward", JSON(map[string]string{"roomId": rid, "userId": agents[1], "comment": "yours"}), SignedIn...)
 	want200(http.MethodPost, "room.forward", JSON(map[string]string{"roomId": rid, "departmentId": "CAJioQNAvLnYWTy8i"}), Manager...)
 
-	// What has messages of its own still, in the functions that know no messages.
+	// Functions that do not handle messages also meet rooms with messages.
 	_, waiting := s.WaitingRoom(t)
 	s.Answer(t, waiting, "I take it")
 	renamed, _ := s.Register(t)
@@ -145,14 +145,14 @@ func (s *System) conversations(t *testing.T) {
 	want200(http.MethodPut, "room.visitor", Move(s.OpenRoom(t, from), toID), Manager...)
 }
 
-// Page tells of a page that the visitor goes to.
+// Page returns a body that reports a page visit.
 func Page(token string) string {
 	return JSON(map[string]any{"token": token, "pageInfo": map[string]any{
 		"change": "url", "title": "Prices", "location": map[string]string{"href": "https://www.example.com/prices"},
 	}})
 }
 
-// SignIn gives a user of the demo data a sign-in, and returns its headers.
+// SignIn creates a token for a user of the demo data, and returns the headers.
 func (s *System) SignIn(t testing.TB, userID string) []string {
 	t.Helper()
 	token := livechat.NewID()

@@ -1,4 +1,4 @@
-// Package target is the system that the black-box tests are about, seen from
-// outside: over HTTP. Inside: which system it is, calls and what is expected of
-// their answers, the demo data's names. Not inside: any test.
+// Package target is the system that the black-box tests test from outside, over HTTP. It
+// selects the system, makes calls, checks answers, and names the demo data. It contains
+// no tests.
 package target

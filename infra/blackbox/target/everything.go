@@ -14,7 +14,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Everything drives each function through all it does, to success.
+// Everything makes each function do everything it can, successfully.
 func (s *System) Everything(t *testing.T) {
 	t.Helper()
 	want200 := func(method, path, body string, header ...string) {
@@ -54,15 +54,15 @@ func (s *System) Everything(t *testing.T) {
 	want200(http.MethodDelete, "visitor/"+gone, "")
 }
 
-// surveys sends one by mail, answers it by its link, with a text and without, and
-// has days counted.
+// surveys sends surveys by mail, answers them by their links, with and without a text,
+// and runs the count of days.
 func (s *System) surveys(t *testing.T) {
 	t.Helper()
 	if s.foreign {
-		return // SAM has no clock to move, and no mailbox
+		return // SAM has no movable clock and no mailbox
 	}
 	mailed := s.MailedSurvey(t)
-	s.MailSurvey(t, "throttle@example.net") // refused as by a provider that is busy
+	s.MailSurvey(t, "throttle@example.net") // refused as if the provider were busy
 	s.MailSurvey(t, "bounce+"+livechat.NewID()+"@example.net")
 	s.Send(t, http.MethodGet, mailed, "").WantStatus(t, 200)
 	s.Form(t, mailed, "satisfaction=4&additionalFeedback="+long).WantStatus(t, 303)
@@ -71,7 +71,7 @@ func (s *System) surveys(t *testing.T) {
 	s.Form(t, mailed, "questionnaire=/en/1&satisfaction=4").WantStatus(t, 303)
 	s.Form(t, mailed, "List-Unsubscribe=One-Click").WantStatus(t, 200)
 	s.Send(t, http.MethodGet, "/livechat/reports", "").WantStatus(t, 200)
-	// A day kept in two parts, noted as to be counted again: afterwards it has one part.
+	// Store a day in two parts, marked to be counted again. Afterwards it has one part.
 	day := s.now(t).AddDate(0, 0, -30).Format(time.DateOnly)
 	for _, key := range []table.Key{{PK: "ROLLUPS", SK: day + "#0000"}, {PK: "ROLLUPS", SK: day + "#0001"}, {PK: "STALE", SK: day}} {
 		item, err := table.NewItem(key, struct{}{}, table.Values{"_id": livechat.NewID()})
@@ -85,7 +85,7 @@ func (s *System) surveys(t *testing.T) {
 	s.Send(t, http.MethodPost, "/_local/invoke/SurveyRollupFunction", "").WantStatus(t, 200)
 }
 
-// now is what time the laptop's clock shows: tests move it, past midnight if it is late.
+// now returns the time on the laptop's clock, which tests move, possibly past midnight.
 func (s *System) now(t testing.TB) time.Time {
 	t.Helper()
 	var clock struct{ Now time.Time }
@@ -95,7 +95,7 @@ func (s *System) now(t testing.TB) time.Time {
 	return clock.Now.UTC()
 }
 
-// MailedSurvey closes a room in which an agent answered, and returns the link that its
+// MailedSurvey closes a room in which an agent answered, and returns the link that the
 // visitor is sent.
 func (s *System) MailedSurvey(t testing.TB) (link string) {
 	t.Helper()
@@ -114,8 +114,8 @@ func (s *System) MailedSurvey(t testing.TB) (link string) {
 	return ""
 }
 
-// MailSurvey has a survey mailed to the address: its visitor's room is closed after an
-// agent answered, and an hour passes.
+// MailSurvey makes the cloud mail a survey to the address: it closes a room after an
+// agent answered, and moves the clock by an hour.
 func (s *System) MailSurvey(t testing.TB, address string) {
 	t.Helper()
 	token := livechat.NewID()
@@ -126,14 +126,14 @@ func (s *System) MailSurvey(t testing.TB, address string) {
 	s.Send(t, http.MethodPost, "/_local/clock", `{"advance":"61m"}`).WantStatus(t, 200)
 }
 
-// Form posts a form as a browser does, and stays where it is sent.
+// Form posts a form like a browser, without following redirects.
 func (s *System) Form(t testing.TB, path, form string) Answer {
 	t.Helper()
 	return s.Send(t, http.MethodPost, path, form, "Content-Type", "application/x-www-form-urlencoded")
 }
 
-// settings has what is not done by the demo's: rooms and visitors are counted by their
-// network address, of which a laptop has one, and answers take the place of others.
+// settings tests what the demo's settings turn off: rooms and visitors are counted by
+// network address, although a laptop has only one, and answers replace earlier ones.
 func (s *System) settings(t *testing.T) {
 	t.Helper()
 	if s.foreign {
@@ -163,18 +163,18 @@ func (s *System) settings(t *testing.T) {
 		for _, text := range []string{long, ""} {
 			s.Form(t, mailed, "satisfaction=4&additionalFeedback="+text).WantStatus(t, 303)
 		}
-		// A process knows the settings of before for some seconds.
+		// A process keeps the old settings for some seconds.
 		left := s.left(t, "RoomFunction", "VisitorFunction", "RoomSurveyFunction", "SurveyLinkFunction")
 		if left == "" {
 			return
 		}
 		if time.Now().After(end) {
-			t.Fatalf("never done: %s", left)
+			t.Fatalf("grants that were never used: %s", left)
 		}
 	}
 }
 
-// left is what the functions may, and have not done.
+// left returns the grants that the functions have not used.
 func (s *System) left(t *testing.T, functions ...string) string {
 	t.Helper()
 	var record struct {
@@ -194,7 +194,7 @@ func (s *System) left(t *testing.T, functions ...string) string {
 	return strings.Join(left, "\n")
 }
 
-// commentedRoom is an open room that has a text as an answer.
+// commentedRoom returns an open room with a text answer.
 func (s *System) commentedRoom(t *testing.T) (rid string) {
 	t.Helper()
 	token, _ := s.Register(t)
@@ -203,11 +203,11 @@ func (s *System) commentedRoom(t *testing.T) (rid string) {
 	return rid
 }
 
-// long is a text that is not kept with its room.
+// long is a text that is too long to be kept with its room.
 var long = strings.Repeat("x", 300)
 
-// conflicts has the function look, where each of its transactions meets another, what
-// is there by now.
+// conflicts makes each of the function's transactions conflict, so that the function
+// reads again.
 func (s *System) conflicts(t *testing.T, function, token string) {
 	t.Helper()
 	if s.foreign {

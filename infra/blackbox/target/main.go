@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Main runs a package's tests on a system: Open or Laptop opens it, into s. The
-// way to the repository is root.
+// Main runs a package's tests on the system that open returns: Open or Laptop. It stores
+// the system in s. root is the path of the repository.
 func Main(m *testing.M, s **System, open func(context.Context, string) (*System, func(), error), root string) {
 	opened, end, err := open(context.Background(), root)
 	if err != nil {

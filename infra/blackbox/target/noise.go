@@ -10,10 +10,10 @@ import (
 // Noise is a source of random bytes, the same on every run.
 type Noise struct{ random *rand.Rand }
 
-// NewNoise starts from the beginning.
+// NewNoise returns a source at its beginning.
 func NewNoise() Noise { return Noise{rand.New(rand.NewPCG(1, 2))} }
 
-// Bytes are n random ones.
+// Bytes returns count random bytes.
 func (n Noise) Bytes(count int) string {
 	b := make([]byte, count)
 	for i := range b {
@@ -22,7 +22,7 @@ func (n Noise) Bytes(count int) string {
 	return string(b)
 }
 
-// Query is a value for a query, of random bytes.
+// Query returns a query value of random bytes.
 func (n Noise) Query() string {
 	query := ""
 	for _, b := range []byte(n.Bytes(n.random.IntN(40))) {
@@ -31,8 +31,8 @@ func (n Noise) Query() string {
 	return query
 }
 
-// Bodies are a hundred thousand random bytes in one piece, count smaller pieces,
-// and as many damaged remains of a good request.
+// Bodies returns 100,000 random bytes in one piece, count smaller pieces, and count
+// damaged copies of a good request.
 func (n Noise) Bodies(count int) []string {
 	good := Survey(MarysToken, MarysRoom)
 	bodies := []string{n.Bytes(100_000)}
@@ -57,8 +57,8 @@ var BodyCalls = []struct{ Method, Path string }{
 	{http.MethodPost, API + "room.forward"}, {http.MethodPost, API + "room.saveInfo"},
 }
 
-// NeverOurFault sends the bodies to each call that takes one, and wants each
-// refused or accepted, and no more said.
+// NeverOurFault sends the bodies to each call that takes one. Each must be refused or
+// accepted, without a server error.
 func (s *System) NeverOurFault(t *testing.T, bodies []string) {
 	t.Helper()
 	for _, call := range BodyCalls {

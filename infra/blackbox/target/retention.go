@@ -10,13 +10,13 @@ import (
 	"livechat/shared/survey"
 )
 
-// Before all that other tests, and the demo data, have in the table.
+// These times are before everything that other tests and the demo data store.
 var (
 	longAgo = livechat.At(time.Date(2014, 3, 4, 5, 6, 7, 0, time.UTC))
 	maxAgo  = livechat.At(time.Date(2012, 3, 4, 5, 6, 7, 0, time.UTC))
 )
 
-// retention has what is older than ten years erased, of each kind.
+// retention checks that data older than ten years is erased, of each kind.
 func (s *System) retention(t *testing.T) {
 	t.Helper()
 	if s.foreign {
@@ -37,14 +37,14 @@ func (s *System) retention(t *testing.T) {
 	s.oldChat(t, longAgo, longAgo)
 	s.oldChat(t, longAgo, longAgo, lately)
 	for name, days := range map[string]string{
-		// The room of the later chat stays, and loses the rest.
+		// The later chat's room stays, and loses its other data.
 		"retainRoomDays": "5000", "retainAnswerDays": "3650", "retainSurveyDays": "3650", "retainVisitorDays": "3650", "retainAuditDays": "3650",
 	} {
 		must(s.store.SetSetting(t.Context(), name, "", days))
 		defer func() { must(s.store.ResetSetting(t.Context(), name, "")) }()
 	}
 	left := map[string]bool{"erasures": true, "rooms": true, "answers": true, "surveys": true, "visitors": true, "audit": true}
-	// A process that a moved clock has just woken knows the settings of before for some
+	// A process that a moved clock has just started may keep the old settings for some
 	// seconds.
 	for end := time.Now().Add(30 * time.Second); len(left) > 0; {
 		a := s.Send(t, http.MethodPost, "/_local/invoke/RetentionFunction", "")
@@ -55,13 +55,13 @@ func (s *System) retention(t *testing.T) {
 			}
 		}
 		if len(left) > 0 && time.Now().After(end) {
-			t.Fatalf("what is too old stays: %v; answered %s", left, a.Body)
+			t.Fatalf("old data is not erased: %v; answered %s", left, a.Body)
 		}
 	}
 }
 
-// oldChat is a visitor's, from that time, whose survey has a link and was answered at
-// the others.
+// oldChat stores a visitor's chat from that time. Its survey has a link and was answered
+// at the times in answered.
 func (s *System) oldChat(t *testing.T, at livechat.Time, answered ...livechat.Time) {
 	t.Helper()
 	must := func(err error) {
@@ -97,7 +97,7 @@ func (s *System) oldChat(t *testing.T, at livechat.Time, answered ...livechat.Ti
 	}
 	_, err = survey.Reporter{Days: s.store}.RollUpDays(t.Context(), asked.ClosedOn, asked.ClosedOn, livechat.At(time.Now()))
 	must(err)
-	// The answer that came late has it counted again, which is done.
+	// The late answer marked the day for a recount, which has just been done.
 	stale, err := s.store.StaleDays(t.Context())
 	must(err)
 	for _, day := range stale {

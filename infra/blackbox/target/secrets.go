@@ -18,13 +18,13 @@ import (
 	"unicode/utf8"
 )
 
-// secrets are what the tests sent and were answered that belongs into no log: by the
-// names of members, headers and parameters, whatever a test puts there.
+// secrets collects the values that the tests sent and received and that must not be
+// logged. It selects them by the names of members, headers and parameters.
 type secrets struct {
 	lock sync.Mutex
-	// known says, by value, where it was first seen.
+	// known maps each value to the place where it was first seen.
 	known map[string]string
-	// log is what the system printed.
+	// log is the system's output.
 	log *os.File
 }
 
@@ -33,11 +33,11 @@ func newSecrets(folder string) (*secrets, error) {
 	return &secrets{known: map[string]string{}, log: log}, err
 }
 
-// shortest is how long a secret is that is looked for: less is found everywhere.
+// shortest is the minimum length of a secret. Shorter values occur everywhere.
 const shortest = 6
 
-// private are the names of members, headers and fields whose values are a visitor's
-// own, or open something; named are those whose name alone is.
+// private are the names of members, headers and fields whose values are personal data or
+// grant access. named are the objects whose member name is personal data.
 var (
 	private = []string{
 		"token", "authtoken", "x-auth-token", "x-visitor-token", "email", "address", "phone", "phonenumber", "username",
@@ -45,19 +45,19 @@ var (
 	}
 	named = []string{"visitor", "guest", "guestdata", "u", "v", "data"}
 	codes = regexp.MustCompile(`/s/([A-Za-z0-9_-]{32})`)
-	// inPath are the calls that have a token behind them.
+	// inPath matches the calls with a token in the path.
 	inPath = regexp.MustCompile(`/livechat/(?:visitor|agent\.info/[^/]+)/([^/?]+)`)
 )
 
-// ordinary are values that stand for themselves in the service's own words: names of
-// settings' values, of users and their work, and texts of the service's.
+// ordinary are values that also occur in the service's own texts: values of settings,
+// users' statuses and fixed messages.
 var ordinary = []string{
 	"available", "not-available", "online", "offline", "undefined", "Closed by visitor", "Support",
 }
 
 func (s *secrets) request(target, body string, header http.Header) {
 	if strings.HasPrefix(target, "/_local/") {
-		return // the laptop's own
+		return // the laptop's own calls
 	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
@@ -81,7 +81,7 @@ func (s *secrets) answer(body string) {
 	s.document("an answer", body, body)
 }
 
-// document takes JSON or a form; codes of links are found in any text.
+// document collects from JSON or a form; codes of links are found in any text.
 func (s *secrets) document(where, text, body string) {
 	for _, m := range codes.FindAllStringSubmatch(text, -1) {
 		s.add("a link", m[1])
@@ -121,7 +121,7 @@ func (s *secrets) members(where, parent string, value any) {
 	}
 }
 
-// all takes every text there is.
+// all collects every string member.
 func (s *secrets) all(where string, value any) {
 	if object, ok := value.(map[string]any); ok {
 		for _, member := range object {
@@ -139,7 +139,7 @@ func (s *secrets) value(where, name string, values ...string) {
 		}
 	}
 	for _, v := range values {
-		if strings.Contains(v, "@") { // whatever it is called
+		if strings.Contains(v, "@") { // whatever its name
 			s.add(where+", "+name, v)
 		}
 	}
@@ -156,7 +156,7 @@ func (s *secrets) add(where, value string) {
 	}
 }
 
-// quoted is the value as it stands in a line of JSON.
+// quoted returns the value as it is written in JSON.
 func quoted(value string) string {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -165,10 +165,10 @@ func quoted(value string) string {
 	return string(text[1 : len(text)-1])
 }
 
-// Write takes what the system prints.
+// Write receives the system's output.
 func (s *secrets) Write(p []byte) (int, error) { return s.log.Write(p) }
 
-// told fails when a line of the log has a secret.
+// told returns an error if a line of the log contains a secret.
 func (s *secrets) told() error {
 	s.lock.Lock()
 	defer s.lock.Unlock()
@@ -187,20 +187,20 @@ func (s *secrets) told() error {
 	for lines.Scan() {
 		n++
 		if line := redacted.Replace(lines.Text()); line != lines.Text() && len(all) < 20 {
-			all = append(all, fmt.Errorf("a line of the log tells a secret: %.600s", line))
+			all = append(all, fmt.Errorf("a line of the log contains a secret: %.600s", line))
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "blackbox: looked for %d secrets, in all their forms, in %d lines of the log\n", len(s.known), n)
+	fmt.Fprintf(os.Stderr, "blackbox: searched for %d secrets, in all their forms, in %d lines of the log\n", len(s.known), n)
 	if n == 0 && len(s.known) > 0 {
-		return errors.New("the system printed no log: nothing was looked at")
+		return errors.New("the system printed no log, so nothing was checked")
 	}
 	return errors.Join(all...)
 }
 
-// Logged counts the lines of the laptop cloud's log that have the words.
+// Logged counts the lines of the laptop cloud's log that contain words.
 func (s *System) Logged(t testing.TB, words string) int {
 	t.Helper()
 	text, err := os.ReadFile(s.secrets.log.Name())

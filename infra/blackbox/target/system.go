@@ -15,11 +15,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// System is one that runs.
+// System is a running system.
 type System struct {
 	// URL is its address.
 	URL string
-	// Root is the repository.
+	// Root is the path of the repository.
 	Root string
 
 	store   *store.Store
@@ -28,23 +28,23 @@ type System struct {
 	secrets *secrets
 }
 
-// The variables that name a system that runs already: its address, its table,
-// and the address of its DynamoDB.
+// These variables name a running system: its address, its table, and the address of its
+// DynamoDB.
 const (
 	URLVariable      = "LIVECHAT_URL"
 	TableVariable    = "LIVECHAT_TABLE"
 	EndpointVariable = "AWS_ENDPOINT_URL_DYNAMODB"
 )
 
-// Open returns the system that LIVECHAT_URL names, or else a laptop cloud. root
-// is the way to the repository.
+// Open returns the system that LIVECHAT_URL names, or a new laptop cloud. root is the
+// path of the repository.
 func Open(ctx context.Context, root string) (*System, func(), error) {
 	if os.Getenv(URLVariable) == "" {
 		return Laptop(ctx, root)
 	}
 	name := os.Getenv(TableVariable)
 	if name == "" {
-		return nil, nil, fmt.Errorf("%s needs %s beside it: some tests put a closed room there", URLVariable, TableVariable)
+		return nil, nil, fmt.Errorf("%s also needs %s: some tests store a closed room in the table", URLVariable, TableVariable)
 	}
 	s, err := system(root, name)
 	if err != nil {
@@ -54,7 +54,7 @@ func Open(ctx context.Context, root string) (*System, func(), error) {
 	return s, func() {}, nil
 }
 
-// Laptop starts a laptop cloud with a table of its own.
+// Laptop starts a laptop cloud with its own table.
 func Laptop(ctx context.Context, root string) (*System, func(), error) {
 	name := "blackbox-" + livechat.NewID()
 	s, err := system(root, name)
@@ -88,12 +88,12 @@ func system(root, name string) (*System, error) {
 	return &System{Root: filepath.Clean(root), store: store.New(t), table: t}, nil
 }
 
-// Store is the system's table, for what no call puts there.
+// Store returns the system's table, for data that no call can create.
 func (s *System) Store() *store.Store { return s.store }
 
-// Many is how many of something a test wants: n, and a tenth of it on a system
-// that LIVECHAT_URL names. SAM's answers come one at a time per function, at some
-// thirty milliseconds each and now and then a second.
+// Many returns how many of something a test should use: n, or a tenth of n on a system
+// that LIVECHAT_URL names. SAM answers one call at a time per function, in about 30 ms
+// and sometimes a second.
 func (s *System) Many(n int) int {
 	if s.foreign {
 		return n / 10

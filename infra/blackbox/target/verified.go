@@ -11,12 +11,11 @@ import (
 	"livechat/shared/store/verify"
 )
 
-// drifts are what may be wrong after tests that move the clock, and have calls die in
-// the middle: the next run of a schedule puts it right.
+// drifts are problems that may remain after tests that move the clock or let calls die.
+// The next run of a schedule repairs them.
 var drifts = []string{"survey-stuck", "expired"}
 
-// Verified fails when the table does not fit together, after all that the tests have
-// done to it.
+// Verified returns an error if the table is inconsistent after the tests.
 func (s *System) Verified(ctx context.Context) error {
 	var all []error
 	_, err := verify.Verification{

@@ -15,7 +15,7 @@ const (
 	MarysRoom  = "kCJDd5peKiZnGJLPq"
 )
 
-// Register makes a visitor with a token of their own.
+// Register creates a visitor with a new token.
 func (s *System) Register(t testing.TB) (token, id string) {
 	t.Helper()
 	token = livechat.NewID()
@@ -36,8 +36,8 @@ func (s *System) OpenRoom(t testing.TB, token string) (rid string) {
 	return a.Member(t, "room", "_id").(string)
 }
 
-// ClosedRoom puts a room of the visitor into the table that was closed a month
-// ago, with a survey that has expired.
+// ClosedRoom stores a room of the visitor that was closed a month ago, with an expired
+// survey.
 func (s *System) ClosedRoom(t testing.TB, token string) (rid string) {
 	t.Helper()
 	room := s.roomOfLastMonth(t, token)
@@ -53,8 +53,8 @@ func (s *System) ClosedRoom(t testing.TB, token string) (rid string) {
 	return room.ID
 }
 
-// UnaskedRoom puts a closed room of the visitor into the table that has no survey, as
-// those have that were closed before there were any.
+// UnaskedRoom stores a closed room of the visitor that has no survey, like rooms that
+// were closed before surveys existed.
 func (s *System) UnaskedRoom(t testing.TB, token string) (rid string) {
 	t.Helper()
 	room := s.roomOfLastMonth(t, token)
@@ -75,20 +75,20 @@ func (s *System) roomOfLastMonth(t testing.TB, token string) livechat.Room {
 	return room
 }
 
-// Survey is a body of room.survey.
+// Survey returns a body of room.survey.
 func Survey(token, rid string) string {
 	return fmt.Sprintf(`{"token":%q,"rid":%q,"data":[{"name":"satisfaction","value":"3"}]}`, token, rid)
 }
 
-// Move is a body of room.visitor.
+// Move returns a body of room.visitor.
 func Move(rid, visitor string) string {
 	return fmt.Sprintf(`{"rid":%q,"visitorId":%q}`, rid, visitor)
 }
 
-// Comment is a body of room.survey with the text.
+// Comment returns a body of room.survey with the text.
 func Comment(token, rid, text string) string {
 	return fmt.Sprintf(`{"token":%q,"rid":%q,"data":[{"name":"additionalFeedback","value":%q}]}`, token, rid, text)
 }
 
-// Close is a body of room.close.
+// Close returns a body of room.close.
 func Close(token, rid string) string { return fmt.Sprintf(`{"rid":%q,"token":%q}`, rid, token) }

@@ -36,8 +36,8 @@ func TestSession(t *testing.T) {
 	wantDescribed(t, url)
 }
 
-// wantDescribed fails when the cloud gave an answer that infra/openapi.yaml does not
-// have.
+// wantDescribed fails if the cloud gave an answer that infra/openapi.yaml does not
+// describe.
 func wantDescribed(t *testing.T, url string) {
 	t.Helper()
 	answer, err := http.Get(url + "/_local/undescribed")
@@ -47,7 +47,7 @@ func wantDescribed(t *testing.T, url string) {
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	if err != nil || !strings.Contains(string(text), `"requests":[]`) {
-		t.Errorf("answers that are not described: %s (%v)", text, err)
+		t.Errorf("undescribed answers: %s (%v)", text, err)
 	}
 }
 

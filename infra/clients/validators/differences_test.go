@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// difference is one that is meant: between our verdict and the published one,
-// both as patterns, of a request that is as when says.
+// difference is an intended difference between this service's verdict and the published
+// one, both given as patterns, for requests that match when.
 type difference struct {
 	call, why    string
 	ours, theirs string
 	when         func(request) bool
-	// example is such a request; for all bodies, text makes one of a good body.
+	// example is such a request. For bodies, text instead replaces a text in a good body.
 	example request
 	text    string
 }
 
 const (
-	// bodies stands for every call that takes one.
+	// bodies means every call that takes a body.
 	bodies   = "each body"
 	whatever = "*"
 )
@@ -30,7 +30,7 @@ var differences = []difference{
 		text: strings.Repeat("x", 5001),
 	},
 	{
-		call: bodies, why: "no text holds NUL, or half of a pair of surrogates",
+		call: bodies, why: "no text may contain NUL or half a surrogate pair",
 		ours: "must be valid text", theirs: whatever,
 		text: "\x00",
 	},
@@ -41,80 +41,80 @@ var differences = []difference{
 		example: request{body: `{"token":"t","rid":"r","data":"[{\"name\":\"satisfaction\",\"value\":\"5\"}]"}`},
 	},
 	{
-		call: "POST room.survey", why: "there is no room without an id",
+		call: "POST room.survey", why: "a room always has an id",
 		ours: "must NOT have fewer than 1 characters", theirs: whatever,
 		example: request{body: `{"token":"t","rid":"","data":[{"name":"satisfaction","value":"5"}]}`},
 	},
 	{
-		call: "GET room", why: "a later version of the server refuses what it does not know, and says so",
+		call: "GET room", why: "a later version of the server refuses unknown parameters explicitly",
 		ours: "refused", theirs: "accepted",
 		when:    func(r request) bool { return r.hasOther("token", "rid", "agentId") },
 		example: request{query: [][2]string{{"token", "t"}, {"comment", "c"}}},
 	},
 	{
-		call: "PUT room.visitor", why: "{rid, visitorId} is published, too",
+		call: "PUT room.visitor", why: "{rid, visitorId} is also published",
 		ours: whatever, theirs: "must have required property 'oldVisitorId'",
 		when:    func(r request) bool { return r.has("visitorId") && !r.has("oldVisitorId") && !r.has("newVisitorId") },
 		example: request{body: `{"rid":"r","visitorId":"v"}`},
 	},
 	{
-		call: "PUT room.visitor", why: "of two shapes that it can have, it is taken for the published one",
+		call: "PUT room.visitor", why: "an ambiguous body is treated as the published one of two shapes",
 		ours: "must have required property 'visitorId'", theirs: "must have required property 'oldVisitorId'",
 		when:    func(r request) bool { return !r.has("oldVisitorId") && !r.has("newVisitorId") },
 		example: request{body: `{"rid":"r"}`},
 	},
 	{
-		call: "POST room.close", why: "its members are published in this order",
+		call: "POST room.close", why: "the documentation lists the members in this order",
 		ours: "must have required property 'rid'", theirs: "must have required property 'token'",
 		when:    func(r request) bool { return !r.has("token") && !r.has("rid") },
 		example: request{body: `{}`},
 	},
 	{
-		call: "POST message", why: "who says nothing has no message",
+		call: "POST message", why: "an empty message is not a message",
 		ours: "must NOT have fewer than 1 characters", theirs: whatever,
 		example: request{body: `{"token":"t","rid":"r","msg":""}`},
 	},
 	{
-		call: "PUT message", why: "who says nothing has no message",
+		call: "PUT message", why: "an empty message is not a message",
 		ours: "must NOT have fewer than 1 characters", theirs: whatever,
 		example: request{body: `{"token":"t","rid":"r","msg":""}`},
 	},
 	{
-		call: "POST visitor.status", why: "the published clients know these four, and a room shows what was sent",
+		call: "POST visitor.status", why: "the published clients know only these four, and a room shows the sent value",
 		ours: "must be equal to one of the allowed values", theirs: whatever,
 		example: request{body: `{"token":"t","status":"asleep"}`},
 	},
 	{
-		call: "POST page.visited", why: "of two members that are missing, another is told first",
+		call: "POST page.visited", why: "of two missing members, another is reported first",
 		ours: "must have required property 'change'", theirs: "must have required property 'title'",
 		example: request{body: `{"token":"t","pageInfo":{}}`},
 	},
 	{
-		call: "POST page.visited", why: "a page may tell more of itself than is kept",
+		call: "POST page.visited", why: "a page may send more members than are stored",
 		ours: whatever, theirs: "must NOT have additional properties",
 		when:    func(r request) bool { return strings.HasPrefix(string(r.member("pageInfo")), "{") },
 		example: request{body: `{"token":"t","pageInfo":{"change":"url","title":"t","location":{"href":"h","host":"x"}}}`},
 	},
 	{
-		call: "GET messages.history", why: "count and sort have no effect there: limit is what it goes by, and the latest come first",
+		call: "GET messages.history", why: "count and sort have no effect: limit applies, and the latest come first",
 		ours: "refused", theirs: "accepted",
 		when:    func(r request) bool { return r.hasOther("token", "ls", "end", "limit", "offset", "searchText") },
 		example: request{query: [][2]string{{"token", "t"}, {"sort", "{}"}}},
 	},
 	{
-		call: "GET messages.history", why: "what is no time cannot be one that messages are older than",
+		call: "GET messages.history", why: "an invalid time cannot limit the messages",
 		ours: "refused", theirs: "accepted",
 		when:    func(r request) bool { return r.hasValue(noTime, "ls", "end") },
 		example: request{query: [][2]string{{"token", "t"}, {"end", "yesterday"}}},
 	},
 	{
-		call: "GET messages.history", why: "messages are counted in whole numbers, and so are those passed over",
+		call: "GET messages.history", why: "limit and offset are whole numbers",
 		ours: "refused", theirs: "accepted",
 		when:    func(r request) bool { return r.hasValue(noCount, "limit", "offset") },
 		example: request{query: [][2]string{{"token", "t"}, {"limit", "1.5"}}},
 	},
 	{
-		call: "GET messages.history", why: "who wants older messages than the latest ten thousand names a time",
+		call: "GET messages.history", why: "messages older than the latest 10,000 need a time",
 		ours: "refused", theirs: "accepted",
 		when:    func(r request) bool { return r.hasValue(beyond, "offset") },
 		example: request{query: [][2]string{{"token", "t"}, {"offset", "10001"}}},
@@ -148,7 +148,7 @@ func (d difference) covers(c call, r request, ours, theirs verdict) bool {
 
 func (d difference) of(c call) bool { return d.call == c.name || d.call == bodies && c.body != nil }
 
-// exampleOf is the difference's example as a request of the call.
+// exampleOf returns the difference's example as a request of the call.
 func (d difference) exampleOf(c call) request {
 	if d.text == "" {
 		return d.example

@@ -9,7 +9,7 @@ import (
 	"livechat/infra/npm"
 )
 
-// oracle is the program that asks the published validators.
+// oracle is the program that calls the published validators.
 type oracle struct {
 	questions *json.Encoder
 	answers   *json.Decoder
@@ -37,13 +37,13 @@ func startOracle(t *testing.T) oracle {
 	t.Cleanup(func() {
 		questions.Close()
 		if err := node.Wait(); err != nil {
-			t.Errorf("the validators: %v", err)
+			t.Errorf("the validators failed: %v", err)
 		}
 	})
 	return oracle{json.NewEncoder(questions), json.NewDecoder(answers)}
 }
 
-// verdict is what the published validator says about the request.
+// verdict returns the published validator's verdict on the request.
 func (o oracle) verdict(t failer, validator string, r request) verdict {
 	t.Helper()
 	question := struct {

@@ -9,16 +9,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-// request is a body, a JSON object; or a query, its names and values.
+// request is either a body, which is a JSON object, or a query of names and values.
 type request struct {
 	body  string
 	query [][2]string
 }
 
-// has says whether the body has the member.
+// has reports whether the body has the member.
 func (r request) has(name string) bool { return r.member(name) != nil }
 
-// member returns the body's member, the last of that name; nil for none.
+// member returns the body's last member of that name, or nil.
 func (r request) member(name string) json.RawMessage {
 	var members map[string]json.RawMessage
 	if json.Unmarshal([]byte(r.body), &members) != nil {
@@ -27,7 +27,7 @@ func (r request) member(name string) json.RawMessage {
 	return members[name]
 }
 
-// hasOther says whether the query has a name that is none of these.
+// hasOther reports whether the query has a name that is not in known.
 func (r request) hasOther(known ...string) bool {
 	return slices.ContainsFunc(r.query, func(pair [2]string) bool {
 		name, _, _ := strings.Cut(pair[0], "[")
@@ -35,7 +35,8 @@ func (r request) hasOther(known ...string) bool {
 	})
 }
 
-// hasValue says whether the query has one of the names with such a value.
+// hasValue reports whether the query has one of the names with a value for which such is
+// true.
 func (r request) hasValue(such func(string) bool, names ...string) bool {
 	return slices.ContainsFunc(r.query, func(pair [2]string) bool {
 		return slices.Contains(names, pair[0]) && such(pair[1])
@@ -50,14 +51,14 @@ func (r request) rawQuery() string {
 	return strings.Join(pairs, "&")
 }
 
-// field is a member of a body, and what is mostly its value, as JSON.
+// field is a member of a body, with a generator of its usual values as JSON.
 type field struct {
 	name string
 	good *rapid.Generator[string]
 }
 
-// object draws a JSON object that has most of the fields, with mostly good
-// values; now and then one twice, and one that nobody knows.
+// object draws a JSON object that has most of the fields, mostly with good values.
+// Occasionally a field is repeated, or an unknown field is added.
 func object(fields ...field) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		var members []string
@@ -94,12 +95,12 @@ func mostly(good *rapid.Generator[string]) *rapid.Generator[string] {
 	})
 }
 
-// text draws a JSON text.
+// text draws a JSON string.
 var text = rapid.OneOf(
 	rapid.Map(rapid.String(), quote),
 	rapid.SampledFrom([]string{
 		`""`, `"5"`, `"null"`, `"é"`, `"😀"`, `"\ud83d\ude00"`,
-		`"\u0000"`, `"\ud800"`, // no valid texts
+		`"\u0000"`, `"\ud800"`, // invalid texts
 		quote(strings.Repeat("é", 64)), quote(strings.Repeat("é", 65)),
 		quote(strings.Repeat("x", 256)), quote(strings.Repeat("x", 257)),
 		quote(strings.Repeat("x", 5000)), quote(strings.Repeat("x", 5001)),
@@ -117,7 +118,7 @@ var anything = rapid.OneOf(
 	rapid.Map(rapid.Float64(), func(f float64) string { return marshal(f) }),
 )
 
-// queryOf draws a query of the names, with good values mostly.
+// queryOf draws a query of the names, mostly with good values.
 func queryOf(fields ...field) *rapid.Generator[[][2]string] {
 	return rapid.Custom(func(t *rapid.T) [][2]string {
 		query := [][2]string{}

@@ -14,14 +14,15 @@ import (
 	"livechat/shared/survey"
 )
 
-// TestVerdictsAreThePublishedOnes wants both verdicts on a random request to be
-// the same, or a difference that is meant.
+// TestVerdictsAreThePublishedOnes checks that both verdicts on a random request are
+// equal, or differ as intended.
 func TestVerdictsAreThePublishedOnes(t *testing.T) {
 	oracle, calls := startOracle(t), newCalls(t)
 	for _, c := range calls {
 		t.Run(c.name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
-				// Several at once, for rapid's number of checks is a flag for all tests.
+				// Check several requests at once, because rapid's number of checks is a
+				// flag for all tests.
 				for range 8 {
 					r := c.draw(t)
 					ours, theirs := c.ours(t, r), oracle.verdict(t, c.validator, r)
@@ -34,7 +35,7 @@ func TestVerdictsAreThePublishedOnes(t *testing.T) {
 	}
 }
 
-// TestEachMeantDifferenceIsOne wants no difference listed that is none.
+// TestEachMeantDifferenceIsOne checks that every listed difference exists.
 func TestEachMeantDifferenceIsOne(t *testing.T) {
 	oracle, calls := startOracle(t), newCalls(t)
 	for _, d := range differences {
@@ -53,13 +54,13 @@ func TestEachMeantDifferenceIsOne(t *testing.T) {
 	}
 }
 
-// call is one of ours, the validator published for it, and requests of it.
+// call is a call of this service, its published validator, and generators of requests.
 type call struct {
 	name, method, validator string
-	path                    string // where it matters
+	path                    string // if it matters
 	handler                 http.Handler
 	body                    *rapid.Generator[string]
-	good                    string // a good body, with TEXT for one of its texts
+	good                    string // a good body, with TEXT in place of one text
 	query                   *rapid.Generator[[][2]string]
 }
 
@@ -178,8 +179,8 @@ func newCalls(t *testing.T) []call {
 	}
 }
 
-// nobodyMoves finds nobody at once: to be sure of that, a store looks for half a
-// second.
+// nobodyMoves finds no visitor immediately. A real store retries for half a second before
+// it gives up.
 type nobodyMoves struct{ *store.Store }
 
 func (nobodyMoves) MoveRoom(context.Context, string, string,

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// verdict is what became of a request: accepted, or refused – a body with the
-// text that says why. What the two say about a refused query differs by
-// publication: it is refused, and that is all.
+// verdict is the result of a request: accepted or refused, and for a body the error text.
+// The error texts of refused queries are published differently, so only the refusal
+// counts.
 type verdict string
 
 const (
@@ -24,8 +24,8 @@ type failer interface {
 	Fatalf(format string, a ...any)
 }
 
-// ours is what the call's handler says. It works on a store in which there is
-// nobody: whom it does not find, it has accepted to look for.
+// ours returns the verdict of the call's handler. Its store has no visitors, so a request
+// that finds nobody counts as accepted.
 func (c call) ours(t failer, r request) verdict {
 	t.Helper()
 	target := c.path
@@ -44,13 +44,13 @@ func (c call) ours(t failer, r request) verdict {
 	c.handler.ServeHTTP(w, sent.WithContext(httpapi.WithTime(sent.Context(), time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))))
 	var answer struct{ Error, ErrorType string }
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
-		t.Fatalf("%s: no JSON: %s", c.name, w.Body)
+		t.Fatalf("%s: not JSON: %s", c.name, w.Body)
 	}
 	switch {
 	case w.Code != http.StatusOK && w.Code != http.StatusBadRequest:
 		t.Fatalf("%s answers %d %s to %v", c.name, w.Code, w.Body, r)
 	case answer.ErrorType == "invalid-json":
-		t.Fatalf("%s sees no JSON in %s", c.name, r.body)
+		t.Fatalf("%s rejects the JSON %s", c.name, r.body)
 	case answer.ErrorType == "invalid-params" && r.body != "":
 		return verdict(strings.TrimSuffix(answer.Error, " [invalid-params]"))
 	case answer.ErrorType == "invalid-params", strings.HasPrefix(answer.Error, "Match error: "), answer.Error == "error-token-param-not-provided":

@@ -1,5 +1,5 @@
-// Command bench measures what requests consume of the database, and writes it into a
-// document.
+// Command bench measures the database capacity that requests consume, and writes the
+// results into a document.
 //
 //	make bench-cost
 package main

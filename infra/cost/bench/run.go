@@ -10,15 +10,15 @@ import (
 	"livechat/infra/cost"
 )
 
-const description = "Measure every route in a typical and in the worst case on a laptop cloud of its own, and a whole chat. Results are Markdown."
+const description = "Measure every route in a typical and in the worst case, and a whole chat, on its own laptop cloud. The results are Markdown."
 
 type flags struct {
-	Root     string `default:"." type:"existingdir" placeholder:"FOLDER" help:"The repository; the working directory when not given."`
+	Root     string `default:"." type:"existingdir" placeholder:"FOLDER" help:"Path of the repository. Default: the working directory."`
 	Document string `type:"existingfile" placeholder:"FILE" help:"Write the tables between the markers of this document instead of printing them."`
-	Texts    int    `default:"599" placeholder:"N" help:"How many texts of 5,000 emoji the long room has (599)."`
-	Edits    int    `default:"300" placeholder:"N" help:"How often a message is edited in the edited room (300)."`
-	Rooms    int    `default:"2000" placeholder:"N" help:"How many rooms are open (2,000)."`
-	Chats    int    `default:"100" placeholder:"N" help:"How many chats are had, eight at once (100)."`
+	Texts    int    `default:"599" placeholder:"N" help:"Number of messages with 5,000 emoji in the long room (599)."`
+	Edits    int    `default:"300" placeholder:"N" help:"Number of edits of the message in the edited room (300)."`
+	Rooms    int    `default:"2000" placeholder:"N" help:"Number of open rooms (2,000)."`
+	Chats    int    `default:"100" placeholder:"N" help:"Number of chats, eight of them in parallel (100)."`
 	Database string `env:"AWS_ENDPOINT_URL_DYNAMODB" required:"" placeholder:"URL" help:"The DynamoDB Local to use. \"make bench-cost\" starts one."`
 }
 
@@ -37,7 +37,7 @@ func run(ctx context.Context, f flags) error {
 	}
 	var exceeding error
 	if over := results.Exceeding(); len(over) > 0 {
-		exceeding = fmt.Errorf("more than it may cost:\n%s", strings.Join(over, "\n"))
+		exceeding = fmt.Errorf("over the cost limits:\n%s", strings.Join(over, "\n"))
 	}
 	if f.Document == "" {
 		fmt.Print(results.Markdown())

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// runCommand passes signals on to the command and returns its exit code.
-// It ends the command when gone is closed: its database is no more.
+// runCommand runs the command, forwards signals to it, and returns its exit code. It ends
+// the command when gone is closed, because the database has ended.
 func runCommand(args, env []string, gone <-chan struct{}) (int, error) {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
@@ -26,11 +26,11 @@ func runCommand(args, env []string, gone <-chan struct{}) (int, error) {
 	for {
 		select {
 		case s := <-signals:
-			// Fails only for a command that has just ended.
+			// It fails only if the command has just ended.
 			_ = cmd.Process.Signal(s)
 		case <-gone:
 			_ = cmd.Process.Signal(syscall.SIGTERM)
-			<-ended //nolint:errcheck // it was ended, not by itself
+			<-ended //nolint:errcheck // the signal above ended it
 			return 1, errors.New("the database ended before the command did")
 		case err := <-ended:
 			return exitCode(cmd.ProcessState), unexpected(err)
@@ -38,7 +38,8 @@ func runCommand(args, env []string, gone <-chan struct{}) (int, error) {
 	}
 }
 
-// exitCode follows the shell: a command ended by a signal gives 128 and more.
+// exitCode follows the shell: a command ended by a signal has 128 plus the signal's
+// number.
 func exitCode(state *os.ProcessState) int {
 	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 		return 128 + int(s.Signal())
@@ -46,7 +47,7 @@ func exitCode(state *os.ProcessState) int {
 	return state.ExitCode()
 }
 
-// unexpected leaves out a command's own failure: its exit code says it.
+// unexpected drops a command's own failure, which its exit code already reports.
 func unexpected(err error) error {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {

@@ -1,9 +1,9 @@
-// Command with runs another command with a DynamoDB Local of its own:
+// Command with runs another command with its own DynamoDB Local:
 //
 //	go run ./infra/dynamodb-local/with -- go test ./...
 //
-// The database is in memory, on a free port, and ends with the command. When
-// AWS_ENDPOINT_URL_DYNAMODB is set already, that database is used instead.
+// The database is in memory, on a free port, and ends with the command. If
+// AWS_ENDPOINT_URL_DYNAMODB is already set, that database is used instead.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Package build compiles the functions for this machine. Inside: the compiler
-// call and where binaries lie. Not inside: watching sources, running binaries.
+// Package build compiles the functions for this machine, and decides where the binaries
+// are stored. Watching sources and running binaries are elsewhere.
 package build
 
 import (
@@ -20,20 +20,20 @@ import (
 
 // Builder builds the functions of one repository.
 type Builder struct {
-	Root string // where the template is
-	Bin  string // folder for the binaries, of this builder alone
+	Root string // the template's folder
+	Bin  string // folder for the binaries; only this builder uses it
 	Race bool   // with the race detector, which needs cgo
 }
 
-// Binaries are the paths of built functions, by code folder. A path changes
-// exactly when the binary's bytes do, and is never written again: it may run.
+// Binaries maps code folders to the paths of built functions. A path changes exactly when
+// the binary's content changes. A binary is never overwritten, because it may be running.
 type Binaries map[string]string
 
-// Build compiles all folders in one go, so that what they share is compiled
-// once. Its error is what the compiler printed.
+// Build compiles all folders in one compiler run, so that shared packages are compiled
+// once. Its error contains the compiler's output.
 //
-// The compiler's output stays in a folder of the repository that all builders share: the
-// compiler links no program again that is there and up to date.
+// The compiler writes to a folder of the repository that all builders share, so that it
+// does not link programs again that are up to date.
 func (b Builder) Build(ctx context.Context, folders []string) (Binaries, error) {
 	fresh, err := filepath.Abs(filepath.Join(b.Root, ".local", "build"))
 	if err != nil {
@@ -49,7 +49,7 @@ func (b Builder) Build(ctx context.Context, folders []string) (Binaries, error) 
 	if _, err := lock.TryLockContext(ctx, retryLock); err != nil {
 		return nil, fmt.Errorf("lock the folder of the binaries: %w", err)
 	}
-	defer func() { _ = lock.Close() }() // it ends with the process at the latest
+	defer func() { _ = lock.Close() }() // the process's end releases it at the latest
 	if err := b.compile(ctx, fresh, folders); err != nil {
 		return nil, err
 	}
@@ -64,17 +64,17 @@ func (b Builder) Build(ctx context.Context, folders []string) (Binaries, error) 
 	return built, nil
 }
 
-// retryLock is how often a builder asks whether another one is done.
+// retryLock is how often a builder checks whether the lock is free.
 const retryLock = 100 * time.Millisecond
 
-// Prune removes the binaries that are not in use. Those that still run go on:
-// their file ends with them.
+// Prune removes unused binaries. Binaries that are still running continue: the kernel
+// keeps a deleted file while it is in use.
 func (b Builder) Prune(used Binaries) {
 	keep := map[string]bool{}
 	for _, path := range used {
 		keep[path] = true
 	}
-	entries, _ := os.ReadDir(b.Bin) // at worst old files stay
+	entries, _ := os.ReadDir(b.Bin) // in the worst case old files stay
 	for _, e := range entries {
 		if path := filepath.Join(b.Bin, e.Name()); !keep[path] {
 			_ = os.Remove(path) // as above
@@ -94,7 +94,7 @@ func (b Builder) compile(ctx context.Context, out string, folders []string) erro
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = b.Root
-	// This machine's kind, even where the environment builds for Lambda's.
+	// Build for this machine, even if the environment is set to build for Lambda.
 	cmd.Env = append(os.Environ(), "CGO_ENABLED="+cgo, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	printed, err := cmd.CombinedOutput()
 	if err != nil {
@@ -103,7 +103,7 @@ func (b Builder) compile(ctx context.Context, out string, folders []string) erro
 	return nil
 }
 
-// keep copies a fresh binary to a name made of its content.
+// keep copies a fresh binary to a path derived from its content.
 func (b Builder) keep(fresh string) (string, error) {
 	in, err := os.Open(fresh)
 	if err != nil {
@@ -124,7 +124,7 @@ func (b Builder) keep(fresh string) (string, error) {
 	return path, write(path, in)
 }
 
-// write makes the file appear whole or not at all.
+// write makes the file appear completely or not at all.
 func write(path string, content io.Reader) error {
 	temporary := path + ".new"
 	out, err := os.OpenFile(temporary, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)

@@ -45,7 +45,7 @@ func TestOnlyWhatChangedGetsAnotherPath(t *testing.T) {
 		t.Errorf("before %v, after %v", before, after)
 	}
 	if out, err := exec.Command(after["functions/a"]).CombinedOutput(); err != nil || string(out) != "changed\n" {
-		t.Errorf("the new binary says %q, %v", out, err)
+		t.Errorf("the new binary prints %q, %v", out, err)
 	}
 
 	b.Prune(after)
@@ -59,6 +59,6 @@ func TestOnlyWhatChangedGetsAnotherPath(t *testing.T) {
 	writeFile(t, root, "functions/b/main.go", "package main\n\nfunc main() { undeclared() }\n")
 	_, err = b.Build(context.Background(), folders)
 	if err == nil || !strings.Contains(err.Error(), "functions/b/main.go:3:15: undefined: undeclared") {
-		t.Errorf("the compiler's words are lost: %v", err)
+		t.Errorf("the error lacks the compiler's output: %v", err)
 	}
 }

@@ -1,6 +1,6 @@
-// Package clock is the laptop's movable clock: the time that events carry.
-// Inside: an offset to the wall clock, in memory. Not inside: deadlines, which
-// follow the wall clock; what falls due when the clock moves.
+// Package clock is the laptop's movable clock, the time that events carry. It is an
+// offset to the wall clock, kept in memory. Deadlines follow the wall clock; package
+// schedule runs what falls due when the clock moves.
 package clock
 
 import (
@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// Clock runs on from wherever it was set, or stands there. Its zero value is the
+// Clock runs on from the time it was set to, or is stopped there. Its zero value is the
 // wall clock.
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
-	// stands is where the clock stands still; zero while it runs.
+	// stands is the time at which the clock is stopped; zero while it runs.
 	stands time.Time
 }
 
-// Now is the clock's time.
+// Now returns the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -30,10 +30,10 @@ func (c *Clock) Now() time.Time {
 	return time.Now().Add(c.offset)
 }
 
-// Advance moves the clock by d, from where it runs on, and returns its time.
+// Advance moves the clock by d, lets it run on, and returns its time.
 func (c *Clock) Advance(d time.Duration) time.Time { return c.Set(c.Now().Add(d)) }
 
-// Set moves the clock to t, from where it runs on.
+// Set moves the clock to t and lets it run on.
 func (c *Clock) Set(t time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,7 +41,7 @@ func (c *Clock) Set(t time.Time) time.Time {
 	return t
 }
 
-// Stop moves the clock to t, where it stands until it is set again.
+// Stop stops the clock at t until it is set again.
 func (c *Clock) Stop(t time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,12 +51,12 @@ func (c *Clock) Stop(t time.Time) time.Time {
 
 var days = regexp.MustCompile(`^(\d{1,5})d(.*)$`)
 
-// ParseDuration reads Go's durations, with days before them: 36h, 3d, 1d12h.
+// ParseDuration parses Go durations with optional leading days: 36h, 3d, 1d12h.
 func ParseDuration(s string) (time.Duration, error) {
 	var d time.Duration
 	rest := s
 	if m := days.FindStringSubmatch(s); m != nil {
-		n, _ := strconv.Atoi(m[1]) // digits only, as the pattern says
+		n, _ := strconv.Atoi(m[1]) // the pattern allows only digits
 		d, rest = time.Duration(n)*24*time.Hour, m[2]
 		if rest == "" {
 			return d, nil
@@ -64,7 +64,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	}
 	more, err := time.ParseDuration(rest)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no duration; write one such as 90s, 36h or 3d", s)
+		return 0, fmt.Errorf("%q is not a duration; use one like 90s, 36h or 3d", s)
 	}
 	return d + more, nil
 }

@@ -17,14 +17,14 @@ func TestMoves(t *testing.T) {
 		t.Errorf("set %s off", got)
 	}
 	if c.Now().Before(to) {
-		t.Error("the clock stands or runs back")
+		t.Error("the clock is stopped or runs backwards")
 	}
 	c.Stop(to)
 	if got := c.Now(); !got.Equal(to) {
 		t.Errorf("stopped %s off", got.Sub(to))
 	}
 	if c.Advance(time.Hour); !c.Now().After(to.Add(time.Hour)) {
-		t.Error("the clock stands after a move")
+		t.Error("the clock is stopped after a move")
 	}
 }
 
@@ -38,7 +38,7 @@ func TestParseDuration(t *testing.T) {
 	}
 	for _, s := range []string{"", "soon", "3", "d", "3d4", "999999d"} {
 		if got, err := ParseDuration(s); err == nil {
-			t.Errorf("%q is taken for %s", s, got)
+			t.Errorf("%q is parsed as %s", s, got)
 		}
 	}
 }

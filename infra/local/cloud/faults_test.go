@@ -56,7 +56,7 @@ func TestFaultsReachTheFunctions(t *testing.T) {
 		}
 	})
 	t.Run("an invalid fault changes nothing", func(t *testing.T) {
-		if status, body := post(t, c, "faults", `{"kind":"reset","function":"RoomFunction"}`); status != 400 || body != `{"error":"there is no function RoomFunction; there are CallsFunction"}` {
+		if status, body := post(t, c, "faults", `{"kind":"reset","function":"RoomFunction"}`); status != 400 || body != `{"error":"there is no function RoomFunction; use one of CallsFunction"}` {
 			t.Errorf("%d %s", status, body)
 		}
 		if _, body := get(t, c.URL()+"/_local/faults"); body != `{"faults":[]}`+"\n" {

@@ -25,7 +25,7 @@ func (s *surface) moveClock(w http.ResponseWriter, r *http.Request) {
 
 const moves = `{"advance":"36h"}, {"set":"2026-12-01T09:00:00Z"} or {"stop":"2026-12-01T09:00:00Z"}`
 
-// moved carries out {"advance": duration}, {"set": time} or {"stop": time}.
+// moved executes {"advance": duration}, {"set": time} or {"stop": time}.
 func (s *surface) moved(w http.ResponseWriter, r *http.Request) (time.Time, error) {
 	var move map[string]string
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&move); err != nil {
@@ -45,14 +45,14 @@ func (s *surface) moved(w http.ResponseWriter, r *http.Request) (time.Time, erro
 		case "set", "stop":
 			to, err := time.Parse(time.RFC3339, text)
 			if err != nil {
-				return time.Time{}, fmt.Errorf("%q is no time; write one such as 2026-12-01T09:00:00Z", text)
+				return time.Time{}, fmt.Errorf("%q is not a time; use one like 2026-12-01T09:00:00Z", text)
 			}
 			if how == "stop" {
 				return s.o.Clock.Stop(to), nil
 			}
 			return s.o.Clock.Set(to), nil
 		default:
-			return time.Time{}, fmt.Errorf("%q is no move: send %s", how, moves)
+			return time.Time{}, fmt.Errorf("%q is not a move: send %s", how, moves)
 		}
 	}
 	return time.Time{}, errors.New("send either " + moves)

@@ -1,6 +1,5 @@
-// Package console is what the laptop's cloud adds to the deployed one, under
-// /_local/: JSON calls for tools and tests, and a page for people. Inside: the
-// calls, the page, and who may use them. Not inside: the cloud they show.
+// Package console is what the laptop cloud adds to the deployed cloud under /_local/:
+// JSON calls for tools and tests, and a page for people. It also guards who may use them.
 package console
 
 import (
@@ -16,39 +15,39 @@ import (
 	"livechat/infra/local/runtime"
 )
 
-// Prefix of all paths here.
+// Prefix is the prefix of all the console's paths.
 const Prefix = "/_local/"
 
-// Options are the parts of the cloud that the surface shows and moves.
+// Options are the parts of the cloud that the console shows and controls.
 type Options struct {
-	// Port the server listens on: part of the Host that callers must name.
+	// Port is the server's port. Callers must name it in the Host header.
 	Port int
-	// Functions as they are now.
+	// Functions returns the functions' current state.
 	Functions func() []Function
-	// Invoke gives an event to a function.
+	// Invoke passes an event to a function.
 	Invoke func(ctx context.Context, function string, event []byte) runtime.Outcome
-	// Clock shows the time and moves it.
+	// Clock shows and moves the time.
 	Clock Clock
-	// History of answered requests.
+	// History has the answered requests.
 	History *History
-	// Permissions granted, used and refused, by function.
+	// Permissions returns the granted, used and refused permissions by function.
 	Permissions func() map[string]iam.Permissions
-	// Schedules that wake functions.
+	// Schedules invoke functions.
 	Schedules Schedules
-	// Mailbox has the mails that were sent.
+	// Mailbox has the sent mails.
 	Mailbox *mail.Mailbox
-	// Faults are what befalls calls of the database.
+	// Faults are injected into database calls.
 	Faults *fault.List
-	// Keys returns the units of each partition key; ResetKeys sets them to 0.
+	// Keys returns the units of each partition key, and ResetKeys resets them.
 	Keys      func() []database.KeyUnits
 	ResetKeys func()
-	// Hook has the webhooks that were delivered here.
+	// Hook has the webhooks that were delivered to the console.
 	Hook *Hook
-	// Database tells operators' tools where the data is.
+	// Database returns the data's location, for operators' tools.
 	Database func() Database
 }
 
-// Function is one of the template's.
+// Function is a function of the template.
 type Function struct {
 	Name      string    `json:"name"`
 	Routes    []string  `json:"routes"`
@@ -60,8 +59,8 @@ type Function struct {
 	Built     time.Time `json:"built"`
 }
 
-// Clock is the cloud's time. Its moves return the new time, once everything
-// that fell due by then has been done.
+// Clock is the cloud's time. Its moves return the new time after everything that fell due
+// has run.
 type Clock interface {
 	Now() time.Time
 	Advance(time.Duration) time.Time
@@ -69,11 +68,12 @@ type Clock interface {
 	Stop(time.Time) time.Time
 }
 
-// Database is where the data is.
+// Database is the data's location.
 type Database struct {
 	Endpoint string `json:"endpoint"`
 	Table    string `json:"table"`
-	// PID is the process, 0 when it is none of the cloud's, or is being started again.
+	// PID is the database's process id. It is 0 if the cloud runs no database or is
+	// restarting it.
 	PID int64 `json:"pid,omitempty"`
 }
 
@@ -150,7 +150,7 @@ func (s *surface) resetKeys(w http.ResponseWriter, _ *http.Request) {
 func write(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // nobody to tell
+	_ = json.NewEncoder(w).Encode(body) // the client may be gone
 }
 
 func refuse(w http.ResponseWriter, status int, why string) {

@@ -16,7 +16,7 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// noSchedules is a cloud without.
+// noSchedules is a cloud without schedules.
 type noSchedules struct{}
 
 func (noSchedules) States() []schedule.State           { return nil }
@@ -24,7 +24,7 @@ func (noSchedules) DeadLetters() []schedule.DeadLetter { return nil }
 func (noSchedules) DropDeadLetters()                   {}
 func (noSchedules) Event(string) ([]byte, bool)        { return nil, false }
 
-// send makes one request, to localhost:3000 unless headers say otherwise.
+// send makes one request to localhost:3000, unless a Host header is given.
 func send(method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	var c clock.Clock
 	var history History
@@ -93,10 +93,10 @@ func TestClockMoves(t *testing.T) {
 		want   string
 	}{
 		"to a time":       {`{"set":"2026-12-01T10:00:00+01:00"}`, 200, `{"now":"2026-12-01T09:00:00.000Z"}`},
-		"to stand":        {`{"stop":"2026-12-01T09:00:00.123Z"}`, 200, `{"now":"2026-12-01T09:00:00.123Z"}`},
+		"to stop at":      {`{"stop":"2026-12-01T09:00:00.123Z"}`, 200, `{"now":"2026-12-01T09:00:00.123Z"}`},
 		"by days":         {`{"advance":"3d"}`, 200, `{"now":"`},
-		"no duration":     {`{"advance":"soon"}`, 400, `is no duration`},
-		"no time":         {`{"set":"noon"}`, 400, `is no time`},
+		"no duration":     {`{"advance":"soon"}`, 400, `is not a duration`},
+		"no time":         {`{"set":"noon"}`, 400, `is not a time`},
 		"both":            {`{"set":"2026-12-01T09:00:00Z","advance":"1h"}`, 400, "send either"},
 		"neither":         {`{}`, 400, "send either"},
 		"no JSON":         {`3d`, 400, `send {`},
@@ -126,7 +126,7 @@ func TestCalls(t *testing.T) {
 		"invoke, no event":   {"POST", "invoke/Room", "", 200, `{}`},
 		"invoke, no JSON":    {"POST", "invoke/Room", "oops", 400, "must be JSON"},
 		"invoke a failing":   {"POST", "invoke/Broken", "", 502, `{"errorType":"x"}`},
-		"invoke an unknown":  {"POST", "invoke/Roon", "", 404, "there are Room, Broken"},
+		"invoke an unknown":  {"POST", "invoke/Roon", "", 404, "use one of Room, Broken"},
 		"page, text escaped": {"GET", "", "", 200, "&lt;Room&gt;"},
 		"keys":               {"GET", "keys", "", 200, `{"keys":[{"index":"GSI1","pk":"\u003cROOM\u003e","readUnits":0.5,"writeUnits":2}]}`},
 		"keys, again":        {"DELETE", "keys", "", 204, ""},

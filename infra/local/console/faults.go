@@ -8,7 +8,7 @@ import (
 
 func (s *surface) faults(w http.ResponseWriter, _ *http.Request) { s.writeFaults(w) }
 
-// addFault puts one more fault in force. What is not understood changes nothing.
+// addFault adds a fault. An invalid fault changes nothing.
 func (s *surface) addFault(w http.ResponseWriter, r *http.Request) {
 	f, err := fault.Read(r.Body, s.names())
 	if err != nil {

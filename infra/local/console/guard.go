@@ -6,7 +6,7 @@ import (
 	"livechat/infra/local/loopback"
 )
 
-// guard keeps the surface to this machine, and its pages to themselves.
+// guard limits the console to this machine and to its own pages.
 func guard(port int, next http.Handler) http.Handler {
 	return loopback.Guard(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

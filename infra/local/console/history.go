@@ -7,18 +7,18 @@ import (
 	"livechat/infra/local/gateway"
 )
 
-// kept is how many requests a person may want to scroll through.
+// kept is how many requests the history keeps.
 const kept = 200
 
-// History keeps the latest requests, and the latest whose answers are not as the
-// API's description says. Its zero value is empty.
+// History keeps the latest requests, and the latest requests whose answers do not match
+// the API description. Its zero value is empty.
 type History struct {
 	mu          sync.Mutex
 	requests    []gateway.Request // oldest first
 	undescribed []gateway.Request
 }
 
-// Add is told of each answered request.
+// Add records an answered request.
 func (h *History) Add(r gateway.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -35,14 +35,15 @@ func keep(requests []gateway.Request, r gateway.Request) []gateway.Request {
 	return append(requests, r)
 }
 
-// Undescribed returns those whose answers are not as described, the newest first.
+// Undescribed returns the requests whose answers do not match the API description, the
+// newest first.
 func (h *History) Undescribed() []gateway.Request {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return newestFirst(h.undescribed)
 }
 
-// Latest returns them, the newest first.
+// Latest returns the latest requests, the newest first.
 func (h *History) Latest() []gateway.Request {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -8,8 +8,7 @@ import (
 	"sync"
 )
 
-// Hook keeps what was delivered to the laptop's webhook sink. Its zero value is
-// empty.
+// Hook keeps the deliveries to the laptop's webhook sink. Its zero value is empty.
 type Hook struct {
 	mu         sync.Mutex
 	deliveries []Delivery
@@ -19,25 +18,25 @@ type Hook struct {
 type Delivery struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
-	// Headers by name in lower case; several of one name are joined.
+	// Headers maps lower-case names to values; repeated headers are joined.
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
 	At      string            `json:"at"`
 }
 
 const (
-	// keptDeliveries is how many the sink holds.
+	// keptDeliveries is how many deliveries the sink keeps.
 	keptDeliveries = 1000
-	// maxDelivery is the size of the largest, in bytes.
+	// maxDelivery is the maximum size of a delivery in bytes.
 	maxDelivery = 1 << 20
 )
 
-// takeHook stores any delivery. It answers 204, or what ?status= says, so that a
-// receiver that fails can be tried.
+// takeHook stores any delivery. It answers 204, or the status in ?status=, to simulate a
+// failing receiver.
 func (s *surface) takeHook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
 	if err != nil {
-		refuse(w, http.StatusRequestEntityTooLarge, "a delivery has at most 1 MiB")
+		refuse(w, http.StatusRequestEntityTooLarge, "a delivery must not exceed 1 MiB")
 		return
 	}
 	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: shownTime(s.o.Clock.Now())}

@@ -37,12 +37,12 @@ func TestReceiverThatFails(t *testing.T) {
 		status   int
 		location string
 	}{
-		"as asked":        {"?status=500", 500, ""},
+		"requested":       {"?status=500", 500, ""},
 		"gone":            {"?status=410", 410, ""},
 		"to itself":       {"?status=307", 307, "/_local/hook?status=307"},
 		"no status":       {"?status=soon", 204, ""},
 		"no final status": {"?status=101", 204, ""},
-		"beyond":          {"?status=900", 204, ""},
+		"too large":       {"?status=900", 204, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -52,7 +52,7 @@ func TestReceiverThatFails(t *testing.T) {
 				t.Errorf("%d, to %q", w.Code, w.Header().Get("Location"))
 			}
 			if len(l.deliveries(t)) != 1 {
-				t.Error("it is not kept")
+				t.Error("the delivery is not kept")
 			}
 		})
 	}

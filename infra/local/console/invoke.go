@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// invoke answers with the function's result; where that is an error, with 502
-// and Lambda's error document.
+// invoke answers with the function's result. If the function fails, it answers 502 with
+// Lambda's error document.
 func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("function")
 	if known := s.names(); !slices.Contains(known, name) {
-		refuse(w, http.StatusNotFound, fmt.Sprintf("there is no function %s; there are %s", name, strings.Join(known, ", ")))
+		refuse(w, http.StatusNotFound, fmt.Sprintf("there is no function %s; use one of %s", name, strings.Join(known, ", ")))
 		return
 	}
 	event, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 6<<20))
 	if err != nil {
-		refuse(w, http.StatusRequestEntityTooLarge, "an event has at most 6 MB")
+		refuse(w, http.StatusRequestEntityTooLarge, "an event must not exceed 6 MB")
 		return
 	}
 	if len(bytes.TrimSpace(event)) == 0 {
@@ -36,11 +36,11 @@ func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amz-Function-Error", "Unhandled")
 		w.WriteHeader(http.StatusBadGateway)
 	}
-	_, _ = w.Write(out.Payload) // nobody to tell
+	_, _ = w.Write(out.Payload) // the client may be gone
 }
 
-// usual is the event of a function that only its schedule wakes: the schedule's,
-// for now. A call of the API has none that is usual.
+// usual returns the default event of a function: the current event of its schedule, if
+// only a schedule invokes the function, otherwise an empty object.
 func (s *surface) usual(function string) []byte {
 	for _, f := range s.o.Functions() {
 		if f.Name != function || len(f.Routes) > 0 {

@@ -22,7 +22,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// laptop is a surface that keeps what it is given, unlike send's.
+// laptop is a console that keeps what it receives, unlike send's.
 type laptop struct {
 	handler http.Handler
 	mailbox *mail.Mailbox
@@ -40,7 +40,7 @@ func (l *laptop) Event(function string) ([]byte, bool) {
 	return []byte(`{"scheduled":true}`), function == "Sender" || function == "Both"
 }
 
-// standing is a clock that stands, so that times can be compared.
+// standing is a stopped clock, so that times can be compared.
 type standing struct{ clock.Clock }
 
 func (*standing) Now() time.Time { return noon }
@@ -86,7 +86,7 @@ func (l *laptop) send(method, path, body string, headers ...string) *httptest.Re
 	return w
 }
 
-// want compares an answer with JSON, whatever its spaces.
+// want compares an answer with JSON, ignoring white space.
 func want(t *testing.T, w *httptest.ResponseRecorder, status int, body string) {
 	t.Helper()
 	if w.Code != status {
@@ -107,7 +107,7 @@ func want(t *testing.T, w *httptest.ResponseRecorder, status int, body string) {
 	}
 }
 
-// mail sends one as a function does.
+// mail sends a mail like a function does.
 func (l *laptop) mail(t *testing.T, html, text string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{
@@ -197,7 +197,7 @@ func TestSchedulesAndDeadLetters(t *testing.T) {
 		{"schedule":"Minute","function":"Sender","time":"2026-11-23T12:00:00Z","event":{"a":1},"error":"crashed","at":"2026-11-23T12:00:00Z"}]}`)
 	want(t, l.send("DELETE", "dead-letters", ""), 204, "")
 	if len(l.dead) != 0 {
-		t.Error("they are still there")
+		t.Error("the dead letters are still there")
 	}
 }
 
@@ -218,7 +218,7 @@ func TestPageShowsWhatCameOut(t *testing.T) {
 	l := openLaptop(t)
 	letters := `<section aria-labelledby="letters-title" class="alarming" hidden>`
 	if body := l.send("GET", "", "").Body.String(); !strings.Contains(body, letters) {
-		t.Errorf("dead letters are shown, of which there are none: %s", body)
+		t.Errorf("the section of dead letters is shown although it is empty: %s", body)
 	}
 	l.mail(t, "<b>good?</b>", "")
 	l.send("POST", "hook", "<script>alert(1)</script>"+strings.Repeat("é", beginning))
@@ -229,7 +229,7 @@ func TestPageShowsWhatCameOut(t *testing.T) {
 		`<a href="outbox/1">How &lt;was&gt; it?</a>`, "&lt;script&gt;alert(1)", "é…", "&lt;Sender&gt;",
 	} {
 		if !strings.Contains(body, text) {
-			t.Errorf("the page has no %q: %s", text, body)
+			t.Errorf("the page does not contain %q: %s", text, body)
 		}
 	}
 	if strings.Contains(body, letters) || strings.Contains(body, "<script>alert") {
@@ -237,8 +237,8 @@ func TestPageShowsWhatCameOut(t *testing.T) {
 	}
 }
 
-// The script shows what the page showed first, the newest first and no more of
-// it than fits.
+// TestPageIsKeptAsItIs checks the script's data: the same as on the page, the newest
+// first, and limited in number.
 func TestPageIsKeptAsItIs(t *testing.T) {
 	l := openLaptop(t)
 	for i := range listed + 1 {

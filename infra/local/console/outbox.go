@@ -6,7 +6,7 @@ import (
 	"livechat/infra/local/mail"
 )
 
-// shownMail has the time in the surface's form.
+// shownMail has the time in the console's format.
 type shownMail struct {
 	mail.Mail
 	At string `json:"at"`
@@ -25,12 +25,12 @@ func (s *surface) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// mail shows one mail as a mail program does: no scripts, nothing from
-// elsewhere; its links can be followed, to pages that have scripts again.
+// mail shows one mail like a mail program: without scripts or external content. Its links
+// open pages that may run scripts again.
 func (s *surface) mail(w http.ResponseWriter, r *http.Request) {
 	m, found := s.o.Mailbox.Mail(r.PathValue("id"))
 	if !found {
-		refuse(w, http.StatusNotFound, "there is no such mail; it may have been thrown away")
+		refuse(w, http.StatusNotFound, "there is no such mail; it may have been deleted")
 		return
 	}
 	body := m.HTML
@@ -41,5 +41,5 @@ func (s *surface) mail(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Security-Policy", "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; "+
 		"default-src 'none'; style-src 'unsafe-inline'; img-src data:")
-	_, _ = w.Write([]byte(body)) // nobody to tell
+	_, _ = w.Write([]byte(body)) // the client may be gone
 }

@@ -27,7 +27,7 @@ func joined(lists [][]string) string {
 	return strings.Join(all, ", ")
 }
 
-// page shows the cloud as it is; its script keeps it so.
+// page shows the cloud's current state; its script keeps the page up to date.
 func (s *surface) page(w http.ResponseWriter, _ *http.Request) {
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {
@@ -39,7 +39,7 @@ func (s *surface) page(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(out.Bytes()) // nobody to tell
+	_, _ = w.Write(out.Bytes()) // the client may be gone
 }
 
 func asset(w http.ResponseWriter, r *http.Request) {

@@ -6,13 +6,13 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// Schedules wake functions.
+// Schedules invoke functions.
 type Schedules interface {
 	States() []schedule.State
 	DeadLetters() []schedule.DeadLetter
 	DropDeadLetters()
-	// Event returns what a function's schedule would wake it with now; false
-	// for a function without one.
+	// Event returns the event that a function's schedule would send now. It returns false
+	// for a function without a schedule.
 	Event(function string) ([]byte, bool)
 }
 

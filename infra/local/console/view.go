@@ -11,9 +11,8 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// view is what the page shows: the same for its first look and for its script.
-// It is a part of what the calls return: whole mails and deliveries every other
-// second would be too much.
+// view is what the page shows, both initially and through its script. It is a part of
+// what the calls return: whole mails and deliveries every two seconds would be too much.
 type view struct {
 	Now         string            `json:"now"`
 	Functions   []Function        `json:"functions"`
@@ -23,15 +22,15 @@ type view struct {
 	Deliveries  []listedDelivery  `json:"deliveries"`
 	DeadLetters []listedLetter    `json:"deadLetters"`
 	Faults      []listedFault     `json:"faults"`
-	// Keys are the most expensive ones.
+	// Keys are the most expensive partition keys.
 	Keys []database.KeyUnits `json:"keys"`
 }
 
 type shownState struct {
 	Function   string `json:"function"`
 	Expression string `json:"expression"`
-	Next       string `json:"next"` // empty is never
-	Last       string `json:"last"` // empty is not yet
+	Next       string `json:"next"` // empty means never
+	Last       string `json:"last"` // empty means not yet
 	Runs       int    `json:"runs"`
 }
 
@@ -45,7 +44,7 @@ type listedMail struct {
 type listedDelivery struct {
 	At      string `json:"at"`
 	Request string `json:"request"`
-	ID      string `json:"id"` // what its webhook-id says
+	ID      string `json:"id"` // its webhook-id
 	Size    int    `json:"size"`
 	Body    string `json:"body"` // its beginning
 }
@@ -68,13 +67,13 @@ type listedFault struct {
 const (
 	// listed is how many mails, deliveries and dead letters the page shows.
 	listed = 50
-	// shownKeys is how many partition keys it shows.
+	// shownKeys is how many partition keys the page shows.
 	shownKeys = 10
-	// beginning is how much of a long text it shows, in characters.
+	// beginning is how many characters of a long text the page shows.
 	beginning = 200
 )
 
-// view lists the newest first.
+// view returns the current state, the newest entries first.
 func (s *surface) view() view {
 	v := view{
 		Now: shownTime(s.o.Clock.Now()), Functions: s.o.Functions(), Requests: s.o.History.Latest(),
@@ -105,7 +104,7 @@ func shown(s schedule.State) shownState {
 	return shownState{s.Function, s.Expression, shownTime(s.Next), shownTime(s.Last), s.Runs}
 }
 
-// latest turns a list that has the oldest first.
+// latest returns the last entries of a list, the newest first.
 func latest[T any](all []T) []T {
 	batch := slices.Clone(all[max(0, len(all)-listed):])
 	slices.Reverse(batch)
@@ -123,7 +122,7 @@ func begin(text string) string {
 	return text
 }
 
-// shownTime is empty for no time.
+// shownTime formats a time. It returns an empty string for the zero time.
 func shownTime(t time.Time) string {
 	if t.IsZero() {
 		return ""

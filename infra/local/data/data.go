@@ -1,5 +1,5 @@
-// Package data is the folder in which a laptop's cloud keeps its files. Inside:
-// where what lies, and that only one cloud uses it at a time.
+// Package data is the folder in which a laptop cloud keeps its files. It defines the
+// layout, and lets only one cloud use the folder at a time.
 package data
 
 import (
@@ -10,13 +10,13 @@ import (
 	"syscall"
 )
 
-// Folder is one that is ours until Close.
+// Folder is a data folder that this process has locked until Close.
 type Folder struct {
 	path string
 	lock *os.File
 }
 
-// Open creates the folder if need be and takes it.
+// Open creates the folder if necessary and locks it.
 func Open(path string) (*Folder, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -29,7 +29,7 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	// The kernel gives the lock back however we end.
+	// The kernel releases the lock even if the process crashes.
 	err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		lock.Close()
@@ -42,11 +42,11 @@ func Open(path string) (*Folder, error) {
 	return &Folder{path: path, lock: lock}, nil
 }
 
-// Database is where the database keeps its files.
+// Database returns the folder of the database's files.
 func (f *Folder) Database() string { return filepath.Join(f.path, "dynamodb") }
 
-// Bin is where the built functions lie.
+// Bin returns the folder of the built functions.
 func (f *Folder) Bin() string { return filepath.Join(f.path, "bin") }
 
-// Close lets others have the folder.
+// Close releases the folder.
 func (f *Folder) Close() { f.lock.Close() }

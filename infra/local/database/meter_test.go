@@ -146,7 +146,7 @@ func TestUnitsAsAWSBillsThem(t *testing.T) {
 		{"transaction of gets, one of nothing", "TransactGetItems", transact(`{"Get":`+on(a, "")+`}`, `{"Get":`+on(none, "")+`}`), 200, []KeyUnits{{"", "A", 4, 0}, {"", "C", 2, 0}}},
 
 		{"put of a new item", "PutItem", put(stored("C", "c", 3, "G", ""), ""), 200, []KeyUnits{{"", "C", 0, 3}, {"GSI1", "G", 0, 1}}},
-		{"put that leaves the indexes as they are", "PutItem", put(same, ""), 200, []KeyUnits{{"", "A", 0, 5}}},
+		{"put that leaves the indexes unchanged", "PutItem", put(same, ""), 200, []KeyUnits{{"", "A", 0, 5}}},
 		{"put that moves in an index", "PutItem", put(stored("A", "a", 1, "G", "I"), ""), 200, []KeyUnits{{"", "A", 0, 5}, {"GSI2", "H", 0, 1}, {"GSI2", "I", 0, 1}}},
 		{"put that leaves an index", "PutItem", put(stored("A", "a", 1, "", "H"), ""), 200, []KeyUnits{{"", "A", 0, 5}, {"GSI1", "G", 0, 1}}},
 		{"update", "UpdateItem", on(a, count), 200, []KeyUnits{{"", "A", 0, 5}}},

@@ -1,7 +1,7 @@
-// Package demo has the rooms, visitors and agents of the published
-// documentation, so that its curl lines work on a laptop as they are printed.
+// Package demo has the rooms, visitors and agents of the published documentation, so that
+// its curl commands work unchanged on a laptop.
 //
-// The deployed service starts empty: nothing but the laptop cloud uses this.
+// The deployed service starts empty: only the laptop cloud uses this package.
 package demo
 
 import (
@@ -19,9 +19,8 @@ import (
 	"livechat/shared/survey"
 )
 
-// AuthToken is the sign-in of the agent UserID: the published example's, and
-// known to everybody who reads it. ManagerToken is that of the manager
-// ManagerID.
+// AuthToken is the token of the agent UserID. It is the published example's token and
+// therefore public. ManagerToken is the token of the manager ManagerID.
 const (
 	UserID       = "YE3xHYifqk4ic3e3B"
 	AuthToken    = "DVeIk8owiiudy0_lP981GkTWXLTARcCNkef5XuIDVY5"
@@ -37,19 +36,18 @@ type data struct {
 	Users       []livechat.User       `json:"users"`
 	Visitors    []livechat.Visitor    `json:"visitors"`
 	Rooms       []livechat.Room       `json:"rooms"`
-	// Messages are some of the rooms'. What the published room was about is not
-	// published, but for its last word.
+	// Messages belong to the rooms. Of the published room's conversation, the
+	// documentation has only the last message.
 	Messages []livechat.Message `json:"messages"`
 }
 
-// Seed puts the demo data into the store, once: what was changed or deleted
-// since then stays as it is.
+// Seed stores the demo data once. Later changes and deletions are kept.
 func Seed(ctx context.Context, s *store.Store) error {
 	var demo data
 	if err := json.Unmarshal(documents, &demo); err != nil {
 		return fmt.Errorf("demo data: %w", err)
 	}
-	// The departments come last, so that a seeding cut short is done again.
+	// The departments are stored last, so that an interrupted seeding is repeated.
 	existing, err := s.Departments(ctx)
 	if err != nil {
 		return err
@@ -85,11 +83,11 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 			return fmt.Errorf("room %s: %w", r.ID, err)
 		}
 	}
-	// Mails can be sent from the start: the laptop's own mailbox takes them.
+	// Mails can be sent from the start, because they go to the laptop's own mailbox.
 	err := errors.Join(
 		s.SetSetting(ctx, "surveyMailFrom", "", MailFrom),
 		s.SetSetting(ctx, "customFields", "", CustomFields),
-		// All the visitors of a laptop have its one address.
+		// All visitors of a laptop share its single address.
 		s.SetSetting(ctx, livechat.RoomsPerAddress.Setting, "", "0"),
 		s.SetSetting(ctx, livechat.VisitorsPerAddress.Setting, "", "0"))
 	if err != nil {
@@ -103,17 +101,17 @@ func (d data) put(ctx context.Context, s *store.Store) error {
 	return nil
 }
 
-// SurveyCode leads to the survey of the published closed room.
+// SurveyCode is the code of the survey link for the published closed room.
 const SurveyCode = "YWRhLXMtc3VydmV5LWNvZGUtb24tbGFw"
 
-// CustomFields are what the demo's website knows of visitors and chats.
+// CustomFields are the fields that the demo's website sets for visitors and chats.
 const CustomFields = `[{"key":"crmId","label":"CRM id","scope":"visitor"},` +
 	`{"key":"salesforceCrmContactId","label":"Salesforce contact","scope":"room"}]`
 
-// MailFrom is the address that the laptop's mails come from.
+// MailFrom is the sender address of the laptop's mails.
 const MailFrom = "chat@example.com"
 
-// putRoom puts a closed room there with its survey, as a closing does.
+// putRoom stores a room. A closed room gets a survey, like at closing.
 func putRoom(ctx context.Context, s *store.Store, r livechat.Room) error {
 	if r.Open {
 		return s.PutRoom(ctx, r)
@@ -126,17 +124,17 @@ func putRoom(ctx context.Context, s *store.Store, r livechat.Room) error {
 	if err != nil {
 		return err
 	}
-	// A link that always works shows the page.
+	// The link never expires, so that it always shows the page.
 	asked.ExpiresAt = livechat.At(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
 	asked.Links = []string{livechat.LinkHash(SurveyCode)}
 	link := livechat.Link{Hash: asked.Links[0], RoomID: r.ID, VisitorID: r.Visitor.ID, ExpiresAt: asked.ExpiresAt}
 	return errors.Join(s.PutLink(ctx, link), s.PutClosedRoom(ctx, r, asked))
 }
 
-// tokens are the sign-ins that anybody knows, by user.
+// tokens are the public tokens, by user.
 var tokens = map[string]string{UserID: AuthToken, ManagerID: ManagerToken}
 
-// putUser adds the user, an agent to the department too.
+// putUser adds the user. An agent also joins the department.
 func putUser(ctx context.Context, s *store.Store, u livechat.User, department string) error {
 	token := livechat.AuthToken{UserID: u.ID, Name: "demo", Hash: livechat.HashToken(livechat.NewID()), CreatedAt: u.CreatedAt}
 	if known, ok := tokens[u.ID]; ok {

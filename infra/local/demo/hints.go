@@ -2,8 +2,8 @@ package demo
 
 import "strings"
 
-// Hints are the published documentation's calls, ready to be pasted, for the
-// cloud at that address.
+// Hints returns the calls of the published documentation for the cloud at url, ready to
+// paste.
 func Hints(url string) string {
 	return strings.NewReplacer("URL", url, "USER", UserID, "TOKEN", AuthToken).Replace(`
 Try it, from another terminal:

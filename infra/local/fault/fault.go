@@ -1,6 +1,6 @@
-// Package fault says which calls of the database fail, and how. Inside: the kinds
-// of faults, which of them are in force, whom each strikes. Not inside: how a call
-// is made to fail, see package database.
+// Package fault decides which database calls fail, and how. It defines the kinds of
+// faults, which faults are in force, and which calls each strikes. Package database makes
+// the calls fail.
 package fault
 
 import (
@@ -14,43 +14,43 @@ import (
 	"time"
 )
 
-// Kind is what befalls a call.
+// Kind is a kind of fault.
 type Kind string
 
-// The kinds.
+// The kinds of faults.
 const (
-	Latency  Kind = "latency"  // it takes longer
-	Reset    Kind = "reset"    // its connection is reset
-	Cut      Kind = "cut"      // it is done, and its answer ends in the middle
-	Throttle Kind = "throttle" // it is refused for now, a batch in part
-	Error    Kind = "error"    // it is answered with a 500
-	Conflict Kind = "conflict" // it meets another transaction
+	Latency  Kind = "latency"  // the call takes longer
+	Reset    Kind = "reset"    // the connection is reset
+	Cut      Kind = "cut"      // the call is executed, but its answer is truncated
+	Throttle Kind = "throttle" // the call is throttled, a batch in part
+	Error    Kind = "error"    // the answer has status 500
+	Conflict Kind = "conflict" // the call conflicts with a transaction
 	Kill     Kind = "kill"     // the calling process is killed
 )
 
-// Kinds are all of them.
+// Kinds lists all kinds.
 var Kinds = []Kind{Latency, Reset, Cut, Throttle, Error, Conflict, Kill}
 
-// The sides of a call: before it reached the database, and after it was done.
+// The two sides of a call: before it reaches the database, and after it is executed.
 const (
 	Before = "before"
 	After  = "after"
 )
 
-// Fault is one that is in force.
+// Fault is a fault in force.
 type Fault struct {
 	Kind Kind `json:"kind"`
-	// Rate is the share of calls that it strikes.
+	// Rate is the share of calls to strike.
 	Rate float64 `json:"rate"`
-	// Millis is how much longer a call takes.
+	// Millis is the added latency.
 	Millis int `json:"ms,omitempty"`
-	// Operation and Function are whose calls it strikes; empty for all.
+	// Operation and Function select the calls to strike; empty selects all.
 	Operation string `json:"operation,omitempty"`
 	Function  string `json:"function,omitempty"`
-	// When is Before or After; empty for either, by chance.
+	// When is Before or After; if it is empty, chance decides.
 	When string `json:"when,omitempty"`
-	// Seed decides which calls are struck: of the calls that it may strike, always
-	// those of the same numbers.
+	// Seed decides which calls are struck. Of the calls that the fault may strike, the
+	// same seed always strikes the same numbers.
 	Seed uint32 `json:"seed"`
 }
 
@@ -60,21 +60,19 @@ const (
 	maxBytes      = 4 << 10
 )
 
-// sided are the kinds that may come before the call reached the database, and
-// after.
+// sided lists the kinds that can strike on either side of a call.
 var sided = []Kind{Latency, Reset, Error, Kill}
 
-// operations are those of DynamoDB that the functions may call.
+// operations lists the DynamoDB operations that the functions may call.
 var operations = []string{
 	"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan",
 	"BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems",
 }
 
-// conflicting are those that a transaction can be in the way of.
+// conflicting lists the operations that can conflict with a transaction.
 var conflicting = []string{"PutItem", "UpdateItem", "DeleteItem", "TransactGetItems", "TransactWriteItems"}
 
-// Read returns the fault that a text describes. The error says what to write
-// instead.
+// Read decodes a fault. Its errors say how to correct the text.
 func Read(text io.Reader, functions []string) (Fault, error) {
 	sent := struct {
 		Fault
@@ -85,7 +83,7 @@ func Read(text io.Reader, functions []string) (Fault, error) {
 	decoder := json.NewDecoder(io.LimitReader(text, maxBytes))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&sent); err != nil {
-		return Fault{}, fmt.Errorf(`send one such as {"kind":"latency","rate":0.2,"ms":200}: %w`, err)
+		return Fault{}, fmt.Errorf(`send a fault like {"kind":"latency","rate":0.2,"ms":200}: %w`, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Fault{}, errors.New("send one fault at a time")
@@ -110,28 +108,28 @@ func Read(text io.Reader, functions []string) (Fault, error) {
 func (f Fault) check(functions []string) error {
 	switch {
 	case !slices.Contains(Kinds, f.Kind):
-		return fmt.Errorf("there is no kind %q; there are %s", f.Kind, list(Kinds))
+		return fmt.Errorf("there is no kind %q; use one of %s", f.Kind, list(Kinds))
 	case !(f.Rate > 0 && f.Rate <= 1):
-		return fmt.Errorf("rate is the share of calls to strike, above 0 and at most 1, not %v", f.Rate)
+		return fmt.Errorf("rate is the share of calls to strike: it must be above 0 and at most 1, not %v", f.Rate)
 	case f.Kind != Latency && f.Millis != 0:
-		return fmt.Errorf("ms is for the kind %s, not for %s", Latency, f.Kind)
+		return fmt.Errorf("only the kind %s has ms, not %s", Latency, f.Kind)
 	case f.Kind == Latency && (f.Millis < 1 || f.Millis > maxMillis):
-		return fmt.Errorf("ms is how much longer a call takes, 1 to %d, not %d", maxMillis, f.Millis)
+		return fmt.Errorf("ms is the added latency: it must be 1 to %d, not %d", maxMillis, f.Millis)
 	case f.When != "" && f.When != Before && f.When != After:
-		return fmt.Errorf("when is %q or %q, not %q", Before, After, f.When)
+		return fmt.Errorf("when must be %q or %q, not %q", Before, After, f.When)
 	case f.When != "" && !slices.Contains(sided, f.Kind):
-		return fmt.Errorf("when is for the kinds %s, not for %s", list(sided), f.Kind)
+		return fmt.Errorf("only the kinds %s have when, not %s", list(sided), f.Kind)
 	case f.Operation != "" && !slices.Contains(operations, f.Operation):
-		return fmt.Errorf("there is no operation %q; there are %s", f.Operation, list(operations))
+		return fmt.Errorf("there is no operation %q; use one of %s", f.Operation, list(operations))
 	case f.Kind == Conflict && f.Operation != "" && !slices.Contains(conflicting, f.Operation):
-		return fmt.Errorf("%s never meets a conflict; these can: %s", f.Operation, list(conflicting))
+		return fmt.Errorf("%s never conflicts; these can: %s", f.Operation, list(conflicting))
 	case f.Function != "" && !slices.Contains(functions, f.Function):
-		return fmt.Errorf("there is no function %s; there are %s", f.Function, list(functions))
+		return fmt.Errorf("there is no function %s; use one of %s", f.Function, list(functions))
 	}
 	return nil
 }
 
-// What says what the fault does, such as "latency of 200 ms, after".
+// What describes the fault, for example "latency of 200 ms, after".
 func (f Fault) What() string {
 	what := string(f.Kind)
 	if f.Millis != 0 {
@@ -143,7 +141,8 @@ func (f Fault) What() string {
 	return what
 }
 
-// Whose says whose calls the fault strikes, such as "PutItem of RoomFunction".
+// Whose describes the calls that the fault strikes, for example "PutItem of
+// RoomFunction".
 func (f Fault) Whose() string {
 	operation, function := f.Operation, f.Function
 	if operation == "" {

@@ -40,23 +40,23 @@ func TestWithoutSeedOneIsDrawn(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for text, why := range map[string]string{
-		``:                                          `send one such as {"kind":"latency"`,
-		`[]`:                                        `send one such as`,
+		``:                                          `send a fault like {"kind":"latency"`,
+		`[]`:                                        `send a fault like`,
 		`{"kind":"reset"} {"kind":"reset"}`:         `send one fault at a time`,
 		`{"kind":"reset","rates":1}`:                `unknown field "rates"`,
-		`{}`:                                        `there is no kind ""; there are latency, reset, cut, throttle, error, conflict, kill`,
+		`{}`:                                        `there is no kind ""; use one of latency, reset, cut, throttle, error, conflict, kill`,
 		`{"kind":"slow"}`:                           `there is no kind "slow"`,
 		`{"kind":"reset","rate":0}`:                 `above 0 and at most 1, not 0`,
 		`{"kind":"reset","rate":1.1}`:               `above 0 and at most 1, not 1.1`,
 		`{"kind":"reset","rate":-1}`:                `above 0 and at most 1, not -1`,
-		`{"kind":"reset","ms":5}`:                   `ms is for the kind latency, not for reset`,
+		`{"kind":"reset","ms":5}`:                   `only the kind latency has ms, not reset`,
 		`{"kind":"latency","ms":0}`:                 `1 to 60000, not 0`,
 		`{"kind":"latency","ms":60001}`:             `1 to 60000, not 60001`,
-		`{"kind":"reset","when":"during"}`:          `when is "before" or "after", not "during"`,
-		`{"kind":"cut","when":"after"}`:             `when is for the kinds latency, reset, error, kill, not for cut`,
-		`{"kind":"reset","operation":"Put"}`:        `there is no operation "Put"; there are GetItem,`,
-		`{"kind":"conflict","operation":"Query"}`:   `Query never meets a conflict; these can: PutItem,`,
-		`{"kind":"reset","function":"RomFunction"}`: `there is no function RomFunction; there are RoomFunction`,
+		`{"kind":"reset","when":"during"}`:          `when must be "before" or "after", not "during"`,
+		`{"kind":"cut","when":"after"}`:             `only the kinds latency, reset, error, kill have when, not cut`,
+		`{"kind":"reset","operation":"Put"}`:        `there is no operation "Put"; use one of GetItem,`,
+		`{"kind":"conflict","operation":"Query"}`:   `Query never conflicts; these can: PutItem,`,
+		`{"kind":"reset","function":"RomFunction"}`: `there is no function RomFunction; use one of RoomFunction`,
 		`{"kind":"reset","seed":-1}`:                `cannot unmarshal number -1`,
 	} {
 		if _, err := Read(strings.NewReader(text), functions); err == nil || !strings.Contains(err.Error(), why) {
@@ -65,7 +65,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// strikes has the faults meet a hundred calls.
+// strikes returns the strikes on a hundred calls.
 func strikes(faults ...Fault) []Strike {
 	var l List
 	for _, f := range faults {
@@ -82,11 +82,11 @@ func TestSeedDecides(t *testing.T) {
 	f := Fault{Kind: Reset, Rate: 0.3, Seed: 4}
 	first := strikes(f)
 	if d := cmp.Diff(first, strikes(f)); d != "" {
-		t.Errorf("the same seed strikes others: %s", d)
+		t.Errorf("the same seed strikes other calls: %s", d)
 	}
 	f.Seed++
 	if cmp.Equal(first, strikes(f)) {
-		t.Error("another seed strikes the same")
+		t.Error("another seed strikes the same calls")
 	}
 	hit, done := 0, 0
 	for _, s := range first {
@@ -98,7 +98,7 @@ func TestSeedDecides(t *testing.T) {
 		}
 	}
 	if hit < 15 || hit > 45 || done == 0 || done == hit {
-		t.Errorf("%d of 100 struck, %d of them when they were done", hit, done)
+		t.Errorf("%d of 100 calls struck, %d of them after execution", hit, done)
 	}
 }
 
@@ -117,7 +117,7 @@ func TestWhomAFaultConcerns(t *testing.T) {
 	}
 	l.Clear()
 	if got := l.Strike("RoomFunction", "Query"); got != (Strike{}) || len(l.All()) != 0 {
-		t.Errorf("cleared, it strikes with %+v", got)
+		t.Errorf("after Clear, a call is struck with %+v", got)
 	}
 }
 

@@ -6,56 +6,56 @@ import (
 	"time"
 )
 
-// List has the faults that are in force. Its zero value is empty.
+// List holds the faults in force. Its zero value is empty.
 type List struct {
 	mu  sync.Mutex
 	all []*active
 }
 
-// active is a fault and whom it met.
+// active is a fault in force, with its counters.
 type active struct {
 	Fault
 	draw          *rand.Rand
 	calls, struck int
 }
 
-// Shown is a fault in force, with how many calls it might have struck since it is,
-// and how many it did.
+// Shown is a fault in force, with the number of calls that it could have struck and the
+// number that it struck.
 type Shown struct {
 	Fault
 	Calls  int `json:"calls"`
 	Struck int `json:"struck"`
 }
 
-// Strike is what befalls one call.
+// Strike is what happens to one call.
 type Strike struct {
-	// Before and After are how long it waits, before it reaches the database and
-	// when it is done.
+	// Before and After are the added waits before the call reaches the database and after
+	// it is executed.
 	Before, After time.Duration
-	// Kind is what befalls it beside; empty for nothing.
+	// Kind is the fault that strikes in addition; empty for none.
 	Kind Kind
-	// Done says that it is done all the same.
+	// Done says that the call is executed anyway.
 	Done bool
-	// Element and Word are numbers below 1 for what else is left to chance: which
-	// element of a transaction is to blame, and which of two words is used.
+	// Element and Word are random numbers below 1. They choose the element of a
+	// transaction to blame, and one of two error codes.
 	Element, Word float64
 }
 
-// Add puts a fault in force, beside the others.
+// Add puts a fault in force, in addition to the others.
 func (l *List) Add(f Fault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all = append(l.all, &active{Fault: f, draw: rand.New(rand.NewPCG(uint64(f.Seed), 0))}) //nolint:gosec // to be repeated, not to be secret
+	l.all = append(l.all, &active{Fault: f, draw: rand.New(rand.NewPCG(uint64(f.Seed), 0))}) //nolint:gosec // reproducible, not secret
 }
 
-// Clear has everything work again.
+// Clear removes all faults.
 func (l *List) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all = nil
 }
 
-// All returns those in force, in the order in which they came.
+// All returns the faults in force, in the order of Add.
 func (l *List) All() []Shown {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -66,8 +66,8 @@ func (l *List) All() []Shown {
 	return shown
 }
 
-// Strike says what befalls the next call of that operation by the function. Waits
-// add up; of other kinds the first that strikes is the one.
+// Strike returns what happens to the function's next call of the operation. Waits add up;
+// of the other kinds, the first that strikes wins.
 func (l *List) Strike(function, operation string) Strike {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -81,7 +81,7 @@ func (l *List) Strike(function, operation string) Strike {
 	return s
 }
 
-// strike draws the same number of times whatever comes of it.
+// strike draws the same number of random numbers, whatever the result.
 func (a *active) strike(s *Strike) {
 	hit, side := a.draw.Float64() < a.Rate, a.draw.Float64()
 	element, word := a.draw.Float64(), a.draw.Float64()

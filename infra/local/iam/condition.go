@@ -8,21 +8,21 @@ import (
 	"livechat/infra/local/template"
 )
 
-// The condition keys that are understood.
+// The supported condition keys.
 const (
-	// LeadingKeys are the partition keys that a call of DynamoDB touches.
+	// LeadingKeys are the partition keys that a DynamoDB call touches.
 	LeadingKeys = "dynamodb:LeadingKeys"
-	// FromAddress is the sender's of a mail.
+	// FromAddress is the sender's address of a mail.
 	FromAddress = "ses:FromAddress"
 )
 
-// condition wants values of a key to match one of the patterns.
+// condition requires the values of a key to match one of the patterns.
 type condition struct {
 	key string
-	// all wants each value to match, and is content with none: so says
-	// ForAllValues. Else there must be one, and it must match.
+	// all requires each value to match, and accepts no values, like ForAllValues.
+	// Otherwise there must be a value, and it must match.
 	all      bool
-	texts    []string // the patterns as they are written
+	texts    []string // the patterns as written
 	patterns []*regexp.Regexp
 }
 
@@ -31,19 +31,19 @@ func compileConditions(s template.Statement) ([]condition, error) {
 	for operator, keys := range s.Condition {
 		for key, values := range keys {
 			if key != LeadingKeys && key != FromAddress {
-				return nil, fmt.Errorf("the condition key %s is not known to the laptop's cloud", key)
+				return nil, fmt.Errorf("the laptop cloud does not support the condition key %s", key)
 			}
 			kind, each := strings.CutPrefix(operator, "ForAllValues:")
 			c := condition{key: key, all: each, texts: values}
 			switch {
-			case each != (key == LeadingKeys): // the one key has many values, the other one
-				return nil, fmt.Errorf("the condition operator %s of %s is not known to the laptop's cloud", operator, key)
+			case each != (key == LeadingKeys): // only LeadingKeys has several values
+				return nil, fmt.Errorf("the laptop cloud does not support the condition operator %s of %s", operator, key)
 			case kind == "StringLike":
 				c.patterns = wildcards(values, "(?s)")
 			case kind == "StringEquals":
 				c.patterns = literals(values)
 			default:
-				return nil, fmt.Errorf("the condition operator %s is not known to the laptop's cloud", operator)
+				return nil, fmt.Errorf("the laptop cloud does not support the condition operator %s", operator)
 			}
 			all = append(all, c)
 		}

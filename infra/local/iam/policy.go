@@ -21,15 +21,15 @@ type statement struct {
 	conditions []condition
 }
 
-// verdict on one access.
+// verdict is the decision on one access.
 type verdict struct {
 	allowed bool
-	denied  bool   // by a Deny, not for want of an Allow
-	reason  string // for the person at the laptop
+	denied  bool   // by a Deny, not by a missing Allow
+	reason  string // for the developer
 }
 
-// compile keeps the statements about what the laptop has. A condition it could
-// not check is an error: passing it would allow what AWS refuses.
+// compile keeps the statements about services that the laptop has. A condition that it
+// cannot check is an error: ignoring the condition would allow what AWS refuses.
 func compile(statements []template.Statement) (*policy, error) {
 	p := &policy{}
 	for _, s := range statements {
@@ -42,7 +42,7 @@ func compile(statements []template.Statement) (*policy, error) {
 		}
 		p.statements = append(p.statements, statement{
 			Statement:  s,
-			actions:    wildcards(s.Actions, "(?is)"), // IAM's actions know no case
+			actions:    wildcards(s.Actions, "(?is)"), // IAM's actions are case-insensitive
 			resources:  wildcards(s.Resources, "(?s)"),
 			conditions: conditions,
 		})
@@ -50,16 +50,16 @@ func compile(statements []template.Statement) (*policy, error) {
 	return p, nil
 }
 
-// onLaptop is true for actions of the services that are there: the others, such
-// as logging, nothing here sees.
+// onLaptop reports whether the laptop cloud has the action's service. It ignores others,
+// like logging.
 func onLaptop(action string) bool {
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
 	return service == "dynamodb" || service == "ses" || strings.Contains(service, "*")
 }
 
-// verdict follows IAM: a Deny decides, then an Allow; else no.
+// verdict follows IAM: a Deny decides, then an Allow; the default is to refuse.
 func (p *policy) verdict(a Access) verdict {
-	out := verdict{reason: "the template grants it no such action on that resource"}
+	out := verdict{reason: "the template does not grant this action on that resource"}
 	for _, s := range p.statements {
 		if !s.applies(a) {
 			continue
@@ -72,7 +72,7 @@ func (p *policy) verdict(a Access) verdict {
 	return out
 }
 
-// best is the first way that is denied, else the first that is allowed, else the
+// best returns the first way that is denied, else the first that is allowed, else the
 // first.
 func (p *policy) best(ways []Access) (Access, verdict) {
 	way, v := ways[0], p.verdict(ways[0])
@@ -84,7 +84,7 @@ func (p *policy) best(ways []Access) (Access, verdict) {
 	return way, v
 }
 
-// aws words a refusal as AWS does.
+// aws returns the reason for a refusal in AWS's wording.
 func (v verdict) aws(a Access) string {
 	if v.denied {
 		return "with an explicit deny in an identity-based policy"
@@ -102,7 +102,7 @@ func matchesAny(patterns []*regexp.Regexp, text string) bool {
 	return slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(text) })
 }
 
-// wildcards compiles IAM's patterns: * is any text, ? any one character.
+// wildcards compiles IAM's patterns: * matches any text, ? any one character.
 func wildcards(patterns []string, flags string) []*regexp.Regexp {
 	var out []*regexp.Regexp
 	for _, p := range patterns {

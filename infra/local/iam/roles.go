@@ -1,7 +1,7 @@
-// Package iam decides what functions may do, by the IAM statements of their
-// roles in the template. Inside: statements, conditions, refusals as AWS words
-// them, and a record of what was granted, used and refused. Not inside: what a
-// call does, which the services beside this package read for themselves.
+// Package iam decides what functions may do, based on the IAM statements of their roles
+// in the template. It implements statements and conditions, words refusals as AWS does,
+// and records what was granted, used and refused. The service packages determine what a
+// call does.
 package iam
 
 import (
@@ -12,24 +12,24 @@ import (
 	"livechat/infra/local/template"
 )
 
-// Roles are those of all functions, with the record of their use.
+// Roles holds the roles of all functions and records their use.
 type Roles struct {
 	policies map[string]*policy
 	usage    usage
 	log      func(line string)
 }
 
-// Access is one thing that a call does, as IAM sees it.
+// Access is one access of a call, in IAM's terms.
 type Access struct {
 	Action   string // dynamodb:GetItem
 	Resource string // an ARN, or * for a call without a resource
-	// Context has the values of condition keys, such as the partition keys
-	// touched; a nil value is one that could not be read.
+	// Context has the values of condition keys, for example the partition keys touched. A
+	// nil value is a value that could not be read.
 	Context map[string][]*string
 }
 
-// New checks the statements, which are given by function. Log gets a line for
-// each refusal.
+// New checks the statements, which are keyed by function. log receives a line for each
+// refusal.
 func New(statements map[string][]template.Statement, log func(line string)) (*Roles, error) {
 	r := &Roles{policies: map[string]*policy{}, log: log}
 	for function, list := range statements {
@@ -42,9 +42,9 @@ func New(statements map[string][]template.Statement, log func(line string)) (*Ro
 	return r, nil
 }
 
-// May returns nil when the function may do that, else an error in AWS's words.
-// Where the same can be had by several resources, one of the accesses is enough;
-// a Deny of any is a no.
+// May returns nil if the function may make the access, otherwise an error in AWS's
+// wording. If several resources can grant the same access, one of the ways is enough. A
+// Deny of any way refuses it.
 func (r *Roles) May(function string, ways ...Access) error {
 	p := r.policies[function]
 	if p == nil {
@@ -57,11 +57,11 @@ func (r *Roles) May(function string, ways ...Access) error {
 	}
 	r.log(fmt.Sprintf("%s may not %s on %s: %s", function, way.Action, shortResource(way.Resource), v.reason))
 	user := fmt.Sprintf("arn:aws:sts::%s:assumed-role/%s-role/%s", template.Account, function, function)
-	return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s %s", user, way.Action, way.Resource, v.aws(way)) //nolint:staticcheck // AWS's words
+	return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s %s", user, way.Action, way.Resource, v.aws(way)) //nolint:staticcheck // AWS's wording
 }
 
-// shortResource leaves out what all resources share: partition, service, region
-// and account.
+// shortResource drops the parts that all resources share: partition, service, region and
+// account.
 func shortResource(resource string) string {
 	parts := strings.SplitN(resource, ":", 6)
 	return parts[len(parts)-1]

@@ -26,10 +26,10 @@ func TestRefusalIsInAWSsWords(t *testing.T) {
 		statements []template.Statement
 		ends, log  string
 	}{
-		"for want of an Allow": {
-			nil, "because no identity-based policy allows the ses:SendEmail action", "the template grants it no such action",
+		"missing Allow": {
+			nil, "because no identity-based policy allows the ses:SendEmail action", "the template does not grant this action",
 		},
-		"for a Deny": {
+		"explicit Deny": {
 			[]template.Statement{deny}, "with an explicit deny in an identity-based policy", "line 7 of the template denies it",
 		},
 	}
@@ -52,7 +52,8 @@ func TestRefusalIsInAWSsWords(t *testing.T) {
 	}
 }
 
-// What nothing here sees, such as logging, is no part of the record.
+// TestRecord also checks that actions of services that the laptop lacks, like logging,
+// are not recorded.
 func TestRecord(t *testing.T) {
 	roles, _ := rolesOf(t,
 		template.Statement{Allow: true, Actions: []string{"logs:PutLogEvents"}, Resources: []string{"*"}},
@@ -63,7 +64,7 @@ func TestRecord(t *testing.T) {
 		t.Error(err)
 	}
 	if err := roles.May("Room", Access{Action: "dynamodb:PutItem", Resource: template.TableARN("Table")}); err == nil {
-		t.Error("it may put items")
+		t.Error("the function may put items")
 	}
 	want := map[string]Permissions{"Room": {
 		Granted: []string{"dynamodb:GetItem table/Table", "ses:SendEmail identity/example.com"},
@@ -86,7 +87,7 @@ func TestUnknownConditionIsRefusedAtTheStart(t *testing.T) {
 		s := template.Statement{Line: 42, Allow: true, Actions: []string{"dynamodb:GetItem"}, Resources: []string{"*"}, Condition: condition}
 		_, err := New(map[string][]template.Statement{"Room": {s}}, func(string) {})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "policies of Room: line 42") {
-			t.Errorf("error %v, want one with %s and line 42", err, want)
+			t.Errorf("error %v, want it to contain %s and line 42", err, want)
 		}
 	}
 }

@@ -6,16 +6,16 @@ import (
 	"sync"
 )
 
-// Permissions of one function, each as "dynamodb:Query table/Name/index/Name" or
-// "ses:SendEmail identity/example.com", with the pattern of its condition behind
-// it where the statement has one.
+// Permissions lists the permissions of one function. Each is written like "dynamodb:Query
+// table/Name/index/Name" or "ses:SendEmail identity/example.com", followed by the pattern
+// of the statement's condition, if any.
 type Permissions struct {
 	Granted []string `json:"granted"`
 	Used    []string `json:"used"`
 	Refused []string `json:"refused"`
 }
 
-// Permissions returns what each function may do, has done, and was refused.
+// Permissions returns what each function may do, has done and was refused.
 func (r *Roles) Permissions() map[string]Permissions {
 	out := map[string]Permissions{}
 	for function, policy := range r.policies {
@@ -28,7 +28,7 @@ func (r *Roles) Permissions() map[string]Permissions {
 	return out
 }
 
-// usage remembers accesses by function and whether they were allowed.
+// usage records accesses by function and by whether they were allowed.
 type usage struct {
 	mu   sync.Mutex
 	seen map[usageKey]map[string]bool
@@ -57,7 +57,7 @@ func (u *usage) note(function string, a Access, v verdict, used []string) {
 	}
 }
 
-// used are the permissions that an access makes use of.
+// used returns the permissions that an access uses.
 func (p *policy) used(a Access) []string {
 	var all []string
 	for _, s := range p.statements {
@@ -111,7 +111,7 @@ func (p *policy) granted() []string {
 	return sorted(all)
 }
 
-// sorted is an empty list, not null, for none.
+// sorted returns the sorted members: an empty list, not null, if there are none.
 func sorted(set map[string]bool) []string {
 	return slices.AppendSeq([]string{}, slices.Values(slices.Sorted(maps.Keys(set))))
 }

@@ -1,5 +1,4 @@
-// Package loopback keeps what is for this machine alone to this machine. Inside:
-// which requests are refused. Not inside: what is served.
+// Package loopback limits local servers to requests from this machine.
 package loopback
 
 import (
@@ -10,14 +9,14 @@ import (
 	"strconv"
 )
 
-// Guard refuses what a foreign page could make a browser send to the server on
-// that port: a Host that some DNS points at this machine, and changes asked for
-// by another origin.
+// Guard refuses requests that a foreign page could make a browser send to the server on
+// that port: requests with a Host that DNS resolves to this machine, and changes
+// requested by another origin.
 func Guard(port int, next http.Handler) http.Handler {
 	hosts := ownHosts(port)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(hosts, r.Host) {
-			refuse(w, fmt.Sprintf("the Host %q is not this machine's; use http://%s", r.Host, hosts[0]))
+			refuse(w, fmt.Sprintf("the Host %q is not this machine; use http://%s", r.Host, hosts[0]))
 			return
 		}
 		if changes(r) && foreignOrigin(r, hosts) {
@@ -33,7 +32,7 @@ func ownHosts(port int) []string {
 	for _, name := range []string{"localhost", "127.0.0.1", "[::1]"} {
 		hosts = append(hosts, name+":"+strconv.Itoa(port))
 		if port == 80 {
-			hosts = append(hosts, name) // clients leave out the usual port
+			hosts = append(hosts, name) // clients omit the default port
 		}
 	}
 	return hosts
@@ -51,5 +50,5 @@ func foreignOrigin(r *http.Request, hosts []string) bool {
 func refuse(w http.ResponseWriter, why string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusForbidden)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": why}) // nobody to tell
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": why}) // the client may be gone
 }

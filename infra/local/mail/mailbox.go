@@ -1,12 +1,10 @@
-// Package mail is the laptop's mailbox: a stand-in for the SendEmail call of
-// Amazon SES (API v2). Inside: the call, who may make it, the mails. Not inside:
-// sending, since nothing leaves the laptop; templates, raw messages and copies,
-// which are refused.
+// Package mail is the laptop's mailbox: a fake of the SendEmail call of Amazon SES (API
+// v2). It checks who may send and keeps the mails; nothing leaves the laptop. It refuses
+// templates, raw messages and copies.
 //
-// To see what a failure does, write to throttle@… (SES is busy) or reject@… (SES
-// will not have the message). A mail to bounce@… comes back, and the reader at
-// complain@… reports it as spam: events say so, as on AWS, if the mail has a
-// configuration set that sends them.
+// Special recipients simulate failures: throttle@… (SES is busy) and reject@… (SES
+// rejects the message). A mail to bounce@… bounces, and the reader at complain@… reports
+// it as spam. As on AWS, events report both if the mail's configuration set sends them.
 package mail
 
 import (
@@ -20,19 +18,19 @@ import (
 	"livechat/infra/local/iam"
 )
 
-// Options of a mailbox.
+// Options configures a mailbox.
 type Options struct {
-	// Now is the time that mails arrive at.
+	// Now returns the arrival time of a mail.
 	Now func() time.Time
-	// Roles say which function may send from where.
+	// Roles decides which function may send from which address.
 	Roles *iam.Roles
-	// ConfigurationSets are those of the template, see template.Template.
+	// ConfigurationSets are the template's, see template.Template.
 	ConfigurationSets map[string][]string
-	// Publish takes the event of a mail that came back.
+	// Publish receives the event of a bounce or complaint.
 	Publish func(event []byte)
 }
 
-// Mail is one that was sent.
+// Mail is a sent mail.
 type Mail struct {
 	ID      string    `json:"id"`
 	To      string    `json:"to"`
@@ -44,16 +42,16 @@ type Mail struct {
 	At      time.Time `json:"at"`
 }
 
-// Header is one beside those of every mail.
+// Header is an additional header, beyond those of every mail.
 type Header struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// kept is how many mails a mailbox holds.
+// kept is how many mails a mailbox keeps.
 const kept = 20_000
 
-// Mailbox takes mails on a port of its own.
+// Mailbox accepts mails on its own port.
 type Mailbox struct {
 	o        Options
 	listener net.Listener
@@ -64,7 +62,7 @@ type Mailbox struct {
 	last  int
 }
 
-// Start listens on a free port of the loopback.
+// Start listens on a free loopback port.
 func Start(o Options) (*Mailbox, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -74,11 +72,11 @@ func Start(o Options) (*Mailbox, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{function}/v2/email/outbound-emails", m.send)
 	m.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = m.server.Serve(listener) }() // ends by Close
+	go func() { _ = m.server.Serve(listener) }() // Close ends it
 	return m, nil
 }
 
-// Endpoint is the address for a function, as AWS_ENDPOINT_URL_SESV2 wants it.
+// Endpoint returns the address to set as AWS_ENDPOINT_URL_SESV2 for function.
 func (m *Mailbox) Endpoint(function string) string {
 	return "http://" + m.listener.Addr().String() + "/" + function
 }
@@ -86,14 +84,14 @@ func (m *Mailbox) Endpoint(function string) string {
 // Close ends the mailbox.
 func (m *Mailbox) Close() { m.server.Close() }
 
-// Mails are all of them, the oldest first.
+// Mails returns all mails, the oldest first.
 func (m *Mailbox) Mails() []Mail {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return append([]Mail{}, m.mails...)
 }
 
-// Mail returns one; false when there is none with that id.
+// Mail returns the mail with this id, or false if it does not exist.
 func (m *Mailbox) Mail(id string) (Mail, bool) {
 	for _, mail := range m.Mails() {
 		if mail.ID == id {
@@ -103,7 +101,7 @@ func (m *Mailbox) Mail(id string) (Mail, bool) {
 	return Mail{}, false
 }
 
-// Empty throws the mails away.
+// Empty deletes all mails.
 func (m *Mailbox) Empty() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

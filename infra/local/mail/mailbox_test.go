@@ -28,7 +28,7 @@ func open(t *testing.T) (*Mailbox, *sesv2.Client) {
 	})
 }
 
-// openFor has the statements as those of the function that sends.
+// openFor starts a mailbox whose only sender has the statements.
 func openFor(t *testing.T, statements ...template.Statement) (*Mailbox, *sesv2.Client) {
 	t.Helper()
 	roles, err := iam.New(map[string][]template.Statement{"Send": statements}, func(string) {})
@@ -60,8 +60,8 @@ func delivery(to, from string) survey.Delivery {
 	}
 }
 
-// TestRealClientDeliversHere has the product's own channel send through the
-// SDK's own client.
+// TestRealClientDeliversHere sends with the service's own channel through the SDK's
+// client.
 func TestRealClientDeliversHere(t *testing.T) {
 	m, api := open(t)
 	if err := ses.New(api, "").Deliver(t.Context(), delivery("mary@example.net", "chat@example.com")); err != nil {
@@ -85,11 +85,11 @@ func TestRealClientDeliversHere(t *testing.T) {
 		}
 	}
 	if len(want) > 0 {
-		t.Errorf("headers that are missing: %v of %v", want, got.Headers)
+		t.Errorf("missing headers: %v, got %v", want, got.Headers)
 	}
 	m.Empty()
 	if len(m.Mails()) != 0 {
-		t.Error("it is not empty")
+		t.Error("the mailbox is not empty")
 	}
 }
 
@@ -111,7 +111,7 @@ func TestFailuresAreWhatSESSays(t *testing.T) {
 				t.Errorf("%+v", err)
 			}
 			if len(m.Mails()) != 0 {
-				t.Error("it arrived all the same")
+				t.Error("the mail arrived anyway")
 			}
 		})
 	}

@@ -8,8 +8,8 @@ import (
 	"livechat/infra/local/template"
 )
 
-// report publishes the event of a mail to an address that comes back, if the configuration
-// set sends events of that type.
+// report publishes the event of a bounce or complaint, if the configuration set sends
+// events of that type.
 func (m *Mailbox) report(set string, mail Mail, to string) {
 	kind, title, detail := "", "", map[string]any{}
 	switch mailboxOf(to) {
@@ -46,7 +46,7 @@ func (m *Mailbox) report(set string, mail Mail, to string) {
 		"resources": []any{template.ConfigurationSetARN(set)}, "detail": detail,
 	})
 	if err != nil {
-		panic(err) // of texts alone
+		panic(err) // only strings
 	}
 	m.o.Publish(event)
 }

@@ -14,7 +14,7 @@ import (
 	ses "livechat/shared/survey/mail"
 )
 
-// addresses are those that get no more mails, by hash, and why.
+// addresses maps the hash of an address that gets no more mails to the reason.
 type addresses map[string]string
 
 func (a addresses) EndMails(_ context.Context, hash string, end livechat.MailsEnd) error {
@@ -22,7 +22,8 @@ func (a addresses) EndMails(_ context.Context, hash string, end livechat.MailsEn
 	return nil
 }
 
-// TestMailsThatComeBack are reported by events that the product's own function takes.
+// TestMailsThatComeBack checks that the service's own function accepts the events of
+// bounces and complaints.
 func TestMailsThatComeBack(t *testing.T) {
 	for to, want := range map[string]string{
 		"bounce@example.net": livechat.EndBounced, "bounce+7@example.net": livechat.EndBounced,

@@ -12,10 +12,10 @@ import (
 	"livechat/infra/local/template"
 )
 
-// content is a text of the call.
+// content is a text member of the call.
 type content struct{ Data string }
 
-// call is the part of SendEmail that makes a mail.
+// call is the part of SendEmail that describes the mail.
 type call struct {
 	FromEmailAddress     string
 	ConfigurationSetName string
@@ -29,10 +29,10 @@ type call struct {
 	}
 }
 
-// maxMail is the size of the largest mail, in bytes.
+// maxMail is the maximum size of a mail in bytes.
 const maxMail = 10 << 20
 
-// fault is an answer that says no, in SES's form.
+// fault is an error answer in SES's format.
 type fault struct {
 	status     int
 	code, text string
@@ -67,16 +67,16 @@ func (m *Mailbox) send(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// mail checks what SES checks.
+// mail applies SES's checks.
 func (c call) mail() (Mail, *fault) {
 	if _, err := netmail.ParseAddress(c.FromEmailAddress); err != nil {
 		return Mail{}, bad("Missing or invalid From address: " + c.FromEmailAddress)
 	}
 	if len(c.Destination.CcAddresses)+len(c.Destination.BccAddresses) > 0 {
-		return Mail{}, bad("copies are not understood by the laptop's mailbox; use ToAddresses")
+		return Mail{}, bad("the laptop's mailbox does not support copies; use ToAddresses")
 	}
 	if len(c.Destination.ToAddresses) == 0 {
-		return Mail{}, bad("Destination is empty: ToAddresses names nobody")
+		return Mail{}, bad("Destination is empty: ToAddresses has no address")
 	}
 	for _, to := range c.Destination.ToAddresses {
 		if _, err := netmail.ParseAddress(to); err != nil {
@@ -86,7 +86,7 @@ func (c call) mail() (Mail, *fault) {
 	simple := c.Content.Simple
 	switch {
 	case simple == nil:
-		return Mail{}, bad("only Content.Simple is understood by the laptop's mailbox")
+		return Mail{}, bad("the laptop's mailbox supports only Content.Simple")
 	case simple.Subject.Data == "":
 		return Mail{}, bad("Missing required field: Subject")
 	case simple.Body.Text.Data+simple.Body.Html.Data == "":
@@ -98,8 +98,9 @@ func (c call) mail() (Mail, *fault) {
 	}, nil
 }
 
-// forbidden asks for the right to the sender's domain or to the address itself, for SES takes
-// an identity of either; and to the configuration set, which must exist.
+// forbidden requires the permission for the sender's domain or address, because SES
+// accepts either as an identity. It also requires the permission for the configuration
+// set, which must exist.
 func (m *Mailbox) forbidden(function, from, set string) *fault {
 	address := addressOf(from)
 	_, domain, _ := strings.Cut(address, "@")
@@ -130,7 +131,7 @@ func (m *Mailbox) forbidden(function, from, set string) *fault {
 	return nil
 }
 
-// asked fails for the addresses that ask for it.
+// asked returns a fault if an address requests one.
 func asked(to []string) *fault {
 	for _, one := range to {
 		switch mailboxOf(addressOf(one)) {
@@ -143,18 +144,18 @@ func asked(to []string) *fault {
 	return nil
 }
 
-// mailboxOf is what is before the @, and before a tag.
+// mailboxOf returns the part of address before the @ and before a tag.
 func mailboxOf(address string) string {
 	local, _, _ := strings.Cut(address, "@")
 	local, _, _ = strings.Cut(local, "+")
 	return local
 }
 
-// addressOf leaves out the name that may be before an address.
+// addressOf returns the address without its display name.
 func addressOf(text string) string {
 	a, err := netmail.ParseAddress(text)
 	if err != nil {
-		return text // it was checked before
+		return text // it was validated before
 	}
 	return a.Address
 }
@@ -169,5 +170,5 @@ func refuse(w http.ResponseWriter, f *fault) {
 func write(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // nobody to tell
+	_ = json.NewEncoder(w).Encode(body) // the client may be gone
 }

@@ -15,7 +15,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// input is a mail that SES takes, changed.
+// input returns a mail that SES accepts, modified by change.
 func input(change func(*sesv2.SendEmailInput)) *sesv2.SendEmailInput {
 	in := &sesv2.SendEmailInput{
 		FromEmailAddress: aws.String("Chat <chat@example.com>"),
@@ -37,7 +37,7 @@ func TestWhatSESDoesNotTake(t *testing.T) {
 		code, says string
 	}{
 		"no sender":        {func(in *sesv2.SendEmailInput) { in.FromEmailAddress = nil }, "BadRequestException", "From"},
-		"nobody":           {func(in *sesv2.SendEmailInput) { in.Destination.ToAddresses = nil }, "BadRequestException", "names nobody"},
+		"nobody":           {func(in *sesv2.SendEmailInput) { in.Destination.ToAddresses = nil }, "BadRequestException", "has no address"},
 		"a broken address": {func(in *sesv2.SendEmailInput) { in.Destination.ToAddresses[0] = "mary" }, "BadRequestException", "Invalid recipient: mary"},
 		"a copy":           {func(in *sesv2.SendEmailInput) { in.Destination.CcAddresses = []string{"all@example.net"} }, "BadRequestException", "copies"},
 		"a raw message": {func(in *sesv2.SendEmailInput) {
@@ -48,7 +48,7 @@ func TestWhatSESDoesNotTake(t *testing.T) {
 		"too long": {func(in *sesv2.SendEmailInput) {
 			in.Content.Simple.Body.Text.Data = aws.String(strings.Repeat("x", maxMail))
 		}, "BadRequestException", "Message length"},
-		"one of two throws": {func(in *sesv2.SendEmailInput) {
+		"one is rejected": {func(in *sesv2.SendEmailInput) {
 			in.Destination.ToAddresses = []string{"mary@example.net", "R <reject@example.net>"}
 		}, "MessageRejected", "R <reject@example.net>"},
 	}
@@ -61,7 +61,7 @@ func TestWhatSESDoesNotTake(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 			if len(m.Mails()) != 0 {
-				t.Error("it arrived all the same")
+				t.Error("the mail arrived anyway")
 			}
 		})
 	}
@@ -82,14 +82,14 @@ func TestWhoMaySendFromWhere(t *testing.T) {
 		statements    []template.Statement
 		used, refused []string
 	}{
-		"the domain":               {[]template.Statement{grant("example.com", nil)}, []string{"ses:SendEmail identity/example.com"}, []string{}},
-		"the address":              {[]template.Statement{grant("chat@example.com", nil)}, []string{"ses:SendEmail identity/chat@example.com"}, []string{}},
-		"another domain":           {[]template.Statement{grant("example.org", nil)}, []string{}, []string{"ses:SendEmail identity/example.com"}},
-		"nothing":                  {nil, []string{}, []string{"ses:SendEmail identity/example.com"}},
-		"the domain from somebody": {[]template.Statement{grant("example.com", from("StringLike", "chat@*"))}, []string{"ses:SendEmail identity/example.com chat@*"}, []string{}},
-		"from just them":           {[]template.Statement{grant("*", from("StringEquals", "chat@example.com"))}, []string{"ses:SendEmail identity/example.com chat@example.com"}, []string{}},
-		"from somebody else":       {[]template.Statement{grant("example.com", from("StringEquals", "news@example.com"))}, []string{}, []string{"ses:SendEmail identity/example.com"}},
-		"a denied address":         {[]template.Statement{grant("example.com", nil), denied}, []string{}, []string{"ses:SendEmail identity/chat@example.com"}},
+		"the domain":                {[]template.Statement{grant("example.com", nil)}, []string{"ses:SendEmail identity/example.com"}, []string{}},
+		"the address":               {[]template.Statement{grant("chat@example.com", nil)}, []string{"ses:SendEmail identity/chat@example.com"}, []string{}},
+		"another domain":            {[]template.Statement{grant("example.org", nil)}, []string{}, []string{"ses:SendEmail identity/example.com"}},
+		"nothing":                   {nil, []string{}, []string{"ses:SendEmail identity/example.com"}},
+		"the domain from a pattern": {[]template.Statement{grant("example.com", from("StringLike", "chat@*"))}, []string{"ses:SendEmail identity/example.com chat@*"}, []string{}},
+		"from one address":          {[]template.Statement{grant("*", from("StringEquals", "chat@example.com"))}, []string{"ses:SendEmail identity/example.com chat@example.com"}, []string{}},
+		"from another address":      {[]template.Statement{grant("example.com", from("StringEquals", "news@example.com"))}, []string{}, []string{"ses:SendEmail identity/example.com"}},
+		"a denied address":          {[]template.Statement{grant("example.com", nil), denied}, []string{}, []string{"ses:SendEmail identity/chat@example.com"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -120,6 +120,6 @@ func TestMailboxKeepsTheLatest(t *testing.T) {
 		t.Errorf("%d mails from number %s on", len(mails), mails[0].ID)
 	}
 	if _, existing := m.Mail("2"); existing {
-		t.Error("an old one is there still")
+		t.Error("an old mail is still kept")
 	}
 }

@@ -10,9 +10,8 @@ import (
 // ErrEnded says that a child ended before it answered.
 var ErrEnded = errors.New("it ended while starting")
 
-// AwaitAnswer asks the address, again and again, until it answers, whatever it
-// answers. It fails with ErrEnded when ended is closed first, and with the cause
-// of ctx's end.
+// AwaitAnswer polls the address until it answers, with any status. It returns ErrEnded if
+// ended is closed first, and the cause if ctx ends.
 func AwaitAnswer(ctx context.Context, url string, ended <-chan struct{}, every time.Duration) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()

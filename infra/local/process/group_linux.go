@@ -2,10 +2,10 @@ package process
 
 import "syscall"
 
-// OwnGroup keeps a terminal's Ctrl-C from the child, which we end in our own
-// order, and has the kernel end it should we be killed. (Linux means the
-// starting thread by "parent"; Go ends a thread only when a goroutine locked to
-// it ends, and ours lock none.)
+// OwnGroup keeps a terminal's Ctrl-C from the child, so that this process ends its
+// children in its own order. It also makes the kernel kill the child if this process is
+// killed. (On Linux, "parent" means the starting thread. Go ends a thread only when a
+// goroutine locked to it ends, and this program locks none.)
 func OwnGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -4,8 +4,8 @@ package process
 
 import "syscall"
 
-// OwnGroup keeps a terminal's Ctrl-C from the child, which we end in our own
-// order.
+// OwnGroup keeps a terminal's Ctrl-C from the child, so that this process ends its
+// children in its own order.
 func OwnGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }

@@ -1,6 +1,5 @@
-// Package process has what our child processes share: a process group of their
-// own, an end with ours, and output that is both shown and remembered. Not
-// inside: which processes run, and when.
+// Package process has what all child processes need: their own process group, an end no
+// later than the parent's, and output that is both shown and remembered.
 package process
 
 import (
@@ -13,14 +12,14 @@ import (
 
 // Kill ends a started command with everything it started.
 func Kill(cmd *exec.Cmd) {
-	// Fails only when nobody is left.
+	// It fails only if no process is left.
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 }
 
-// remembered is enough for a panic's message and its first frames.
+// remembered is how many bytes are kept, enough for a panic's message and first frames.
 const remembered = 8 << 10
 
-// Output takes what a child prints. It is safe for concurrent use.
+// Output receives a child's output. It is safe for concurrent use.
 type Output struct {
 	// Line is called for each full line; nil shows nothing.
 	Line func(string)
@@ -52,7 +51,7 @@ func (o *Output) Write(p []byte) (int, error) {
 	}
 }
 
-// Last returns the end of what was printed.
+// Last returns the end of the output.
 func (o *Output) Last() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// addIndexes creates the global indexes the table lacks, one after another:
-// DynamoDB takes one per update. Indexes the template no longer has may stay.
+// addIndexes creates missing global indexes one after another, because DynamoDB accepts
+// one per update. Indexes that the template has dropped may stay.
 func (s schema) addIndexes(ctx context.Context, have *types.TableDescription) error {
 	for _, want := range s.want.Create.GlobalSecondaryIndexes {
 		name := aws.ToString(want.IndexName)
@@ -24,7 +24,7 @@ func (s schema) addIndexes(ctx context.Context, have *types.TableDescription) er
 		}
 		if !reflect.DeepEqual(existing.KeySchema, want.KeySchema) ||
 			existing.Projection.ProjectionType != want.Projection.ProjectionType {
-			return fmt.Errorf("its index %s is another than the template declares: %s", name, remedy)
+			return fmt.Errorf("its index %s differs from the template's: %s", name, remedy)
 		}
 	}
 	return nil

@@ -1,5 +1,5 @@
-// Package table makes the local database have a table as the template declares
-// it. Inside: creating, adding indexes, time to live. Not inside: items.
+// Package table gives the local database a table as the template declares it. It creates
+// tables, adds indexes and enables the time-to-live. It does not touch items.
 package table
 
 import (
@@ -18,8 +18,8 @@ import (
 	store "livechat/shared/store/table"
 )
 
-// Ensure creates the table, or brings an existing one up to date. A table it
-// cannot change to what is declared is an error.
+// Ensure creates the table, or updates an existing one. It fails if the table cannot be
+// changed into the declared one.
 func Ensure(ctx context.Context, endpoint string, want template.Table) error {
 	s := schema{db: store.Emulator(endpoint), want: want}
 	err := s.ensure(ctx)
@@ -62,7 +62,7 @@ func (s schema) describe(ctx context.Context) (*types.TableDescription, error) {
 
 func (s schema) create(ctx context.Context) (*types.TableDescription, error) {
 	_, err := s.db.CreateTable(ctx, s.want.Create)
-	// Another cloud on the same database may have been faster.
+	// Another cloud on the same database may have created the table first.
 	var exists *types.ResourceInUseException
 	if err != nil && !errors.As(err, &exists) {
 		return nil, fmt.Errorf("create: %w", err)
@@ -70,18 +70,18 @@ func (s schema) create(ctx context.Context) (*types.TableDescription, error) {
 	return s.awaitActive(ctx)
 }
 
-// compare refuses what no update can change.
+// compare refuses differences that no update can remove.
 func (s schema) compare(have *types.TableDescription) error {
 	if !reflect.DeepEqual(have.KeySchema, s.want.Create.KeySchema) {
-		return fmt.Errorf("it has other keys than the template declares: %s", remedy)
+		return fmt.Errorf("its keys differ from the template's: %s", remedy)
 	}
 	if len(have.LocalSecondaryIndexes) != len(s.want.Create.LocalSecondaryIndexes) {
-		return fmt.Errorf("it has other local indexes than the template declares: %s", remedy)
+		return fmt.Errorf("its local indexes differ from the template's: %s", remedy)
 	}
 	for _, index := range have.GlobalSecondaryIndexes {
 		for _, wanted := range s.want.Create.GlobalSecondaryIndexes {
 			if aws.ToString(index.IndexName) == aws.ToString(wanted.IndexName) && !sameProjection(index.Projection, wanted.Projection) {
-				return fmt.Errorf("its index %s has other attributes than the template declares: %s", *index.IndexName, remedy)
+				return fmt.Errorf("its index %s projects other attributes than the template's: %s", *index.IndexName, remedy)
 			}
 		}
 	}
@@ -93,7 +93,7 @@ func sameProjection(a, b *types.Projection) bool {
 		slices.Equal(slices.Sorted(slices.Values(a.NonKeyAttributes)), slices.Sorted(slices.Values(b.NonKeyAttributes)))
 }
 
-const remedy = "the data folder is of another version; give another DATA (now .local unless you set it), or FRESH=1 for a database in memory"
+const remedy = "the data folder belongs to another version; set another DATA (default .local), or FRESH=1 for a database in memory"
 
 func (s schema) enableTTL(ctx context.Context) error {
 	if s.want.TTL == "" {
@@ -118,7 +118,7 @@ func (s schema) enableTTL(ctx context.Context) error {
 	return nil
 }
 
-// awaitActive asks until the table and its indexes can be used.
+// awaitActive polls until the table and its indexes are active.
 func (s schema) awaitActive(ctx context.Context) (*types.TableDescription, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("not active within a minute"))
 	defer cancel()

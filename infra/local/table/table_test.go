@@ -30,7 +30,7 @@ func TestEnsure(t *testing.T) {
 	if err := Ensure(ctx, endpoint, old); err != nil {
 		t.Fatal(err)
 	}
-	for _, step := range []string{"what is missing is added", "what is there is kept"} {
+	for _, step := range []string{"missing parts are added", "existing parts are kept"} {
 		if err := Ensure(ctx, endpoint, read(t, name)); err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
@@ -41,17 +41,17 @@ func TestEnsure(t *testing.T) {
 
 	otherKeys, otherIndex := read(t, name), read(t, name)
 	otherKeys.Create.KeySchema = otherKeys.Create.KeySchema[:1]
-	// As of the version that kept messages in their room's item.
+	// The index is as in the version that kept messages in their room's item.
 	otherIndex.Create.GlobalSecondaryIndexes[1].Projection = &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}
 	for name, other := range map[string]template.Table{"keys": otherKeys, "index": otherIndex} {
 		err := Ensure(ctx, endpoint, other)
 		if err == nil || !strings.Contains(err.Error(), "FRESH=1") || !strings.Contains(err.Error(), "another DATA") || strings.Contains(err.Error(), "\n") {
-			t.Errorf("other %s: %v", name, err)
+			t.Errorf("different %s: %v", name, err)
 		}
 	}
 }
 
-// read gives the real template's table.
+// read returns the real template's table.
 func read(t *testing.T, name string) template.Table {
 	t.Helper()
 	tpl, err := template.Read("../../../template.yaml", template.Options{Names: map[string]string{"Table": name}})

@@ -14,18 +14,18 @@ type CORS struct {
 	Methods       []string
 	Headers       []string
 	ExposeHeaders []string
-	MaxAge        int // seconds; 0 is unsaid
+	MaxAge        int // seconds; 0 means not set
 	Credentials   bool
 }
 
-// Throttle is how many calls of a route are let through. The zero Throttle lets all.
+// Throttle is the rate limit of a route. The zero Throttle has no limit.
 type Throttle struct {
-	Rate  float64 `yaml:"ThrottlingRateLimit"`  // a second, in the long run
-	Burst int     `yaml:"ThrottlingBurstLimit"` // at once
+	Rate  float64 `yaml:"ThrottlingRateLimit"`  // a second, on average
+	Burst int     `yaml:"ThrottlingBurstLimit"` // at the same time
 }
 
-// throttle gives each route its throttle, when all is read. It fails for a route that
-// there is none of, as a deployment does.
+// throttle sets the throttle of each route after everything is read. Like a deployment,
+// it fails if a throttle names an unknown route.
 func (r *reader) throttle() error {
 	unknown := maps.Clone(r.throttles)
 	for _, f := range r.out.Functions {
@@ -46,7 +46,7 @@ func (r *reader) throttle() error {
 	return nil
 }
 
-// routeSettings are an API's for a route, or for all.
+// routeSettings are an API's settings for one route, or for all routes.
 type routeSettings struct {
 	Throttle `yaml:",inline"`
 
@@ -55,8 +55,7 @@ type routeSettings struct {
 	Logging   yaml.Node `yaml:"LoggingLevel"`
 }
 
-// api lets through what shapes only the deployed API: its name and stage, access
-// logs, and its domain.
+// api ignores what shapes only the deployed API: its name, stage, access logs and domain.
 func (r *reader) api(_ string, n *yaml.Node) error {
 	var p struct {
 		CORS *struct {
@@ -84,7 +83,7 @@ func (r *reader) api(_ string, n *yaml.Node) error {
 		return err
 	}
 	if p.StageName != "" && p.StageName != "$default" {
-		return fmt.Errorf("line %d: the stage %s is not understood by the laptop's cloud; it has only $default", n.Line, p.StageName)
+		return fmt.Errorf("line %d: the laptop cloud does not support the stage %s; use $default", n.Line, p.StageName)
 	}
 	if p.CORS != nil {
 		r.out.CORS = &CORS{

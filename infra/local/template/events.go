@@ -18,7 +18,7 @@ type Route struct {
 	Throttle Throttle
 }
 
-// Key is the route's name in the HTTP API, such as "GET /rooms/{id}".
+// Key returns the route's name in the HTTP API, for example "GET /rooms/{id}".
 func (r Route) Key() string {
 	if r.Path == "$default" {
 		return r.Path
@@ -26,13 +26,13 @@ func (r Route) Key() string {
 	return r.Method + " " + r.Path
 }
 
-// Schedule wakes a function.
+// Schedule invokes a function.
 type Schedule struct {
 	Function   string
 	Name       string
 	Expression string // rate(…), cron(…) or at(…)
-	Timezone   string // of the expression; empty is UTC
-	Input      string // the event; empty is the scheduler's own
+	Timezone   string // of the expression; empty means UTC
+	Input      string // the event; empty means the scheduler's default
 }
 
 func (r *reader) events(f *Function, n *yaml.Node) error {
@@ -53,7 +53,7 @@ func (r *reader) events(f *Function, n *yaml.Node) error {
 		case "EventBridgeRule":
 			return f.rule(name, properties)
 		default:
-			return fmt.Errorf("line %d: the event type %s is not understood by the laptop's cloud", kind.Line, kind.Value)
+			return fmt.Errorf("line %d: the laptop cloud does not support the event type %s", kind.Line, kind.Value)
 		}
 	})
 }
@@ -69,7 +69,7 @@ func (f *Function) route(n *yaml.Node) error {
 		return err
 	}
 	if p.Payload != "2.0" {
-		return fmt.Errorf("line %d: payload format %s is not understood by the laptop's cloud; use 2.0", n.Line, p.Payload)
+		return fmt.Errorf("line %d: the laptop cloud does not support payload format %s; use 2.0", n.Line, p.Payload)
 	}
 	method := strings.ToUpper(p.Method)
 	if method == "X-AMAZON-APIGATEWAY-ANY-METHOD" {
@@ -79,7 +79,7 @@ func (f *Function) route(n *yaml.Node) error {
 	return nil
 }
 
-// expression is the outer form; what is inside is the scheduler's to read.
+// expression is the outer form; the scheduler parses the inner one.
 var expression = regexp.MustCompile(`^(rate\(\d+ (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\)|at\([0-9T:-]+\))$`)
 
 func (f *Function) schedule(name string, n *yaml.Node) error {
@@ -103,7 +103,7 @@ func (f *Function) schedule(name string, n *yaml.Node) error {
 		return err
 	}
 	if !expression.MatchString(p.Expression) {
-		return fmt.Errorf("line %d: %q is no schedule expression", n.Line, p.Expression)
+		return fmt.Errorf("line %d: %q is not a schedule expression", n.Line, p.Expression)
 	}
 	if p.State == "DISABLED" {
 		return nil

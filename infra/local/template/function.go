@@ -12,7 +12,7 @@ import (
 
 // Function is one Lambda function.
 type Function struct {
-	ID        string // logical id, on a laptop the function's name too
+	ID        string // logical id; on a laptop also the function's name
 	Code      string // folder of its main package, relative to the template
 	Handler   string
 	Memory    int // MB
@@ -22,13 +22,13 @@ type Function struct {
 	Routes    []Route
 	Schedules []Schedule
 	Rules     []Rule
-	// Retries is how often an event that nobody waits for is tried again.
+	// Retries is how often an asynchronous event is retried.
 	Retries    int
 	Statements []Statement
 }
 
-// functionProperties names every property understood. Those of type yaml.Node
-// mean nothing on a laptop, where code runs as built, untraced and unpackaged.
+// functionProperties names every supported property. Those of type yaml.Node have no
+// effect on a laptop, where code runs as built, untraced and unpackaged.
 type functionProperties struct {
 	CodeURI       string    `yaml:"CodeUri"`
 	Runtime       string    `yaml:"Runtime"`
@@ -69,7 +69,7 @@ type functionProperties struct {
 }
 
 func (r *reader) function(id string, n *yaml.Node) error {
-	// Lambda's own defaults.
+	// Lambda's defaults.
 	p := functionProperties{MemorySize: 128, Timeout: 3}
 	p.LoggingConfig.LogFormat = "Text"
 	p.EventInvokeConfig.Retries = 2
@@ -103,20 +103,20 @@ func (r *reader) function(id string, n *yaml.Node) error {
 
 func (p functionProperties) check(n *yaml.Node) error {
 	if p.CodeURI == "" || !filepath.IsLocal(p.CodeURI) {
-		return fmt.Errorf("line %d: CodeUri must be a folder beside the template, not %q", n.Line, p.CodeURI)
+		return fmt.Errorf("line %d: CodeUri must be a folder next to the template, not %q", n.Line, p.CodeURI)
 	}
 	if p.Runtime != "provided.al2023" {
-		return fmt.Errorf("line %d: the runtime %q is not one the laptop's cloud runs; use provided.al2023", n.Line, p.Runtime)
+		return fmt.Errorf("line %d: the laptop cloud does not support the runtime %q; use provided.al2023", n.Line, p.Runtime)
 	}
 	return nil
 }
 
-// readGlobals keeps the section of functions. Other sections change what a
-// laptop shows, so they are refused rather than lost.
+// readGlobals keeps the section for functions. Other sections would change the laptop's
+// behaviour, so they are refused, not ignored.
 func (r *reader) readGlobals() error {
 	return each(intrinsic.Member(r.root, "Globals"), func(section string, n *yaml.Node) error {
 		if section != "Function" {
-			return fmt.Errorf("line %d: Globals of %s are not understood by the laptop's cloud", n.Line, section)
+			return fmt.Errorf("line %d: the laptop cloud does not support Globals of %s", n.Line, section)
 		}
 		resolved, err := r.scope.Resolve(n)
 		r.globals = resolved
@@ -124,8 +124,8 @@ func (r *reader) readGlobals() error {
 	})
 }
 
-// merge does what SAM does with Globals: mappings are merged member by member,
-// lists are appended to, anything else is replaced.
+// merge merges as SAM does with Globals: mappings member by member, lists by appending,
+// anything else by replacing.
 func merge(global, own *yaml.Node) *yaml.Node {
 	switch {
 	case global == nil:

@@ -20,7 +20,7 @@ func (r *reader) configurationSet(id string, n *yaml.Node) error {
 		return err
 	}
 	if p.Name != "" {
-		return fmt.Errorf("line %d: the laptop's cloud knows configuration sets without a Name only", n.Line)
+		return fmt.Errorf("line %d: the laptop cloud supports configuration sets only without a Name", n.Line)
 	}
 	r.sendsEvents(r.name(id))
 	return nil
@@ -42,7 +42,7 @@ func (r *reader) mailEvents(_ string, n *yaml.Node) error {
 		return err
 	}
 	if !strings.HasSuffix(p.Destination.Bridge.Bus, ":event-bus/default") {
-		return fmt.Errorf("line %d: SES sends events to the default event bus only, not to %q", n.Line, p.Destination.Bridge.Bus)
+		return fmt.Errorf("line %d: SES sends events only to the default event bus, not to %q", n.Line, p.Destination.Bridge.Bus)
 	}
 	if p.Destination.Enabled {
 		r.sendsEvents(p.Set, p.Destination.Types...)

@@ -12,15 +12,15 @@ import (
 // Statement is one IAM statement of a function's role.
 type Statement struct {
 	Line      int
-	Allow     bool // false is an explicit Deny
+	Allow     bool // false means an explicit Deny
 	Actions   []string
 	Resources []string
 	// Condition holds values by operator and key, as in the policy.
 	Condition map[string]map[string][]string
 }
 
-// harmless are managed policies that let a function log and trace; a laptop
-// lets it do both anyway.
+// harmless are managed policies that let a function log and trace, which is always
+// allowed on a laptop.
 var harmless = []string{"AWSLambdaBasicExecutionRole", "AWSXRayDaemonWriteAccess"}
 
 func statements(policies *yaml.Node) ([]Statement, error) {
@@ -44,11 +44,11 @@ func policy(n *yaml.Node) ([]Statement, error) {
 		return nil, nil
 	}
 	if n.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("line %d: the managed policy %s is not known to the laptop's cloud; write statements", n.Line, n.Value)
+		return nil, fmt.Errorf("line %d: the laptop cloud does not support the managed policy %s; write statements", n.Line, n.Value)
 	}
 	list := intrinsic.Member(n, "Statement")
 	if list == nil {
-		return nil, fmt.Errorf("line %d: SAM policy templates are not known to the laptop's cloud; write statements", n.Line)
+		return nil, fmt.Errorf("line %d: the laptop cloud does not support SAM policy templates; write statements", n.Line)
 	}
 	items := list.Content
 	if list.Kind == yaml.MappingNode {
@@ -95,7 +95,7 @@ func statement(n *yaml.Node) (Statement, error) {
 	return s, nil
 }
 
-// texts is a list that may be written as one text.
+// texts is a list that may be written as a single string.
 type texts []string
 
 // UnmarshalYAML implements yaml.Unmarshaler.

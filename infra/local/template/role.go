@@ -7,13 +7,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// roleARN is what a function knows its role by.
+// roleARN returns the ARN by which a function refers to its role.
 func roleARN(id string) string { return rolePrefix + id }
 
 const rolePrefix = "arn:aws:iam::" + Account + ":role/"
 
-// statements are those of the function's role, as SAM makes it from Policies or
-// as the template declares it.
+// statements returns the statements of the function's role, which SAM creates from
+// Policies or the template declares.
 func (r *reader) statements(p functionProperties) ([]Statement, error) {
 	if p.Role == "" {
 		return statements(&p.Policies)

@@ -6,7 +6,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Rule wakes a function for the events of the default bus that match its pattern.
+// Rule invokes a function for the events on the default bus that match its pattern.
 type Rule struct {
 	Function string
 	Name     string
@@ -26,7 +26,7 @@ func (f *Function) rule(name string, n *yaml.Node) error {
 		return err
 	}
 	if p.Bus != "" && p.Bus != "default" {
-		return fmt.Errorf("line %d: the laptop's cloud has the default event bus only, not %s", n.Line, p.Bus)
+		return fmt.Errorf("line %d: the laptop cloud has only the default event bus, not %s", n.Line, p.Bus)
 	}
 	if err := checkPattern(p.Pattern); err != nil {
 		return fmt.Errorf("line %d: Pattern: %w", n.Line, err)
@@ -37,8 +37,8 @@ func (f *Function) rule(name string, n *yaml.Node) error {
 	return nil
 }
 
-// checkPattern refuses what Matches does not understand: anything but members and lists of
-// texts, such as content filters.
+// checkPattern refuses what Matches does not support: anything but members and lists of
+// strings, for example content filters.
 func checkPattern(pattern map[string]any) error {
 	if len(pattern) == 0 {
 		return fmt.Errorf("matches nothing")
@@ -52,7 +52,7 @@ func checkPattern(pattern map[string]any) error {
 		case []any:
 			for _, one := range wanted {
 				if _, text := one.(string); !text {
-					return fmt.Errorf("%s: %v is not understood by the laptop's cloud; write a text", name, one)
+					return fmt.Errorf("%s: the laptop cloud does not support %v; write a text", name, one)
 				}
 			}
 		default:
@@ -62,8 +62,8 @@ func checkPattern(pattern map[string]any) error {
 	return nil
 }
 
-// Matches reports whether the event, decoded JSON, is one that the rule is for: it has each
-// member of the pattern, with one of the values listed there.
+// Matches reports whether the rule's pattern matches the event, which is decoded JSON.
+// The event must have each member of the pattern, with one of the listed values.
 func (r Rule) Matches(event map[string]any) bool { return matches(r.pattern, event) }
 
 func matches(pattern, event map[string]any) bool {
@@ -83,7 +83,8 @@ func matches(pattern, event map[string]any) bool {
 	return true
 }
 
-// anyOf reports whether the value, or one of the list that it is, is among the wanted.
+// anyOf reports whether wanted contains the value or, if the value is a list, one of its
+// elements.
 func anyOf(wanted []any, value any) bool {
 	list, isList := value.([]any)
 	if !isList {

@@ -57,7 +57,7 @@ func TestRuleMatchesTheEventsOfItsPattern(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := rules[0].Matches(members); got != want {
-			t.Errorf("%s matches: %t", event, got)
+			t.Errorf("%s: matches is %t", event, got)
 		}
 	}
 }
@@ -67,12 +67,12 @@ func TestWhatOfRulesAndMailsIsNotUnderstood(t *testing.T) {
 		return head + "\n      Events: {Report: {Type: EventBridgeRule, Properties: {" + properties + "}}}\n"
 	}
 	for says, text := range map[string]string{
-		"Pattern: matches nothing":    rule("State: ENABLED"),
-		"write a text":                rule("Pattern: {source: [{prefix: aws}]}"),
-		"neither members nor a list":  rule("Pattern: {source: aws.ses}"),
-		"the default event bus only":  rule("Pattern: {source: [x]}, EventBusName: own"),
-		"InputPath is not understood": rule("Pattern: {source: [x]}, InputPath: $.detail"),
-		"without a Name":              head + "\n  Mails: {Type: AWS::SES::ConfigurationSet, Properties: {Name: x}}\n",
+		"Pattern: matches nothing":   rule("State: ENABLED"),
+		"write a text":               rule("Pattern: {source: [{prefix: aws}]}"),
+		"neither members nor a list": rule("Pattern: {source: aws.ses}"),
+		"only the default event bus": rule("Pattern: {source: [x]}, EventBusName: own"),
+		"InputPath is not supported": rule("Pattern: {source: [x]}, InputPath: $.detail"),
+		"without a Name":             head + "\n  Mails: {Type: AWS::SES::ConfigurationSet, Properties: {Name: x}}\n",
 		"not to \"\"": head + "\n  Mails: {Type: AWS::SES::ConfigurationSetEventDestination, Properties: {ConfigurationSetName: x, EventDestination: " +
 			"{Enabled: true, MatchingEventTypes: [bounce]}}}\n",
 	} {

@@ -15,7 +15,7 @@ func TestScheduledFunctionIsRetriedAsDeclared(t *testing.T) {
 		"undeclared": {"", 2},
 		"declared":   {"{MaximumRetryAttempts: 1}", 1},
 		"none":       {"{MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60, DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Dead.Arn}}}", 0},
-		"unsaid":     {"{MaximumEventAgeInSeconds: 60}", 2},
+		"not set":    {"{MaximumEventAgeInSeconds: 60}", 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +34,8 @@ func TestScheduledFunctionIsRetriedAsDeclared(t *testing.T) {
 	}
 }
 
-// What names, keeps and secures a schedule on AWS changes nothing on a laptop.
+// TestScheduleOnAWSIsLetThrough checks that a schedule's name, retention and security
+// settings have no effect on a laptop.
 func TestScheduleOnAWSIsLetThrough(t *testing.T) {
 	tpl, err := parse([]byte(head+`
       Events:
@@ -92,10 +93,10 @@ Resources:
 		options Options
 		want    []string
 	}{
-		"no mail":                {Options{}, []string{"*"}},
-		"mail":                   {Options{Parameters: map[string]string{"MailIdentity": "b.example"}}, []string{IdentityARN("b.example"), "*"}},
-		"mail on a laptop":       {Options{Laptop: map[string]string{"MailIdentity": "a.example", "Other": "x"}}, []string{IdentityARN("a.example"), "*"}},
-		"what was given is kept": {Options{Laptop: map[string]string{"MailIdentity": "a.example"}, Parameters: map[string]string{"MailIdentity": ""}}, []string{"*"}},
+		"no mail":               {Options{}, []string{"*"}},
+		"mail":                  {Options{Parameters: map[string]string{"MailIdentity": "b.example"}}, []string{IdentityARN("b.example"), "*"}},
+		"mail on a laptop":      {Options{Laptop: map[string]string{"MailIdentity": "a.example", "Other": "x"}}, []string{IdentityARN("a.example"), "*"}},
+		"a given value is kept": {Options{Laptop: map[string]string{"MailIdentity": "a.example"}, Parameters: map[string]string{"MailIdentity": ""}}, []string{"*"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -9,31 +9,30 @@ import (
 	"livechat/infra/local/template/intrinsic"
 )
 
-// Where the laptop's cloud pretends to be. The account is the one AWS uses in
-// its documentation.
+// The pretended location of the laptop cloud. The account is the example account of AWS's
+// documentation.
 const (
 	Region    = "us-east-1"
 	Account   = "123456789012"
 	stackName = "livechat"
 )
 
-// TableARN is the name policies know a table by.
+// TableARN returns the ARN of a table.
 func TableARN(table string) string {
 	return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", Region, Account, table)
 }
 
-// IdentityARN is the name policies know a verified identity of SES by: a domain
-// or an address.
+// IdentityARN returns the ARN of a verified SES identity: a domain or an address.
 func IdentityARN(identity string) string {
 	return fmt.Sprintf("arn:aws:ses:%s:%s:identity/%s", Region, Account, identity)
 }
 
-// ConfigurationSetARN is the name policies know a configuration set of SES by.
+// ConfigurationSetARN returns the ARN of an SES configuration set.
 func ConfigurationSetARN(set string) string {
 	return fmt.Sprintf("arn:aws:ses:%s:%s:configuration-set/%s", Region, Account, set)
 }
 
-// FunctionARN is the name callers know a function by.
+// FunctionARN returns the ARN of a function.
 func FunctionARN(function string) string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", Region, Account, function)
 }
@@ -87,7 +86,7 @@ func (r *reader) reference(id string) (string, bool) {
 	return r.name(id), r.declared(id) != nil
 }
 
-// attribute knows those that a running function or a policy may depend on.
+// attribute returns the attributes on which a running function or a policy may depend.
 func (r *reader) attribute(id, attribute string) (string, bool) {
 	n := r.declared(id)
 	if n == nil {

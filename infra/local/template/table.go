@@ -13,7 +13,7 @@ import (
 type Table struct {
 	ID     string // logical id
 	Create *dynamodb.CreateTableInput
-	// TTL names the attribute whose time ends an item; empty is none.
+	// TTL names the time-to-live attribute; empty if the table has none.
 	TTL string
 }
 
@@ -64,7 +64,7 @@ func (r *reader) table(id string, n *yaml.Node) error {
 		return err
 	}
 	if p.BillingMode != string(types.BillingModePayPerRequest) {
-		return fmt.Errorf("line %d: the laptop's cloud knows tables of BillingMode PAY_PER_REQUEST only", n.Line)
+		return fmt.Errorf("line %d: the laptop cloud supports only tables with BillingMode PAY_PER_REQUEST", n.Line)
 	}
 	t := Table{ID: id, Create: &dynamodb.CreateTableInput{
 		TableName:   aws.String(r.name(id)),

@@ -1,10 +1,10 @@
-// Package template reads the SAM template for the laptop's cloud. Inside: what
-// the template declares, as Go values with every intrinsic function resolved.
-// Not inside: running any of it.
+// Package template reads the SAM template for the laptop cloud. It returns what the
+// template declares as Go values, with every intrinsic function resolved. It does not
+// run any of it.
 //
-// What a laptop must act on and this package does not understand is an error
-// that names the line. What has no meaning on a laptop (alarms, log groups,
-// outputs, tracing) is let through.
+// A part of the template that a laptop must act on but that is not supported is an error
+// that names the line. Parts without meaning on a laptop (alarms, log groups, outputs,
+// tracing) are ignored.
 package template
 
 import (
@@ -18,25 +18,25 @@ import (
 	"livechat/infra/local/template/intrinsic"
 )
 
-// Template is what the laptop's cloud needs of a template.
+// Template is the part of a template that the laptop cloud needs.
 type Template struct {
 	Functions []Function
 	Tables    []Table
-	// CORS of the HTTP API; nil when it declares none.
+	// CORS is the HTTP API's CORS configuration, or nil.
 	CORS *CORS
-	// ConfigurationSets of SES, by name, with the types of events that each sends to the
-	// default event bus.
+	// ConfigurationSets maps the name of each SES configuration set to the types of
+	// events that it sends to the default event bus.
 	ConfigurationSets map[string][]string
 }
 
-// Options say where the template is taken to be deployed.
+// Options describe the pretended deployment.
 type Options struct {
 	// Parameters override the template's defaults.
 	Parameters map[string]string
-	// Laptop has values that suit a laptop better than the template's defaults;
-	// parameters that the template does not declare are passed over.
+	// Laptop has values that suit a laptop better than the template's defaults.
+	// Parameters that the template does not declare are ignored.
 	Laptop map[string]string
-	// Names gives physical names by logical id; others are named as their id.
+	// Names maps logical ids to physical names; other resources are named after their id.
 	Names map[string]string
 	// URL is the address of the HTTP API.
 	URL string
@@ -79,13 +79,14 @@ func parse(data []byte, o Options) (*Template, error) {
 	return r.read()
 }
 
-// reader holds what reading one template needs throughout.
+// reader holds the state of reading one template.
 type reader struct {
 	root    *yaml.Node
 	options Options
 	scope   intrinsic.Scope
-	globals *yaml.Node // of functions, resolved; may be nil
-	// throttles are those of the API's routes, by key; others of the rest.
+	globals *yaml.Node // for functions, resolved; may be nil
+	// throttles maps the keys of the API's routes to throttles; others is for the
+	// remaining routes.
 	throttles map[string]Throttle
 	others    Throttle
 	out       Template
@@ -107,7 +108,7 @@ func (r *reader) read() (*Template, error) {
 	return &r.out, r.throttle()
 }
 
-// missing are types a laptop could not leave out unnoticed.
+// missing lists types that a laptop cannot silently ignore.
 var missing = []string{
 	"AWS::Serverless::Api", "AWS::Serverless::SimpleTable", "AWS::Serverless::StateMachine",
 	"AWS::Serverless::Application", "AWS::Serverless::LayerVersion", "AWS::Serverless::Connector",
@@ -137,7 +138,7 @@ func (r *reader) resource(id string, n *yaml.Node) error {
 	case kind.Value == "AWS::SES::ConfigurationSetEventDestination":
 		read = r.mailEvents
 	case slices.Contains(missing, kind.Value):
-		return fmt.Errorf("line %d: %s: the laptop's cloud has no %s", kind.Line, id, kind.Value)
+		return fmt.Errorf("line %d: %s: the laptop cloud has no %s", kind.Line, id, kind.Value)
 	default:
 		return nil
 	}
@@ -167,22 +168,22 @@ func (r *reader) properties(n *yaml.Node) (*yaml.Node, error) {
 	return r.scope.Resolve(p)
 }
 
-// load fills a struct that names every property understood.
+// load decodes n into a struct that names every supported property.
 func load(n *yaml.Node, into any) error {
 	err := n.Load(into, yaml.WithKnownFields())
 	if err == nil {
 		return nil
 	}
 	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		return fmt.Errorf("%s: %s is not understood by the laptop's cloud", m[1], m[2])
+		return fmt.Errorf("%s: %s is not supported by the laptop cloud", m[1], m[2])
 	}
 	return err
 }
 
-// unknownField finds the member in the library's words, which speak of Go types.
+// unknownField finds the property in the library's error, which mentions Go types.
 var unknownField = regexp.MustCompile(`(line \d+): field (\S+) not found in type`)
 
-// each calls f for the members of a mapping in the template's order.
+// each calls f for the members of a mapping, in the template's order.
 func each(n *yaml.Node, f func(name string, value *yaml.Node) error) error {
 	if n == nil {
 		return nil

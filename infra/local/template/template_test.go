@@ -118,7 +118,7 @@ func TestGlobalsAreMerged(t *testing.T) {
 		Schedules: []Schedule{{
 			Function: "Worker", Name: "Nightly", Expression: "cron(0 3 * * ? *)", Timezone: "Europe/Vienna",
 		}},
-		Retries: 2, // Lambda's own default
+		Retries: 2, // Lambda's default
 		Statements: []Statement{
 			{Line: 8, Allow: true, Actions: []string{"dynamodb:Scan"}, Resources: []string{"*"}},
 			{Line: 21, Actions: []string{"dynamodb:Query"}, Resources: []string{TableARN("Table")}},
@@ -133,23 +133,23 @@ func TestWhatIsNotUnderstoodIsAnErrorWithItsLine(t *testing.T) {
 	const api = "  Api:\n    Type: AWS::Serverless::HttpApi\n    Properties:\n      RouteSettings:\n        "
 	tests := map[string]struct{ properties, want string }{
 		"a function":        {"      Timeout: !ImportValue x", "line 17: the function ImportValue"},
-		"a property":        {"      Layers: [x]", "line 17: Layers is not understood"},
-		"a policy template": {"      Policies: [{DynamoDBReadPolicy: {TableName: !Ref Table}}]", "line 17: SAM policy templates"},
-		"a managed policy":  {"      Policies: [AmazonDynamoDBFullAccess]", "line 17: the managed policy AmazonDynamoDBFullAccess"},
-		"NotAction":         {"      Policies: [{Statement: [{Effect: Allow, NotAction: x, Resource: x}]}]", "line 17: NotAction is not understood"},
-		"an event":          {"      Events: {Q: {Type: SQS, Properties: {Queue: x}}}", "line 17: the event type SQS"},
-		"a schedule":        {"      Events: {S: {Type: ScheduleV2, Properties: {ScheduleExpression: soon}}}", `line 17: "soon" is no schedule`},
+		"a property":        {"      Layers: [x]", "line 17: Layers is not supported"},
+		"a policy template": {"      Policies: [{DynamoDBReadPolicy: {TableName: !Ref Table}}]", "line 17: the laptop cloud does not support SAM policy templates"},
+		"a managed policy":  {"      Policies: [AmazonDynamoDBFullAccess]", "line 17: the laptop cloud does not support the managed policy AmazonDynamoDBFullAccess"},
+		"NotAction":         {"      Policies: [{Statement: [{Effect: Allow, NotAction: x, Resource: x}]}]", "line 17: NotAction is not supported"},
+		"an event":          {"      Events: {Q: {Type: SQS, Properties: {Queue: x}}}", "line 17: the laptop cloud does not support the event type SQS"},
+		"a schedule":        {"      Events: {S: {Type: ScheduleV2, Properties: {ScheduleExpression: soon}}}", `line 17: "soon" is not a schedule`},
 		"an attribute":      {"      Description: !GetAtt Table.StreamArn", "line 17: the attribute StreamArn of Table"},
 		"a reference":       {"      Description: !Ref Tabel", `line 17: "Tabel" is neither`},
 		"half a throttle":   {api + "GET /a: {ThrottlingBurstLimit: 2}", "line 20: RouteSettings of GET /a need ThrottlingRateLimit and"},
 		"a route's setting": {api + "GET /a: {ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2}", `the route "GET /a", which no function has`},
-		"a resource type":   {"  Old:\n    Type: AWS::Serverless::Api", "line 18: Old: the laptop's cloud has no AWS::Serverless::Api"},
+		"a resource type":   {"  Old:\n    Type: AWS::Serverless::Api", "line 18: Old: the laptop cloud has no AWS::Serverless::Api"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := parse([]byte(head+tt.properties+"\n"), Options{})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("error %v, want one with %q", err, tt.want)
+				t.Errorf("error %v, want it to contain %q", err, tt.want)
 			}
 		})
 	}

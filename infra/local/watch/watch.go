@@ -1,6 +1,5 @@
-// Package watch tells when the sources of the functions change. Inside: which
-// files count, and waiting until a burst of writes is over. Not inside: what is
-// done about it.
+// Package watch reports changes of the functions' sources. It decides which files count,
+// and waits until a burst of writes is over.
 package watch
 
 import (
@@ -16,8 +15,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// quiet is how long nothing must change: editors write in several steps, and
-// version control many files.
+// quiet is how long nothing must change before changes are reported. Editors write in
+// several steps, and version control writes many files.
 const quiet = 200 * time.Millisecond
 
 // Changes says what changed in a burst.
@@ -33,14 +32,14 @@ type Watcher struct {
 	changed func(Changes)
 }
 
-// New watches root from now on; Run calls changed.
+// New starts to watch root. Run calls changed.
 func New(root string, changed func(Changes)) (*Watcher, error) {
 	notify, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watch the sources: %w", err)
 	}
 	w := &Watcher{root: root, notify: notify, changed: changed}
-	// The folder, not the files in it: editors replace those.
+	// Watch the folder, not its files: editors replace files.
 	if err := notify.Add(root); err != nil {
 		notify.Close()
 		return nil, fmt.Errorf("watch %s: %w", root, err)
@@ -71,8 +70,8 @@ func (w *Watcher) Run(ctx context.Context) {
 				pending.Template = pending.Template || found.Template
 				settled.Reset(quiet)
 			}
-		case <-w.notify.Errors: //nolint:errcheck // whatever it is, it means the same
-			// Events were lost: take it that sources changed.
+		case <-w.notify.Errors: //nolint:errcheck // any error means the same
+			// Events were lost: assume that sources changed.
 			pending.Sources = true
 			settled.Reset(quiet)
 		case <-settled.C:
@@ -109,7 +108,7 @@ func (w *Watcher) classify(event fsnotify.Event) Changes {
 	return Changes{Sources: true}
 }
 
-// addNew watches a new folder too. One that is gone again needs no watching.
+// addNew also watches a new folder. A folder that is already gone needs no watching.
 func (w *Watcher) addNew(path string) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		_ = w.addTree(path)

@@ -25,7 +25,7 @@ func TestChanges(t *testing.T) {
 	go func() { defer close(ended); w.Run(ctx) }()
 	defer func() { cancel(); <-ended }()
 
-	// One that does not count comes before each: it must not be told of.
+	// An ignored file is written before each test file. It must not be reported.
 	tests := []struct {
 		ignored, path string
 		want          Changes
@@ -45,10 +45,10 @@ func TestChanges(t *testing.T) {
 			select {
 			case got := <-changes:
 				if got != tt.want {
-					t.Errorf("told %+v, want %+v", got, tt.want)
+					t.Errorf("reported %+v, want %+v", got, tt.want)
 				}
 			case <-time.After(10 * time.Second):
-				t.Error("not told")
+				t.Error("the change is not reported")
 			}
 		})
 	}

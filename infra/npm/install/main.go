@@ -1,5 +1,5 @@
-// Command install installs the npm packages of the folders given, where they are
-// not installed as their locks say:
+// Command install installs the npm packages of the given folders, unless they already
+// match their lock files:
 //
 //	go run ./infra/npm/install infra/clients/widget
 package main

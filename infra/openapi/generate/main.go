@@ -1,5 +1,5 @@
-// Command generate makes what the service serves of the API's description: the
-// document for programs and the page for people.
+// Command generate creates the files that the service serves from the API description:
+// the document for programs and the page for people.
 //
 //	go run ./infra/openapi/generate
 package main

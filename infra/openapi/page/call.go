@@ -14,7 +14,7 @@ type call struct {
 	Paragraphs                []string
 	SignedIn                  bool
 	Parameters                []row
-	// Bodies are the shapes that the body may have: one, but for a few calls.
+	// Bodies are the possible shapes of the body; most calls have one.
 	Bodies  [][]row
 	Form    bool
 	Answers []answer
@@ -22,10 +22,10 @@ type call struct {
 	Request string
 }
 
-// answer is one that is no error.
+// answer is a successful answer.
 type answer struct {
 	Status, Description string
-	// Kinds are the media types; none for no body.
+	// Kinds are the media types; empty if there is no body.
 	Kinds   []string
 	Headers []row
 	Rows    []row
@@ -69,7 +69,7 @@ func (w *writer) call(route openapi.Route) (call, error) {
 
 const jsonKind = "application/json"
 
-// parameters returns those of the path and of the call.
+// parameters returns the parameters of the path and of the call.
 func (w *writer) parameters(route openapi.Route) ([]*yaml.Node, error) {
 	var all []*yaml.Node
 	for _, of := range []*yaml.Node{route.Item, route.Operation} {
@@ -95,7 +95,7 @@ func (w *writer) parameter(p *yaml.Node) (row, error) {
 	return kind, nil
 }
 
-// bodies returns the members of each shape that a body may have.
+// bodies returns the members of each possible shape of a body.
 func (w *writer) bodies(schema *yaml.Node) ([][]row, error) {
 	alternatives := openapi.Items(openapi.Member(schema, "anyOf"))
 	if len(alternatives) == 0 {
@@ -126,7 +126,7 @@ func (w *writer) answer(c *call, status string, described *yaml.Node) error {
 	a := answer{Status: status, Description: text}
 	for name, header := range openapi.Members(openapi.Member(described, "headers")) {
 		if strings.HasPrefix(name, "X-Content") || name == "Cache-Control" || name == "Content-Security-Policy" {
-			continue // every answer has them
+			continue // every answer has these
 		}
 		resolved, err := w.document.Resolve(header)
 		if err != nil {

@@ -1,8 +1,8 @@
-// Package page makes the page at /docs of the API's description: every call with
-// what it takes, what it answers and an example of both.
+// Package page creates the page at /docs from the API description: every call with its
+// parameters, its answers and examples of both.
 //
-// Inside: what the page says and its form. Not inside: its style, which
-// shared/web adds when it serves the page; the description itself.
+// It defines the page's content and structure. shared/web adds the style when it serves
+// the page.
 package page
 
 import (
@@ -21,7 +21,7 @@ import (
 //go:embed page.html
 var form string
 
-// stylePlace is where shared/web puts the style.
+// stylePlace is the placeholder that shared/web replaces with the style.
 const stylePlace = "{{style}}"
 
 var parsed = template.Must(template.New("page").Funcs(template.FuncMap{
@@ -29,8 +29,7 @@ var parsed = template.Must(template.New("page").Funcs(template.FuncMap{
 	"style": func() template.CSS { return stylePlace },
 }).Parse(form))
 
-// Write returns the page about the document. Where its style belongs it has
-// {{style}}.
+// Write returns the page about the document. It contains the placeholder {{style}}.
 func Write(d *openapi.Document) ([]byte, error) {
 	w := writer{document: d}
 	p, err := w.page()
@@ -44,7 +43,7 @@ func Write(d *openapi.Document) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// page is what the form shows.
+// page is the data of the page's template.
 type page struct {
 	Title, Version, Summary string
 	Paragraphs              []string
@@ -53,23 +52,23 @@ type page struct {
 	Shapes                  []shape
 }
 
-// group are the calls that belong together.
+// group is a group of related calls.
 type group struct {
 	Name, Description string
 	Calls             []call
 }
 
-// shape is something that answers hold, with a name of its own.
+// shape is a named object in answers.
 type shape struct {
 	Name, Description string
-	// Forms are those it may have: one, but for a few.
+	// Forms are its possible forms; most shapes have one.
 	Forms [][]row
 }
 
-// writer makes one page.
+// writer creates one page.
 type writer struct {
 	document *openapi.Document
-	// shapes are the names of those that the page has to explain.
+	// shapes are the names of the shapes that the page must explain.
 	shapes []string
 }
 
@@ -98,7 +97,7 @@ func (w *writer) page() (page, error) {
 	for _, scheme := range openapi.Members(openapi.Member(components, "securitySchemes")) {
 		p.SignIn = append(p.SignIn, row{Name: openapi.Text(scheme, "name"), Text: openapi.Text(scheme, "description")})
 	}
-	// Explaining one can bring up others.
+	// Explaining a shape can add other shapes.
 	for i := 0; i < len(w.shapes); i++ {
 		schema := openapi.Member(openapi.Member(components, "schemas"), w.shapes[i])
 		forms, err := w.bodies(schema)

@@ -35,12 +35,12 @@ func TestEveryCallHasItsPlace(t *testing.T) {
 	for _, route := range d.Operations() {
 		id := openapi.Text(route.Operation, "operationId")
 		if strings.Count(written, `<h3 id="`+id+`"`) != 1 || !strings.Contains(written, `<li><a href="#`+id+`"`) {
-			t.Errorf("%s has no place on the page, or no link to it", route)
+			t.Errorf("%s is not on the page, or not linked", route)
 		}
 	}
 }
 
-// TestLinksLeadSomewhere: every link within the page has its target, once.
+// TestLinksLeadSomewhere checks that every link within the page has exactly one target.
 func TestLinksLeadSomewhere(t *testing.T) {
 	written := write(t, ours)
 	links := regexp.MustCompile(`(?:href="#|aria-labelledby=")([^"]+)"`).FindAllStringSubmatch(written, -1)
@@ -49,7 +49,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 	for _, link := range links {
 		if n := strings.Count(written, ` id="`+link[1]+`"`); n != 1 {
-			t.Errorf("%s stands on the page %d times", link[0], n)
+			t.Errorf("%s has %d targets on the page", link[0], n)
 		}
 	}
 }
@@ -62,12 +62,11 @@ func TestThePageNeedsNothing(t *testing.T) {
 		}
 	}
 	if strings.Count(written, "{{style}}") != 1 {
-		t.Error("the page has no place for its style, or two")
+		t.Error("the page does not have exactly one placeholder for its style")
 	}
 }
 
-// example is a document with everything that could be taken for HTML, or for a
-// shell's.
+// example is a document full of texts that could be mistaken for HTML or shell syntax.
 const example = `
 openapi: 3.1.1
 info: {title: <script>alert(1)</script>, version: 1.0.0, summary: "It's <b>", description: "a & ` + "`b<c`" + `"}

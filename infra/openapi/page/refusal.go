@@ -9,15 +9,15 @@ import (
 	"livechat/infra/openapi"
 )
 
-// refusal is one way in which a call does not succeed.
+// refusal is one way in which a call can fail.
 type refusal struct {
 	Status, Error, Text string
 }
 
-// meanings is the document's own member that says what each refusal means.
+// meanings is the document's own member that explains the refusals.
 const meanings = "x-refusals"
 
-// refusals returns what an answer with that status can say.
+// refusals returns the possible errors of an answer with that status.
 func (w *writer) refusals(status, description string, described *yaml.Node) ([]refusal, error) {
 	content := openapi.Member(described, "content")
 	schema := openapi.Member(openapi.Member(content, jsonKind), "schema")
@@ -37,7 +37,7 @@ func (w *writer) refusals(status, description string, described *yaml.Node) ([]r
 		said := openapi.Member(openapi.Member(resolved, "properties"), "error")
 		text := openapi.Text(resolved, "description")
 		if said == nil {
-			continue // in the gateway's own words
+			continue // the gateway's own answer
 		}
 		for _, listed := range append(openapi.Items(openapi.Member(said, "enum")), openapi.Member(said, "const")) {
 			if listed == nil {
@@ -60,8 +60,8 @@ func (w *writer) refusals(status, description string, described *yaml.Node) ([]r
 	return all, nil
 }
 
-// example is a text that the pattern stands for: the document's own example, or
-// the pattern with what can be anything left out.
+// example returns a text that matches the pattern: the document's own example, or the
+// pattern with its variable parts shortened.
 func example(schema *yaml.Node, pattern string) string {
 	for _, e := range openapi.Items(openapi.Member(schema, "examples")) {
 		return openapi.Text(e, "error")

@@ -20,7 +20,7 @@ func (w *writer) request(route openapi.Route, parameters []*yaml.Node) (string, 
 		case openapi.Text(p, "in") == "path":
 			path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
 		case openapi.Text(p, "in") == "query" && openapi.Text(p, "required") == "true" && value != "",
-			// Nothing is shown without it, though it may be absent.
+			// token may be absent, but without it the answer shows nothing.
 			openapi.Text(p, "in") == "query" && name == "token" && value != "":
 			query = append(query, name+"="+url.QueryEscape(value))
 		}
@@ -47,7 +47,7 @@ func (w *writer) request(route openapi.Route, parameters []*yaml.Node) (string, 
 	return line, nil
 }
 
-// server is the address of the document's first server.
+// server returns the address of the document's first server.
 func (w *writer) server() string {
 	servers := openapi.Items(openapi.Member(w.document.Root(), "servers"))
 	if len(servers) == 0 {
@@ -60,7 +60,7 @@ func (w *writer) server() string {
 	return address
 }
 
-// body is the first example of the call's body, as it is sent.
+// body returns the first example of the call's body, as it is sent.
 func (w *writer) body(route openapi.Route) (string, error) {
 	for kind, content := range openapi.Members(openapi.Member(openapi.Member(route.Operation, "requestBody"), "content")) {
 		for _, example := range openapi.Members(openapi.Member(content, "examples")) {
@@ -79,10 +79,10 @@ func (w *writer) body(route openapi.Route) (string, error) {
 	return "", nil
 }
 
-// quote is how a shell takes a text as it is.
+// quote quotes a text for a shell.
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
-// indented returns the node as JSON for people.
+// indented returns the node as indented JSON.
 func indented(n *yaml.Node) (string, error) {
 	text, err := openapi.NodeJSON(n)
 	if err != nil {

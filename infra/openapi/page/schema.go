@@ -13,22 +13,22 @@ import (
 // row is one parameter, member or header.
 type row struct {
 	Name, Where string
-	// Kind says what it is, and Shape which of the named shapes; List that there
-	// are any number of them.
+	// Kind describes the value, Shape names one of the named shapes, and List says that
+	// it is a list.
 	Kind, Shape string
 	List        bool
 	Required    bool
 	Text        string
 }
 
-// named are the schemas that are shown as shapes of their own: what answers hold
-// and more than one call has.
+// named are the schemas that are shown as separate shapes: objects in the answers of more
+// than one call.
 var named = []string{
 	"Room", "RoomForAgents", "MovedRoom", "Message", "MessageForAgents", "Visitor", "Agent", "Config", "Metrics", "Transfer",
 	"SurveyReport", "Figures", "Share", "Author", "ServedBy", "PageInfo", "Block", "Inline", "Answers",
 }
 
-// members returns the members of an object, those of objects in it with dots.
+// members returns the members of an object; nested members have dotted names.
 func (w *writer) members(schema *yaml.Node) ([]row, error) {
 	var rows []row
 	err := w.each(schema, func(name string, member *yaml.Node, required bool) error {
@@ -58,8 +58,8 @@ func (w *writer) members(schema *yaml.Node) ([]row, error) {
 	return rows, err
 }
 
-// inner is what has the members in a member: an object, what a list is of, or the
-// first that does of several.
+// inner returns the schema with a member's own members: an object, the items of a list,
+// or the list among alternatives.
 func (w *writer) inner(member *yaml.Node) (schema *yaml.Node, isList bool, err error) {
 	schema, err = w.document.Resolve(member)
 	if err != nil {
@@ -76,8 +76,8 @@ func (w *writer) inner(member *yaml.Node) (schema *yaml.Node, isList bool, err e
 	return schema, false, nil
 }
 
-// each visits the members of an object, with those of all that it is put together
-// of. What is described twice is visited once.
+// each visits the members of an object and of all schemas it is composed of. A member
+// that is described twice is visited once.
 func (w *writer) each(schema *yaml.Node, visit func(name string, member *yaml.Node, required bool) error) error {
 	properties, required, err := w.collect(schema)
 	if err != nil {
@@ -124,7 +124,7 @@ func (w *writer) collect(schema *yaml.Node) (properties []property, required []s
 	return properties, required, nil
 }
 
-// kind says what a value may be.
+// kind describes the possible values.
 func (w *writer) kind(schema *yaml.Node) (row, error) {
 	if schema == nil {
 		return row{}, nil
@@ -173,7 +173,7 @@ func (w *writer) kind(schema *yaml.Node) (row, error) {
 	return r, nil
 }
 
-// basic is the type in a word. Scalars that are taken as texts are texts.
+// basic returns the type in a word. Scalars that are accepted as strings are called text.
 func (w *writer) basic(s *yaml.Node) string {
 	if value := openapi.Member(s, "const"); value != nil {
 		return value.Value
@@ -221,15 +221,15 @@ func (w *writer) basic(s *yaml.Node) string {
 	return name
 }
 
-// is reports whether this is the named schema itself.
+// is reports whether s is the named schema itself.
 func (w *writer) is(s *yaml.Node, name string) bool {
 	return s == openapi.Member(openapi.Member(openapi.Member(w.document.Root(), "components"), "schemas"), name)
 }
 
-// limits are those of a value. Numbers up to the greatest there are have none.
+// limits returns the limits of a value. It omits very large maximums.
 func (w *writer) limits(s *yaml.Node) string {
 	if w.is(s, "ID") || w.is(s, "Token") {
-		return "" // those of what was sent
+		return "" // ids and tokens are shown without limits
 	}
 	var all []string
 	for _, l := range []struct{ name, words, unit string }{

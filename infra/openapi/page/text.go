@@ -2,8 +2,7 @@ package page
 
 import "strings"
 
-// span is a piece of a text, which in the document stands between backticks if it
-// is code.
+// span is a piece of text. Code is set for pieces between backticks.
 type span struct {
 	Code bool
 	Text string
@@ -23,7 +22,7 @@ func paragraphs(text string) []string {
 	return strings.Split(strings.TrimSpace(text), "\n")
 }
 
-// sentence joins what is said of something.
+// sentence joins the non-empty parts.
 func sentence(said ...string) string {
 	var all []string
 	for _, s := range said {

@@ -29,8 +29,8 @@ func TestProgramsAreForTheirArchitecture(t *testing.T) {
 	}
 }
 
-// TestSameSourceGivesSameBytes: else each deployment would replace every
-// function.
+// TestSameSourceGivesSameBytes checks that builds are reproducible. Otherwise each
+// deployment would replace every function.
 func TestSameSourceGivesSameBytes(t *testing.T) {
 	here := newCheckout(t, "here").build(t, "arm64")
 	existing := newCheckout(t, "another-folder-at-another-commit").build(t, "arm64")
@@ -51,7 +51,7 @@ func TestChangeInSharedIsBuilt(t *testing.T) {
 	}
 	for id, path := range c.build(t, "arm64") {
 		if !bytes.Contains(read(t, path), []byte(marker)) {
-			t.Errorf("%s is without the change", id)
+			t.Errorf("%s lacks the change", id)
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"livechat/infra/local/template"
 )
 
-// checkout is a copy of this repository's sources in a folder of its own, at a
-// commit of its own.
+// checkout is a copy of this repository's sources in a separate folder, at a separate
+// commit.
 type checkout struct{ folder string }
 
 func newCheckout(t *testing.T, name string) checkout {
@@ -36,12 +36,13 @@ func newCheckout(t *testing.T, name string) checkout {
 	return c
 }
 
-// copyFile keeps the time: make must not take the pinned tools for outdated.
+// copyFile keeps the modification time, so that make does not consider the pinned tools
+// outdated.
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
 	info, err := os.Lstat(from)
 	if os.IsNotExist(err) {
-		return // deleted, and not yet committed
+		return // deleted but not yet committed
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +77,7 @@ func copyLink(t *testing.T, from, to string) {
 	}
 }
 
-// build returns the paths of the functions' programs, by logical id.
+// build builds the functions and returns the paths of their programs, by logical id.
 func (c checkout) build(t *testing.T, architecture string) map[string]string {
 	t.Helper()
 	run(t, c.folder, "make", "build", "ARCH="+architecture)

@@ -1,3 +1,3 @@
-// Package build tests what `make build` makes. It needs SAM, so only
-// `make test-build` runs it.
+// Package build tests the result of `make build`. It needs SAM, so only `make test-build`
+// runs it.
 package build

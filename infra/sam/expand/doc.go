@@ -1,6 +1,6 @@
-// Package expand tests the template as AWS expands it when it deploys: what the
-// SAM translator makes of each function.
+// Package expand tests the template as AWS expands it at deployment: the SAM translator's
+// result for each function.
 //
-// Its tests need the SAM CLI's Python and are behind the build tag sam:
-// `make check-sam` runs them.
+// Its tests need the SAM CLI's Python and have the build tag sam: `make check-sam` runs
+// them.
 package expand

@@ -45,19 +45,19 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 		"AWS::ApiGatewayV2::ApiMapping":              1,
 		"AWS::ApiGatewayV2::DomainName":              1,
 		"AWS::ApiGatewayV2::Stage":                   1,
-		"AWS::CloudWatch::Alarm":                     2*n + 10, // and those of the API, the throttles, the table, the surveys and their mails
+		"AWS::CloudWatch::Alarm":                     2*n + 10, // plus those of the API, throttles, table, surveys and mails
 		"AWS::CloudWatch::Dashboard":                 1,
 		"AWS::CodeDeploy::Application":               1,
 		"AWS::CodeDeploy::DeploymentGroup":           n,
 		"AWS::DynamoDB::Table":                       1,
 		"AWS::Events::Rule":                          ruled,
-		"AWS::IAM::Role":                             n + 1 + scheduled, // CodeDeploy's own, and the scheduler's
+		"AWS::IAM::Role":                             n + 1 + scheduled, // plus CodeDeploy's and the scheduler's
 		"AWS::Lambda::Alias":                         n,
 		"AWS::Lambda::Function":                      n,
 		"AWS::Lambda::EventInvokeConfig":             scheduled + ruled,
-		"AWS::Lambda::Permission":                    n - scheduled + 3, // the survey's page, custom fields and the docs have two routes
+		"AWS::Lambda::Permission":                    n - scheduled + 3, // the survey page, custom fields and docs have two routes
 		"AWS::Lambda::Version":                       n,
-		"AWS::Logs::LogGroup":                        n + 1, // the access log
+		"AWS::Logs::LogGroup":                        n + 1, // plus the access log
 		"AWS::SES::ConfigurationSet":                 1,
 		"AWS::SES::ConfigurationSetEventDestination": 1,
 		"AWS::SQS::Queue":                            1,
@@ -70,15 +70,15 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 	if diff := cmp.Diff(want, counts); diff != "" {
 		t.Errorf("resources (-want +got):\n%s", diff)
 	}
-	// CloudFormation takes no more than 500 in a stack, and a template of 1 MB.
+	// CloudFormation allows at most 500 resources in a stack, and a template of 1 MB.
 	if len(resources) > 450 {
-		t.Errorf("%d resources", len(resources))
+		t.Errorf("%d resources, want at most 450", len(resources))
 	}
 	t.Logf("%d resources", len(resources))
 }
 
-// TestCORSIsWhole: where the origins are an intrinsic function, SAM takes it for
-// the whole configuration, and the methods and headers are lost.
+// TestCORSIsWhole exists because SAM treats an intrinsic function for the origins as the
+// whole configuration, and would drop the methods and headers.
 func TestCORSIsWhole(t *testing.T) {
 	body, _ := expanded(t)["Api"].Properties["Body"].(map[string]any)
 	cors, _ := body["x-amazon-apigateway-cors"].(map[string]any)
@@ -91,7 +91,7 @@ func TestCORSIsWhole(t *testing.T) {
 		}
 	}
 	if cors["maxAge"] != 600.0 {
-		t.Errorf("the answer may be kept %v seconds", cors["maxAge"])
+		t.Errorf("maxAge is %v seconds, want 600", cors["maxAge"])
 	}
 }
 
@@ -113,8 +113,8 @@ func TestEveryFunctionHasItsOwnRoleAndLogs(t *testing.T) {
 	}
 }
 
-// TestAlarmsWatchVersionsThatExist: the version's logical id is made anew with
-// each change of a function, and the alarm of a new version must follow.
+// TestAlarmsWatchVersionsThatExist exists because a version gets a new logical id with
+// each change of its function, and the alarm must follow.
 func TestAlarmsWatchVersionsThatExist(t *testing.T) {
 	resources := expanded(t)
 	watched := 0
@@ -139,8 +139,8 @@ func TestAlarmsWatchVersionsThatExist(t *testing.T) {
 			functions++
 		}
 	}
-	// By invocations, errors and faults each.
+	// The metrics are invocations, errors and faults.
 	if watched != 3*functions {
-		t.Errorf("%d metrics of new versions are watched, want %d", watched, 3*functions)
+		t.Errorf("the alarms watch %d metrics of new versions, want %d", watched, 3*functions)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"livechat/infra/sam"
 )
 
-// TestSampleEventsAreAnswered goes by the template, where a visitor is
+// TestSampleEventsAreAnswered follows the template's order, in which a visitor is
 // registered before one is deleted.
 func TestSampleEventsAreAnswered(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", "..", ".."))

@@ -1,10 +1,10 @@
-// Command local runs the functions and their API by `sam local start-api`, with
-// the demo data, until it is ended:
+// Command local runs the functions and their API with `sam local start-api` and the demo
+// data, until it is stopped:
 //
 //	make sam-local
 //
-// With a command behind it, it lasts as long as the command, which finds the API
-// by LIVECHAT_URL and the table by LIVECHAT_TABLE.
+// With a command as arguments, it runs until the command ends. The command gets the API's
+// address in LIVECHAT_URL and the table's name in LIVECHAT_TABLE.
 package main
 
 import (

@@ -42,13 +42,13 @@ func run(ctx context.Context, command []string) error {
 	case <-ctx.Done():
 		return nil
 	case <-api.Done():
-		return unlessEnded(ctx, errors.New("SAM ended by itself; see above"))
+		return unlessEnded(ctx, errors.New("SAM ended unexpectedly; see above"))
 	}
 }
 
 const hints = `
-The calls that "make run" prints work here too. A function alone, with a sample
-event, in a container of its own:
+The calls that "make run" prints work here too. To run a single function with a
+sample event in its own container:
 
   %s
 
@@ -56,8 +56,9 @@ Ctrl-C ends it.
 
 `
 
-// logFor is where SAM and the functions log, until we end: beside a command they
-// have a file, for they are not what it is about.
+// logFor returns the log of SAM and the functions, which stays open until the process
+// ends. If a command runs, the log is a file, so that it does not mix with the command's
+// output.
 func logFor(command []string) (*os.File, error) {
 	if len(command) == 0 {
 		return os.Stderr, nil
@@ -67,7 +68,7 @@ func logFor(command []string) (*os.File, error) {
 	return os.Create(path)
 }
 
-// runWith runs a command that is about the API.
+// runWith runs a command that uses the API.
 func runWith(ctx context.Context, api *sam.API, command []string) error {
 	c := exec.CommandContext(ctx, command[0], command[1:]...)
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
@@ -79,7 +80,7 @@ func runWith(ctx context.Context, api *sam.API, command []string) error {
 	return nil
 }
 
-// unlessEnded leaves out a failure that is our own end.
+// unlessEnded drops an error that this process's own end has caused.
 func unlessEnded(ctx context.Context, err error) error {
 	select {
 	case <-ctx.Done():

@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// find looks for an output in what `sam list stack-outputs` prints.
+// find returns an output from what `sam list stack-outputs` prints.
 func find(outputs io.Reader, name string) (string, error) {
 	var all []struct {
 		Key   string `json:"OutputKey"`

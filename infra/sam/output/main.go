@@ -20,7 +20,7 @@ func main() {
 
 func read(outputs io.Reader, args []string) (string, error) {
 	if len(args) != 1 {
-		return "", fmt.Errorf("give the name of one output, such as ApiUrl")
+		return "", fmt.Errorf("give the name of one output, for example ApiUrl")
 	}
 	return find(outputs, args[0])
 }

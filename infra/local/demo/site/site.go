@@ -1,8 +1,7 @@
-// Package site is the page of a website with a chat button, a shop that does not
-// exist, and beside it the desk at which its chats are answered. Inside: the
-// page, and the stock widget that it embeds as any website does, fetched by npm
-// when the page is first asked for. Not inside: any call of the API: widget and
-// desk make those that everybody can.
+// Package site serves the page of an invented shop with a chat button, next to the desk
+// at which its chats are answered. The page embeds the stock widget as any website does;
+// npm fetches the widget when the page is first requested. Widget and desk use only
+// public API calls.
 package site
 
 import (
@@ -18,20 +17,20 @@ import (
 	"livechat/infra/local/loopback"
 )
 
-// Path of the page. Everything else here is below it.
+// Path is the path of the page. All other paths of the site are below it.
 const Path = "/demo"
 
-// Options of the site.
+// Options configures the site.
 type Options struct {
-	// Port the server listens on: part of the Host that callers must name.
+	// Port is the server's port. Callers must name it in the Host header.
 	Port int
-	// Packages is the folder whose lock names the widget.
+	// Packages is the folder whose lock file names the widget.
 	Packages string
-	// Progress gets a line when the widget is fetched.
+	// Progress receives a line when the widget is fetched.
 	Progress io.Writer
 }
 
-// New returns the handler of Path and all below. Fetching ends with ctx.
+// New returns the handler of Path and everything below. Fetching stops when ctx ends.
 func New(ctx context.Context, o Options) http.Handler {
 	s := site{widget: newWidget(ctx, o.Packages, o.Progress)}
 	mux := http.NewServeMux()
@@ -55,9 +54,9 @@ var files embed.FS
 var page = template.Must(template.ParseFS(files, "page.html"))
 
 func (s site) page(w http.ResponseWriter, _ *http.Request) {
-	s.widget.fetch() // while the page is read
+	s.widget.fetch() // in the background
 	var out bytes.Buffer
-	// At the desk sits whom everybody can sign in as.
+	// The desk is signed in as the demo's manager, whose token is public.
 	if err := page.Execute(&out, struct{ User, Token string }{demo.ManagerID, demo.ManagerToken}); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -65,7 +64,7 @@ func (s site) page(w http.ResponseWriter, _ *http.Request) {
 	headers(w, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "+
 		"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(out.Bytes()) // nobody to tell
+	_, _ = w.Write(out.Bytes()) // the client may be gone
 }
 
 func asset(w http.ResponseWriter, r *http.Request) {

@@ -11,7 +11,7 @@ import (
 	"livechat/infra/local/demo/site"
 )
 
-// packages is a folder whose lock names a widget, which is installed or not.
+// packages returns a folder whose lock file names a widget, installed or not.
 func packages(t *testing.T, installed bool) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -65,7 +65,7 @@ func TestWhatIsServed(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 		if w.Code == 200 && !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
-			t.Errorf("%s may load what it wants", path)
+			t.Errorf("%s has no restrictive content security policy", path)
 		}
 	}
 }

@@ -13,10 +13,10 @@ import (
 	"livechat/infra/npm"
 )
 
-// widget is the stock one, in npm's folder: it is fetched and not kept here.
+// widget is the stock widget in npm's folder. It is fetched, not kept in the repository.
 type widget struct {
-	// living is the time in which it may be fetched.
-	living   context.Context // many requests wait for one fetching, which is none's own
+	// living bounds the fetch.
+	living   context.Context // many requests share one fetch, so it uses no request's context
 	packages npm.Folder
 	progress io.Writer
 	fetching singleflight.Group
@@ -29,7 +29,7 @@ func newWidget(living context.Context, folder string, progress io.Writer) *widge
 	return &widget{living: living, packages: npm.Folder{Path: folder, What: "the chat widget"}, progress: progress}
 }
 
-// fetch has the widget fetched, if need be. After a failure, the next one tries
+// fetch starts fetching the widget if necessary. After a failure, the next call tries
 // again.
 func (w *widget) fetch() <-chan singleflight.Result {
 	return w.fetching.DoChan("", func() (any, error) {
@@ -37,7 +37,7 @@ func (w *widget) fetch() <-chan singleflight.Result {
 	})
 }
 
-// await returns once the widget is there, or why it is not.
+// await returns once the widget is available, or the reason why it is not.
 func (w *widget) await(ctx context.Context) error {
 	select {
 	case fetched := <-w.fetch():
@@ -51,7 +51,7 @@ func (w *widget) build() string {
 	return filepath.Join(w.packages.Path, "node_modules", "@rocket.chat", "livechat", "build")
 }
 
-// state tells the page whether the widget is there, once that is known.
+// state answers, once known, whether the widget is available.
 func (s site) state(w http.ResponseWriter, r *http.Request) {
 	headers(w, "default-src 'none'")
 	w.Header().Set("Content-Type", "application/json")
@@ -60,18 +60,18 @@ func (s site) state(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		answer = map[string]any{"ready": false, "error": err.Error()}
 	}
-	_ = json.NewEncoder(w).Encode(answer) // nobody to tell
+	_ = json.NewEncoder(w).Encode(answer) // the client may be gone
 }
 
-// frame is the widget's own document. It loads its scripts from livechat/, so
-// its path must not end in a slash.
+// frame serves the widget's own document. The document loads its scripts from livechat/,
+// so its path must not end in a slash.
 func (s site) frame(w http.ResponseWriter, r *http.Request) { s.serve(w, r, "index.html") }
 
 func (s site) file(w http.ResponseWriter, r *http.Request) { s.serve(w, r, r.PathValue("file")) }
 
 func (s site) serve(w http.ResponseWriter, r *http.Request, name string) {
-	// As the widget is: it writes styles into its document, and knows no better
-	// way to its global object than eval, without which it finds one, too.
+	// The widget needs this policy: it writes styles into its document. It tries eval to
+	// find its global object, but works without it.
 	headers(w, "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "+
 		"media-src 'self' data:; font-src 'self' data:; connect-src 'self' ws://"+r.Host+"; base-uri 'none'; frame-ancestors 'self'")
 	if err := s.widget.await(r.Context()); err != nil {

@@ -12,7 +12,7 @@ type call struct {
 	argument *yaml.Node
 }
 
-// asCall says whether n is a function; a custom tag always is one.
+// asCall returns the call that n is, if any. A custom tag is always a call.
 func asCall(n *yaml.Node) (call, bool, error) {
 	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
 		return call{name: n.Tag[1:], argument: untagged(n)}, true, nil
@@ -27,7 +27,7 @@ func asCall(n *yaml.Node) (call, bool, error) {
 			continue
 		}
 		if len(n.Content) != 2 {
-			return call{}, false, at(n, "%s must stand alone in its mapping", key)
+			return call{}, false, at(n, "%s must be the only member of its mapping", key)
 		}
 		return call{name: name, argument: n.Content[1]}, true, nil
 	}
@@ -66,11 +66,11 @@ func (s *Scope) evaluate(c call) (*yaml.Node, error) {
 	case "If":
 		return s.branch(c.argument)
 	default:
-		return nil, at(c.argument, "the function %s is not understood by the laptop's cloud", c.name)
+		return nil, at(c.argument, "the function %s is not supported by the laptop cloud", c.name)
 	}
 }
 
-// arguments checks how many a function got.
+// arguments returns the arguments of a function after checking their number.
 func arguments(name string, n *yaml.Node, count int) ([]*yaml.Node, error) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) != count {
 		return nil, at(n, "%s takes a list of %d", name, count)

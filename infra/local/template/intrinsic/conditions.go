@@ -2,12 +2,12 @@ package intrinsic
 
 import "go.yaml.in/yaml/v4"
 
-// Holds evaluates the named condition; n is where it is asked for.
+// Holds evaluates the named condition. n is the node that refers to it.
 func (s *Scope) Holds(n *yaml.Node, name string) (bool, error) {
 	return s.condition(n, name, nil)
 }
 
-// condition carries the names being evaluated, so that a circle is an error.
+// condition takes the names being evaluated, so that a cycle is an error.
 func (s *Scope) condition(n *yaml.Node, name string, outer []string) (bool, error) {
 	for _, o := range outer {
 		if o == name {
@@ -47,7 +47,7 @@ func (s *Scope) verdict(n *yaml.Node, outer []string) (bool, error) {
 	case "Or":
 		return s.anyOf(c.argument, outer)
 	default:
-		return false, at(n, "%s is no condition function", c.name)
+		return false, at(n, "%s is not a condition function", c.name)
 	}
 }
 
@@ -93,7 +93,7 @@ func (s *Scope) anyOf(n *yaml.Node, outer []string) (bool, error) {
 	return false, nil
 }
 
-// branch is If: [condition, value when it holds, value otherwise].
+// branch evaluates If: [condition, value if true, value if false].
 func (s *Scope) branch(n *yaml.Node) (*yaml.Node, error) {
 	parts, err := arguments("If", n, 3)
 	if err != nil {

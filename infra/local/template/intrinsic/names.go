@@ -20,7 +20,7 @@ func (s *Scope) ref(n *yaml.Node) (*yaml.Node, error) {
 	return &moved, nil
 }
 
-// named looks among parameters first: CloudFormation forbids a clash.
+// named looks among parameters first. CloudFormation forbids a name clash.
 func (s *Scope) named(n *yaml.Node, name string) (*yaml.Node, error) {
 	if value, ok := s.Values[name]; ok {
 		return value, nil
@@ -43,15 +43,15 @@ func (s *Scope) getAtt(n *yaml.Node) (*yaml.Node, error) {
 	}
 	value, ok := s.Attribute(resource, attribute)
 	if !ok {
-		return nil, at(n, "the attribute %s of %s is not known to the laptop's cloud", attribute, resource)
+		return nil, at(n, "the attribute %s of %s is not supported by the laptop cloud", attribute, resource)
 	}
 	return Text(n, value), nil
 }
 
-// placeholder is ${Name}, ${Resource.Attribute}, or ${!literal}.
+// placeholder matches ${Name}, ${Resource.Attribute} and ${!literal}.
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// sub takes a text, or [text, {name: value}].
+// sub takes a string, or [string, {name: value}].
 func (s *Scope) sub(n *yaml.Node) (*yaml.Node, error) {
 	text := n
 	var local *yaml.Node

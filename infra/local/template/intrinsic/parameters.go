@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Parameters returns the value of each parameter of the section: the given one
-// or its default, checked as CloudFormation does at a deployment.
+// Parameters returns the value of each parameter of the section: the given value or the
+// default. It checks values like a CloudFormation deployment.
 func Parameters(section *yaml.Node, given map[string]string) (map[string]*yaml.Node, error) {
 	values := map[string]*yaml.Node{}
 	if section != nil {
@@ -63,7 +63,7 @@ func parameter(name, n *yaml.Node, given map[string]string) (*yaml.Node, error) 
 	case "CommaDelimitedList":
 	case "Number":
 		value := Text(name, text)
-		value.Tag = "" // what its text looks like
+		value.Tag = "" // YAML infers the type from the text
 		return value, d.check(name, text)
 	default:
 		return Text(name, text), d.check(name, text)
@@ -98,7 +98,7 @@ func (d declaration) checkPattern(name *yaml.Node, text string) error {
 	if d.AllowedPattern == "" {
 		return nil
 	}
-	// CloudFormation wants the whole value to match.
+	// CloudFormation requires the whole value to match.
 	pattern, err := regexp.Compile("^(?:" + d.AllowedPattern + ")$")
 	if err != nil {
 		return at(name, "the pattern of %s: %v", name.Value, err)
@@ -120,7 +120,7 @@ func (d declaration) checkNumber(name *yaml.Node, text string) error {
 	return nil
 }
 
-// refusal prefers the template's own words.
+// refusal prefers the template's own wording.
 func (d declaration) refusal(name *yaml.Node, text, why string) error {
 	if d.ConstraintDescription != "" {
 		why = d.ConstraintDescription

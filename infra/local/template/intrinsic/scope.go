@@ -1,8 +1,9 @@
-// Package intrinsic evaluates CloudFormation's intrinsic functions over YAML
-// nodes. Inside: Ref, Sub, GetAtt, If and its conditions, FindInMap, Join,
-// Select, Split, and parameters. Not inside: what resources mean.
+// Package intrinsic evaluates CloudFormation's intrinsic functions on YAML nodes: Ref,
+// Sub, GetAtt, If and its conditions, FindInMap, Join, Select, Split, and parameters. It
+// does not interpret resources.
 //
-// Whatever it does not know is an error that names the line, never left as is.
+// An unknown name or function is an error that names the line; nothing is left
+// unresolved.
 package intrinsic
 
 import (
@@ -11,21 +12,22 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Scope is what names in a template stand for.
+// Scope defines the names in a template.
 type Scope struct {
-	// Values by name of parameter and pseudo parameter; nil is AWS::NoValue.
+	// Values maps parameters and pseudo parameters to values; nil means AWS::NoValue.
 	Values map[string]*yaml.Node
-	// Mappings and Conditions are the template's sections; they may be nil.
+	// Mappings and Conditions are the template's sections, or nil.
 	Mappings   *yaml.Node
 	Conditions *yaml.Node
-	// Reference is what Ref gives for a resource; ok false is an unknown one.
+	// Reference returns the value of Ref for a resource; ok is false for an unknown
+	// resource.
 	Reference func(resource string) (value string, ok bool)
-	// Attribute is what GetAtt gives for a resource.
+	// Attribute returns the value of GetAtt for a resource.
 	Attribute func(resource, attribute string) (value string, ok bool)
 }
 
-// Resolve returns n with every alias and function replaced by its value; nil
-// when that is AWS::NoValue. The nodes keep the lines they came from.
+// Resolve returns n with every alias and function replaced by its value, or nil for
+// AWS::NoValue. The nodes keep their original lines.
 func (s *Scope) Resolve(n *yaml.Node) (*yaml.Node, error) {
 	if n.Kind == yaml.AliasNode {
 		return s.Resolve(n.Alias)
@@ -77,7 +79,7 @@ func (s *Scope) sequence(n *yaml.Node) (*yaml.Node, error) {
 	return &out, nil
 }
 
-// text resolves n to a scalar's text.
+// text resolves n to the text of a scalar.
 func (s *Scope) text(n *yaml.Node) (string, error) {
 	value, err := s.Resolve(n)
 	if err != nil {
@@ -89,7 +91,7 @@ func (s *Scope) text(n *yaml.Node) (string, error) {
 	return value.Value, nil
 }
 
-// list resolves n to a sequence's items.
+// list resolves n to the items of a sequence.
 func (s *Scope) list(n *yaml.Node) ([]*yaml.Node, error) {
 	value, err := s.Resolve(n)
 	if err != nil {
@@ -101,7 +103,7 @@ func (s *Scope) list(n *yaml.Node) ([]*yaml.Node, error) {
 	return value.Content, nil
 }
 
-// Text returns a node for text, said to stand where origin does.
+// Text returns a node for text, with the position of origin.
 func Text(origin *yaml.Node, text string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Line: origin.Line, Column: origin.Column}
 }

@@ -99,13 +99,13 @@ func TestUnresolvable(t *testing.T) {
 		"condition on itself":         {`!If [Circle, a, b]`, `depends on itself`},
 		"item beyond the list":        {`!Select [2, [a, b]]`, "line 13: Select"},
 		"key that no map has":         {`!FindInMap [Sizes, test, disk]`, `have no "disk"`},
-		"function beside a member":    {`{Ref: Stage, b: 1}`, "must stand alone"},
+		"function next to a member":   {`{Ref: Stage, b: 1}`, "must be the only member"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			got, err := resolve(t, tt.value)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, error %v; want an error with %q", got, err, tt.want)
+				t.Errorf("got %v, error %v; want an error that contains %q", got, err, tt.want)
 			}
 		})
 	}
@@ -121,11 +121,11 @@ Stage: {Type: String, Default: test, AllowedValues: [test, live]}
 		given map[string]string
 		want  string
 	}{
-		"defaults hold":    {nil, ""},
+		"defaults":         {nil, ""},
 		"in range":         {map[string]string{"Size": "9"}, ""},
 		"out of range":     {map[string]string{"Size": "10"}, "out of its range"},
-		"no number":        {map[string]string{"Size": "3 apples"}, "must be a number"},
-		"pattern unmet":    {map[string]string{"Endpoint": "ftp://x"}, "must be an address."},
+		"not a number":     {map[string]string{"Size": "3 apples"}, "must be a number"},
+		"no match":         {map[string]string{"Endpoint": "ftp://x"}, "must be an address."},
 		"value not listed": {map[string]string{"Stage": "prod"}, "one of test, live"},
 		"unknown name":     {map[string]string{"Stge": "live"}, `no parameter "Stge"`},
 	}
