@@ -85,7 +85,7 @@ func number(name string) uint64 {
 func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]*visit, error) {
 	seed := o.Seed ^ number(trial.Name)
 	for _, fault := range trial.Faults {
-		seeded := fmt.Sprintf(`%s,"seed":%d}`, fault[:len(fault)-1], uint32(seed)) //nolint:gosec // 32 bits are enough
+		seeded := fmt.Sprintf(`%s,"seed":%d}`, fault[:len(fault)-1], uint32(seed)) // 32 bits are enough
 		if err := s.Inject(ctx, seeded); err != nil {
 			return nil, err
 		}
@@ -121,7 +121,7 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 func (s *System) live(working context.Context, clients int, seed uint64, begin func() *visit) {
 	var all sync.WaitGroup
 	for client := range clients {
-		random := rand.New(rand.NewPCG(seed, uint64(client))) //nolint:gosec // reproducible, not secret
+		random := rand.New(rand.NewPCG(seed, uint64(client))) // reproducible, not secret
 		all.Go(func() {
 			for working.Err() == nil {
 				v := begin()

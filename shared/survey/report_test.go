@@ -25,7 +25,7 @@ import (
 // random rooms of four months.
 func TestReportEqualsABruteForceComputation(t *testing.T) {
 	w := newWorld(t, map[string]string{"surveyTimeZone": "America/New_York"})
-	random := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // the same on every run
+	random := rand.New(rand.NewPCG(7, 11)) // the same on every run
 	const rooms = 1500
 	var writing errgroup.Group
 	writing.SetLimit(16)

@@ -49,7 +49,7 @@ func TestAuthorisation(t *testing.T) {
 
 	file := filepath.Join(root, authorisationFile)
 	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil { //nolint:gosec // a document
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil { // a document
 			t.Fatal(err)
 		}
 	}

@@ -45,7 +45,7 @@ type Strike struct {
 func (l *List) Add(f Fault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all = append(l.all, &active{Fault: f, draw: rand.New(rand.NewPCG(uint64(f.Seed), 0))}) //nolint:gosec // reproducible, not secret
+	l.all = append(l.all, &active{Fault: f, draw: rand.New(rand.NewPCG(uint64(f.Seed), 0))}) // reproducible, not secret
 }
 
 // Clear removes all faults.
