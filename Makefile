@@ -33,7 +33,7 @@ admin:
 
 # Tests that call a laptop cloud: its functions are processes of their own, which the race
 # detector does not see, and the cloud's own packages are tested under it.
-CLOUD_TESTS := ./infra/blackbox/... ./infra/clients/... ./infra/faults/...
+CLOUD_TESTS := ./infra/test/blackbox/... ./infra/test/clients/... ./infra/test/faults/...
 
 ## test: run every test against a real DynamoDB Local, under the race detector where it sees the code under test
 .PHONY: test
@@ -42,7 +42,7 @@ test:
 	$(WITH_DATABASE) go test -race -count=1 -timeout 15m $$(go list ./... | grep -vxF "$$(go list $(CLOUD_TESTS))")
 	$(WITH_DATABASE) go test -count=1 -timeout 15m $(CLOUD_TESTS)
 	@# The pages, in Chromium; LIVECHAT_BROWSER=none leaves them out.
-	cd infra/browser && go test -count=1 -timeout 10m ./...
+	cd infra/test/browser && go test -count=1 -timeout 10m ./...
 
 ## check: gofmt, go mod tidy, go vet, golangci-lint, cfn-lint on the template, and the licences of all that ships
 .PHONY: check
@@ -80,7 +80,7 @@ sbom: build $(TOOLS)/cyclonedx-gomod
 ## check-openapi: lint the API's description, infra/openapi.yaml, and what is made of it (needs npm)
 .PHONY: check-openapi
 check-openapi:
-	@go run ./infra/npm/install infra/tools/redocly
+	@go run ./infra/tools/npm/install infra/tools/redocly
 	go test -count=1 ./infra/openapi/...
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true infra/tools/redocly/node_modules/.bin/redocly lint --config infra/tools/redocly/redocly.yaml infra/openapi.yaml
 
@@ -94,13 +94,13 @@ test-openapi: $(TOOLS)/schemathesis-venv/bin/schemathesis
 .PHONY: test-faults
 test-faults: DURATION ?= 10m
 test-faults:
-	go test -v -count=1 -timeout 24h -run NothingIsLost ./infra/faults -args -duration $(DURATION) -only "$(ONLY)" $(if $(SEED),-seed $(SEED))
+	go test -v -count=1 -timeout 24h -run NothingIsLost ./infra/test/faults -args -duration $(DURATION) -only "$(ONLY)" $(if $(SEED),-seed $(SEED))
 
 ## test-load: have clients work for a time, and look for failures and for memory that grows (DURATION=5m)
 .PHONY: test-load
 test-load: DURATION ?= 5m
 test-load:
-	go test -v -count=1 -timeout 24h -run 'Many|SustainedLoad' ./infra/faults -args -load $(DURATION)
+	go test -v -count=1 -timeout 24h -run 'Many|SustainedLoad' ./infra/test/faults -args -load $(DURATION)
 
 ## bench-surveys: measure how fast surveys that are due at once are sent (SURVEYS=10000)
 .PHONY: bench-surveys
@@ -110,13 +110,13 @@ bench-surveys:
 ## bench: measure start, first answer, size and memory of each function beside a hello world
 .PHONY: bench
 bench:
-	$(WITH_DATABASE) go run ./infra/bench
+	$(WITH_DATABASE) go run ./infra/tools/bench
 
 ## bench-cost: measure what every route consumes of the database, in a typical and in the worst case, and write it into infra/README.md (DOCUMENT= to print it)
 .PHONY: bench-cost
 bench-cost: DOCUMENT ?= infra/README.md
 bench-cost:
-	$(WITH_DATABASE) go run ./infra/cost/bench $(if $(DOCUMENT),--document $(DOCUMENT))
+	$(WITH_DATABASE) go run ./infra/tools/cost/bench $(if $(DOCUMENT),--document $(DOCUMENT))
 
 ## fuzz: try the decoders with random input, each for FUZZTIME (30s); what fails is kept as a seed
 .PHONY: fuzz
@@ -135,7 +135,7 @@ fuzz:
 .PHONY: audit
 audit: $(TOOLS)/govulncheck
 	@failed=; \
-	for module in . infra/browser; do \
+	for module in . infra/test/browser; do \
 		echo "govulncheck in $$module"; \
 		(cd $$module && $(TOOLS)/govulncheck ./...) || failed="$$failed $$module"; \
 	done; \
@@ -161,7 +161,7 @@ build: $(SAM)
 ## test-build: build for both architectures, and show that the same source gives the same bytes
 .PHONY: test-build
 test-build: $(SAM)
-	go test -tags sam -count=1 -timeout 20m ./infra/sam/build
+	go test -tags sam -count=1 -timeout 20m ./infra/test/sam/build
 
 ## sam-local: run the functions in SAM's containers, with the demo data (PORT=3000; needs Docker)
 .PHONY: sam-local
@@ -173,10 +173,10 @@ sam-local: container-engine build sam-programs
 .PHONY: test-sam
 test-sam: ARCH := $(HOST_ARCH)
 test-sam: container-engine build sam-programs
-	$(WITH_DATABASE) go test -count=1 ./infra/blackbox/...
+	$(WITH_DATABASE) go test -count=1 ./infra/test/blackbox/...
 	@# One package after the other: they share a table.
 	PORT=0 .local/with-database -- .local/livechat-sam \
-		go test -tags sam -count=1 -p 1 -timeout 20m ./infra/blackbox ./infra/sam/invoke
+		go test -tags sam -count=1 -p 1 -timeout 20m ./infra/test/blackbox ./infra/test/sam/invoke
 
 .PHONY: container-engine
 container-engine:
@@ -186,13 +186,13 @@ container-engine:
 .PHONY: sam-programs
 sam-programs:
 	@go build -o .local/with-database ./infra/dynamodb-local/with
-	@go build -o .local/livechat-sam ./infra/sam/local
+	@go build -o .local/livechat-sam ./infra/test/sam/local
 
 ## check-sam: SAM's own lint of the template, checkov's security rules, and the template as AWS expands it
 .PHONY: check-sam
 check-sam: $(SAM) $(TOOLS)/checkov-venv/bin/checkov
 	@for env in dev staging prod; do $(SAM) validate --lint --config-env $$env; done
-	go test -tags sam -count=1 ./infra/sam/expand
+	go test -tags sam -count=1 ./infra/test/sam/expand
 	$(TOOLS)/checkov-venv/bin/checkov --quiet --compact --framework cloudformation --file template.yaml --skip-download
 
 # SAM knows the region by this name alone.
@@ -201,7 +201,7 @@ export AWS_DEFAULT_REGION ?= $(AWS_REGION)
 endif
 # The stack that ENV names in samconfig.toml, and its outputs.
 STACK = livechat-$(ENV)
-OUTPUT = $(SAM) list stack-outputs --stack-name $(STACK) --output json | go run ./infra/sam/output
+OUTPUT = $(SAM) list stack-outputs --stack-name $(STACK) --output json | go run ./infra/test/sam/output
 
 ## deploy: build, validate and deploy a stack (ENV=dev, staging or prod; region and credentials as AWS is configured)
 .PHONY: deploy
@@ -238,15 +238,15 @@ stack-named:
 ## clean: remove what was built and fetched, and the local database
 .PHONY: clean
 clean:
-	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/clients/*/node_modules infra/tools/*/node_modules infra/tools/redocly/node_modules
+	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/test/clients/*/node_modules infra/tools/*/node_modules
 
-$(TOOLS)/golangci-lint: infra/tools/go.mod
+$(TOOLS)/golangci-lint: infra/tools/lint/go.mod
 	@echo "building golangci-lint (two minutes, once)"
-	cd infra/tools && GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	cd infra/tools/lint && GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
 
-$(TOOLS)/govulncheck: infra/tools/go.mod
-	cd infra/tools && GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck
+$(TOOLS)/govulncheck: infra/tools/lint/go.mod
+	cd infra/tools/lint && GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck
 	@touch $@
 
 $(TOOLS)/go-licenses: infra/tools/supply/go.mod

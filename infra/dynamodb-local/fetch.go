@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"livechat/infra/npm"
+	"livechat/infra/tools/npm"
 )
 
 // Fetch installs what the lock file in folder names, unless it is already installed.

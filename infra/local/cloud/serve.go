@@ -74,7 +74,7 @@ func (c *Cloud) shop() http.Handler {
 	c.onClose(cancel)
 	return site.New(ctx, site.Options{
 		Port:     c.listeners.port,
-		Packages: filepath.Join(c.o.Root, "infra", "clients", "widget"),
+		Packages: filepath.Join(c.o.Root, "infra", "test", "clients", "widget"),
 		Progress: c.progress,
 	})
 }

@@ -106,7 +106,7 @@ func (r Raw) drop(t testing.TB) {
 
 // unhurried gives an attempt all the time it needs: on a busy machine, one that is given
 // up on can have been done, and what it counts is counted twice. That attempts end is
-// infra/faults' to test.
+// infra/test/faults' to test.
 func unhurried(o *dynamodb.Options) { o.HTTPClient = awshttp.NewBuildableClient() }
 
 // Items returns every item of the table.

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"livechat/infra/npm"
+	"livechat/infra/tools/npm"
 )
 
 // widget is the stock widget in npm's folder. It is fetched, not kept in the repository.

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"livechat/infra/local/build"
+	"livechat/infra/local/template"
+	"livechat/infra/tools/bench/process"
+	"livechat/shared/store"
+)
+
+// subject is a function under measurement, with its results.
+type subject struct {
+	name     string
+	function template.Function
+	binary   string
+	routes   []template.Route
+	request  request
+	requests int       // sent so far
+	began    time.Time // in its first event
+
+	size  int64           // of the binary, in bytes
+	peak  int64           // peak memory in bytes; 0 if the system does not report it
+	ready []time.Duration // by round
+	first []time.Duration // by round
+	warm  []time.Duration // by call
+}
+
+// helloFolder has the function that the others are compared with.
+const helloFolder = "infra/tools/bench/hello"
+
+// newSubjects builds hello, which comes first, and the functions, all in the same way.
+func newSubjects(ctx context.Context, b build.Builder, functions []template.Function, db *store.Store) ([]*subject, error) {
+	if len(functions) == 0 {
+		return nil, fmt.Errorf("the template declares no functions")
+	}
+	hello := functions[0] // same configuration as the others
+	hello.ID, hello.Code = "hello", helloFolder
+	hello.Routes = []template.Route{{Function: hello.ID, Method: "GET", Path: "/hello"}}
+	functions = append([]template.Function{hello}, functions...)
+
+	var folders []string
+	for _, f := range functions {
+		folders = append(folders, f.Code)
+	}
+	binaries, err := b.Build(ctx, folders)
+	if err != nil {
+		return nil, err
+	}
+	known := requests(db)
+	var subjects []*subject
+	for _, f := range functions {
+		if len(f.Routes) == 0 {
+			continue // only a schedule invokes it, so nobody waits
+		}
+		s := &subject{name: filepath.Base(f.Code), began: time.Now(), function: f, binary: binaries[f.Code], routes: f.Routes}
+		if s.request = known[s.name]; s.request == nil {
+			return nil, fmt.Errorf("there is no request for %s; add one to infra/tools/bench/request.go", f.Code)
+		}
+		info, err := os.Stat(s.binary)
+		if err != nil {
+			return nil, fmt.Errorf("size of %s: %w", s.name, err)
+		}
+		s.size = info.Size()
+		subjects = append(subjects, s)
+	}
+	return subjects, nil
+}
+
+// nextEvent returns the event of the subject's next request.
+func (s *subject) nextEvent(ctx context.Context) ([]byte, error) {
+	r, err := s.request(ctx, s.requests)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	// The events are a second apart by their own time. No rate limit is met, and rate
+	// counters stay as small as with real visitors.
+	at := s.began.Add(time.Duration(s.requests) * time.Second)
+	s.requests++
+	return eventOf(r, s.routes, at)
+}
+
+// answer lets the process answer the subject's next request.
+func (s *subject) answer(ctx context.Context, p *process.Process) (time.Duration, error) {
+	event, err := s.nextEvent(ctx)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := s.call(ctx, p, event)
+	return answer.Took, err
+}
+
+// call fails unless the process answers with success.
+func (s *subject) call(ctx context.Context, p *process.Process, event []byte) (process.Answer, error) {
+	answer, err := p.Call(ctx, event)
+	if err != nil {
+		return answer, err
+	}
+	if err := mustSucceed(answer.Payload); err != nil {
+		return answer, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return answer, nil
+}
