@@ -60,7 +60,7 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 			if room.ServedBy == nil {
 				next = room.Take(user.NewAgent(), newID, now)
 			}
-			if err := mayHandle(user, next.Room); err != nil {
+			if err := user.MayHandle(next.Room); err != nil {
 				return livechat.Change{}, err
 			}
 			return next.Post(next.Room.UserMessage(user, body.Text, now), newID), nil
@@ -75,13 +75,4 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 		telemetry.Count(telemetry.MessagesPosted)
 		return postMessageAnswer{message.Ts, message.RoomID, message.Private()}, nil
 	})
-}
-
-// mayHandle returns an error unless the user serves the room or may see other agents'
-// rooms.
-func mayHandle(user livechat.User, room livechat.Room) error {
-	if room.ServedByUser(user.ID) || user.May(livechat.ViewRooms) {
-		return nil
-	}
-	return livechat.ErrUserNotAuthorized
 }

@@ -81,7 +81,7 @@ func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 			if !room.Open {
 				return livechat.Change{}, livechat.ErrRoomClosed
 			}
-			if err := mayHandle(user, room); err != nil {
+			if err := user.MayHandle(room); err != nil {
 				return livechat.Change{}, err
 			}
 			target, err := team.target(body, room)

@@ -68,7 +68,7 @@ func RoomMessages(histories HistoryReader) http.Handler {
 			if room.Open && room.ServedBy == nil {
 				return nil // an agent sees what a room is about before taking it
 			}
-			return mayHandle(user, room)
+			return user.MayHandle(room)
 		})
 		err = caller.authErrorFirst(livechat.ViewRoom, err)
 		if err != nil {

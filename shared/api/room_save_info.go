@@ -86,7 +86,7 @@ func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler 
 			if err != nil {
 				return livechat.Change{}, err
 			}
-			if err := mayHandle(user, room); err != nil {
+			if err := user.MayHandle(room); err != nil {
 				return livechat.Change{}, err
 			}
 			settings, err := reading.wait()

@@ -59,7 +59,7 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 					return livechat.Room{}, livechat.AuditEntry{}, livechat.ErrInvalidRoomVisitor
 				}
 				if room.ServedBy != nil {
-					if err := mayHandle(user, room); err != nil {
+					if err := user.MayHandle(room); err != nil {
 						return livechat.Room{}, livechat.AuditEntry{}, err
 					}
 				}

@@ -75,6 +75,15 @@ func (u User) May(p Permission) bool {
 	})
 }
 
+// MayHandle returns an error unless the user serves the room or may see other agents'
+// rooms.
+func (u User) MayHandle(room Room) error {
+	if room.ServedByUser(u.ID) || u.May(ViewRooms) {
+		return nil
+	}
+	return ErrUserNotAuthorized
+}
+
 // AuthToken is a sign-in of a user as it is kept: the token itself is shown
 // once, when it is made, and never stored.
 type AuthToken struct {
