@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Survey records whether the visitor was asked about a closed room, and the result. Every
-// closed room has a survey, even if nobody is asked. Closing the room freezes the
+// Survey records whether the visitor was surveyed about a closed room, and the result. Every
+// closed room has a survey, even if nobody is surveyed. Closing the room freezes the
 // survey's facts, so later changes of agents, departments or visitors don't change past
 // scores.
 type Survey struct {
@@ -34,12 +34,12 @@ type Survey struct {
 	// State is one of the survey states. Reason says why a survey was skipped.
 	State  string `json:"state"`
 	Reason string `json:"reason,omitempty"`
-	// Scheduled means that the rules wanted the visitor to be asked when the room was
+	// Scheduled means that the rules wanted the visitor to be surveyed when the room was
 	// closed.
 	Scheduled bool `json:"scheduled,omitempty"`
 	// DueAt is when the survey is to be processed next; absent for never.
 	DueAt Time `json:"dueAt,omitempty"`
-	// ExpiresAt is when the visitor can no longer be asked, nor answer by a link.
+	// ExpiresAt is when the visitor can no longer be surveyed, nor answer by a link.
 	ExpiresAt Time `json:"expiresAt,omitempty"`
 	// Claim is the lease of a running delivery, whose outcome is not known yet.
 	Claim *Claim `json:"claim,omitempty"`
@@ -51,7 +51,7 @@ type Survey struct {
 	// Links holds the hashes of the codes in messages that were, or may have been, sent.
 	Links []string `json:"links,omitempty"`
 
-	// Channel is how the visitor was asked.
+	// Channel is how the visitor was surveyed.
 	Channel    string `json:"channel,omitempty"`
 	SentAt     Time   `json:"sentAt,omitempty"`
 	RemindedAt Time   `json:"remindedAt,omitempty"`
@@ -77,7 +77,7 @@ type SurveyAgent struct {
 	Username string `json:"username"`
 }
 
-// SurveyVisitor is the visitor whom a survey asks.
+// SurveyVisitor is the visitor who gets a survey.
 type SurveyVisitor struct {
 	ID    string `json:"_id"`
 	Token string `json:"token"`
@@ -125,7 +125,7 @@ const (
 	SkipTooSoon        = "too-soon"
 	SkipTooLate        = "too-late"
 	SkipVisitorDeleted = "visitor-deleted"
-	// SkipNoConsent: the visitor has not agreed to be asked, or no longer does.
+	// SkipNoConsent: the visitor has not agreed to be surveyed, or no longer does.
 	SkipNoConsent = "no-consent"
 	// SkipUndeliverable: a mail to the address bounced permanently.
 	SkipUndeliverable = "undeliverable"
@@ -227,28 +227,28 @@ func (s Survey) Comment(all Answers) *Comment {
 }
 
 // Recipient is what the rules check, in addition to the survey, before a visitor is
-// asked.
+// surveyed.
 type Recipient struct {
 	// Visitor is nil if they are deleted.
 	Visitor *Visitor
 	// HasOpenRoom means that the visitor is back.
 	HasOpenRoom bool
-	// Asked is when the visitor was last asked, and about which room.
+	// Asked is when the visitor was last surveyed, and about which room.
 	Asked Asked
 	// NoMail is the skip reason of an address that gets no surveys; empty for other
 	// addresses.
 	NoMail string
 }
 
-// Asked records when a visitor was last asked, and about which room.
+// Asked records when a visitor was last surveyed, and about which room.
 type Asked struct {
 	RoomID string `json:"rid"`
 	At     Time   `json:"at"`
 }
 
 // ErrAskedTooSoon means that this visitor, or another visitor with the same mail address,
-// was asked about another room recently.
-var ErrAskedTooSoon = errors.New("the visitor was asked recently")
+// was surveyed about another room recently.
+var ErrAskedTooSoon = errors.New("the visitor was surveyed recently")
 
 // DueCursor is where the next page of due surveys begins: nil for the first page, and
 // after the last one. Only the store interprets it.

@@ -106,7 +106,7 @@ func wantReplayed(t testing.TB, s *store.Store, begun livechat.Room, messages in
 	ids, count := map[string]bool{}, 0
 	for i, m := range said {
 		if i > 0 && m.Ts <= said[i-1].Ts {
-			t.Errorf("message %d is at %v, the one before at %v", i, m.Ts, said[i-1].Ts)
+			t.Errorf("message %d is at %v, the previous message at %v", i, m.Ts, said[i-1].Ts)
 		}
 		if ids[m.ID] = true; m.Type == "" {
 			count++

@@ -22,7 +22,7 @@ type VisitorExport struct {
 	Rooms []RoomExport `json:"rooms"`
 	// Audit holds the audit entries about the visitor.
 	Audit []livechat.AuditEntry `json:"audit"`
-	// LastAsked is when they were last asked about a chat.
+	// LastAsked is when they were last surveyed about a chat.
 	LastAsked *livechat.Asked `json:"lastAsked,omitempty"`
 	// Unsubscribed means that no more surveys are sent to their address. NoMail is the
 	// reason: unsubscribed or undeliverable.

@@ -163,7 +163,7 @@ func LinkKey(hash string) table.Key {
 	return table.Key{PK: "LINK#" + hash, SK: "LINK"}
 }
 
-// AskedKey is the key of the record of when the visitor was last asked.
+// AskedKey is the key of the record of when the visitor was last surveyed.
 func AskedKey(token string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: SortAsked}
 }

@@ -219,7 +219,7 @@ func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) err
 // ClaimSurvey writes a survey whose delivery begins, together with its link. An
 // invitation is also recorded for the visitor and for the mail address, because anybody
 // can register with another person's address. If before is not zero, it fails with
-// [livechat.ErrAskedTooSoon] if either was asked about another room later than before.
+// [livechat.ErrAskedTooSoon] if either was surveyed about another room later than before.
 func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
@@ -267,7 +267,7 @@ func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, lin
 	return nil
 }
 
-// askedNotes records that the visitor and the address are asked now. The record of the
+// askedNotes records that the visitor and the address are surveyed now. The record of the
 // address expires when it no longer matters.
 func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {
 	asked := livechat.Asked{RoomID: survey.RoomID, At: now}

@@ -104,7 +104,7 @@ func (w *walk) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 	return w.expiredLongAgo(item), nil
 }
 
-// asked examines the record of when a visitor was last asked, which needs its visitor.
+// asked examines the record of when a visitor was last surveyed, which needs its visitor.
 func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 	profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
 	if err != nil || profile != nil {
@@ -112,7 +112,7 @@ func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 	}
 	profileAt, key := profileNextTo(item), item.Key()
 	return one(Problem{
-		Kind: "asked-nobody", Says: "records when a visitor was asked who does not exist",
+		Kind: "asked-nobody", Says: "records the last survey of a visitor who does not exist",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Transact(ctx,
