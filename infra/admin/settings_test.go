@@ -121,7 +121,7 @@ func TestLongValueIsCutInTheListAlone(t *testing.T) {
 
 func TestWhoeverHasDataErasedIsToldWhen(t *testing.T) {
 	o := newOperator(t)
-	if a := typeIn(t, "settings", "set", "retainRoomDays", "365"); a.code != exitDone || !strings.Contains(a.stderr, "erased, for good") {
+	if a := typeIn(t, "settings", "set", "retainRoomDays", "365"); a.code != exitDone || !strings.Contains(a.stderr, "permanently erased") {
 		t.Errorf("%+v", a)
 	}
 	if a := typeIn(t, "settings", "set", "retainRoomDays", "0"); a.code != exitDone || a.stderr != "" {

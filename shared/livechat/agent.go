@@ -12,18 +12,17 @@ type Agent struct {
 	Username string `json:"username"`
 	Name     string `json:"name,omitempty"`
 	Status   string `json:"status"`
-	// Departments are the ids of those the agent works in.
+	// Departments lists the ids of the departments that the agent works in.
 	Departments []string `json:"departments,omitempty"`
-	// OpenRooms is the agent's load, as far as it was counted: it guides routing and
-	// is not kept.
+	// OpenRooms is the agent's load as it was counted for routing. It is not stored.
 	OpenRooms int `json:"-"`
 }
 
-// ErrInvalidAgent is the refusal of an id that no agent has, and of a room that
-// nobody serves.
+// ErrInvalidAgent refuses an id that no agent has, and a request for the agent of a room
+// that nobody serves.
 var ErrInvalidAgent = Refuse("invalid-agent")
 
-// An agent's status.
+// The values of Agent.Status.
 const (
 	Available    = "available"
 	NotAvailable = "not-available"
@@ -32,20 +31,20 @@ const (
 // Online reports whether the agent takes rooms.
 func (a Agent) Online() bool { return a.Status == Available }
 
-// WorksIn reports whether the agent takes rooms of the department; every agent
-// takes those of none.
+// WorksIn reports whether the agent takes rooms of the department. Every agent takes
+// rooms without a department.
 func (a Agent) WorksIn(department string) bool {
 	return department == "" || slices.Contains(a.Departments, department)
 }
 
-// Choice picks the agent who shall serve a room from at least one who can.
+// Choice picks the agent to serve a room from a non-empty list of candidates.
 type Choice func([]Agent) Agent
 
-// LeastBusy picks the agent with the fewest open rooms, ties by username.
+// LeastBusy picks the agent with the fewest open rooms. The username breaks ties.
 func LeastBusy(agents []Agent) Agent { return agents[leastBusy(agents)] }
 
-// LeastBusyAfter picks who is the least busy agent once each of so many rooms was given
-// to the one who was then.
+// LeastBusyAfter simulates giving each of the rooms to the least busy agent, and then
+// picks the least busy agent.
 func LeastBusyAfter(rooms int) Choice {
 	return func(agents []Agent) Agent {
 		loaded := slices.Clone(agents)
@@ -66,9 +65,9 @@ func leastBusy(agents []Agent) int {
 	return least
 }
 
-// PickAgent returns the agent who shall serve a new room: the wanted one if online,
-// else the one that choose picks among the online agents of the department. It
-// returns false when nobody is online.
+// PickAgent returns the agent to serve a new room: the wanted agent if online, else the
+// one that choose picks among the department's online agents. It returns false if nobody
+// is online.
 func PickAgent(agents []Agent, department, wanted string, choose Choice) (Agent, bool) {
 	var online []Agent
 	for _, a := range agents {
@@ -92,18 +91,18 @@ func byLoad(a, b Agent) int {
 	return cmp.Or(cmp.Compare(a.OpenRooms, b.OpenRooms), strings.Compare(a.Username, b.Username))
 }
 
-// Department is a part of the support team that visitors can ask for.
+// Department is a part of the support team that visitors can choose.
 type Department struct {
 	ID   string `json:"_id"`
 	Name string `json:"name"`
-	// Fallback is the id of the department that takes rooms while nobody here is
-	// online; empty for none.
+	// Fallback is the id of the department that takes rooms while nobody here is online;
+	// empty for no fallback.
 	Fallback string `json:"fallbackForwardDepartment,omitempty"`
-	// Hidden keeps it from visitors' choice.
+	// Hidden removes the department from the visitors' choice.
 	Hidden bool `json:"hidden,omitempty"`
 }
 
-// FindDepartment returns the department with that id or, failing that, name.
+// FindDepartment returns the department with that id or, failing that, that name.
 func FindDepartment(departments []Department, idOrName string) (Department, bool) {
 	for _, d := range departments {
 		if d.ID == idOrName {

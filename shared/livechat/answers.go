@@ -5,27 +5,27 @@ import (
 	"slices"
 )
 
-// Answers is what a visitor said of a conversation, by question.
+// Answers maps the name of a question to the visitor's answer.
 type Answers map[string]string
 
-// Answer is one answer as it was sent.
+// Answer is one answer of a request.
 type Answer struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// AdditionalFeedback is the one question that is answered in free text.
+// AdditionalFeedback is the only question of the wire format with a free-text answer.
 const AdditionalFeedback = "additionalFeedback"
 
-// RatedQuestions are those that are answered with one of the Ratings. The wire
-// spells responsiveness as it is spelt here.
+// RatedQuestions are answered with one of Ratings. The misspelling of responsiveness is
+// part of the wire format.
 var RatedQuestions = []string{"satisfaction", "agentKnowledge", "agentResposiveness", "agentFriendliness"}
 
 // Ratings are the answers to RatedQuestions.
 var Ratings = []string{"1", "2", "3", "4", "5"}
 
-// Usable returns the items that answer a question; other items are dropped,
-// and of two for one question the last wins.
+// Usable returns the items that answer a question and drops the others. The last of
+// several answers to one question wins.
 func Usable(items []Answer) Answers {
 	usable := Answers{}
 	for _, i := range items {
@@ -41,8 +41,8 @@ func IsRating(value string) bool {
 	return slices.Contains(Ratings, value)
 }
 
-// Answer returns the room with the given answers: merged into those it has, or
-// in their place where replace is set.
+// Answer returns the room with the given answers: merged into the earlier answers, or in
+// their place if replace is set.
 func (r Room) Answer(given Answers, replace bool, now Time) Room {
 	answers := Answers{}
 	if !replace {
@@ -54,7 +54,7 @@ func (r Room) Answer(given Answers, replace bool, now Time) Room {
 	return r
 }
 
-// CountAnswer returns the room with one answer more counted. It fails with
+// CountAnswer returns the room with one more survey call counted. It fails with
 // [OverLimit].
 func (r Room) CountAnswer(given Answers, settings Settings, now Time) (Room, error) {
 	bytes := 0
@@ -66,24 +66,24 @@ func (r Room) CountAnswer(given Answers, settings Settings, now Time) (Room, err
 	return r, err
 }
 
-// AnswerEntry is one accepted survey call in a room's answer history, which
-// keeps what later answers overwrite.
+// AnswerEntry is one accepted survey call in a room's answer history. The history keeps
+// what later answers overwrite.
 type AnswerEntry struct {
 	ID     string  `json:"_id"`
 	RoomID string  `json:"rid"`
 	Ts     Time    `json:"ts"`
 	Items  Answers `json:"items"`
-	// Channel is how the answers came in.
+	// Channel is the way the answers came in.
 	Channel string `json:"channel"`
-	// Questionnaire names the questions, with their version, that were
-	// answered; absent for the wire's own.
+	// Questionnaire is the ID of the answered questionnaire; absent for the wire format's
+	// own questions.
 	Questionnaire string `json:"questionnaire,omitempty"`
-	// Texts are those of its questions that are answered in free text;
-	// AdditionalFeedback always is.
+	// Texts names the answered free-text questions of the questionnaire.
+	// AdditionalFeedback is always free text.
 	Texts []string `json:"texts,omitempty"`
 }
 
-// How a visitor is asked, and answers come in.
+// The channels by which visitors are surveyed and answers come in.
 const (
 	// ChannelAPI marks answers sent by POST livechat/room.survey.
 	ChannelAPI     = "api"

@@ -1,6 +1,6 @@
 package livechat
 
-// Take returns the room with the agent serving it, who joins it.
+// Take returns the room served by agent, with the message that the agent joined.
 func (r Room) Take(agent Agent, newID func() string, now Time) Change {
 	return Change{Room: r}.take(agent, newID, now)
 }
@@ -11,7 +11,7 @@ func (c Change) take(agent Agent, newID func() string, now Time) Change {
 	return c.Post(systemMessage(MessageJoined, agent.author(), agent.Username, now), newID)
 }
 
-// release returns the room without its agent.
+// release returns the room without its agent, with the message that the agent left.
 func (c Change) release(newID func() string, now Time) Change {
 	served := c.Room.ServedBy
 	if served == nil {
@@ -22,14 +22,14 @@ func (c Change) release(newID func() string, now Time) Change {
 	return c.Post(systemMessage(MessageLeft, who, who.Username, now), newID)
 }
 
-// Target is where a room is forwarded to: to an agent, or to a department with
-// the agent who takes it there; nil for one who waits for somebody to come.
+// Target is where a room is forwarded: to an agent, or to a department with the agent who
+// takes the room there. Agent is nil if the room waits in the department's queue.
 type Target struct {
 	Agent      *Agent
 	Department *Department
 }
 
-// Transfer tells who gave a room to whom.
+// Transfer says who forwarded a room to whom.
 type Transfer struct {
 	// Scope is ScopeAgent or ScopeDepartment.
 	Scope              string         `json:"scope"`
@@ -40,7 +40,7 @@ type Transfer struct {
 	NextDepartment     *DepartmentRef `json:"nextDepartment,omitempty"`
 }
 
-// DepartmentRef is the department that a room went to.
+// DepartmentRef is the department that a room was forwarded to.
 type DepartmentRef struct {
 	ID   string `json:"_id"`
 	Name string `json:"name"`
@@ -52,8 +52,8 @@ const (
 	ScopeDepartment = "department"
 )
 
-// Forward returns the forwarded room, with the messages that tell of it: the
-// transfer, who left, who joined.
+// Forward returns the forwarded room with its system messages: the transfer, the former
+// agent's leaving, the new agent's joining.
 func (r Room) Forward(to Target, by User, comment string, newID func() string, now Time) Change {
 	transfer := Transfer{
 		Scope: ScopeAgent, Comment: comment, TransferredBy: by.author(), PreviousDepartment: r.DepartmentID,
@@ -76,10 +76,10 @@ func (r Room) Forward(to Target, by User, comment string, newID func() string, n
 	return c
 }
 
-// Route returns who takes a room of the department, and in which department:
-// if nobody is online there, the department's fallback is tried, then that one's,
-// once each. It returns false when nobody is online; the room then waits in the
-// department it was meant for. choose picks one of several.
+// Route returns the agent who takes a room, and the department in which they do. While
+// nobody is online in the department, Route tries its fallback, then the fallback's
+// fallback, each department once. It returns false and the original department if nobody
+// is online; the room then waits there. choose picks among several agents.
 func Route(agents []Agent, departments []Department, department, wanted string, choose Choice) (Agent, string, bool) {
 	if agent, online := PickAgent(agents, department, wanted, choose); online {
 		return agent, department, true

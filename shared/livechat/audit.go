@@ -1,24 +1,24 @@
 package livechat
 
-// AuditEntry says who did what, and when. It holds ids only, nothing personal,
-// so it can outlive what it is about.
+// AuditEntry records who did what, and when. It holds only ids and no personal data, so
+// it can outlive its subject.
 type AuditEntry struct {
 	ID     string `json:"_id"`
 	Action string `json:"action"`
 	Ts     Time   `json:"ts"`
-	// UserID is who did it; absent when the visitor did.
+	// UserID is the acting user; absent if the visitor acted.
 	UserID    string `json:"userId,omitempty"`
 	RoomID    string `json:"rid,omitempty"`
 	VisitorID string `json:"visitorId,omitempty"`
-	// From and To are the visitors a room went from and to.
+	// From and To are the former and the new visitor of a moved room.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 }
 
-// What an audit entry can be about.
+// The actions of audit entries.
 const (
 	AuditRoomMoved      = "room-moved"
 	AuditVisitorDeleted = "visitor-deleted"
-	// AuditVisitorChanged is for what a user wrote down about a visitor.
+	// AuditVisitorChanged marks a user's change of a visitor's data.
 	AuditVisitorChanged = "visitor-changed"
 )

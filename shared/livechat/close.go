@@ -1,23 +1,23 @@
 package livechat
 
-// CloseParams is what ends a room: who, when, and what they said of it.
+// CloseParams says who closes a room, when, and with which comment and tags.
 type CloseParams struct {
 	Now Time
 	// By is the user who closes the room; nil when the visitor does.
 	By      *User
 	Comment string
 	Tags    []string
-	// NewID names the message that tells of the closing.
+	// NewID returns the id of the closing message.
 	NewID func() string
 }
 
-// Closed is a room that was closed, and the survey that is written with it.
+// Closed is a closed room and the survey that is written with it.
 type Closed struct {
 	Change
 	Survey Survey
 }
 
-// Who closed a room, in Room.Closer.
+// The values of Room.Closer.
 const (
 	CloserVisitor = "visitor"
 	CloserUser    = "user"
@@ -26,7 +26,7 @@ const (
 // ClosedByVisitor is the comment of a room that its visitor closed.
 const ClosedByVisitor = "Closed by visitor"
 
-// The refusals of closing. The two calls name them differently.
+// The refusals of closing. The visitor's call and the users' call spell them differently.
 var (
 	ErrRoomClosed          = Refuse("room-closed")
 	ErrClosingNotAllowed   = Refuse("error-not-allowed-to-close-conversation")
@@ -36,10 +36,10 @@ var (
 	ErrUserCommentRequired = Refuse("error-comment-is-required")
 )
 
-// Close returns the closed room, and the message that says so.
+// Close returns the closed room with the closing message.
 func (r Room) Close(c CloseParams) Change {
 	r.Open, r.WaitingResponse = false, false
-	r.Usage = Usage{} // nothing is counted in a closed room but answers, which begin anew
+	r.Usage = Usage{} // a closed room counts only answers, from zero
 	r.ClosedAt = c.Now
 	r.Visitor.Status = StatusOffline
 	if len(c.Tags) > 0 {
@@ -55,8 +55,8 @@ func (r Room) Close(c CloseParams) Change {
 	return Change{Room: r}.Post(systemMessage(MessageClosed, author, c.Comment, c.Now), c.NewID)
 }
 
-// closedMetrics are the room's, with how long it was open, and how long an
-// agent had it.
+// closedMetrics returns the room's metrics with the time it was open, and the time an
+// agent served it.
 func (r Room) closedMetrics(now Time) *Metrics {
 	metrics := r.copyMetrics()
 	metrics.ChatDuration = now.Sub(r.OpenedAt).Seconds()

@@ -6,18 +6,17 @@ import (
 	"strings"
 )
 
-// Asks reports whether the visitor may be asked: always, unless the settings want
-// their consent. What counts is what the website has told of it, in a custom field.
+// Asks reports whether the visitor may be surveyed: always, unless the settings require
+// consent. The website reports consent in a custom field.
 //
-// The widget's own dialog (setting forceAcceptDataProcessingConsent) is about the
-// processing of the chat, and no such consent: it stays in the visitor's browser, and
-// the service never hears of it.
+// The widget's own dialog (setting forceAcceptDataProcessingConsent) does not count: it
+// is about processing the chat, and its result never leaves the visitor's browser.
 func (s SurveySettings) Asks(v Visitor) bool {
 	return !s.NeedsConsent || slices.Contains(consents, strings.ToLower(strings.TrimSpace(v.CustomData[s.ConsentField])))
 }
 
-// UndefinedConsentFields are the fields by which visitors should agree, for all
-// departments or for one, and can't: customFields has none of that key for visitors.
+// UndefinedConsentFields returns the consent fields that the surveys of any department
+// require but customFields does not define for visitors.
 func (s Settings) UndefinedConsentFields() []string {
 	var undefined []string
 	for _, survey := range append(slices.Collect(maps.Values(s.departments)), s.Survey) {
@@ -32,5 +31,5 @@ func (s Settings) UndefinedConsentFields() []string {
 	return slices.Compact(undefined)
 }
 
-// consents are the values of a custom field that say yes.
+// consents are the values of the custom field that mean consent.
 var consents = []string{"true", "yes", "on", "1"}

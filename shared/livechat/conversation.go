@@ -5,25 +5,25 @@ import (
 	"unicode/utf8"
 )
 
-// Change is what becomes of a room: the room afterwards, and the messages that
-// its conversation gained, in order. The store writes both in one transaction.
+// Change is the result of an operation on a room: the room afterwards, and its new
+// messages in order. The store writes both in one transaction.
 type Change struct {
 	Room     Room
 	Messages []Message
 }
 
-// Differs reports whether the change is one of the room as it was: whether there is
-// a message, or more than the time of the last change is different.
+// Differs reports whether the change posts a message, or changes more of the room than
+// UpdatedAt and Usage.
 func (c Change) Differs(was Room) bool {
 	next := c.Room
 	next.UpdatedAt, next.Usage = was.UpdatedAt, was.Usage
 	return len(c.Messages) > 0 || !reflect.DeepEqual(next, was)
 }
 
-// Post returns the change with m as the room's latest message. The message gets a
-// time later than that of every message before it, so that ts orders a room's
-// messages, and the room's figures follow. A message without an id gets one that
-// begins with its time, see messageID.
+// Post returns the change with m as the room's latest message, and updates the room's
+// figures. The message's time is moved past that of every earlier message, so that ts
+// orders a room's messages. A message without an id gets one that begins with its time,
+// see messageID.
 func (c Change) Post(m Message, newID func() string) Change {
 	r := c.Room
 	m.RoomID, m.VisitorID = r.ID, r.Visitor.ID
@@ -45,13 +45,13 @@ func (c Change) Post(m Message, newID func() string) Change {
 	return Change{r, append(c.Messages[:len(c.Messages):len(c.Messages)], m)}
 }
 
-// nextTs is the earliest time that the next message can have. Every change of a
-// room moves UpdatedAt to its time or later, so UpdatedAt is never before the time
-// of a message; Lm is for rooms of an import.
+// nextTs returns the earliest time for the next message. Every change of a room moves
+// UpdatedAt to its time or later, so UpdatedAt is never before a message. LastActivityAt
+// matters for imported rooms only.
 func (r Room) nextTs() Time { return max(r.UpdatedAt, r.LastActivityAt) + 1 }
 
-// longestWith is LongestMessage with m in the room. Where it is not known of the
-// messages that are there, it stays so.
+// longestWith returns LongestMessage after m is added. It stays unknown if it is unknown
+// for the earlier messages.
 func (r Room) longestWith(m Message) int {
 	if r.LongestMessage == 0 && r.MessageCount > 0 {
 		return 0
@@ -83,7 +83,7 @@ func (r Room) recordAgentMessage(m Message) Room {
 	return r
 }
 
-// countMessage counts what people write; system messages are not counted.
+// countMessage counts what people write. System messages are not counted.
 func (r Room) countMessage(m Message) Room {
 	r.MessageCount++
 	r.LastActivityAt = m.Ts
@@ -92,15 +92,15 @@ func (r Room) countMessage(m Message) Room {
 	return r
 }
 
-// A room shows the beginning of its last message: a room's item must stay small,
-// because every message rewrites it.
+// A room holds only the beginning of its last message. Every message rewrites the room's
+// item, so the item must stay small.
 const (
 	maxLastText  = 1000 // characters
 	maxLastBytes = 3000
 )
 
-// beginning returns the message with the first maxLastText characters of its text,
-// fewer where these are more than maxLastBytes.
+// beginning returns the message with its text cut to maxLastText characters and
+// maxLastBytes bytes.
 func (m Message) beginning() Message {
 	characters := 0
 	for i, r := range m.Text {
@@ -113,7 +113,7 @@ func (m Message) beginning() Message {
 	return m
 }
 
-// ReplaceMessage returns the room after m, which is in it, was edited.
+// ReplaceMessage returns the room after its message m was edited.
 func (r Room) ReplaceMessage(m Message) Room {
 	if r.LastMessage != nil && r.LastMessage.ID == m.ID {
 		last := m.beginning()
@@ -124,9 +124,8 @@ func (r Room) ReplaceMessage(m Message) Room {
 	return r
 }
 
-// RemoveMessage returns the room without m. last is the latest of the remaining
-// messages that people wrote, nil if there is none. Metrics that m contributed to
-// stay as they are.
+// RemoveMessage returns the room without m. last is the latest remaining message that a
+// person wrote, nil if there is none. m's contribution to the metrics stays.
 func (r Room) RemoveMessage(m Message, last *Message, now Time) Room {
 	if m.Type == "" {
 		r.MessageCount--
@@ -142,21 +141,20 @@ func (r Room) RemoveMessage(m Message, last *Message, now Time) Room {
 	return r
 }
 
-// HistoryPage is the part of a room's messages that a caller asks for, newest
-// first.
+// HistoryPage selects a part of a room's messages, newest first.
 type HistoryPage struct {
 	// Before excludes messages at this time and later; zero excludes none.
 	Before Time
-	// Containing is a text that the messages contain, in any case; empty for all.
+	// Containing is a text that the messages contain, ignoring case; empty for all
+	// messages.
 	Containing    string
 	Offset, Limit int
 }
 
-// History is the part of a room's messages that a read of bounded size returned.
+// History is the part of a room's messages that one bounded read returned.
 type History struct {
-	// Messages are newest first. There can be fewer than the page's Limit.
+	// Messages are newest first, possibly fewer than the page's Limit.
 	Messages []Message
-	// End is the time before which there may be more messages: the Before of the
-	// next page. Zero when the room's first message was reached.
+	// End is the Before of the next page; zero if the room's first message was reached.
 	End Time
 }

@@ -15,7 +15,8 @@ import (
 	"livechat/shared/livechat/livechattest"
 )
 
-// figures compares what a conversation changes; sums of seconds by the millisecond.
+// figures compares the members that a conversation changes; sums of seconds by the
+// millisecond.
 var figures = cmp.Options{
 	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "LongestMessage"),
 	cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 0.0005 }),
@@ -37,7 +38,7 @@ func TestFiguresAreThoseOfAReplay(t *testing.T) {
 		room, now := begun, begun.ServedBy.Ts
 		said := livechat.Change{Room: room}
 		for i := range rapid.IntRange(0, 30).Draw(t, "messages") {
-			// Now and then at the same moment, or by a clock that is behind.
+			// Sometimes at the same moment, or by a clock that is late.
 			now += livechat.Time(rapid.SampledFrom([]int{0, 0, 1, 999, 60_000, -5}).Draw(t, "later"))
 			var m livechat.Message
 			switch rapid.IntRange(0, 4).Draw(t, "who") {
@@ -52,10 +53,10 @@ func TestFiguresAreThoseOfAReplay(t *testing.T) {
 			room = said.Room
 			posted := said.Messages[i]
 			if i > 0 && posted.Ts <= said.Messages[i-1].Ts {
-				t.Fatalf("message %d is at %v, the one before at %v", i, posted.Ts, said.Messages[i-1].Ts)
+				t.Fatalf("message %d is at %v, the previous message at %v", i, posted.Ts, said.Messages[i-1].Ts)
 			}
 			if ts, ok := livechat.MessageTime(posted.ID); m.ID == "" && (!ok || ts != posted.Ts || len(posted.ID) != 17) {
-				t.Fatalf("message %d at %v has the id %s, which tells %v", i, posted.Ts, posted.ID, ts)
+				t.Fatalf("message %d at %v has the id %s, whose time is %v", i, posted.Ts, posted.ID, ts)
 			}
 		}
 		if diff := cmp.Diff(livechattest.Replay(begun, said.Messages), room, figures); diff != "" {
@@ -64,8 +65,8 @@ func TestFiguresAreThoseOfAReplay(t *testing.T) {
 	})
 }
 
-// TestSystemMessagesAreNobodysAnswer: they change no figure, and have their place
-// in the order.
+// TestSystemMessagesAreNobodysAnswer: system messages change no figures, but are in the
+// order of messages.
 func TestSystemMessagesAreNobodysAnswer(t *testing.T) {
 	visited := served().Visited(livechat.PageInfo{Title: "Prices", Location: livechat.Location{Href: "https://a.example/"}}, 1_000_000)
 	change := post(served(), visited)
@@ -77,7 +78,7 @@ func TestSystemMessagesAreNobodysAnswer(t *testing.T) {
 		t.Errorf("the message is %+v", m)
 	}
 	if next := post(room, room.VisitorMessage("2", "hi", 1_000_000)).Messages[0]; next.Ts != m.Ts+1 {
-		t.Errorf("the next is at %v, the one before at %v", next.Ts, m.Ts)
+		t.Errorf("the next message is at %v, the previous one at %v", next.Ts, m.Ts)
 	}
 }
 
@@ -85,8 +86,8 @@ func post(r livechat.Room, m livechat.Message) livechat.Change {
 	return livechat.Change{Room: r}.Post(m, livechat.NewID)
 }
 
-// TestLongestOfUnknownMessagesStaysUnknown: an import does not say how long its messages
-// are, and one that is posted or edited later need not be as long.
+// TestLongestOfUnknownMessagesStaysUnknown: an import does not know the sizes of its
+// messages, and a message that is posted or edited later may be shorter.
 func TestLongestOfUnknownMessagesStaysUnknown(t *testing.T) {
 	imported := served()
 	imported.MessageCount = 3
@@ -113,8 +114,8 @@ func TestPostChangesNoOtherRoom(t *testing.T) {
 	}
 }
 
-// TestRoomShowsTheBeginningOfALongMessage: 1,000 characters, fewer where they are
-// more than 3,000 bytes; the message itself stays whole.
+// TestRoomShowsTheBeginningOfALongMessage: a room shows at most 1,000 characters and
+// 3,000 bytes of its last message. The message itself is not cut.
 func TestRoomShowsTheBeginningOfALongMessage(t *testing.T) {
 	for name, tc := range map[string]struct{ text, shown string }{
 		"short":      {"hello", "hello"},
@@ -189,12 +190,12 @@ func TestRoute(t *testing.T) {
 	}
 	for name, tc := range map[string]struct{ department, wanted, agent, at string }{
 		"its own":                    {"sales", "", "1", "sales"},
-		"none wanted":                {"", "", "1", ""},
+		"no department":              {"", "", "1", ""},
 		"fallback":                   {"night", "", "3", "day"},
 		"fallback of the fallback":   {"far", "", "3", "day"},
 		"wanted one before fallback": {"night", "1", "1", "night"},
-		"round in a circle":          {"round", "", "", "round"},
-		"fallback is no more":        {"lost", "", "", "lost"},
+		"circular fallback":          {"round", "", "", "round"},
+		"fallback is deleted":        {"lost", "", "", "lost"},
 		"unknown":                    {"what", "", "", "what"},
 	} {
 		t.Run(name, func(t *testing.T) {

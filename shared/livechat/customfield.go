@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// CustomField is something a visitor or room may have that this website asks
-// for, defined by a setting.
+// CustomField is an additional member of visitors or rooms, defined by a setting.
 type CustomField struct {
 	Key      string `json:"key"`
 	Label    string `json:"label"`
 	Scope    string `json:"scope"`
 	Required bool   `json:"required"`
-	// Regexp is what a value must match; empty for any value.
+	// Regexp must match a value; empty for any value.
 	Regexp  string `json:"regexp"`
 	pattern *regexp.Regexp
 }
@@ -26,17 +25,15 @@ const (
 	ScopeRoom    = "room"
 )
 
-// CustomFieldValue is a value as it was sent. Without Overwrite, a value that
-// is there already stays.
+// CustomFieldValue is a value of a request. Without Overwrite, an existing value stays.
 type CustomFieldValue struct {
 	Key       string `json:"key"`
 	Value     string `json:"value"`
 	Overwrite bool   `json:"overwrite"`
 }
 
-// fillIn returns the data with the values of the defined fields put in. Others
-// are ignored. A required field that has no value, or a value that does not
-// match its field, is refused.
+// fillIn returns the data with the sent values of the defined fields, and ignores other
+// keys. It refuses a missing required value and a value that does not match its field.
 func fillIn(data map[string]string, sent []CustomFieldValue, fields []CustomField) (map[string]string, error) {
 	filled := maps.Clone(data)
 	var missing []string
@@ -74,14 +71,15 @@ func fillIn(data map[string]string, sent []CustomFieldValue, fields []CustomFiel
 	return filled, nil
 }
 
-// ErrInvalidCustomField is the refusal of a key that no field has.
+// ErrInvalidCustomField refuses a key that no field has.
 var ErrInvalidCustomField = Refuse("invalid-custom-field")
 
-// SetCustomFields returns the visitor and their open room, nil when they have
-// none, with the values: a field's scope says whose it is. A room's field that
-// comes while no room is open is dropped. The room is nil where it stays as it
-// is. A key that no field has, or a value that does not match its field, is
-// refused.
+// SetCustomFields returns the visitor and their open room with the values. A field's
+// scope says which of the two it belongs to. room is nil if the visitor has no open room;
+// values for a room are then dropped. The returned room is nil if no value is for the
+// room.
+//
+// It refuses a key that no field has, and a value that does not match its field.
 func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []CustomField, now Time) (Visitor, *Room, error) {
 	var changed *Room
 	was := v
@@ -123,9 +121,8 @@ func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []Cu
 	return v.touched(was, now), changed, nil
 }
 
-// The bytes that the custom fields of a visitor, and those of a room, may have
-// together: they are read with the rest of the profile or room, and a room is
-// rewritten with each message.
+// The most bytes that the custom fields of a visitor, and those of a room, have in total.
+// They are read with the profile or the room, and every message rewrites the room.
 const (
 	maxVisitorData = 4 << 10
 	maxRoomData    = 1 << 10
@@ -151,7 +148,7 @@ func sizeOfData[V any](data map[string]V) int {
 	return bytes
 }
 
-// Known returns the values, by key, of the fields that there are with that scope.
+// Known returns the values of the defined fields with that scope.
 func Known(values map[string]string, fields []CustomField, scope string) []CustomFieldValue {
 	var known []CustomFieldValue
 	for _, f := range fields {
@@ -174,8 +171,8 @@ func (f CustomField) invalidValue() error {
 	return Refuse(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
 }
 
-// SetCountedFields is SetCustomFields with the change counted, in the room if one of
-// its fields changes, else in the profile. It fails with [OverLimit], too.
+// SetCountedFields is SetCustomFields that also counts the change: in the room if a
+// room's field changes, else in the profile. It also fails with [OverLimit].
 func SetCountedFields(v Visitor, room *Room, sent []CustomFieldValue, settings Settings, now Time) (Visitor, *Room, error) {
 	next, changed, err := SetCustomFields(v, room, sent, settings.CustomFields, now)
 	if err != nil {

@@ -1,10 +1,9 @@
-// Package livechat is the domain: rooms, visitors, agents, survey answers, and
-// the rules that hold between them.
+// Package livechat is the domain: rooms, visitors, agents, survey answers and their
+// rules.
 //
-// It knows no HTTP, no AWS and no environment. Time and identity come in as
-// arguments. The types are the documents of the wire format: their JSON names
-// are the ones Rocket.Chat Livechat clients read, and the store keeps them
-// under the same names.
+// It does not depend on HTTP, AWS or the environment. Time and ids are arguments. The
+// types are the documents of the wire format: their JSON names are those that Rocket.Chat
+// Livechat clients read, and the store keeps the same names.
 //
-// What is refused is an [Error]; its text is what the caller sees.
+// A refusal is an [Error], whose text is shown to the caller.
 package livechat

@@ -5,32 +5,32 @@ import (
 	"fmt"
 )
 
-// Kind says what went wrong in a word; the API turns it into a status.
+// Kind classifies an error. The API derives the status code from it.
 type Kind int
 
 const (
-	// Refused is for a request that is understood and cannot be done.
+	// Refused is for a request that is understood but not possible.
 	Refused Kind = iota + 1
-	// Unauthenticated is for a call by nobody, or nobody known.
+	// Unauthenticated is for a caller without valid credentials.
 	Unauthenticated
 	// Forbidden is for a user who lacks a permission.
 	Forbidden
-	// TooLarge is for a request that is bigger than any use of it needs.
+	// TooLarge is for a request that is larger than any use needs.
 	TooLarge
-	// TooMany is for what was done too often, see [OverLimit].
+	// TooMany is for a request over a rate limit, see [OverLimit].
 	TooMany
-	// Unavailable is for a database that is throttled, too slow or out of
-	// reach; the same request may succeed later.
+	// Unavailable is for a database that is throttled, too slow or unreachable. The same
+	// request may succeed later.
 	Unavailable
 )
 
-// Error is a refusal, or a fault the caller can wait for.
+// Error is a refusal, or a temporary fault.
 type Error struct {
 	Kind Kind
-	// Text is shown to the caller as it is. Empty for Unavailable, whose cause
-	// is nobody else's business.
+	// Text is shown to the caller. It is empty for Unavailable, whose cause stays
+	// internal.
 	Text string
-	// Type is the wire's errorType; empty where the wire has none.
+	// Type is the wire format's errorType, if any.
 	Type string
 	// Err is the cause, for the log.
 	Err error
@@ -45,11 +45,11 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Refuse returns a refusal that has a text only.
+// Refuse returns a refusal with only a text.
 func Refuse(text string) *Error { return &Error{Kind: Refused, Text: text} }
 
-// RefuseAs returns a refusal with an errorType, which the wire repeats behind
-// the text: "Sorry, no online agents [no-agent-online]".
+// RefuseAs returns a refusal with an errorType, which the wire format repeats after the
+// text: "Sorry, no online agents [no-agent-online]".
 func RefuseAs(errorType, text string) *Error {
 	return &Error{Kind: Refused, Text: withCode(text, errorType), Type: errorType}
 }
@@ -61,22 +61,22 @@ func withCode(text, code string) string {
 	return fmt.Sprintf("%s [%s]", text, code)
 }
 
-// The refusals that more than one call shares.
+// The refusals that several calls share.
 var (
 	ErrInvalidToken   = Refuse("invalid-token")
 	ErrInvalidRoom    = Refuse("invalid-room")
 	ErrInvalidVisitor = Refuse("invalid-visitor")
 	ErrInvalidData    = Refuse("invalid-data")
-	// ErrInvalidRoomVisitor: the room is not the visitor's it was said to be.
+	// ErrInvalidRoomVisitor: the room belongs to another visitor than the request says.
 	ErrInvalidRoomVisitor = Refuse("invalid-room-visitor")
 
-	// ErrVisitorHasOpenRoom: a visitor can have one open room, not two.
+	// ErrVisitorHasOpenRoom: a visitor can have only one open room.
 	ErrVisitorHasOpenRoom = Refuse("visitor-has-open-room")
 	// ErrRoomsStillOpen: a visitor with an open room cannot be deleted.
 	ErrRoomsStillOpen = RefuseAs("visitor-has-open-rooms", "Cannot remove visitors with opened rooms")
 
 	ErrNotSignedIn = &Error{Kind: Unauthenticated, Text: "You must be logged in to do this."}
-	// ErrUnauthorized is what the list of rooms says for ErrNotAllowed.
+	// ErrUnauthorized is the list of rooms' counterpart of ErrNotAllowed.
 	ErrUnauthorized = &Error{Kind: Forbidden, Text: "unauthorized"}
 	ErrNotAllowed   = &Error{
 		Kind: Forbidden,
@@ -84,6 +84,6 @@ var (
 	}
 )
 
-// ErrConflict says that what was to be changed has been changed by another call since it
-// was read. It is for callers that read again and retry.
+// ErrConflict means that another call changed the data since it was read. The caller
+// reads again and retries.
 var ErrConflict = errors.New("changed by another call")

@@ -17,7 +17,7 @@ func FuzzTime(f *testing.F) {
 			return
 		}
 		if err := again.UnmarshalText([]byte(read.String())); err != nil || again != read {
-			t.Errorf("%q is read as %s, and that as %s (%v)", text, read, again, err)
+			t.Errorf("%q is read as %s, which is read as %s (%v)", text, read, again, err)
 		}
 	})
 }
@@ -43,12 +43,13 @@ func FuzzQuestions(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		questions, err := livechat.ReadQuestions(text)
 		if err == nil && len(questions) == 0 {
-			t.Errorf("%q has no questions, and nothing wrong", text)
+			t.Errorf("%q has no questions, but no error", text)
 		}
 	})
 }
 
-// FuzzSettings has each setting take what its own check takes, and nothing else.
+// FuzzSettings checks that the settings can be read with every value that CheckSetting
+// accepts.
 func FuzzSettings(f *testing.F) {
 	for i := range livechat.SettingsList {
 		f.Add(i, livechat.SettingsList[i].Default)
@@ -66,7 +67,7 @@ func FuzzSettings(f *testing.F) {
 			return
 		}
 		if _, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{s.Name: value}}); err != nil {
-			t.Errorf("%s takes %q, and then no settings can be read: %v", s.Name, value, err)
+			t.Errorf("%s accepts %q, but then the settings cannot be read: %v", s.Name, value, err)
 		}
 	})
 }

@@ -6,19 +6,19 @@ import (
 )
 
 const (
-	// idAlphabet leaves out what is easily misread: 0 and O, 1, I, l, U, V. It is in
-	// the order of ASCII.
+	// idAlphabet leaves out easily misread characters: 0 and O, 1, I, l, U, V. It is in
+	// ASCII order.
 	idAlphabet = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz"
 	idLength   = 17
 	// idTimeLength characters hold a time in milliseconds until the year 4623.
 	idTimeLength = 8
 )
 
-// NewID returns a new identity for a room, visitor, user or history entry: 17
-// characters (98 bits) from a cryptographic source.
+// NewID returns a new random id for a room, visitor, user or history entry: 17 characters
+// (98 bits) from a cryptographic source.
 func NewID() string {
-	// A byte past the last whole multiple of the alphabet is drawn again, else
-	// the first letters would be likelier than the rest.
+	// Bytes past the last whole multiple of the alphabet are skipped, because they would
+	// make the first letters likelier.
 	const fair = 256 - 256%len(idAlphabet)
 	id := make([]byte, 0, idLength)
 	for len(id) < idLength {
@@ -33,9 +33,9 @@ func NewID() string {
 	return string(id)
 }
 
-// messageID returns the id of a message that the service names: its time, and
-// then as many characters of a random id as an id has left (52 bits). So the
-// message is found by its id alone.
+// messageID returns an id for a message without one: the message's time, followed by as
+// many random characters as fit (52 bits). The store can so find the message by its id
+// alone.
 func messageID(t Time, random string) string {
 	var id [idTimeLength]byte
 	for i, rest := idTimeLength-1, int64(t); i >= 0; i-- {
@@ -45,8 +45,8 @@ func messageID(t Time, random string) string {
 	return string(id[:]) + random[:min(len(random), idLength-idTimeLength)]
 }
 
-// MessageTime returns the time that the message with the id has if the service
-// named it; false for an id that the service cannot have made.
+// MessageTime returns the time in a message id that the service made, and false for any
+// other id.
 func MessageTime(id string) (Time, bool) {
 	if len(id) <= idTimeLength {
 		return 0, false

@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// maxAcceptLanguage is how many bytes of the header are looked at.
+// maxAcceptLanguage limits the bytes of the header that are parsed.
 const maxAcceptLanguage = 1000
 
-// PreferredLanguage returns the one of Languages that an Accept-Language header
-// (RFC 9110, 12.5.4) likes best; empty when it likes none.
+// PreferredLanguage returns the member of Languages that an Accept-Language header (RFC
+// 9110, 12.5.4) prefers; empty if the header accepts none of them.
 func PreferredLanguage(header string) string {
 	if len(header) > maxAcceptLanguage {
-		// Without what the cut goes through: half of it says something else.
+		// Drop the cut element: half of it would mean something else.
 		header = header[:strings.LastIndexByte(header[:maxAcceptLanguage], ',')+1]
 	}
 	best, bestWeight := "", 0.0
 	var named []string
-	unnamed := 0.0 // the weight of those that the header does not name
+	unnamed := 0.0 // the weight of languages that the header does not name
 	for wanted := range strings.SplitSeq(header, ",") {
 		tag, parameters, _ := strings.Cut(wanted, ";")
 		language, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
@@ -43,7 +43,7 @@ func PreferredLanguage(header string) string {
 	return best
 }
 
-// weight reads q=0.8; 1 where there is none, 0 where it is no number.
+// weight parses q=0.8. It returns 1 without a parameter, and 0 for an invalid weight.
 func weight(parameters string) float64 {
 	name, value, found := strings.Cut(strings.TrimSpace(parameters), "=")
 	if !found || !strings.EqualFold(name, "q") {

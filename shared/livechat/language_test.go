@@ -13,16 +13,16 @@ func TestPreferredLanguage(t *testing.T) {
 		"": "", "de": "de", "DE-at": "de", "de-CH, fr;q=0.9": "de", "zh, ja;q=0.5": "", "german": "",
 		"fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5": "fr",
 		"da, pt-BR;q=0.3, es;q=0.7":                    "es",
-		"en;q=0.2,de;q=0.20,pt;q=0.2":                  "en", // the first of equals
+		"en;q=0.2,de;q=0.20,pt;q=0.2":                  "en", // the first of equal weights
 		"de ; q=0.1 , es ;Q=0.4":                       "es",
 		"nl, *":                                        "en",
-		"nl, *;q=0.1, de;q=0.1":                        "de", // what is named comes before what is not
+		"nl, *;q=0.1, de;q=0.1":                        "de", // named languages come before unnamed ones
 		"en;q=0, *":                                    "de", // anything but English
 		"en;q=0.1, *;q=0.5":                            "de",
 		"de;q=0":                                       "",
 		"*;q=0":                                        "",
 		"en;q=0, de;q=0, fr;q=0, es;q=0, pt;q=0, *": "",
-		// What cannot be read is not wanted, and takes nothing with it.
+		// An invalid element is ignored, and does not affect the others.
 		"de;q=2, es;q=0.1": "es", "de;q=-1": "", "de;q=NaN": "", "de;q=, fr;q=0.2": "fr", "de;q=0.5;q=1": "", ";;;,,,;q=1,-": "",
 		"de;level=1": "de", "\x00\xff, pt": "pt",
 	} {
@@ -32,7 +32,8 @@ func TestPreferredLanguage(t *testing.T) {
 	}
 }
 
-// A header that is cut says nothing that it did not say before.
+// TestPreferredLanguageOfALongHeader: cutting a header does not change what its first
+// elements mean.
 func TestPreferredLanguageOfALongHeader(t *testing.T) {
 	filler := func(length int) string { return strings.Repeat("x", length-1) + "," }
 	for header, want := range map[string]string{

@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// RateLimit is how often something may be done within a minute of the clock. An
-// operator sets it; 0 switches it off.
+// RateLimit limits how often something may be done within a minute of the clock. An
+// operator sets the limit; 0 switches it off.
 type RateLimit struct {
 	// Setting is the name of the setting that holds the limit.
 	Setting string
-	// name is how a Usage names its calls.
+	// name is the key of the limit in Usage.Calls.
 	name string
 	of   func(*Settings) *int
 }
 
-// The limits on what a visitor does. Every call of a visitor that writes has one, except
-// for room.close and DELETE visitor: each ends what a limit let begin.
+// The limits on visitors. Every writing call of a visitor has a limit, except room.close
+// and DELETE visitor: each ends what a limited call began.
 var (
 	RoomsPerToken        = RateLimit{"limitRoomsPerToken", "rooms", func(s *Settings) *int { return &s.limits.roomsPerToken }}
 	MessagesPerToken     = RateLimit{"limitMessagesPerToken", "messages", func(s *Settings) *int { return &s.limits.messagesPerToken }}
@@ -27,10 +27,10 @@ var (
 	PagesPerToken        = RateLimit{"limitPagesPerToken", "pages", func(s *Settings) *int { return &s.limits.pagesPerToken }}
 	ProfileEditsPerToken = RateLimit{"limitProfileEditsPerToken", "profile", func(s *Settings) *int { return &s.limits.profileEditsPerToken }}
 	SurveysPerRoom       = RateLimit{"limitSurveysPerRoom", "surveys", func(s *Settings) *int { return &s.limits.surveysPerRoom }}
-	// KilobytesPerToken is about bytes and not about calls. Each room counts for itself,
-	// and so does the profile; a new room goes on with the count of the one before.
+	// KilobytesPerToken limits bytes instead of calls. Each room counts separately, and
+	// so does the profile. A new room continues the count of the room before.
 	KilobytesPerToken = RateLimit{"limitKilobytesPerToken", "", func(s *Settings) *int { return &s.limits.kilobytesPerToken }}
-	// ReadsPerToken is counted by each process of a function for itself.
+	// ReadsPerToken is counted separately by each process of a function.
 	ReadsPerToken = RateLimit{"limitReadsPerToken", "", func(s *Settings) *int { return &s.limits.readsPerToken }}
 
 	RoomsPerAddress    = RateLimit{"limitRoomsPerAddress", "", func(s *Settings) *int { return &s.limits.roomsPerAddress }}
@@ -42,7 +42,7 @@ type limits struct {
 	kilobytesPerToken, readsPerToken, roomsPerAddress, visitorsPerAddress                               int
 }
 
-// In returns the limit as it is set.
+// In returns the limit in the settings.
 func (l RateLimit) In(s Settings) int { return *l.of(&s) }
 
 // maxPerMinute bounds the settings.
@@ -71,22 +71,22 @@ func limit(l RateLimit, standard int, description string) Setting {
 	return number(l.Setting, standard, 0, maxPerMinute, description, l.of)
 }
 
-// Usage counts what a visitor wrote within a minute of the clock. It is kept with
-// the room or the profile that the call writes anyway. So it costs nothing, it is
-// exact however many calls come at once, and a refused call does not count.
+// Usage counts what a visitor wrote within a minute of the clock. It is stored in the
+// room or profile that the call writes anyway. So counting costs nothing, is exact under
+// concurrency, and ignores refused calls.
 type Usage struct {
-	// From is when the minute began.
+	// From is the start of the minute.
 	From Time `json:"from"`
-	// Calls are counted by the names of their limits.
+	// Calls counts calls by the name of their limit.
 	Calls map[string]int `json:"calls,omitempty"`
 	Bytes int            `json:"bytes,omitempty"`
 }
 
 // Add returns the usage with one more call, which writes that many bytes. It fails with
-// [OverLimit] when the call is over limit, or its bytes are over KilobytesPerToken.
+// [OverLimit] if the call exceeds limit, or its bytes exceed KilobytesPerToken.
 func (u Usage) Add(limit RateLimit, settings Settings, bytes int, now Time) (Usage, error) {
 	from, until := Window(now)
-	// Clocks differ a little, and a laptop's can be set back.
+	// Clocks differ slightly, and a laptop's clock can be set back.
 	if from > u.From || u.From > until {
 		u = Usage{From: from}
 	}
@@ -111,26 +111,24 @@ func (u Usage) Add(limit RateLimit, settings Settings, bytes int, now Time) (Usa
 // RateUse is one use of a limit that several visitors share.
 type RateUse struct {
 	Limit RateLimit
-	// By is whom the limit holds for: a [Client].
+	// By is the limited party: a [Client].
 	By string
-	// What names the action. Actions with the same name that come at once are counted
-	// once.
+	// What identifies the action. Concurrent uses with the same What are counted once.
 	What string
 }
 
-// Window is the minute that t is in: when it began, and when the next begins.
+// Window returns the bounds of the minute that contains t.
 func Window(t Time) (from, until Time) {
 	from = At(t.Time().Truncate(time.Minute))
 	return from, from.Add(time.Minute)
 }
 
-// OverLimit is the refusal of what was done too often. It is an [Error] of the kind
+// OverLimit is the refusal of a call over a rate limit. It wraps an [Error] of kind
 // [TooMany].
 type OverLimit struct {
-	// Limit is how often it may be done within a minute.
+	// Limit is the number of uses allowed per minute.
 	Limit int
-	// Until is when the next minute begins, and Wait how many seconds that is from
-	// now: 1 at least.
+	// Until is the start of the next minute, and Wait the seconds until then, at least 1.
 	Until Time
 	Wait  int
 }
@@ -144,23 +142,22 @@ func Exceeded(limit int, now Time) *OverLimit {
 
 func (o *OverLimit) Error() string { return o.Unwrap().Error() }
 
-// Unwrap returns the refusal as the wire has it.
+// Unwrap returns the refusal in the wire format.
 func (o *OverLimit) Unwrap() error {
 	const code = "error-too-many-requests"
 	text := fmt.Sprintf("Error, too many requests. Please slow down. You must wait %d seconds before trying this endpoint again.", o.Wait)
 	return &Error{Kind: TooMany, Text: withCode(text, code), Type: code}
 }
 
-// Client names where a request comes from: the network address, and the website
-// that it is made on, empty for none. The many visitors behind an office's one
-// address are told apart by website.
+// Client identifies the source of a request by network address and website; an empty
+// origin means no website. The website separates the many visitors who share an office's
+// address.
 //
-// Of an IPv6 address the first 64 bits count: the rest is the customer's own to
-// choose.
+// Only the first 64 bits of an IPv6 address count, because the customer chooses the rest.
 func Client(address, origin string) string {
 	parsed, err := netip.ParseAddr(address)
 	if err == nil && parsed.Unmap().Is6() {
-		network, _ := parsed.WithZone("").Prefix(64) // fails for no IPv6 address
+		network, _ := parsed.WithZone("").Prefix(64) // cannot fail for an IPv6 address
 		address = network.String()
 	}
 	return address + " " + cmp.Or(origin, "-")

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// Link is a code that leads to a survey, as it is kept: the code itself is in
-// the visitor's mail and nowhere else.
+// Link is the stored form of a survey link. Only the visitor's mail holds the code
+// itself.
 type Link struct {
 	Hash   string `json:"hash"`
 	RoomID string `json:"rid"`
-	// VisitorID is who the link was made for. It ends when the room is given to another
-	// visitor.
+	// VisitorID is the visitor the link was made for. The link becomes invalid when the
+	// room is moved to another visitor.
 	VisitorID string `json:"visitorId"`
-	// Address is the hash of the mail address the link was sent to; empty where
-	// it was not sent by mail.
+	// Address is the hash of the mail address the link was sent to; empty if the link was
+	// not sent by mail.
 	Address   string `json:"address,omitempty"`
 	ExpiresAt Time   `json:"expiresAt"`
 }
 
-// codeBytes make a code that cannot be guessed: 192 bits.
+// codeBytes is the length of a code that cannot be guessed: 192 bits.
 const codeBytes = 24
 
 // NewCode returns a new code: 32 characters that need no escaping in a URL.
@@ -40,24 +40,24 @@ func CanBeCode(code string) bool {
 // LinkHash returns the form in which a code is stored.
 func LinkHash(code string) string { return HashToken(code) }
 
-// MailsEnd is that an address gets no more surveys, as it is kept under its AddressHash.
+// MailsEnd records, under an AddressHash, that the address gets no more surveys.
 type MailsEnd struct {
 	At Time `json:"at"`
 	// Reason is EndUnsubscribed, EndComplained or EndBounced.
 	Reason string `json:"reason"`
 }
 
-// Why an address gets no more surveys.
+// The reasons why an address gets no more surveys.
 const (
-	// EndUnsubscribed: its owner followed the link of a survey.
+	// EndUnsubscribed: its owner used the unsubscribe link of a survey.
 	EndUnsubscribed = "unsubscribed"
 	// EndComplained: its owner reported a survey as spam.
 	EndComplained = "complained"
-	// EndBounced: its mail server refused a survey for good.
+	// EndBounced: its mail server rejected a survey permanently.
 	EndBounced = "bounced"
 )
 
-// SkipReason is why a survey to the address is not sent.
+// SkipReason returns the reason to skip a survey to the address.
 func (e MailsEnd) SkipReason() string {
 	if e.Reason == EndBounced {
 		return SkipUndeliverable
@@ -65,17 +65,17 @@ func (e MailsEnd) SkipReason() string {
 	return SkipUnsubscribed
 }
 
-// AddressHash returns the form in which an address is remembered: when it was last sent
-// a survey, and that it gets no more. All addresses of one mailbox have one hash.
+// AddressHash returns the hash under which an address's last survey and its MailsEnd are
+// stored. All addresses of one mailbox have one hash.
 func AddressHash(address string) string { return HashToken(mailbox(normalAddress(address))) }
 
 // mailbox returns the address without its tag: ceo+1@example.com reaches ceo@example.com
-// (RFC 5233). Anybody can register with any tag, so that an address with a tag shares the
-// limit, the unsubscription and the bounces of the address without it. Where a provider
-// takes the two for different people, one of them gets a survey less.
+// (RFC 5233). Anybody can register with any tag, so an address with a tag shares the
+// limit, the unsubscription and the bounces of the address without it. If a provider
+// gives the two addresses to different people, one of them gets a survey less.
 //
-// Dots stay: they mean nothing at some providers only, and one person must not
-// unsubscribe another.
+// Dots stay: only some providers ignore them, and one person must not unsubscribe
+// another.
 func mailbox(address string) string {
 	local, domain, _ := strings.Cut(address, "@")
 	if tag := strings.Index(local, "+"); tag > 0 {
@@ -84,6 +84,5 @@ func mailbox(address string) string {
 	return local + "@" + domain
 }
 
-// ErrUnknownLink is the answer for a code that leads nowhere, or nowhere any
-// more.
+// ErrUnknownLink means that a code has no link, or no longer has one.
 var ErrUnknownLink = errors.New("unknown link")

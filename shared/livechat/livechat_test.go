@@ -31,12 +31,12 @@ func TestNewIDIsMadeOfTheWiresAlphabet(t *testing.T) {
 	for _, letter := range alphabet {
 		// 3,091 of each on average; a deviation of 10 % is five sigma.
 		if n := letters[letter]; n < 2780 || n > 3400 {
-			t.Errorf("letter %c came %d times among %d ids", letter, n, ids)
+			t.Errorf("letter %c occurs %d times in %d ids", letter, n, ids)
 		}
 		delete(letters, letter)
 	}
 	if len(letters) > 0 {
-		t.Errorf("letters that are not of the alphabet: %v", letters)
+		t.Errorf("letters outside the alphabet: %v", letters)
 	}
 }
 
@@ -117,12 +117,12 @@ func TestEverySettingIsDescribedAndHasAGoodDefault(t *testing.T) {
 
 func TestBadSettingsAreRefused(t *testing.T) {
 	for name, tc := range map[string]struct{ setting, value, says string }{
-		"no bool":           {"livechatEnabled", "yes", "neither true nor false"},
-		"no choice":         {"routingMethod", "random", "auto, manual"},
-		"no JSON":           {"customFields", "x", "JSON list"},
-		"two lists":         {"customFields", "[][]", "nothing behind it"},
+		"not a bool":        {"livechatEnabled", "yes", "neither true nor false"},
+		"not a choice":      {"routingMethod", "random", "auto, manual"},
+		"not JSON":          {"customFields", "x", "JSON list"},
+		"two lists":         {"customFields", "[][]", "nothing after it"},
 		"no key":            {"customFields", `[{"scope":"visitor"}]`, "has no key"},
-		"two of a key":      {"customFields", `[{"key":"a","scope":"visitor"},{"key":"a","scope":"room"}]`, "twice"},
+		"duplicate key":     {"customFields", `[{"key":"a","scope":"visitor"},{"key":"a","scope":"room"}]`, "twice"},
 		"no scope":          {"customFields", `[{"key":"a"}]`, "neither visitor nor room"},
 		"unknown member":    {"customFields", `[{"key":"a","scope":"room","colour":"red"}]`, "colour"},
 		"unreadable regexp": {"customFields", `[{"key":"a","scope":"room","regexp":"("}]`, "regexp"},
@@ -130,7 +130,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			err := livechat.CheckSetting(tc.setting, tc.value)
 			if err == nil || !strings.Contains(err.Error(), tc.says) {
-				t.Errorf("got %v, want one that says %q", err, tc.says)
+				t.Errorf("got %v, want an error with %q", err, tc.says)
 			}
 		})
 	}
@@ -139,7 +139,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 	}
 }
 
-// TestAnswersMerge holds any sequence of survey calls against a plain map.
+// TestAnswersMerge compares any sequence of survey calls with a plain map.
 func TestAnswersMerge(t *testing.T) {
 	names := []string{"satisfaction", "agentKnowledge", "agentResposiveness", "agentFriendliness", "additionalFeedback", "agentResponsiveness"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -181,7 +181,7 @@ func TestPermissions(t *testing.T) {
 		"guest": false, "": false,
 	} {
 		if got := (livechat.User{Roles: []string{role}}).May(livechat.ViewRoom); got != may {
-			t.Errorf("a %q may view rooms: %v, want %v", role, got, may)
+			t.Errorf("role %q may view rooms: %v, want %v", role, got, may)
 		}
 	}
 	if (livechat.User{Roles: livechat.Roles}).May("unheard-of") {
@@ -200,6 +200,6 @@ func TestLeastBusyAfterOthers(t *testing.T) {
 		t.Errorf("after -1, 0, 1 … others (-want +got):\n%s", diff)
 	}
 	if agents[1].OpenRooms != 0 {
-		t.Error("the caller's agents have other loads now")
+		t.Error("the loads of the caller's agents were changed")
 	}
 }

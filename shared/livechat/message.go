@@ -6,18 +6,17 @@ import "livechat/shared/livechat/markup"
 type Message struct {
 	ID     string `json:"_id"`
 	RoomID string `json:"rid"`
-	// Type is set for messages of the service's own, such as MessageClosed.
+	// Type is set for system messages, such as MessageClosed.
 	Type string `json:"t,omitempty"`
-	// Text is what was sent, as it was sent.
+	// Text is the text exactly as it was sent.
 	Text string `json:"msg"`
-	// Token is the visitor's, of a message that they wrote; nobody else is shown
-	// it. What the visitor wrote has one, what others wrote has none.
+	// Token is the visitor's token; set in every message of a visitor, and only there.
+	// Nobody else sees it.
 	Token string `json:"token,omitempty"`
-	// VisitorID is the visitor whose room it was when the message was posted. Never
-	// on the wire.
+	// VisitorID is the room's visitor when the message was posted. Never on the wire.
 	VisitorID string `json:"-"`
 	Alias     string `json:"alias,omitempty"`
-	// Ts orders a room's messages: no two have the same.
+	// Ts is unique in the room and orders its messages.
 	Ts        Time   `json:"ts"`
 	User      Author `json:"u"`
 	UpdatedAt Time   `json:"_updatedAt"`
@@ -28,11 +27,10 @@ type Message struct {
 	URLs     []any `json:"urls"`
 	Mentions []any `json:"mentions"`
 	Channels []any `json:"channels"`
-	// Parsed is Text as paragraphs and what is in them, see Parse.
+	// Parsed is the parsed form of Text, see [markup.Parse].
 	Parsed []markup.Node `json:"md"`
 
-	// Transfer is what a MessageTransferred tells, Navigation what a
-	// MessageNavigated does.
+	// Transfer is set in a MessageTransferred, Navigation in a MessageNavigated.
 	Transfer   *Transfer   `json:"transferData,omitempty"`
 	Navigation *Navigation `json:"navigation,omitempty"`
 
@@ -40,34 +38,35 @@ type Message struct {
 	ShowConnecting *bool `json:"showConnecting,omitempty"`
 }
 
-// Author is who wrote a message.
+// Author is the person who wrote a message.
 type Author struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
 	Name     string `json:"name,omitempty"`
 }
 
-// EditedBy is who changed a message.
+// EditedBy is the person who edited a message.
 type EditedBy struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
 }
 
-// The types of the service's own messages.
+// The types of system messages.
 const (
 	MessageStarted     = "livechat-started"
 	MessageJoined      = "uj"
 	MessageLeft        = "ul"
 	MessageTransferred = "livechat_transfer_history"
 	MessageNavigated   = "livechat_navigation_history"
-	// MessageClosed tells of a closing, in the words of who closed the room.
+	// MessageClosed reports the closing, with the comment of the person who closed the
+	// room.
 	MessageClosed = "livechat-close"
 )
 
-// MaxText is how many characters a visitor's or agent's text may have.
+// MaxText limits a visitor's or agent's text, in characters.
 const MaxText = 5000
 
-// The refusals of the calls about messages.
+// The refusals of the message calls.
 var (
 	ErrInvalidMessage = Refuse("invalid-message")
 	ErrMessageTooLong = Refuse("message-length-exceeds-character-limit")
@@ -76,14 +75,14 @@ var (
 // FromVisitor reports whether the room's visitor wrote the message.
 func (m Message) FromVisitor() bool { return m.Token != "" }
 
-// Private returns the message as others than its visitor see it.
+// Private returns the message as everyone except its visitor sees it.
 func (m Message) Private() Message {
 	m.Token = ""
 	return m
 }
 
-// WithParsed returns the message with Parsed made of its text; the service's own
-// messages have nothing in it.
+// WithParsed returns the message with Parsed set from its text. System messages are not
+// parsed.
 func (m Message) WithParsed() Message {
 	if m.Type == "" {
 		m.Parsed = markup.Parse(m.Text)
@@ -91,7 +90,7 @@ func (m Message) WithParsed() Message {
 	return m
 }
 
-// toldTo returns the message as one of the visitor's room.
+// toldTo returns the message of a room that now belongs to v.
 func (m Message) toldTo(v Visitor) Message {
 	if m.FromVisitor() {
 		m.Token = v.Token
@@ -108,7 +107,7 @@ func (m Message) Edit(text string, now Time) Message {
 	return m
 }
 
-// size is about how many bytes of the table the message takes.
+// size estimates the bytes that the message takes in the table.
 func (m Message) size() int {
 	const keysAndNames = 512
 	size := keysAndNames + len(m.Text) + len(m.Alias) + len(m.User.Username) + len(m.User.Name)
@@ -139,7 +138,7 @@ func systemMessage(kind string, by Author, text string, now Time) Message {
 }
 
 // VisitorMessage returns a message of the room's visitor. id is the one that the
-// visitor's client chose; empty if the service shall name the message.
+// visitor's client chose; if it is empty, Post assigns an id.
 func (r Room) VisitorMessage(id, text string, now Time) Message {
 	m := textMessage(r.VisitorAuthor(), text, now)
 	m.ID, m.RoomID, m.Token, m.Alias = id, r.ID, r.Visitor.Token, r.Name
@@ -153,7 +152,7 @@ func (r Room) UserMessage(by User, text string, now Time) Message {
 	return m
 }
 
-// VisitorAuthor is who writes what the visitor writes.
+// VisitorAuthor returns the author of the visitor's messages.
 func (r Room) VisitorAuthor() Author {
 	return Author{ID: r.Visitor.ID, Username: r.Visitor.Username, Name: r.Name}
 }
@@ -162,27 +161,27 @@ func (u User) author() Author { return Author{ID: u.ID, Username: u.Username, Na
 
 func (a Agent) author() Author { return Author{ID: a.ID, Username: a.Username, Name: a.Name} }
 
-// Navigation is a page that the visitor went to while the room was open.
+// Navigation is a page that the visitor opened while the room was open.
 type Navigation struct {
 	Page PageInfo `json:"page"`
 }
 
-// Text is how a message tells of it.
+// Text returns the text of the message about the page.
 func (n Navigation) Text() string { return n.Page.Title + " - " + n.Page.Location.Href }
 
-// PageInfo is what a website says of a page.
+// PageInfo is what the website sends about a page.
 type PageInfo struct {
 	Change   string   `json:"change"`
 	Title    string   `json:"title"`
 	Location Location `json:"location"`
 }
 
-// Location is where a page is.
+// Location is the address of a page.
 type Location struct {
 	Href string `json:"href"`
 }
 
-// Visited returns the message about a page that the visitor went to.
+// Visited returns the message about a page that the visitor opened.
 func (r Room) Visited(page PageInfo, now Time) Message {
 	to := Navigation{Page: page}
 	m := systemMessage(MessageNavigated, r.VisitorAuthor(), to.Text(), now)
@@ -190,8 +189,8 @@ func (r Room) Visited(page PageInfo, now Time) Message {
 	return m
 }
 
-// WrittenByVisitor reports whether the message is a text of whoever the room
-// belongs to now: a room that was given to somebody has the former visitor's, too.
+// WrittenByVisitor reports whether the message is a text of the room's current visitor. A
+// room that was moved also holds texts of the former visitor.
 func (r Room) WrittenByVisitor(m Message) bool {
 	return m.Type == "" && m.FromVisitor() && m.User.ID == r.Visitor.ID
 }

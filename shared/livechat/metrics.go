@@ -1,6 +1,6 @@
 package livechat
 
-// Metrics are the times of a conversation; durations in seconds.
+// Metrics are the times of a conversation; durations are in seconds.
 type Metrics struct {
 	Reaction *Reaction       `json:"reaction,omitempty"`
 	Response *Response       `json:"response,omitempty"`
@@ -11,14 +11,14 @@ type Metrics struct {
 	ServiceTimeDuration float64 `json:"serviceTimeDuration,omitempty"`
 }
 
-// Reaction is how long the agent took to write at all.
+// Reaction measures the agent's replies, the first one from when the agent took the room.
 type Reaction struct {
 	FirstAt   Time    `json:"fd,omitempty"`
 	FirstTime float64 `json:"ft"`
 	TotalTime float64 `json:"tt"`
 }
 
-// Response is how long the visitor waited for answers.
+// Response measures how long the visitor waited for replies.
 type Response struct {
 	Average   float64 `json:"avg"`
 	FirstAt   Time    `json:"fd,omitempty"`
@@ -27,17 +27,17 @@ type Response struct {
 	TotalTime float64 `json:"tt"`
 }
 
-// VisitorMetrics has the time of the visitor's last question.
+// VisitorMetrics holds the time of the visitor's last question.
 type VisitorMetrics struct {
 	LastQuestion Time `json:"lq,omitempty"`
 }
 
-// AgentMetrics has the time of the agent's last reply.
+// AgentMetrics holds the time of the agent's last reply.
 type AgentMetrics struct {
 	LastReply Time `json:"lr,omitempty"`
 }
 
-// lastQuestion and lastReply are the room's beginning while there is none.
+// lastQuestion and lastReply default to the time the room was opened.
 
 func (r Room) lastQuestion() Time {
 	if r.Metrics == nil || r.Metrics.Visitor == nil {
@@ -53,7 +53,7 @@ func (r Room) lastReply() Time {
 	return r.Metrics.ServedBy.LastReply
 }
 
-// copyMetrics returns what can be changed without changing another room's.
+// copyMetrics returns a copy that can be changed without changing another Room value.
 func (r Room) copyMetrics() *Metrics {
 	var m Metrics
 	if r.Metrics != nil {
@@ -62,8 +62,8 @@ func (r Room) copyMetrics() *Metrics {
 	return &m
 }
 
-// asked returns the metrics after a visitor's message: it is a question unless
-// the one before waits for its answer still.
+// asked returns the metrics after a visitor's message. The message is a question unless
+// the previous question is still unanswered.
 func (r Room) asked(now Time) *Metrics {
 	if r.lastReply() < r.lastQuestion() {
 		return r.Metrics

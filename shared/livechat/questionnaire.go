@@ -11,11 +11,11 @@ import (
 	"sync"
 )
 
-// Questionnaire is what visitors are asked after a chat, in one language, by one
-// department or by all. A changed one is a new version: answers name the version
-// they answer.
+// Questionnaire is the list of questions that visitors get after a chat, in one language,
+// from one department or from all. Every change is a new version, and answers name the
+// version they answer.
 type Questionnaire struct {
-	// Department is an id; empty for all that have none of their own.
+	// Department is an id; empty for all departments without their own questionnaire.
 	Department string `json:"department,omitempty"`
 	// Language is one of Languages.
 	Language  string     `json:"language"`
@@ -24,10 +24,10 @@ type Questionnaire struct {
 	Questions []Question `json:"questions"`
 }
 
-// Question is one of a questionnaire's, in the order of asking.
+// Question is one question of a questionnaire, which lists them in the order of asking.
 type Question struct {
-	// Name is what its answer is kept under. The wire's own names keep the
-	// wire's own values.
+	// Name is the key of the answer. A question with a name of the wire format takes the
+	// wire format's values.
 	Name     string   `json:"name"`
 	Type     string   `json:"type"`
 	Label    string   `json:"label"`
@@ -35,7 +35,7 @@ type Question struct {
 	Options  []Option `json:"options,omitempty"`
 }
 
-// Option is one of the answers to a question of TypeChoice.
+// Option is one possible answer to a question of TypeChoice.
 type Option struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
@@ -53,8 +53,8 @@ const (
 	TypeText = "text"
 )
 
-// Languages are those in which the service speaks to visitors; the first is the
-// default.
+// Languages lists the languages in which the service addresses visitors, the default
+// first.
 var Languages = []string{"en", "de", "fr", "es", "pt"}
 
 // Limits of questionnaires.
@@ -63,17 +63,17 @@ const (
 	MaxOptions   = 20
 	// MaxLabel is in characters.
 	MaxLabel = 500
-	// MaxAnswer is the longest text a visitor can answer with, in characters.
+	// MaxAnswer is the longest free-text answer, in characters.
 	MaxAnswer = 5000
 )
 
-// ID names the questionnaire and its version: department/language/version.
+// ID identifies the questionnaire and its version: department/language/version.
 func (q Questionnaire) ID() string {
 	return q.Department + "/" + q.Language + "/" + strconv.Itoa(q.Version)
 }
 
-// ReadQuestions reads a JSON list of questions, or says what is wrong with it,
-// and where.
+// ReadQuestions parses a JSON list of questions. Its errors say which question is wrong,
+// and why.
 func ReadQuestions(text []byte) ([]Question, error) {
 	var questions []Question
 	d := json.NewDecoder(strings.NewReader(string(text)))
@@ -82,7 +82,7 @@ func ReadQuestions(text []byte) ([]Question, error) {
 		return nil, fmt.Errorf("must be a JSON list of questions: %w", err)
 	}
 	if d.More() {
-		return nil, errors.New("must be one JSON list of questions, and nothing behind it")
+		return nil, errors.New("must be one JSON list of questions, with nothing after it")
 	}
 	if len(questions) == 0 || len(questions) > MaxQuestions {
 		return nil, fmt.Errorf("a questionnaire has 1 to %d questions, not %d", MaxQuestions, len(questions))
@@ -93,7 +93,7 @@ func ReadQuestions(text []byte) ([]Question, error) {
 			return nil, fmt.Errorf("question %d: %w", i+1, err)
 		}
 		if seen[q.Name] {
-			return nil, fmt.Errorf("question %d: the name %q is another question's, too", i+1, q.Name)
+			return nil, fmt.Errorf("question %d: another question has the name %q, too", i+1, q.Name)
 		}
 		seen[q.Name] = true
 	}
@@ -124,7 +124,7 @@ func (q Question) check() error {
 	case TypeChoice:
 		return q.checkOptions()
 	default:
-		return fmt.Errorf("%s: the type %q is none of %s, %s, %s, %s", q.Name, q.Type, TypeStars, TypeScale, TypeChoice, TypeText)
+		return fmt.Errorf("%s: the type %q is not %s, %s, %s or %s", q.Name, q.Type, TypeStars, TypeScale, TypeChoice, TypeText)
 	}
 }
 
@@ -136,7 +136,7 @@ func (q Question) checkOptions() error {
 	for _, o := range q.Options {
 		if !questionName().MatchString(o.Value) || seen[o.Value] {
 			return fmt.Errorf(
-				"%s: the option's value %q must be a letter and up to 63 letters, digits, _ and -, and no other option's",
+				"%s: the option's value %q must be a letter and up to 63 letters, digits, _ and -, and differ from the other options' values",
 				q.Name,
 				o.Value,
 			)
@@ -149,15 +149,15 @@ func (q Question) checkOptions() error {
 	return nil
 }
 
-// What can be wrong with an answer.
+// The errors of an answer.
 var (
 	ErrAnswerMissing = errors.New("an answer is missing")
-	ErrAnswerInvalid = errors.New("the answer is none of those that can be given")
+	ErrAnswerInvalid = errors.New("the answer is not one of the possible answers")
 	ErrAnswerTooLong = errors.New("the answer is too long")
 )
 
-// Check returns the answers that were given to the questions; what is no answer
-// to one of them is dropped. wrong says what is wrong, by question.
+// Check returns the valid answers to the questions, and the errors of the others by
+// question. It drops values for unknown questions.
 func (q Questionnaire) Check(given Answers) (answers Answers, wrong map[string]error) {
 	answers, wrong = Answers{}, map[string]error{}
 	for _, question := range q.Questions {

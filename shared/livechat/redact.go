@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// WithoutTexts returns the room and its survey, which may be nil, without the free
-// texts that no entry of the history gives that is from that time or later. Ratings
-// stay.
+// WithoutTexts returns the room and its survey, which may be nil, without the free texts
+// that the history has only from before that time. Ratings stay.
 func (r Room) WithoutTexts(s *Survey, history []AnswerEntry, before Time) (Room, *Survey) {
 	texts := []string{AdditionalFeedback}
 	given := Answers{}

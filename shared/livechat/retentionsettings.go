@@ -2,7 +2,7 @@ package livechat
 
 import "fmt"
 
-// RetentionSettings say for how many days each kind of data is kept; 0 is for good.
+// RetentionSettings say for how many days each kind of data is kept; 0 is forever.
 type RetentionSettings struct {
 	RoomDays    int
 	VisitorDays int
@@ -14,8 +14,8 @@ type RetentionSettings struct {
 // maxDays is a hundred years.
 const maxDays = 36_500
 
-// fewestSurveyDays are more than a survey can wait for its answer, and than its
-// day's figures can change in: an older one is counted for good.
+// fewestSurveyDays exceeds the days for which a survey can wait for its answer, and for
+// which its day's figures can change. The figures of older surveys are final.
 const fewestSurveyDays = 100
 
 var retentionSettings = erasing([]Setting{
@@ -24,43 +24,46 @@ var retentionSettings = erasing([]Setting{
 		0,
 		0,
 		maxDays,
-		"Days after its closing until which a room is kept, with its messages, answers, comment and links; 0 for good. Facts and score of its survey stay.",
+		"Days after its closing until which a room is kept, with its messages, answers, comment and links; 0 for "+
+			"no limit. The facts and the score of its survey stay.",
 		func(s *Settings) *int { return &s.Retention.RoomDays },
 	),
 	number("retainVisitorDays", 0, 0, maxDays,
-		"Days for which a visitor is kept who has no room any more, from the last change of their profile; 0 for good.",
+		"Days after the last change of their profile until which a visitor without rooms is kept; 0 for no limit.",
 		func(s *Settings) *int { return &s.Retention.VisitorDays }),
 	number(
 		"retainAnswerDays",
 		0,
 		0,
 		maxDays,
-		"Days for which the history of survey answers, and what visitors wrote in free text, is kept; 0 for good. Ratings stay with the room and its survey.",
+		"Days for which the history of survey answers and all free-text answers are kept; 0 for no limit. Ratings "+
+			"stay with the room and its survey.",
 		func(s *Settings) *int { return &s.Retention.AnswerDays },
 	),
 	number("retainAuditDays", 0, 0, maxDays,
-		"Days for which it is kept who did what; 0 for good.",
+		"Days for which audit entries are kept; 0 for no limit.",
 		func(s *Settings) *int { return &s.Retention.AuditDays }),
 	{
 		Name: "retainSurveyDays", Type: fmt.Sprintf("0, or %d to %d", fewestSurveyDays, maxDays), Default: "0",
-		Description: "Days after the closing for which a room's survey is kept: facts, score and comment; 0 for good. The figures of past days stay.",
+		Description: "Days after the closing for which a room's survey is kept: facts, score and comment; 0 for " +
+			"no limit. The figures of past days stay.",
 		read: func(s *Settings, value string) error {
 			days := number("", 0, 0, maxDays, "", func(s *Settings) *int { return &s.Retention.SurveyDays })
 			if err := days.read(s, value); err != nil {
 				return err
 			}
 			if n := s.Retention.SurveyDays; n > 0 && n < fewestSurveyDays {
-				return fmt.Errorf("%d is too few: surveys may be answered, and are counted, until day %d", n, fewestSurveyDays)
+				return fmt.Errorf("%d is too few: surveys can be answered, and are counted, until day %d", n, fewestSurveyDays)
 			}
 			return nil
 		},
 	},
 })
 
-// erasing has whoever sets one of these told what comes of it.
+// erasing adds to each setting the warning that a change erases data.
 func erasing(settings []Setting) []Setting {
 	for i := range settings {
-		settings[i].Warning = "from the next night on, what is older than that is erased, for good"
+		settings[i].Warning = "from the next night on, older data is permanently erased"
 	}
 	return settings
 }

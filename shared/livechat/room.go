@@ -2,13 +2,13 @@ package livechat
 
 import "fmt"
 
-// Room is one conversation of a visitor with the support team, as callers see
-// it. Absent members are zero and left out.
+// Room is one conversation of a visitor with the support team, as callers see it. Zero
+// members are left out.
 type Room struct {
 	ID   string `json:"_id"`
 	Type string `json:"t"`
 	Name string `json:"fname"`
-	// Visitor is whose room it is. Its token opens the room.
+	// Visitor is the room's visitor, whose token gives access to the room.
 	Visitor RoomVisitor `json:"v"`
 
 	DepartmentID        string         `json:"departmentId,omitempty"`
@@ -45,16 +45,16 @@ type Room struct {
 	Tags     []string  `json:"tags,omitempty"`
 	Topic    string    `json:"topic,omitempty"`
 
-	// SurveyFeedback is every answer the room has, by question.
+	// SurveyFeedback holds all answers of the room, by question.
 	SurveyFeedback Answers `json:"surveyFeedback,omitempty"`
 
-	// Version counts the room's changes. The store refuses a write that was
-	// computed from an older one. Never on the wire, as all that follows.
+	// Version counts the room's changes. The store refuses a write that is based on an
+	// older version. Like the members below, it is never on the wire.
 	Version int `json:"-"`
-	// Usage is what the visitor wrote lately.
+	// Usage counts the visitor's recent calls in the room.
 	Usage Usage `json:"-"`
-	// LongestMessage is how many bytes the longest message takes; zero if that is
-	// not known. It bounds what reading some messages costs.
+	// LongestMessage is the size of the longest message in bytes; zero if unknown. It
+	// bounds the cost of reading messages.
 	LongestMessage int `json:"-"`
 	// LongAnswers names the answers that are cut in SurveyFeedback.
 	LongAnswers []string `json:"-"`
@@ -69,14 +69,14 @@ type RoomVisitor struct {
 	LastMessageTs Time   `json:"lastMessageTs,omitempty"`
 }
 
-// ServedBy is the agent who has the room, since Ts.
+// ServedBy is the agent who serves the room, since Ts.
 type ServedBy struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
 	Ts       Time   `json:"ts"`
 }
 
-// ResponseBy is the agent who answered, once one did.
+// ResponseBy is the agent who replied, once an agent did.
 type ResponseBy struct {
 	ID              string `json:"_id"`
 	Username        string `json:"username"`
@@ -84,7 +84,7 @@ type ResponseBy struct {
 	LastMessageTs   Time   `json:"lastMessageTs,omitempty"`
 }
 
-// ClosedBy is who ended the conversation.
+// ClosedBy is the person who closed the room.
 type ClosedBy struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
@@ -96,29 +96,29 @@ type Source struct {
 	Destination string `json:"destination,omitempty"`
 }
 
-// The queue's figures of a room without a priority and an estimate.
+// The queue figures of a room without a priority and an estimate.
 const (
 	DefaultPriority = 99
 	DefaultWait     = 9999999
 )
 
-// OpenParams is what a new room is made of.
+// OpenParams describes a new room.
 type OpenParams struct {
 	ID      string
 	Visitor Visitor
 	Source  Source
-	// AgentID asks for an agent; empty for anyone.
+	// AgentID is the agent whom the visitor wants; empty for any agent.
 	AgentID string
 	Now     Time
-	// NewID names the messages that tell of the opening.
+	// NewID returns the ids of the opening messages.
 	NewID func() string
-	// Choose picks one of several agents who could serve the room.
+	// Choose picks among several agents who could serve the room.
 	Choose Choice
 }
 
-// OpenRoom returns the new room, served at once where the settings and the
-// agents allow it. It refuses when livechat is switched off, and when nobody
-// is online and the settings do not accept that.
+// OpenRoom returns the new room, served by an agent if the settings and the agents allow
+// it. It refuses if livechat is disabled, or if nobody is online and the settings do not
+// accept that.
 func OpenRoom(o OpenParams, settings Settings, agents []Agent, departments []Department) (Change, error) {
 	if !settings.LivechatEnabled {
 		return Change{}, RefuseAs("error-omnichannel-is-disabled", "")
@@ -155,8 +155,7 @@ func OpenRoom(o OpenParams, settings Settings, agents []Agent, departments []Dep
 	return opened, nil
 }
 
-// Describe returns the room with another topic and other tags; nil leaves what
-// is there.
+// Describe returns the room with another topic and other tags; nil keeps the old value.
 func (r Room) Describe(topic *string, tags *[]string, now Time) Room {
 	if topic != nil {
 		r.Topic = *topic
@@ -168,11 +167,11 @@ func (r Room) Describe(topic *string, tags *[]string, now Time) Room {
 	return r
 }
 
-// maxTags is how many bytes the tags of a room may have together: a room is rewritten
-// with each message, and listed by its tags.
+// maxTags limits the total bytes of a room's tags, because every message rewrites the
+// room and the lists of rooms hold the tags.
 const maxTags = 1 << 10
 
-// CheckTags refuses tags that are too many or too long for a room.
+// CheckTags refuses tags that are too long in total.
 func CheckTags(tags []string) error {
 	bytes := 0
 	for _, tag := range tags {
@@ -191,8 +190,8 @@ func (r Room) VisitorIs(status string, now Time) Room {
 	return r
 }
 
-// Private returns the room as others than its visitor see it: without the
-// token, which opens it.
+// Private returns the room as everyone except its visitor sees it: without the token,
+// which gives access to it.
 func (r Room) Private() Room {
 	r.Visitor.Token = ""
 	if r.LastMessage != nil {
@@ -202,12 +201,12 @@ func (r Room) Private() Room {
 	return r
 }
 
-// ServedByUser reports whether the user has the room.
+// ServedByUser reports whether the user serves the room.
 func (r Room) ServedByUser(id string) bool { return r.ServedBy != nil && r.ServedBy.ID == id }
 
-// MoveTo returns the room as another visitor's, and the audit entry of that.
-// The room's survey and history stay with it; what the former visitor wrote lately
-// does not count for the new one.
+// MoveTo returns the room as another visitor's, with the audit entry. The room's survey
+// and history stay with it. The former visitor's recent calls do not count for the new
+// visitor.
 func (r Room) MoveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
 	if r.Visitor.Token != v.Token {
@@ -219,7 +218,7 @@ func (r Room) MoveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 }
 
 func (r *Room) belongTo(v Visitor) {
-	// What the former visitor said is not to tell their token.
+	// The former visitor's message must not reveal their token.
 	if r.LastMessage != nil {
 		last := r.LastMessage.toldTo(v)
 		r.LastMessage = &last
@@ -231,13 +230,13 @@ func (r *Room) belongTo(v Visitor) {
 	r.Name = v.DisplayName()
 }
 
-// Names reports whether the room has the visitor's present names.
+// Names reports whether the room has the visitor's current names.
 func (r Room) Names(v Visitor) bool {
 	return r.Name == v.DisplayName() && r.Visitor.Username == v.Username
 }
 
-// Rename returns the room with the visitor's present names; the rest of what
-// the room knows of the visitor stays.
+// Rename returns the room with the visitor's current names, and leaves the rest of the
+// room's copy of the visitor.
 func (r Room) Rename(v Visitor, now Time) Room {
 	r.Visitor.Username = v.Username
 	r.Name = v.DisplayName()

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// RoomRange is what has to be listed to find some rooms: open ones, closed ones or
-// both. OpenedTo and ClosedTo are excluded; a zero OpenedTo is no bound.
+// RoomRange is the range of rooms that a filter has to read: open rooms, closed rooms or
+// both. OpenedTo and ClosedTo are exclusive; a zero OpenedTo is no bound.
 type RoomRange struct {
 	Open, Closed         bool
 	OpenedTo             Time
@@ -20,17 +20,17 @@ type RoomRange struct {
 // RoomList is a page of a list of rooms.
 type RoomList struct {
 	Rooms []Room
-	// Total is how many rooms were found: all there are, unless the last page has a
+	// Total is the number of rooms found. It covers all pages, unless the last page has a
 	// cursor.
 	Total int
-	// Cursor says where the list goes on after the last page; zero at its end, and
-	// before the last page.
+	// Cursor is where the list continues after the last page; zero before the last page,
+	// and at the end of the list.
 	Cursor ListCursor
 }
 
-// First returns at most so many rooms of a list of the range, and where it goes on
-// after them: first come open rooms, then closed ones, the latest opened or closed
-// before others.
+// First returns the first rooms of a list of the range, at most most, and sets the cursor
+// to continue after them. Open rooms come before closed rooms, the latest opened or
+// closed first.
 func (l RoomList) First(most int, r RoomRange) RoomList {
 	if len(l.Rooms) <= most {
 		return l
@@ -61,9 +61,9 @@ func place(r Room) Time {
 	return r.ClosedAt
 }
 
-// ListCursor is where a list goes on that was too long to be read at once: with
-// rooms that were opened before a time, and with rooms that were closed before a
-// time. A zero time says that there are no more.
+// ListCursor is where a list continues that was too long for one read: at rooms opened
+// before one time, and at rooms closed before another. A zero time means that no such
+// rooms are left.
 type ListCursor struct{ Opened, Closed Time }
 
 func (c ListCursor) String() string {
@@ -81,7 +81,7 @@ func ParseListCursor(text string) (ListCursor, bool) {
 	return ListCursor{Time(o), Time(c)}, errO == nil && errC == nil && o >= 0 && c >= 0 && max(o, c) < maxListTime && o+c > 0
 }
 
-// maxListTime is the year 5000: later times are not in the order of their texts.
+// maxListTime is the year 5000. Later times do not sort like their text forms.
 const maxListTime = 95_617_584_000_000
 
 // Period is a span of time; a zero end is no bound.
@@ -90,31 +90,29 @@ type Period struct {
 	End   Time `json:"end"`
 }
 
-// has reports whether the time is in the period, which has both its ends.
+// has reports whether the period, which includes both ends, contains the time.
 func (p Period) has(t Time) bool {
 	return (p.Start == 0 || t >= p.Start) && (p.End == 0 || t != 0 && t <= p.End)
 }
 
-// RoomFilter is which rooms are wanted, and in which order. Zero members are no
-// wish.
+// RoomFilter selects rooms and their order. Zero members are ignored.
 type RoomFilter struct {
 	Agents     []string
 	Department string
 	Open       *bool
-	// Queued wants the open rooms that nobody serves.
+	// Queued selects the open rooms that nobody serves.
 	Queued          bool
 	Created, Closed Period
-	// Tags are those of which a room has one at least.
+	// Tags selects rooms with at least one of the tags.
 	Tags []string
-	// Name is what the room's name contains, in whatever case.
+	// Name is contained in the room's name, ignoring case.
 	Name string
 	Sort RoomSort
-	// Cursor goes on with a list; nil for its beginning.
+	// Cursor continues a list; nil for its beginning.
 	Cursor *ListCursor
 }
 
-// RoomSort is an order of rooms. The zero one is by when they were opened, the
-// newest first.
+// RoomSort is an order of rooms. The zero value sorts the latest opened first.
 type RoomSort struct {
 	Field      string
 	Descending bool
@@ -126,12 +124,13 @@ var roomOrders = map[string]func(a, b Room) int{
 	"fname":    func(a, b Room) int { return strings.Compare(a.Name, b.Name) },
 }
 
-// CanSort reports whether lists of rooms are sorted by the field. Those that change
-// with every message are not in the list.
+// CanSort reports whether lists of rooms can be sorted by the field. The list does not
+// hold the fields that change with every message.
 func CanSort(field string) bool { return roomOrders[field] != nil }
 
-// RoomsFor returns the filter for what the user may see: with ViewRooms all rooms,
-// with ViewRoom one's own, and those that wait. It fails with ErrUnauthorized.
+// RoomsFor restricts the filter to the rooms that the user may see: all rooms with
+// ViewRooms; the user's own rooms and the queue with ViewRoom. It fails with
+// ErrUnauthorized.
 func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 	switch {
 	case u.May(ViewRooms):
@@ -144,12 +143,12 @@ func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 	return f, nil
 }
 
-// firstClosing is before every room, but for those of an old import.
+// firstClosing is before every room, except those of an old import.
 var firstClosing = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
 
-// Range is what has to be listed to find the wanted rooms. Without a bound, closed
-// rooms are those of a year, wherever a cursor goes on. No room was closed in a span
-// that ends before it starts.
+// Range returns the range of rooms that the filter has to read. Without a bound, closed
+// rooms go back one year, also for later pages. The range has no closed rooms if the
+// period ends before it starts.
 func (f RoomFilter) Range(now Time) RoomRange {
 	r := RoomRange{
 		Open:       (f.Open == nil || *f.Open) && f.Closed == Period{},
@@ -172,7 +171,7 @@ func (f RoomFilter) Range(now Time) RoomRange {
 	return r
 }
 
-// Of returns those of the rooms that are wanted, in the wanted order.
+// Of returns the rooms that match the filter, in its order.
 func (f RoomFilter) Of(rooms []Room) []Room {
 	wanted := slices.DeleteFunc(rooms, func(r Room) bool { return !f.wants(r) })
 	sort := f.Sort

@@ -73,19 +73,19 @@ func TestRangeIsWhatTheFilterNeeds(t *testing.T) {
 			livechat.RoomFilter{Created: livechat.Period{Start: at("2026-01-02"), End: at("2026-03-04")}},
 			livechat.RoomRange{Open: true, Closed: true, ClosedFrom: at("2026-01-02"), ClosedTo: now + 1},
 		},
-		"before there was anything": {
+		"before the first closing": {
 			livechat.RoomFilter{Closed: livechat.Period{Start: at("1970-01-02")}},
 			livechat.RoomRange{Closed: true, ClosedFrom: at("2015-01-01"), ClosedTo: now + 1},
 		},
-		"gone on with": {
+		"continued": {
 			livechat.RoomFilter{Cursor: &livechat.ListCursor{Opened: at("2026-02-03"), Closed: at("2026-04-05")}},
 			livechat.RoomRange{Open: true, Closed: true, OpenedTo: at("2026-02-03"), ClosedFrom: yearAgo, ClosedTo: at("2026-04-05")},
 		},
-		"gone on with closed ones": {
+		"continued with closed rooms": {
 			livechat.RoomFilter{Cursor: &livechat.ListCursor{Closed: at("2026-04-05")}},
 			livechat.RoomRange{Closed: true, ClosedFrom: yearAgo, ClosedTo: at("2026-04-05")},
 		},
-		"gone on with after a year": {
+		"continued after a year": {
 			livechat.RoomFilter{Cursor: &livechat.ListCursor{Closed: yearAgo}},
 			livechat.RoomRange{ClosedFrom: yearAgo, ClosedTo: yearAgo},
 		},
@@ -119,7 +119,7 @@ func TestFirstRoomsOfAListLeaveTheRestToTheCursor(t *testing.T) {
 		5: {[]string{"closed 2", "open 3", "closed 1", "open 1", "open 2"}, list.Cursor},
 		4: {[]string{"open 3", "closed 1", "open 1", "open 2"}, livechat.ListCursor{Opened: 5, Closed: 61}},
 		3: {[]string{"open 3", "open 1", "open 2"}, livechat.ListCursor{Opened: 5, Closed: 71}},
-		2: {[]string{"open 1"}, livechat.ListCursor{Opened: 11, Closed: 100}}, // two were opened at once
+		2: {[]string{"open 1"}, livechat.ListCursor{Opened: 11, Closed: 100}}, // two rooms were opened at the same time
 	} {
 		l := list
 		l.Rooms = slices.Clone(l.Rooms)
@@ -129,7 +129,7 @@ func TestFirstRoomsOfAListLeaveTheRestToTheCursor(t *testing.T) {
 			got = append(got, r.ID)
 		}
 		if !cmp.Equal(want.rooms, got) || l.Cursor != want.cursor {
-			t.Errorf("the first %d are %q and %+v, want %q and %+v", most, got, l.Cursor, want.rooms, want.cursor)
+			t.Errorf("the first %d rooms are %q with cursor %+v, want %q with %+v", most, got, l.Cursor, want.rooms, want.cursor)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func TestListCursorComesBackAsItWasWritten(t *testing.T) {
 	}
 	for _, text := range []string{"", "0-0", "5", "-5-1", "x-1", "1-x", "99999999999999999-0", "5-1-1"} {
 		if got, ok := livechat.ParseListCursor(text); ok {
-			t.Errorf("%q is taken for %+v", text, got)
+			t.Errorf("%q is parsed as %+v", text, got)
 		}
 	}
 	if text := (livechat.ListCursor{}).String(); text != "" {
@@ -188,7 +188,7 @@ func TestSetCustomFields(t *testing.T) {
 		"old ones stay": {[]livechat.CustomFieldValue{value("crm", "2", false), value("order", "2", false)}, &room, "1", "1", ""},
 		"no open room":  {[]livechat.CustomFieldValue{value("order", "2", true)}, nil, "1", nil, ""},
 		"unknown key":   {[]livechat.CustomFieldValue{value("what", "2", true)}, &room, nil, nil, "invalid-custom-field"},
-		"no such value": {[]livechat.CustomFieldValue{value("crm", "x", true)}, &room, nil, nil, "Invalid value for CRM id field [error-invalid-custom-field-value]"},
+		"invalid value": {[]livechat.CustomFieldValue{value("crm", "x", true)}, &room, nil, nil, "Invalid value for CRM id field [error-invalid-custom-field-value]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, r, err := livechat.SetCustomFields(visitor, tc.room, tc.sent, settings.CustomFields, 5)
@@ -208,6 +208,6 @@ func TestSetCustomFields(t *testing.T) {
 		})
 	}
 	if visitor.CustomData["crm"] != "1" || room.CustomFields["order"] != "1" {
-		t.Errorf("the former are changed: %v, %v", visitor.CustomData, room.CustomFields)
+		t.Errorf("the arguments were changed: %v, %v", visitor.CustomData, room.CustomFields)
 	}
 }

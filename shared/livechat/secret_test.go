@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// TestCodesAreRandom: 192 bits, each as often set as not, and no code twice.
+// TestCodesAreRandom: each of the 192 bits is set half of the time, and no code repeats.
 func TestCodesAreRandom(t *testing.T) {
 	const codes = 4000
 	seen := map[string]bool{}
@@ -41,9 +41,9 @@ func TestCodesAreRandom(t *testing.T) {
 	}
 }
 
-// BenchmarkAdmits compares how long it takes to refuse a token that has nothing in
-// common with the right one, and one that has all but its last character: what is
-// compared are hashes, which have nothing in common either way.
+// BenchmarkAdmits compares the time to refuse a token that has nothing in common with the
+// right token, and a token that differs in the last character only. Admits compares
+// hashes, which have nothing in common either way.
 func BenchmarkAdmits(b *testing.B) {
 	right := strings.Repeat("a", 43)
 	stored := livechat.AuthToken{Hash: livechat.HashToken(right)}

@@ -22,8 +22,7 @@ type Settings struct {
 	Delivery                DeliverySettings
 	Retention               RetentionSettings
 	limits                  limits
-	// Survey holds for all departments that have nothing of their own, see
-	// SurveyOf.
+	// Survey applies to departments without settings of their own, see SurveyOf.
 	Survey      SurveySettings
 	departments map[string]SurveySettings
 }
@@ -36,14 +35,14 @@ func (s Settings) SurveyOf(department string) SurveySettings {
 	return s.Survey
 }
 
-// ChangedSettings are the values that an operator has set, by name.
+// ChangedSettings holds the values that an operator has set, by name.
 type ChangedSettings struct {
 	Values map[string]string `json:"values"`
-	// Departments are values for one department, by its id.
+	// Departments holds the values of single departments, by department id.
 	Departments map[string]map[string]string `json:"departments,omitempty"`
 }
 
-// Set sets a value, for all departments where none is named.
+// Set sets a value; for all departments if department is empty.
 func (c *ChangedSettings) Set(name, department, value string) {
 	if c.Values == nil {
 		c.Values = map[string]string{}
@@ -61,7 +60,7 @@ func (c *ChangedSettings) Set(name, department, value string) {
 	c.Departments[department][name] = value
 }
 
-// Reset takes a value back.
+// Reset removes a value.
 func (c *ChangedSettings) Reset(name, department string) {
 	if department == "" {
 		delete(c.Values, name)
@@ -79,27 +78,25 @@ const (
 	RoutingManual = "manual"
 )
 
-// Setting describes one setting: what it is called, which values it takes and
-// what it does.
+// Setting describes one setting: its name, its values and its effect.
 type Setting struct {
 	Name        string
 	Type        string
 	Default     string
 	Description string
-	// Warning is what an operator is told who sets it to another value than the
-	// default.
+	// Warning is shown to an operator who sets another value than the default.
 	Warning string
-	// PerDepartment says that a department can have a value of its own.
+	// PerDepartment means that a department can have its own value.
 	PerDepartment bool
-	// Secret says that the value is not to be shown.
+	// Secret means that the value must not be shown.
 	Secret bool
-	// check says more of what is wrong with a value than read, when it is set.
+	// check does the checks that are made only when the value is set.
 	check func(string) error
-	// read puts a value into the settings, or says what is wrong with it.
+	// read parses a value into the settings.
 	read func(*Settings, string) error
 }
 
-// SettingsList has every setting there is.
+// SettingsList holds all settings.
 var SettingsList = slices.Concat(chatSettings, limitSettings, widgetSettings, surveySettings, retentionSettings)
 
 var chatSettings = []Setting{
@@ -117,7 +114,7 @@ var chatSettings = []Setting{
 		func(s *Settings) *bool { return &s.SurveyAnswersReplace }),
 	{
 		Name: "customFields", Type: "JSON list", Default: "[]",
-		Description: `What a visitor may be registered with beside name, e-mail and phone: a list of ` +
+		Description: `What a visitor may be registered with in addition to name, e-mail and phone: a list of ` +
 			`{"key":"crmId","label":"CRM id","scope":"visitor","required":false,"regexp":"^[0-9]+$"}; scope is visitor or room.`,
 		read: readCustomFields,
 	},
@@ -125,19 +122,18 @@ var chatSettings = []Setting{
 		"Visitors can close their room.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.VisitorsCanCloseChat }),
 	boolean("showVisitorTokens", true,
-		"The answer of room.visitor shows an agent the new visitor's token, as published. When false, it leaves the token out.",
+		"The answer of room.visitor includes the new visitor's token, as published. When false, the token is left out.",
 		func(s *Settings) *bool { return &s.ShowVisitorTokens }),
 	boolean("closeCommentRequired", true,
-		"An agent who closes a room must say something about it.",
+		"An agent who closes a room must give a comment.",
 		func(s *Settings) *bool { return &s.CloseCommentRequired }),
 }
 
-// ErrUnknownSetting is the answer for a name that no setting has.
+// ErrUnknownSetting means that no setting has the name.
 var ErrUnknownSetting = errors.New("no such setting")
 
-// NewSettings returns the settings with the changed values; the rest have their
-// defaults. Names that are unknown, as after going back to an older version, are
-// passed over.
+// NewSettings returns the settings with the changed values, and defaults for the rest. It
+// ignores unknown names, which a newer version may have left.
 func NewSettings(changed ChangedSettings) (Settings, error) {
 	var settings Settings
 	for _, s := range SettingsList {
@@ -176,8 +172,8 @@ func FindSetting(name string) (Setting, error) {
 	return Setting{}, ErrUnknownSetting
 }
 
-// CheckSetting says what is wrong with a value for the named setting; nil when
-// it can be set.
+// CheckSetting returns nil if the named setting can have the value, else what is wrong
+// with it.
 func CheckSetting(name, value string) error {
 	s, err := FindSetting(name)
 	if err != nil {
@@ -204,7 +200,7 @@ func boolean(name string, standard bool, description string, field func(*Setting
 	}
 }
 
-// choice takes one of the given values, the first by default.
+// choice accepts one of the given values; the first is the default.
 func choice(name string, values []string, description string, field func(*Settings) *string) Setting {
 	return Setting{
 		Name: name, Type: strings.Join(values, " or "), Default: values[0], Description: description,
@@ -215,7 +211,7 @@ func choice(name string, values []string, description string, field func(*Settin
 					return nil
 				}
 			}
-			return fmt.Errorf("%q is none of %s", value, strings.Join(values, ", "))
+			return fmt.Errorf("%q is not one of %s", value, strings.Join(values, ", "))
 		},
 	}
 }
@@ -228,7 +224,7 @@ func readCustomFields(s *Settings, value string) error {
 		return fmt.Errorf("must be a JSON list of fields: %w", err)
 	}
 	if d.More() {
-		return errors.New("must be one JSON list of fields, and nothing behind it")
+		return errors.New("must be one JSON list of fields, with nothing after it")
 	}
 	seen := map[string]bool{}
 	for i := range fields {
@@ -237,7 +233,7 @@ func readCustomFields(s *Settings, value string) error {
 		case f.Key == "":
 			return fmt.Errorf("field %d has no key", i+1)
 		case seen[f.Key]:
-			return fmt.Errorf("key %q stands there twice", f.Key)
+			return fmt.Errorf("key %q occurs twice", f.Key)
 		case f.Scope != ScopeVisitor && f.Scope != ScopeRoom:
 			return fmt.Errorf("field %q: scope %q is neither visitor nor room", f.Key, f.Scope)
 		}

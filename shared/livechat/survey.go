@@ -6,115 +6,113 @@ import (
 	"slices"
 )
 
-// Survey is what became of asking the visitor about a closed room. Every closed
-// room has one, also where nobody is asked: its facts are frozen when the room
-// is closed, so that no later change of agents, departments or visitors changes
-// a past score.
+// Survey records whether the visitor was surveyed about a closed room, and the result. Every
+// closed room has a survey, even if nobody is surveyed. Closing the room freezes the
+// survey's facts, so later changes of agents, departments or visitors don't change past
+// scores.
 type Survey struct {
 	RoomID string `json:"rid"`
 
 	// The facts.
 
 	ClosedAt Time `json:"closedAt"`
-	// ClosedOn is the day, such as 2026-11-23, in the time zone that was in
-	// force.
+	// ClosedOn is the day of the closing, such as 2026-11-23, in the time zone of the
+	// settings at that time.
 	ClosedOn   string `json:"closedOn"`
 	Closer     string `json:"closer,omitempty"`
 	Department string `json:"department,omitempty"`
-	// Agent is who served the room; absent when nobody did.
+	// Agent is the agent who served the room; absent if nobody did.
 	Agent *SurveyAgent `json:"agent,omitempty"`
-	// AgentAnswered says that an agent wrote to the visitor.
+	// AgentAnswered means that an agent wrote to the visitor.
 	AgentAnswered bool `json:"agentAnswered,omitempty"`
 	// ChatDuration is how long the room was open, in seconds.
 	ChatDuration float64 `json:"chatDuration,omitempty"`
 
-	// Visitor is whose room it is; absent once they are deleted.
+	// Visitor is the room's visitor; absent after they are deleted.
 	Visitor *SurveyVisitor `json:"visitor,omitempty"`
 
-	// State is one of the States; Reason is why a skipped one was.
+	// State is one of the survey states. Reason says why a survey was skipped.
 	State  string `json:"state"`
 	Reason string `json:"reason,omitempty"`
-	// Scheduled says that the rules, when the room was closed, wanted the
-	// visitor to be asked.
+	// Scheduled means that the rules wanted the visitor to be surveyed when the room was
+	// closed.
 	Scheduled bool `json:"scheduled,omitempty"`
-	// DueAt is when there is something to do again; absent for never.
+	// DueAt is when the survey is to be processed next; absent for never.
 	DueAt Time `json:"dueAt,omitempty"`
-	// ExpiresAt is when the visitor can't be asked, nor answer by a link, any
-	// more.
+	// ExpiresAt is when the visitor can no longer be surveyed, nor answer by a link.
 	ExpiresAt Time `json:"expiresAt,omitempty"`
-	// Claim is a delivery that has begun, and whose end is not known yet.
+	// Claim is the lease of a running delivery, whose outcome is not known yet.
 	Claim *Claim `json:"claim,omitempty"`
-	// Attempts counts the deliveries that failed since the last that did not.
+	// Attempts counts the failed deliveries since the last successful one.
 	Attempts int `json:"attempts,omitempty"`
-	// Refusals counts the deliveries in a row that the provider refused as busy.
+	// Refusals counts the consecutive deliveries that the provider refused as busy.
 	Refusals  int    `json:"refusals,omitempty"`
 	LastError string `json:"lastError,omitempty"`
-	// Links are the hashes of the codes of messages that are out, or may be.
+	// Links holds the hashes of the codes in messages that were, or may have been, sent.
 	Links []string `json:"links,omitempty"`
 
-	// Channel is how the visitor was asked.
+	// Channel is how the visitor was surveyed.
 	Channel    string `json:"channel,omitempty"`
 	SentAt     Time   `json:"sentAt,omitempty"`
 	RemindedAt Time   `json:"remindedAt,omitempty"`
 
-	// Ratings are the answers that are no free text.
+	// Ratings holds the answers that are not free text.
 	Ratings    Answers `json:"ratings,omitempty"`
 	AnsweredAt Time    `json:"answeredAt,omitempty"`
-	// AnsweredBy is the channel the first answer came by.
+	// AnsweredBy is the channel of the first answer.
 	AnsweredBy string `json:"answeredBy,omitempty"`
-	// Texts are the questions that were answered in free text. What was written
-	// stands in the Comment.
+	// Texts names the questions answered in free text. The Comment holds the texts.
 	Texts []string `json:"texts,omitempty"`
-	// Questionnaire names the questions that were answered; absent for the
-	// wire's own.
+	// Questionnaire is the ID of the answered questionnaire; absent for the wire format's
+	// own questions.
 	Questionnaire string `json:"questionnaire,omitempty"`
 
 	// Version counts the survey's changes, as Room.Version does.
 	Version int `json:"-"`
 }
 
-// SurveyAgent is the agent who served a room, as they were then.
+// SurveyAgent is the agent who served a room, as they were when it was closed.
 type SurveyAgent struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
 }
 
-// SurveyVisitor is the visitor whom a survey asks.
+// SurveyVisitor is the visitor who gets a survey.
 type SurveyVisitor struct {
 	ID    string `json:"_id"`
 	Token string `json:"token"`
 }
 
-// Claim is a sender's word that it delivers one message; others keep away until
-// then. A claim that has run out is a sender that died.
+// Claim is a sender's lease on the delivery of one message. An expired claim means that
+// its sender died.
 type Claim struct {
 	Kind  string `json:"kind"`
 	At    Time   `json:"at"`
 	Until Time   `json:"until"`
 }
 
-// The messages that a survey can bring.
+// The kinds of survey messages.
 const (
 	Invitation = "invitation"
 	Reminder   = "reminder"
 )
 
-// The states of a survey. Scheduled and sent ones wait for something; the others
-// are final, but that answers are always accepted.
+// The states of a survey. Scheduled and sent surveys wait for something. The others are
+// final, except that answers are always accepted.
 const (
 	SurveyScheduled = "scheduled"
 	SurveySent      = "sent"
 	SurveyAnswered  = "answered"
-	// SurveyExpired: it was sent, and not answered in time.
+	// SurveyExpired: it was sent but not answered in time.
 	SurveyExpired = "expired"
 	// SurveySkipped: it was not sent, for a Reason.
 	SurveySkipped = "skipped"
-	// SurveyFailed: it could not be delivered, and is a dead letter until an
-	// operator has it tried again.
+	// SurveyFailed: it could not be delivered, and is a dead letter until an operator
+	// retries it.
 	SurveyFailed = "failed"
 )
 
-// Why a survey was not sent.
+// The reasons for which a survey was not sent.
 const (
 	SkipDisabled       = "disabled"
 	SkipSampledOut     = "sampled-out"
@@ -127,30 +125,30 @@ const (
 	SkipTooSoon        = "too-soon"
 	SkipTooLate        = "too-late"
 	SkipVisitorDeleted = "visitor-deleted"
-	// SkipNoConsent: the visitor has not agreed to be asked, or no longer does.
+	// SkipNoConsent: the visitor has not agreed to be surveyed, or no longer does.
 	SkipNoConsent = "no-consent"
-	// SkipUndeliverable: a mail to the address bounced for good.
+	// SkipUndeliverable: a mail to the address bounced permanently.
 	SkipUndeliverable = "undeliverable"
 )
 
-// SkipReasons are all of them.
+// SkipReasons lists all reasons.
 var SkipReasons = []string{
 	SkipDisabled, SkipSampledOut, SkipNotServed, SkipNotAnswered, SkipCameBack, SkipNoAddress, SkipNoSender,
 	SkipUnsubscribed, SkipTooSoon, SkipTooLate, SkipVisitorDeleted, SkipNoConsent, SkipUndeliverable,
 }
 
-// Final reports whether nothing is left to be done about the survey.
+// Final reports whether the survey needs no more processing.
 func (s Survey) Final() bool { return s.State != SurveyScheduled && s.State != SurveySent }
 
-// Skip returns the survey as one that is not sent.
+// Skip returns the survey as skipped for the reason.
 func (s Survey) Skip(reason string) Survey {
 	s.State, s.Reason = SurveySkipped, reason
 	s.DueAt, s.Claim = 0, nil
 	return s
 }
 
-// Answer returns the survey with an accepted call's answers, all being those
-// that the room now has.
+// Answer returns the survey with the answers of an accepted call. all holds all answers
+// of the room after that call.
 func (s Survey) Answer(e AnswerEntry, all Answers) Survey {
 	texts := map[string]bool{AdditionalFeedback: true}
 	for _, name := range slices.Concat(s.Texts, e.Texts) {
@@ -172,7 +170,8 @@ func (s Survey) Answer(e AnswerEntry, all Answers) Survey {
 		s.Questionnaire = e.Questionnaire
 	}
 	if s.Claim != nil && s.SentAt == 0 && e.Channel != ChannelAPI {
-		// Who answers by a link has got it, whatever its sender lived to say.
+		// An answer by a link proves its delivery, even if the sender died before
+		// recording it.
 		s.SentAt = s.Claim.At
 	}
 	s.State, s.Reason = SurveyAnswered, ""
@@ -180,8 +179,8 @@ func (s Survey) Answer(e AnswerEntry, all Answers) Survey {
 	return s
 }
 
-// Forget returns the survey without what is the visitor's: who they are, and the
-// links they were given. The score stays.
+// Forget returns the survey without the visitor's identity, texts and links. The score
+// stays.
 func (s Survey) Forget() Survey {
 	if s.State == SurveyScheduled {
 		s = s.Skip(SkipVisitorDeleted)
@@ -194,8 +193,7 @@ func (s Survey) Forget() Survey {
 	return s
 }
 
-// Comment is what a visitor wrote, beside how they rated: what reports show to
-// people.
+// Comment is a visitor's free texts with their ratings, which reports show to people.
 type Comment struct {
 	RoomID     string `json:"rid"`
 	ClosedAt   Time   `json:"closedAt"`
@@ -205,11 +203,11 @@ type Comment struct {
 	Agent   string  `json:"agent,omitempty"`
 	Channel string  `json:"channel,omitempty"`
 	Ratings Answers `json:"ratings,omitempty"`
-	// Texts are the free texts, by question.
+	// Texts holds the free texts, by question.
 	Texts Answers `json:"texts"`
 }
 
-// Comment returns what the visitor wrote; nil when they wrote nothing.
+// Comment returns the visitor's free texts; nil if there are none.
 func (s Survey) Comment(all Answers) *Comment {
 	if len(s.Texts) == 0 {
 		return nil
@@ -228,28 +226,30 @@ func (s Survey) Comment(all Answers) *Comment {
 	return c
 }
 
-// Recipient is what the rules look at before a visitor is asked, in addition to the survey.
+// Recipient is what the rules check, in addition to the survey, before a visitor is
+// surveyed.
 type Recipient struct {
-	// Visitor is nil when they are deleted.
+	// Visitor is nil if they are deleted.
 	Visitor *Visitor
-	// HasOpenRoom says that the visitor is back.
+	// HasOpenRoom means that the visitor is back.
 	HasOpenRoom bool
-	// Asked is when the visitor was last asked, and about which room.
+	// Asked is when the visitor was last surveyed, and about which room.
 	Asked Asked
-	// NoMail is why the visitor's address gets no surveys, a skip reason; empty if it does.
+	// NoMail is the skip reason of an address that gets no surveys; empty for other
+	// addresses.
 	NoMail string
 }
 
-// Asked is when a visitor was last asked about a chat.
+// Asked records when a visitor was last surveyed, and about which room.
 type Asked struct {
 	RoomID string `json:"rid"`
 	At     Time   `json:"at"`
 }
 
-// ErrAskedTooSoon says that the visitor, or another one with the same mail address, was
-// asked about another room not long ago.
-var ErrAskedTooSoon = errors.New("the visitor was asked not long ago")
+// ErrAskedTooSoon means that this visitor, or another visitor with the same mail address,
+// was surveyed about another room recently.
+var ErrAskedTooSoon = errors.New("the visitor was surveyed recently")
 
-// DueCursor is where the next page of due surveys begins: nil for the first page, and after
-// the last one. What is in it is the store's.
+// DueCursor is where the next page of due surveys begins: nil for the first page, and
+// after the last one. Only the store interprets it.
 type DueCursor any

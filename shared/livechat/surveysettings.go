@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// SurveySettings say whether, when and how a visitor is asked about a chat.
+// SurveySettings say whether, when and how a visitor is surveyed about a chat.
 // Departments can have their own.
 type SurveySettings struct {
 	Enabled         bool
@@ -28,20 +28,18 @@ type SurveySettings struct {
 	ReminderDays    int
 	Channels        []string
 	Language        string
-	// NeedsConsent says that only visitors are asked who agreed to it, see Asks.
+	// NeedsConsent restricts surveys to visitors who agreed to them, see Asks.
 	NeedsConsent bool
 	ConsentField string
-	// TimeZone is the IANA name of where hours and days are counted.
+	// TimeZone is the IANA name of the time zone for hours and days.
 	TimeZone string
 }
 
-// QuietHours are the minutes of the day from which and to which nobody is
-// asked, by the clock on the wall; over midnight where From is later than To.
-// None where they are equal.
+// QuietHours bound the time of day in which nobody is surveyed, in minutes of local time.
+// They span midnight if From is later than To, and are off if the two are equal.
 type QuietHours struct{ From, To int }
 
-// Weekdays says on which days of the week visitors are asked, by
-// [time.Weekday].
+// Weekdays marks the days of the week on which visitors are surveyed, by [time.Weekday].
 type Weekdays [7]bool
 
 // The values of SurveySettings.OnlyIf.
@@ -57,16 +55,15 @@ const (
 	OnReturnHold = "hold"
 )
 
-// DeliverySettings are how surveys leave the service: the same for all
-// departments.
+// DeliverySettings say how surveys are delivered. They are the same for all departments.
 type DeliverySettings struct {
-	// Sender is the name by which mails and pages speak.
+	// Sender is the name that mails and pages use for the sender.
 	Sender string
-	// MailFrom is the address mails come from; empty while there is none.
+	// MailFrom is the address that mails come from; empty for no mails.
 	MailFrom string
-	// MailsPerDay is how many mails the stack sends on a day in UTC; 0 is no limit.
+	// MailsPerDay limits the mails that the stack sends on a day in UTC; 0 is no limit.
 	MailsPerDay int
-	// PublicURL is where links point to; empty for the API's own address.
+	// PublicURL is the base address of links; empty for the API's own address.
 	PublicURL     string
 	WebhookURL    string
 	WebhookSecret string
@@ -74,14 +71,14 @@ type DeliverySettings struct {
 
 var surveySettings = []Setting{
 	perDepartment(boolean("surveyEnabled", true,
-		"Visitors are asked about a chat after it was closed.",
+		"Visitors are surveyed after their chat is closed.",
 		func(s *Settings) *bool { return &s.Survey.Enabled })),
 	perDepartment(number("surveyDelayMinutes", 60, 0, 30*24*60,
 		"Minutes after the closing at which a survey is sent.",
 		func(s *Settings) *int { return &s.Survey.DelayMinutes })),
 	perDepartment(Setting{
 		Name: "surveyQuietHours", Type: "hours such as 21:00-08:00, or off", Default: "off",
-		Description: "Hours in which no survey is sent, by the clock of surveyTimeZone; it is sent when they are over.",
+		Description: "Hours, in surveyTimeZone, in which no surveys are sent; they are sent afterwards.",
 		read:        readQuietHours,
 	}),
 	perDepartment(Setting{
@@ -94,41 +91,48 @@ var surveySettings = []Setting{
 		7,
 		0,
 		365,
-		"Days for which a visitor is not surveyed again once a survey was sent to them, nor is their mail address, whichever visitors give it; name+1@example.com and name@example.com are one address. 0 for no such limit.",
+		"Days after a survey for which neither its visitor nor their mail address is surveyed again, even if "+
+			"another visitor gives the address; name+1@example.com and name@example.com are one address. 0 for no "+
+			"such limit.",
 		func(s *Settings) *int { return &s.Survey.MinDays },
 	)),
 	perDepartment(number("surveySamplingPercent", 100, 0, 100,
-		"Of 100 closed rooms, how many are asked about. Which ones is decided by their ids.",
+		"Percentage of closed rooms whose visitors are surveyed. The room's id decides.",
 		func(s *Settings) *int { return &s.Survey.SamplingPercent })),
 	perDepartment(choice(
 		"surveyOnlyIf",
 		[]string{OnlyIfAnswered, OnlyIfServed, OnlyIfAny},
-		"Which chats are asked about: answered, only those in which an agent wrote to the visitor; served, those that an agent had; any, all. With served or any, anybody can have a mail sent to any address by registering with it.",
+		"Which chats are surveyed: answered, only those in which an agent wrote to the visitor; served, those "+
+			"that an agent served; any, all. With served or any, anyone can cause a mail to any address by "+
+			"registering with it.",
 		func(s *Settings) *string { return &s.Survey.OnlyIf },
 	)),
 	perDepartment(choice(
 		"surveyOnReturn",
 		[]string{OnReturnSkip, OnReturnHold},
-		"What becomes of a survey that is due while its visitor has a new room: skip drops it, for the new room has its own; hold sends it once the new room is closed.",
+		"What happens to a survey that is due while its visitor has a new room: skip drops it, because the new "+
+			"room has its own survey; hold sends it once the new room is closed.",
 		func(s *Settings) *string { return &s.Survey.OnReturn },
 	)),
 	perDepartment(number("surveyExpiryDays", 14, 1, 90,
-		"Days after the closing until which a survey can be sent, and its link works.",
+		"Days after the closing until which a survey can be sent and its link works.",
 		func(s *Settings) *int { return &s.Survey.ExpiryDays })),
 	perDepartment(number("surveyReminderDays", 0, 0, 60,
 		"Days after the survey was sent at which a visitor who has not answered is reminded, once; 0 for never.",
 		func(s *Settings) *int { return &s.Survey.ReminderDays })),
 	perDepartment(Setting{
 		Name: "surveyChannels", Type: ChannelEmail + ", " + ChannelWebhook + ", or both in the wanted order", Default: ChannelEmail,
-		Description: "How surveys are sent: by the first of these that reaches the visitor.",
+		Description: "How surveys are sent: by the first of these channels that can reach the visitor.",
 		read:        readChannels,
 	}),
 	perDepartment(boolean("surveyNeedsConsent", false,
-		"Only visitors are asked who agreed to it: their custom field surveyConsentField says so when the survey is sent.",
+		"Only visitors who agreed to it are surveyed: their custom field surveyConsentField must say so when the "+
+			"survey is sent.",
 		func(s *Settings) *bool { return &s.Survey.NeedsConsent })),
 	perDepartment(Setting{
 		Name: "surveyConsentField", Type: "key of a custom field of visitors", Default: "surveyConsent",
-		Description: "The custom field by which the website tells that a visitor agrees to be asked, by the value true, yes, on or 1; any other takes it back. It must be one of customFields.",
+		Description: "The custom field in which the website reports that a visitor agrees to surveys: true, yes, " +
+			"on or 1. Any other value withdraws consent. It must be one of customFields.",
 		read: func(s *Settings, value string) error {
 			if !CanBeID(value) {
 				return errors.New("must be the key of a custom field, of 1 to 64 characters")
@@ -138,26 +142,27 @@ var surveySettings = []Setting{
 		},
 	}),
 	perDepartment(choice("surveyLanguage", Languages,
-		"Language of mails to visitors whose own is not known.",
+		"Language of mails to visitors whose own language is not known.",
 		func(s *Settings) *string { return &s.Survey.Language })),
 	perDepartment(Setting{
 		Name: "surveyTimeZone", Type: "IANA time zone such as Europe/Berlin", Default: "UTC",
-		Description: "Where hours and days of surveys and reports are counted.",
+		Description: "Time zone for the hours and days of surveys and reports.",
 		read: func(s *Settings, value string) error {
 			s.Survey.TimeZone = value
 			return nil
 		},
-		// Only when it is set: functions that need no zone have none to look in.
+		// Checked only when it is set: functions that need no time zone have no time zone
+		// database.
 		check: func(value string) error {
 			if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" {
-				return fmt.Errorf("%q is no time zone; write one such as Europe/Berlin or UTC", value)
+				return fmt.Errorf("%q is not a time zone; use a name such as Europe/Berlin or UTC", value)
 			}
 			return nil
 		},
 	}),
 	{
 		Name: "surveySender", Type: "text", Default: "Support",
-		Description: "The name by which mails and survey pages speak, such as that of your company.",
+		Description: "The sender's name in mails and survey pages, such as your company's.",
 		read: func(s *Settings, value string) error {
 			if value == "" || !isText(value, 100) || strings.ContainsAny(value, "\r\n") {
 				return errors.New("must be one line of 1 to 100 characters")
@@ -168,21 +173,23 @@ var surveySettings = []Setting{
 	},
 	{
 		Name: "surveyMailFrom", Type: "address", Default: "",
-		Description: "The address mails come from, of an identity that Amazon SES has verified. Empty: no mails.",
+		Description: "The address that mails come from; it must belong to an identity verified by Amazon SES. " +
+			"Empty: no mails.",
 		read: func(s *Settings, value string) error {
 			s.Delivery.MailFrom = value
 			if value != "" && !isAddress(value) {
-				return fmt.Errorf("%q is no mail address; write one such as chat@example.com", value)
+				return fmt.Errorf("%q is not a mail address; use one such as chat@example.com", value)
 			}
 			return nil
 		},
 	},
 	number("surveyMailsPerDay", 5000, 0, 10_000_000,
-		"How many survey mails are sent on one day (UTC), of all departments together; what is more waits for the next day. 0 for no limit.",
+		"How many survey mails are sent per day (UTC), for all departments together; the rest wait for the next "+
+			"day. 0 for no limit.",
 		func(s *Settings) *int { return &s.Delivery.MailsPerDay }),
 	{
 		Name: "surveyWebhookUrl", Type: "https address", Default: "",
-		Description: "Where the channel webhook delivers to. Empty: no webhooks.",
+		Description: "Where the webhook channel delivers to. Empty: no webhooks.",
 		read: func(s *Settings, value string) error {
 			s.Delivery.WebhookURL = value
 			return checkURL(value)
@@ -190,7 +197,7 @@ var surveySettings = []Setting{
 	},
 	{
 		Name: "surveyWebhookSecret", Type: "whsec_ and 24 to 64 bytes in base64", Default: "", Secret: true,
-		Description: "What webhooks are signed with, in the form of Standard Webhooks.",
+		Description: "The secret that signs webhooks, in the form of Standard Webhooks.",
 		read: func(s *Settings, value string) error {
 			s.Delivery.WebhookSecret = value
 			return checkWebhookSecret(value)
@@ -198,7 +205,7 @@ var surveySettings = []Setting{
 	},
 	{
 		Name: "publicUrl", Type: "https address", Default: "",
-		Description: "Address of the API as visitors reach it, for the links in surveys. Empty: the API's own.",
+		Description: "The API's public address, for the links in surveys. Empty: the API's own address.",
 		read: func(s *Settings, value string) error {
 			s.Delivery.PublicURL = strings.TrimSuffix(value, "/")
 			return checkURL(value)
@@ -206,7 +213,7 @@ var surveySettings = []Setting{
 	},
 }
 
-// SurveyChannels are those by which surveys are sent, of any department.
+// SurveyChannels returns the survey channels that any department uses.
 func (s Settings) SurveyChannels() []string {
 	channels := slices.Clone(s.Survey.Channels)
 	for _, own := range s.departments {
@@ -221,14 +228,14 @@ func perDepartment(s Setting) Setting {
 	return s
 }
 
-// number takes a whole number between the bounds.
+// number accepts a whole number between the bounds.
 func number(name string, standard, least, most int, description string, field func(*Settings) *int) Setting {
 	return Setting{
 		Name: name, Type: fmt.Sprintf("%d to %d", least, most), Default: strconv.Itoa(standard), Description: description,
 		read: func(s *Settings, value string) error {
 			n, err := strconv.Atoi(value)
 			if err != nil || n < least || n > most {
-				return fmt.Errorf("%q is no whole number from %d to %d", value, least, most)
+				return fmt.Errorf("%q is not a whole number from %d to %d", value, least, most)
 			}
 			*field(s) = n
 			return nil
@@ -236,7 +243,7 @@ func number(name string, standard, least, most int, description string, field fu
 	}
 }
 
-// Compiled when first needed, as addressForm is.
+// quietForm is compiled when first needed, as addressForm is.
 var quietForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$`)
 })
@@ -248,10 +255,10 @@ func readQuietHours(s *Settings, value string) error {
 	}
 	m := quietForm().FindStringSubmatch(value)
 	if m == nil || value[:5] == value[6:] {
-		return fmt.Errorf("%q is neither off nor a span of hours such as 21:00-08:00", value)
+		return fmt.Errorf("%q is neither off nor hours such as 21:00-08:00", value)
 	}
 	minute := func(hour, minute string) int {
-		h, _ := strconv.Atoi(hour) // digits, as the form says
+		h, _ := strconv.Atoi(hour) // quietForm matched only digits
 		m, _ := strconv.Atoi(minute)
 		return h*60 + m
 	}
@@ -266,7 +273,7 @@ func readBusinessDays(s *Settings, value string) error {
 	for name := range strings.SplitSeq(value, ",") {
 		day := slices.Index(weekdayNames, strings.ToLower(strings.TrimSpace(name)))
 		if day < 0 {
-			return fmt.Errorf("%q is none of %s", name, strings.Join(weekdayNames, ", "))
+			return fmt.Errorf("%q is not one of %s", name, strings.Join(weekdayNames, ", "))
 		}
 		s.Survey.BusinessDays[day] = true
 	}
@@ -285,15 +292,15 @@ func readChannels(s *Settings, value string) error {
 	return nil
 }
 
-// checkURL wants https. A laptop's own address may do without: whether anything
-// is delivered there is for the sender to say.
+// checkURL requires https, except for an address of the laptop itself. The sender decides
+// whether it delivers to such an address.
 func checkURL(value string) error {
 	if value == "" {
 		return nil
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || len(value) > 2000 {
-		return fmt.Errorf("%q is no address; write one such as https://www.example.com/hook", value)
+		return fmt.Errorf("%q is not an address; use one such as https://www.example.com/hook", value)
 	}
 	laptop := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
 	if u.Scheme != "https" && (u.Scheme != "http" || !laptop) {
@@ -302,7 +309,7 @@ func checkURL(value string) error {
 	return nil
 }
 
-// WebhookSecretPrefix is what a secret begins with in Standard Webhooks.
+// WebhookSecretPrefix is the prefix of a secret in Standard Webhooks.
 const WebhookSecretPrefix = "whsec_"
 
 func checkWebhookSecret(value string) error {

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// wireTime is how a time is written: ISO 8601, UTC, always with milliseconds.
+// wireTime is the wire format of times: ISO 8601, UTC, always with milliseconds.
 const wireTime = "2006-01-02T15:04:05.000Z"
 
-// Time is a moment in milliseconds since 1970, UTC: the wire's resolution, so
-// that what was stored equals what was answered. Zero means absent.
+// Time is a moment in milliseconds since 1970, UTC. That is the wire format's resolution,
+// so stored times equal the answered ones. Zero means absent.
 type Time int64
 
-// At returns t to the millisecond.
+// At returns t truncated to the millisecond.
 func At(t time.Time) Time { return Time(t.UnixMilli()) }
 
 // Time returns t as a [time.Time] in UTC.
@@ -40,6 +40,5 @@ func (t *Time) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// seconds returns a sum of durations without what adding fractions of a binary
-// number leaves behind the milliseconds.
+// seconds rounds a sum of durations to milliseconds, removing floating-point errors.
 func seconds(sum float64) float64 { return math.Round(sum*1000) / 1000 }

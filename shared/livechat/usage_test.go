@@ -23,8 +23,8 @@ func limited(t rapid.TB, calls, kilobytes int) livechat.Settings {
 	return settings
 }
 
-// TestUsageAgainstAModel: within each minute of the clock, the first calls up to the
-// limit are let through, as long as their bytes fit; a refused call counts nothing.
+// TestUsageAgainstAModel: within each minute of the clock, calls pass up to the limit, as
+// long as their bytes fit. A refused call does not count.
 func TestUsageAgainstAModel(t *testing.T) {
 	noon := livechat.At(time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC))
 	rapid.Check(t, func(t *rapid.T) {
@@ -57,7 +57,7 @@ func TestUsageAgainstAModel(t *testing.T) {
 	})
 }
 
-// TestUsageIsOfOneKindOfCall: messages do not use up what edits may.
+// TestUsageIsOfOneKindOfCall: messages do not use up the limit of edits.
 func TestUsageIsOfOneKindOfCall(t *testing.T) {
 	settings := limited(t, 1, 0)
 	usage, err := livechat.Usage{}.Add(livechat.MessagesPerToken, settings, 0, 1)
@@ -69,14 +69,15 @@ func TestUsageIsOfOneKindOfCall(t *testing.T) {
 		t.Errorf("an edit after a message: %v", err)
 	}
 	if _, err := usage.Add(livechat.MessagesPerToken, settings, 0, 2); err == nil {
-		t.Error("a second message was let through")
+		t.Error("a second message was accepted")
 	}
 	if usage.Calls["messages"] != before {
-		t.Error("a former usage was changed in place")
+		t.Error("the earlier usage was changed in place")
 	}
 }
 
-// TestUsageAfterTheClockWasSetBack, as a laptop's can be: it does not count for ever.
+// TestUsageAfterTheClockWasSetBack: a usage does not count forever after the clock, such
+// as a laptop's, was set back.
 func TestUsageAfterTheClockWasSetBack(t *testing.T) {
 	settings := limited(t, 1, 0)
 	usage, err := livechat.Usage{}.Add(livechat.MessagesPerToken, settings, 0, livechat.At(time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)))

@@ -20,7 +20,7 @@ type User struct {
 	Version int `json:"-"`
 }
 
-// NewAgent returns the user as an agent, available from the start.
+// NewAgent returns the user as an agent who is available.
 func (u User) NewAgent() Agent {
 	return Agent{ID: u.ID, Username: u.Username, Name: u.Name, Status: Available}
 }
@@ -33,25 +33,24 @@ const (
 	RoleAdmin   = "admin"
 )
 
-// Roles are all roles there are.
+// Roles lists all roles.
 var Roles = []string{RoleAgent, RoleMonitor, RoleManager, RoleAdmin}
 
 // Permission is the right to do one kind of thing.
 type Permission string
 
-// The permissions there are.
+// The permissions.
 const (
-	// ViewRoom is the right to see a room and the visitor in it, and to give the
-	// room to another visitor.
+	// ViewRoom is the right to see a room and its visitor, and to move the room to
+	// another visitor.
 	ViewRoom Permission = "view-l-room"
-	// CloseRoom is the right to close a room that one serves.
+	// CloseRoom is the right to close a room that the user serves.
 	CloseRoom Permission = "close-livechat-room"
-	// CloseOthersRoom is the right to close a room that somebody else serves,
-	// or nobody.
+	// CloseOthersRoom is the right to close a room that somebody else serves, or nobody.
 	CloseOthersRoom Permission = "close-others-livechat-room"
-	// ViewRooms is the right to see the rooms of others, and to write in them.
+	// ViewRooms is the right to see other agents' rooms, and to write in them.
 	ViewRooms Permission = "view-livechat-rooms"
-	// ViewManager is the right to see how the whole team is doing.
+	// ViewManager is the right to see the figures of the whole team.
 	ViewManager Permission = "view-livechat-manager"
 )
 
@@ -84,26 +83,25 @@ func (u User) MayHandle(room Room) error {
 	return ErrUserNotAuthorized
 }
 
-// AuthToken is a sign-in of a user as it is kept: the token itself is shown
-// once, when it is made, and never stored.
+// AuthToken is the stored form of a user's token. The token itself is shown once, when it
+// is made, and never stored.
 type AuthToken struct {
 	Hash      string `json:"hash"`
 	UserID    string `json:"userId"`
 	Name      string `json:"name,omitempty"`
 	CreatedAt Time   `json:"createdAt"`
-	// ExpiresAt is when the token ends to be valid; absent for never.
+	// ExpiresAt is when the token expires; absent for never.
 	ExpiresAt Time `json:"expiresAt,omitempty"`
 }
 
-// HashToken returns the form in which a token is stored: base64 of its
-// SHA-256.
+// HashToken returns the stored form of a token: base64 of its SHA-256.
 func HashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// Admits reports whether the token signs its user in at that time. The
-// comparison takes as long for a wrong token as for the right one.
+// Admits reports whether the token signs its user in at that time. The comparison takes
+// constant time.
 func (t AuthToken) Admits(token string, now Time) bool {
 	same := subtle.ConstantTimeCompare([]byte(t.Hash), []byte(HashToken(token))) == 1
 	return same && (t.ExpiresAt == 0 || now < t.ExpiresAt)

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Visitor is someone who asks for help on a website. The token is the
-// visitor's only credential.
+// Visitor is someone who asks for help on a website. The token is the visitor's only
+// credential.
 type Visitor struct {
 	ID         string            `json:"_id"`
 	Username   string            `json:"username"`
@@ -25,19 +25,18 @@ type Visitor struct {
 	Department string            `json:"department,omitempty"`
 	CustomData map[string]string `json:"livechatData,omitempty"`
 
-	// Language is the one of Languages that the visitor's browser asks for;
-	// empty for one that is not known. Never on the wire, which has no member
-	// for it.
+	// Language is the member of Languages that the visitor's browser asks for; empty if
+	// unknown. Never on the wire, which has no member for it.
 	Language string `json:"-"`
 
-	// VacatedBy says what left the place of an open room free, for as long as a limit
-	// counts it: the id of the room that was there, or of a visitor with the same
-	// token who was deleted. Empty while a room is open.
+	// VacatedBy is the id of the room that was last closed or moved away, or of a deleted
+	// visitor with the same token, for as long as a limit counts it. Empty while a room
+	// is open.
 	VacatedBy string `json:"-"`
-	// RoomUsage is the Usage of the room that was closed or given away a moment ago:
-	// the next room goes on from it.
+	// RoomUsage is the Usage of the room that was closed or given away a moment ago. The
+	// next room continues it.
 	RoomUsage Usage `json:"-"`
-	// Usage is how often the profile was changed lately.
+	// Usage counts the recent changes of the profile.
 	Usage Usage `json:"-"`
 
 	// Version counts the profile's changes, as Room.Version does.
@@ -54,22 +53,22 @@ type Email struct {
 	Address string `json:"address"`
 }
 
-// A visitor's status: there, or gone as far as their room is concerned.
+// The values of Visitor.Status that the service itself sets.
 const (
 	StatusOnline  = "online"
 	StatusOffline = "offline"
 )
 
-// VisitorStatuses are those that a visitor's client tells.
+// VisitorStatuses lists the values that a visitor's client can set.
 var VisitorStatuses = []string{StatusOnline, "away", StatusOffline, "busy"}
 
-// Limits on what a visitor is known by, in characters.
+// Limits of tokens and ids, in characters.
 const (
 	MaxToken = 256
 	MaxID    = 64
 )
 
-// DisplayName is the visitor's name, else the username.
+// DisplayName returns the visitor's name, or else the username.
 func (v Visitor) DisplayName() string {
 	if v.Name != "" {
 		return v.Name
@@ -77,20 +76,20 @@ func (v Visitor) DisplayName() string {
 	return v.Username
 }
 
-// CanBeToken reports whether a visitor may have this token: not empty, valid
-// text, at most MaxToken characters. Any other token is nobody's.
+// CanBeToken reports whether a visitor can have this token: not empty, valid text, at
+// most MaxToken characters.
 func CanBeToken(token string) bool { return token != "" && isText(token, MaxToken) }
 
-// CanBeID reports whether something may have this id: not empty, valid text,
-// at most MaxID characters.
+// CanBeID reports whether something can have this id: not empty, valid text, at most
+// MaxID characters.
 func CanBeID(id string) bool { return id != "" && isText(id, MaxID) }
 
 func isText(s string, limit int) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, "\x00") && utf8.RuneCountInString(s) <= limit
 }
 
-// Registration is what a visitor says of themselves. Empty members were not
-// said.
+// Registration is what a visitor's client sends about the visitor. Empty members were not
+// sent.
 type Registration struct {
 	Token        string             `json:"token"`
 	Name         string             `json:"name"`
@@ -99,11 +98,11 @@ type Registration struct {
 	Username     string             `json:"username"`
 	Department   string             `json:"department"`
 	CustomFields []CustomFieldValue `json:"customFields"`
-	// Language is Visitor.Language; not part of the call's body.
+	// Language is Visitor.Language. It is not part of the call's body.
 	Language string `json:"-"`
 }
 
-// Check refuses a blank token and an address that is none.
+// Check refuses a blank token and an invalid address.
 func (r Registration) Check() error {
 	if strings.TrimSpace(r.Token) == "" {
 		return Refuse(withCode("Token cannot be empty", "error-invalid-token"))
@@ -114,16 +113,16 @@ func (r Registration) Check() error {
 	return nil
 }
 
-// ErrInvalidDepartment is the answer for a department that does not exist.
+// ErrInvalidDepartment refuses a department that does not exist.
 var ErrInvalidDepartment = Refuse(withCode("The provided department is invalid", "error-invalid-department"))
 
-// Size is how many bytes the registration brings.
+// Size returns the bytes of the registration's values.
 func (r Registration) Size() int {
 	return len(r.Name) + len(r.Email) + len(r.Phone) + len(r.Username) + len(r.Department) + sizeOfFields(r.CustomFields)
 }
 
-// Apply returns the visitor with what the registration says; what it does not
-// say stays. The department must be an id by now.
+// Apply returns the visitor with the registration's values. Empty members keep the old
+// values. The department must already be an id.
 func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor, error) {
 	was := v
 	if r.CustomFields != nil {
@@ -154,11 +153,12 @@ func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor,
 	return v.touched(was, now), nil
 }
 
-// seenEvery is how often a profile that stays as it is is written all the same:
-// profiles that are not used for long can be erased.
+// seenEvery is how often an unchanged profile is written anyway. Retention can so erase
+// profiles that are no longer used.
 const seenEvery = 24 * time.Hour
 
-// touched returns the visitor as changed at now, unless they are as they were.
+// touched returns the visitor with UpdatedAt set to now if they changed, or were last
+// written long ago.
 func (v Visitor) touched(was Visitor, now Time) Visitor {
 	if !reflect.DeepEqual(v, was) || now.Sub(v.UpdatedAt) >= seenEvery {
 		v.UpdatedAt = now
@@ -176,7 +176,7 @@ const guest = "guest-"
 // GuestName returns the username of the nth visitor who gave none.
 func GuestName(n int64) string { return guest + strconv.FormatInt(n, 10) }
 
-// GuestNumber returns which guest has the username; false if it is no guest's.
+// GuestNumber is the inverse of GuestName. It returns false for any other username.
 func GuestNumber(username string) (int64, bool) {
 	number, isGuest := strings.CutPrefix(username, guest)
 	n, err := strconv.ParseInt(number, 10, 64)
@@ -185,12 +185,12 @@ func GuestNumber(username string) (int64, bool) {
 
 func normalAddress(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
 
-// maxAddress is the longest address mail can be sent to (RFC 5321, 4.5.3.1.3).
+// maxAddress is the longest address that mail can be sent to (RFC 5321, 4.5.3.1.3).
 const maxAddress = 254
 
-// addressForm is the HTML standard's definition of a valid e-mail address,
-// which is what a browser's form lets through. It is compiled when first
-// needed: most functions never do, and all pay for what happens at their start.
+// addressForm is the HTML standard's definition of a valid e-mail address, which
+// browsers' forms apply. It is compiled when first needed: most functions never need it,
+// and each would pay for it at its start.
 var addressForm = sync.OnceValue(func() *regexp.Regexp {
 	const label = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`
 	return regexp.MustCompile("^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@" + label + `(?:\.` + label + `)*$`)
@@ -200,8 +200,8 @@ func isAddress(address string) bool {
 	return len(address) <= maxAddress && addressForm().MatchString(address)
 }
 
-// CountEdit returns the visitor with the change counted, unless they are as they
-// were. It fails with [OverLimit].
+// CountEdit returns the visitor with the change counted, unless nothing changed. It fails
+// with [OverLimit].
 func (v Visitor) CountEdit(was Visitor, settings Settings, bytes int, now Time) (Visitor, error) {
 	if reflect.DeepEqual(v, was) {
 		return v, nil

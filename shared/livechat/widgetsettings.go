@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// WidgetSettings are what a website's widget goes by: how it looks, what it asks
-// for, and its texts. They are the operator's, under the wire's own names.
+// WidgetSettings are what an operator can set about the widget of a website: its looks,
+// its questions and its texts. Names are those of the wire format.
 type WidgetSettings struct {
 	Behaviour WidgetBehaviour
 	Theme     WidgetTheme
 	Messages  WidgetMessages
 }
 
-// WidgetBehaviour is the wire's config.settings. What the service has no call
-// for (videoCall, fileUpload, transcript) is false.
+// WidgetBehaviour is the wire format's config.settings. Features for which the service
+// has no call (videoCall, fileUpload, transcript) are false.
 type WidgetBehaviour struct {
 	RegistrationForm                 bool   `json:"registrationForm"`
 	AllowSwitchingDepartments        bool   `json:"allowSwitchingDepartments"`
@@ -32,14 +32,14 @@ type WidgetBehaviour struct {
 	ShowConnecting                   bool   `json:"showConnecting"`
 	AgentHiddenInfo                  bool   `json:"agentHiddenInfo"`
 	ClearLocalStorageWhenChatEnded   bool   `json:"clearLocalStorageWhenChatEnded"`
-	// LimitTextLength is how many characters a message may have; 0, on the wire
-	// false, for as many as the service takes.
+	// LimitTextLength is the most characters of a message; 0, on the wire false, for the
+	// service's own limit.
 	LimitTextLength      Limit `json:"limitTextLength"`
 	HideWatermark        bool  `json:"hideWatermark"`
 	VisitorsCanCloseChat bool  `json:"visitorsCanCloseChat"`
 }
 
-// Limit is a number of which 0 is none, which the wire calls false.
+// Limit is a number whose 0 means no limit, and is false on the wire.
 type Limit int
 
 // MarshalJSON writes false for 0.
@@ -50,7 +50,7 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 	return json.Marshal(int(l))
 }
 
-// WidgetTheme is the wire's config.theme.
+// WidgetTheme is the wire format's config.theme.
 type WidgetTheme struct {
 	Title        string      `json:"title"`
 	Color        string      `json:"color"`
@@ -61,13 +61,13 @@ type WidgetTheme struct {
 	ActionLinks  ActionLinks `json:"actionLinks"`
 }
 
-// ActionLinks are links to calls by video, of which there are none.
+// ActionLinks are links to video calls. The service has none.
 type ActionLinks struct {
 	WebRTC []any `json:"webrtc"`
 	Jitsi  []any `json:"jitsi"`
 }
 
-// WidgetMessages is the wire's config.messages.
+// WidgetMessages is the wire format's config.messages.
 type WidgetMessages struct {
 	Offline              string `json:"offlineMessage"`
 	OfflineSuccess       string `json:"offlineSuccessMessage"`
@@ -79,8 +79,8 @@ type WidgetMessages struct {
 	DataProcessing       string `json:"dataProcessingConsentText"`
 }
 
-// MonitorURL is the value of HistoryMonitorType that has pages recorded when
-// their address changes; the other, MonitorTitle, when their title does.
+// MonitorURL is the value of HistoryMonitorType that records pages when their address
+// changes; MonitorTitle records them when their title changes.
 const (
 	MonitorURL   = "url"
 	MonitorTitle = "title"
@@ -89,7 +89,7 @@ const (
 var widgetSettings = []Setting{
 	boolean("registrationForm", true, "The widget asks visitors who they are before a chat.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.RegistrationForm }),
-	boolean("allowSwitchingDepartments", false, "The widget lets visitors change the department. Rooms that are open stay where they are.",
+	boolean("allowSwitchingDepartments", false, "The widget lets visitors change the department. Open rooms stay in their department.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.AllowSwitchingDepartments }),
 	boolean("nameFieldRegistrationForm", true, "The widget's form asks for a name.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.NameFieldRegistrationForm }),
@@ -100,19 +100,20 @@ var widgetSettings = []Setting{
 	oneLine("language", "en", 35, "Language of the widget, such as en or pt-BR.",
 		func(s *Settings) *string { return &s.Widget.Behaviour.Language }),
 	choice("historyMonitorType", []string{MonitorURL, MonitorTitle},
-		"The pages a visitor goes to while a room is open are recorded when their address or their title changes.",
+		"Whether a visitor's page visits are recorded when the page's address (url) or its title (title) changes, "+
+			"while a room is open.",
 		func(s *Settings) *string { return &s.Widget.Behaviour.HistoryMonitorType }),
 	boolean("forceAcceptDataProcessingConsent", false, "The widget asks for consent (dataProcessingConsentText) before a chat.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.ForceAcceptDataProcessingConsent }),
-	boolean("showConnecting", false, "The widget says that it is connecting until an agent has the room.",
+	boolean("showConnecting", false, "The widget shows that it is connecting until an agent serves the room.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.ShowConnecting }),
 	boolean("agentHiddenInfo", false, "The widget does not show who the agent is.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.AgentHiddenInfo }),
 	boolean("clearLocalStorageWhenChatEnded", false, "The widget forgets the visitor when a chat ends.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.ClearLocalStorageWhenChatEnded }),
-	number("limitTextLength", 0, 0, MaxText, "Characters that a visitor's message may have; 0 for as many as the service takes.",
+	number("limitTextLength", 0, 0, MaxText, "Most characters of a visitor's message; 0 for the service's own limit.",
 		func(s *Settings) *int { return (*int)(&s.Widget.Behaviour.LimitTextLength) }),
-	boolean("hideWatermark", false, "The widget does not say which software it is.",
+	boolean("hideWatermark", false, "The widget does not show which software it is.",
 		func(s *Settings) *bool { return &s.Widget.Behaviour.HideWatermark }),
 	oneLine("title", "Chat with us", 100, "Title of the widget.",
 		func(s *Settings) *string { return &s.Widget.Theme.Title }),
@@ -124,25 +125,25 @@ var widgetSettings = []Setting{
 		func(s *Settings) *string { return &s.Widget.Theme.OfflineColor }),
 	choice("position", []string{"right", "left"}, "Where the widget's button is.",
 		func(s *Settings) *string { return &s.Widget.Theme.Position }),
-	color("background", "", "Colour behind the widget's messages. Empty: the widget's own.",
+	color("background", "", "Colour of the background of the widget's messages. Empty: the widget's own colour.",
 		func(s *Settings) *string { return &s.Widget.Theme.Background }),
-	words("offlineMessage", "", "What the widget says above its form while nobody is online.",
+	words("offlineMessage", "", "Text above the widget's form while nobody is online.",
 		func(s *Settings) *string { return &s.Widget.Messages.Offline }),
-	words("offlineSuccessMessage", "", "What it says when that form was sent.",
+	words("offlineSuccessMessage", "", "Text after the offline form was sent.",
 		func(s *Settings) *string { return &s.Widget.Messages.OfflineSuccess }),
-	words("offlineUnavailableMessage", "", "What it says while nobody is online and there is no form.",
+	words("offlineUnavailableMessage", "", "Text while nobody is online and there is no form.",
 		func(s *Settings) *string { return &s.Widget.Messages.OfflineUnavailable }),
-	words("conversationFinishedMessage", "", "What it says when a chat has ended.",
+	words("conversationFinishedMessage", "", "Text after a chat has ended.",
 		func(s *Settings) *string { return &s.Widget.Messages.ConversationFinished }),
-	words("conversationFinishedText", "", "What it says below that.",
+	words("conversationFinishedText", "", "Text below conversationFinishedMessage.",
 		func(s *Settings) *string { return &s.Widget.Messages.FinishedText }),
-	words("registrationFormMessage", "", "What it says above its form before a chat.",
+	words("registrationFormMessage", "", "Text above the widget's form before a chat.",
 		func(s *Settings) *string { return &s.Widget.Messages.RegistrationForm }),
-	words("dataProcessingConsentText", "", "What visitors are asked to consent to.",
+	words("dataProcessingConsentText", "", "Text that visitors are asked to consent to.",
 		func(s *Settings) *string { return &s.Widget.Messages.DataProcessing }),
 }
 
-// oneLine takes 1 to most characters in one line.
+// oneLine accepts one line of 1 to most characters.
 func oneLine(name, standard string, most int, description string, field func(*Settings) *string) Setting {
 	return Setting{
 		Name: name, Type: "text", Default: standard, Description: description,
@@ -156,10 +157,10 @@ func oneLine(name, standard string, most int, description string, field func(*Se
 	}
 }
 
-// maxWords is how many characters a text of the widget may have.
+// maxWords limits a text of the widget, in characters.
 const maxWords = 2000
 
-// words takes a text of any number of lines, or none.
+// words accepts a text with any number of lines, or an empty one.
 func words(name, standard, description string, field func(*Settings) *string) Setting {
 	return Setting{
 		Name: name, Type: "text", Default: standard, Description: description,
@@ -173,7 +174,7 @@ func words(name, standard, description string, field func(*Settings) *string) Se
 	}
 }
 
-// color takes a colour as #rrggbb; an empty one where that is the default.
+// color accepts a colour as #rrggbb, or the default, which may be empty.
 func color(name, standard, description string, field func(*Settings) *string) Setting {
 	return Setting{
 		Name: name, Type: "colour such as #1d74f5", Default: standard, Description: description,

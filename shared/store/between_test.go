@@ -16,7 +16,7 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// What happens here comes between a call's read and its write.
+// The tests here run another call between a call's read and its write.
 
 func TestAnswersNeverLandInAnotherRoomOfTheSameVersion(t *testing.T) {
 	s := storetest.New(t)
@@ -35,7 +35,7 @@ func TestAnswersNeverLandInAnotherRoomOfTheSameVersion(t *testing.T) {
 	wantError(t, err, livechat.ErrInvalidRoom)
 	_, now, err := s.VisitorByToken(t.Context(), "token")
 	if err != nil || now.ID != second.ID || now.SurveyFeedback != nil {
-		t.Errorf("the open room is %s with %v, want %s (%v)", now.ID, now.SurveyFeedback, second.ID, err)
+		t.Errorf("the open room is %s with answers %v, want %s (%v)", now.ID, now.SurveyFeedback, second.ID, err)
 	}
 }
 
@@ -75,7 +75,7 @@ func TestRoomOpenedBesideARenamingHasTheNewName(t *testing.T) {
 	}
 	_, room, err := s.VisitorByToken(t.Context(), "token")
 	if err != nil || room.Name != "Ada" {
-		t.Errorf("the room is called %q, %v", room.Name, err)
+		t.Errorf("the room's name is %q, %v", room.Name, err)
 	}
 }
 
@@ -98,7 +98,7 @@ func TestNobodyInheritsADeletedVisitorsName(t *testing.T) {
 		return livechat.NewVisitor(livechat.NewID(), "token", now), nil
 	})
 	if err != nil || again.Username != "guest-2" {
-		t.Errorf("the new visitor is called %q, want guest-2 (%v)", again.Username, err)
+		t.Errorf("the new visitor's name is %q, want guest-2 (%v)", again.Username, err)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestDeletionSparesARoomThatWasGivenAwayBetween(t *testing.T) {
 	}
 	history, err := good.AnswerHistory(t.Context(), room.ID)
 	if err != nil || len(history) != 1 || !between {
-		t.Errorf("the room that was given away has %d answers, want 1 (%v)", len(history), err)
+		t.Errorf("the moved room has %d answers, want 1 (%v)", len(history), err)
 	}
 }
 
@@ -140,8 +140,8 @@ func TestDeletionLeavesTheRoomsOfWhoeverRegisteredAnew(t *testing.T) {
 		if kept.ID != "" {
 			return
 		}
-		// Another call was faster with the deletion, and somebody with a new
-		// registration and a whole chat.
+		// Another call deletes the visitor, and somebody registers with the token and has
+		// a chat.
 		if _, err := good.DeleteVisitor(t.Context(), "token", now, storetest.Deletion); err != nil {
 			t.Error(err)
 		}
@@ -188,7 +188,7 @@ func TestReadsAreConsistent(t *testing.T) {
 	}
 }
 
-// TestNewTokenSignsInAtOnce: also where an eventual read does not have it yet.
+// TestNewTokenSignsInAtOnce: a new token signs in even if an eventual read lacks it.
 func TestNewTokenSignsInAtOnce(t *testing.T) {
 	_, raw := storetest.NewWithClient(t)
 	s := raw.Store(t, dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
@@ -216,12 +216,12 @@ func TestNewTokenSignsInAtOnce(t *testing.T) {
 		t.Errorf("signed in as %+v by %+v (%v)", user, found, err)
 	}
 	if _, found, err := s.SignIn(t.Context(), "mary", "another"); err != nil || found != (livechat.AuthToken{}) {
-		t.Errorf("another token: %+v (%v)", found, err)
+		t.Errorf("a wrong token signs in: %+v (%v)", found, err)
 	}
 }
 
-// TestBatchesAreDoneToTheirEnd has the database do half of each batch, as a
-// throttled one does.
+// TestBatchesAreDoneToTheirEnd makes the database do a part of each batch, as a throttled
+// database does.
 func TestBatchesAreDoneToTheirEnd(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
 	v := storetest.Register(t, good, "token")
@@ -240,11 +240,11 @@ func TestBatchesAreDoneToTheirEnd(t *testing.T) {
 	}
 	history, err := good.AnswerHistory(t.Context(), room.ID)
 	if err != nil || len(history) != 0 {
-		t.Errorf("%d entries are left of a batch that was deleted in part, %v", len(history), err)
+		t.Errorf("%d entries are left after a batch that was deleted in part, %v", len(history), err)
 	}
 }
 
-// halfDone takes all but one entry out of each batch and gives them back as not
+// halfDone does only the first entry of each batch and returns the others as not
 // processed.
 func halfDone(o *dynamodb.Options) {
 	dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
@@ -317,17 +317,17 @@ func TestChangedSettingIsInForceWithinFiveSeconds(t *testing.T) {
 		return settings.LivechatEnabled
 	}
 	if !enabled() {
-		t.Fatal("livechat is switched off")
+		t.Fatal("livechat is disabled")
 	}
 	if err := raw.Store(t).SetSetting(t.Context(), "livechatEnabled", "", "false"); err != nil {
 		t.Fatal(err)
 	}
 	clock = clock.Add(3 * time.Second)
 	if !enabled() {
-		t.Error("the settings were read again after 3 seconds, which every call would pay for")
+		t.Error("the settings were read again after 3 seconds, at the cost of every call")
 	}
 	clock = clock.Add(2 * time.Second)
 	if enabled() {
-		t.Error("the old setting is in force after 5 seconds")
+		t.Error("the old setting is still used after 5 seconds")
 	}
 }

@@ -9,11 +9,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// CloseVisitorsRoom closes a room of the visitor with the token: it moves the room,
-// as decide closes it, to its own key, together with its survey.
+// CloseVisitorsRoom closes a room of the visitor with the token, as decide closes it: it
+// moves the room to its own key and writes its survey.
 //
-// It fails with [livechat.ErrInvalidToken] and [livechat.ErrInvalidRoom], and with
-// decide's error, such as for a room that is closed already.
+// It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom] or decide's error,
+// for example for a closed room.
 func (s *Store) CloseVisitorsRoom(
 	ctx context.Context, token, rid string, decide func(livechat.Room) (livechat.Closed, error),
 ) (livechat.Closed, error) {
@@ -21,7 +21,7 @@ func (s *Store) CloseVisitorsRoom(
 }
 
 // CloseRoom closes the room with the id, as CloseVisitorsRoom does. It fails with
-// [livechat.ErrInvalidRoom] if there is none.
+// [livechat.ErrInvalidRoom] if there is no such room.
 func (s *Store) CloseRoom(
 	ctx context.Context, rid string, decide func(livechat.Room) (livechat.Closed, error),
 ) (livechat.Closed, error) {

@@ -11,18 +11,18 @@ import (
 	"livechat/shared/store/table"
 )
 
-// ComposeFunc returns the room, as it was read, with a new message posted. Where a user
-// takes the room first, the room is returned as taken, and the message comes last.
+// ComposeFunc returns the room with a new message posted. If a user takes the room first,
+// the room is returned as taken, and the new message comes last.
 type ComposeFunc = func(livechat.Room) (livechat.Change, error)
 
-// PostVisitorMessage posts a message in the room of the visitor with the token. id
-// is the one that the visitor's client chose; empty if the service names the
-// message. If the visitor's message with that id exists, the call was repeated: it
-// is returned as it is.
+// PostVisitorMessage posts a message in the room of the visitor with the token. id is the
+// one that the visitor's client chose; empty if the service assigns the id. If the
+// visitor already posted a message with that id, the call is a retry, and
+// PostVisitorMessage returns the existing message.
 //
-// It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom], with
-// [livechat.ErrInvalidMessage] when the id belongs to somebody else's message or to
-// a deleted one, and with compose's error, such as for a closed room.
+// It fails with [livechat.ErrInvalidToken] or [livechat.ErrInvalidRoom], with
+// [livechat.ErrInvalidMessage] if the id belongs to somebody else's message or to a
+// deleted message, and with compose's error, for example for a closed room.
 func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, compose ComposeFunc) (livechat.Message, error) {
 	var posted livechat.Message
 	var withID map[table.Key]table.Item
@@ -63,14 +63,14 @@ func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, c
 }
 
 // PostMessage posts a user's message in the room with the id. It fails with
-// [livechat.ErrInvalidRoom], or with compose's error.
+// [livechat.ErrInvalidRoom] or compose's error.
 func (s *Store) PostMessage(ctx context.Context, rid string, compose ComposeFunc) (livechat.Message, error) {
 	return s.post(ctx, func() (livechat.Room, error) { return s.RoomByID(ctx, rid) }, compose)
 }
 
-// PostInOpenRoom posts a message in the open room of the visitor with the token. It
-// fails with [livechat.ErrInvalidToken], with [livechat.ErrInvalidRoom] when no room
-// is open, or with compose's error.
+// PostInOpenRoom posts a message in the open room of the visitor with the token. It fails
+// with [livechat.ErrInvalidToken], with [livechat.ErrInvalidRoom] if no room is open, or
+// with compose's error.
 func (s *Store) PostInOpenRoom(ctx context.Context, token string, compose ComposeFunc) (livechat.Message, error) {
 	return s.post(ctx, func() (livechat.Room, error) {
 		_, room, err := s.VisitorByToken(ctx, token)
@@ -97,9 +97,9 @@ func (s *Store) post(ctx context.Context, read func() (livechat.Room, error), co
 
 func lastOf(c livechat.Change) livechat.Message { return c.Messages[len(c.Messages)-1] }
 
-// repeated returns the visitor's message with an id that their client chose; nil if
-// the id is new. It fails with [livechat.ErrInvalidMessage] when the id belongs to
-// somebody else's message, or to a deleted one.
+// repeated returns the visitor's existing message with an id that their client chose; nil
+// if the id is new. It fails with [livechat.ErrInvalidMessage] if the id belongs to
+// somebody else's message or to a deleted message.
 func (s *Store) repeated(
 	ctx context.Context, room livechat.Room, id string, withID map[table.Key]table.Item,
 ) (*livechat.Message, error) {
@@ -113,8 +113,9 @@ func (s *Store) repeated(
 	return m, nil
 }
 
-// itemsWithID returns the items of the room that an id leads to: the message, if the id
-// tells its time, and the item that tells the time of an id which a client chose.
+// itemsWithID returns the items of the room that belong to a message id: the message, if
+// the id contains its time, and the item that holds the time for an id which a client
+// chose.
 func (s *Store) itemsWithID(ctx context.Context, rid, id string) (map[table.Key]table.Item, error) {
 	if !livechat.CanBeID(rid) || !livechat.CanBeID(id) {
 		return nil, nil
@@ -126,7 +127,7 @@ func (s *Store) itemsWithID(ctx context.Context, rid, id string) (map[table.Key]
 	return s.table.BatchGet(ctx, keys...)
 }
 
-// message returns the room's message with the id, nil if there is none.
+// message returns the room's message with the id, or nil.
 func (s *Store) message(ctx context.Context, room livechat.Room, id string) (*livechat.Message, error) {
 	withID, err := s.itemsWithID(ctx, room.ID, id)
 	if err != nil {
@@ -136,8 +137,8 @@ func (s *Store) message(ctx context.Context, room livechat.Room, id string) (*li
 	return m, err
 }
 
-// messageIn returns the room's message with the id, nil if there is none, and whether
-// the id is used: that of a deleted message is, too, if a client chose it.
+// messageIn returns the room's message with the id, or nil, and whether the id is used.
+// An id that a client chose stays used after the message is deleted.
 func (s *Store) messageIn(
 	ctx context.Context, room livechat.Room, id string, withID map[table.Key]table.Item,
 ) (m *livechat.Message, used bool, err error) {

@@ -23,7 +23,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// figures compares what a conversation changes.
+// figures compares the members that a conversation changes.
 var figures = cmp.Options{
 	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "LongestMessage"),
 	cmpopts.EquateApprox(0, 0.0005),
@@ -31,7 +31,7 @@ var figures = cmp.Options{
 
 func anybody(livechat.Room) error { return nil }
 
-// history is all of the room's messages, the first first, page by page.
+// history returns all of the room's messages, oldest first, read page by page.
 func history(t testing.TB, s *store.Store, rid string) []livechat.Message {
 	t.Helper()
 	var all []livechat.Message
@@ -49,10 +49,9 @@ func history(t testing.TB, s *store.Store, rid string) []livechat.Message {
 	}
 }
 
-// TestManyMessagesAtOnce: sixteen writers all get through; of a hundred, some may be
-// told to try again. Either way no message is lost or doubled, the room's count is
-// exact, its history has one order, and its figures are those of a replay in that
-// order.
+// TestManyMessagesAtOnce: sixteen concurrent writers all succeed; of a hundred, some may
+// get Unavailable. Either way no message is lost or duplicated, the room's count is
+// exact, its history has one order, and its figures match a replay in that order.
 func TestManyMessagesAtOnce(t *testing.T) {
 	for _, tc := range []struct {
 		writers, rounds int
@@ -68,7 +67,7 @@ func TestManyMessagesAtOnce(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				// A function's time.
+				// The time of a function.
 				ctx, cancel := context.WithTimeout(t.Context(), 9*time.Second)
 				defer cancel()
 				var all sync.WaitGroup
@@ -92,7 +91,7 @@ func TestManyMessagesAtOnce(t *testing.T) {
 				}
 				close(start)
 				all.Wait()
-				t.Logf("%d of %d accepted, %.2f tries a message, %d at most",
+				t.Logf("%d of %d accepted, %.2f tries per message, %d at most",
 					accepted.Load(), tc.writers, float64(tried.Load())/float64(tc.writers), most.Load())
 				wantReplayed(t, s, room, int(accepted.Load()))
 			}
@@ -100,14 +99,14 @@ func TestManyMessagesAtOnce(t *testing.T) {
 	}
 }
 
-// wantReplayed holds the room against its history.
+// wantReplayed compares the room with a replay of its history.
 func wantReplayed(t testing.TB, s *store.Store, begun livechat.Room, messages int) {
 	t.Helper()
 	said := history(t, s, begun.ID)
 	ids, count := map[string]bool{}, 0
 	for i, m := range said {
 		if i > 0 && m.Ts <= said[i-1].Ts {
-			t.Errorf("message %d is at %v, the one before at %v", i, m.Ts, said[i-1].Ts)
+			t.Errorf("message %d is at %v, the previous message at %v", i, m.Ts, said[i-1].Ts)
 		}
 		if ids[m.ID] = true; m.Type == "" {
 			count++
@@ -118,14 +117,14 @@ func wantReplayed(t testing.TB, s *store.Store, begun livechat.Room, messages in
 		t.Fatal(err)
 	}
 	if len(ids) != len(said) || count != messages || room.MessageCount != messages {
-		t.Errorf("%d messages with %d ids, %d of them said, msgs is %d; want %d", len(said), len(ids), count, room.MessageCount, messages)
+		t.Errorf("%d messages with %d ids, %d of them by people, msgs is %d; want %d", len(said), len(ids), count, room.MessageCount, messages)
 	}
 	if diff := cmp.Diff(livechattest.Replay(begun, said), room, figures); diff != "" {
 		t.Errorf("room (-replayed +stored):\n%s", diff)
 	}
 }
 
-// TestRepeatedMessageIsPostedOnce: however often, and at once.
+// TestRepeatedMessageIsPostedOnce, for any number of concurrent repetitions.
 func TestRepeatedMessageIsPostedOnce(t *testing.T) {
 	s := storetest.New(t)
 	for round := range 10 {
@@ -152,7 +151,7 @@ func TestRepeatedMessageIsPostedOnce(t *testing.T) {
 			t.Errorf("%d answers, then %q (%v)", different, later.Text, err)
 		}
 		if stored, err := s.RoomByID(t.Context(), room.ID); err != nil || stored.MessageCount != round+1 {
-			t.Errorf("msgs is %d after %d and one (%v)", stored.MessageCount, round, err)
+			t.Errorf("msgs is %d after %d messages and one (%v)", stored.MessageCount, round, err)
 		}
 	}
 }
@@ -185,8 +184,8 @@ func TestMessageWaitsForATransactionThatIsInTheWay(t *testing.T) {
 	wantReplayed(t, good, room, 1)
 }
 
-// TestRoomChangesWhileMessagesArePosted: whatever else becomes of a room, no message
-// that was accepted is lost or doubled.
+// TestRoomChangesWhileMessagesArePosted: other changes of the room lose or duplicate no
+// accepted message.
 func TestRoomChangesWhileMessagesArePosted(t *testing.T) {
 	s := storetest.New(t)
 	ann := storetest.AddAgent(t, s, "ann")
@@ -253,8 +252,8 @@ func closing(r livechat.Room) (livechat.Closed, error) {
 	}}, nil
 }
 
-// TestOldTokenIsNotInMessages: a room that was given away tells its new visitor
-// what was said, and not by which token.
+// TestOldTokenIsNotInMessages: a moved room shows its new visitor the earlier messages,
+// but not the former visitor's token.
 func TestOldTokenIsNotInMessages(t *testing.T) {
 	s, raw := storetest.NewWithClient(t)
 	room := storetest.Open(t, s, storetest.Register(t, s, "the-old-token"))
@@ -270,7 +269,7 @@ func TestOldTokenIsNotInMessages(t *testing.T) {
 	}
 	_, err = s.EditVisitorsMessage(t.Context(), other.Token, room.ID, messages[0].ID, anybody, func(r livechat.Room, m livechat.Message) (livechat.Room, livechat.Message, error) {
 		if r.WrittenByVisitor(m) {
-			t.Error("the new visitor may change what the former one wrote")
+			t.Error("the new visitor may edit the former visitor's message")
 		}
 		return r, m, livechat.ErrInvalidMessage
 	})
@@ -278,7 +277,7 @@ func TestOldTokenIsNotInMessages(t *testing.T) {
 	for _, item := range raw.Items(t) {
 		key := item.Key()
 		if text := itemText(t, item); key.PK == "MESSAGES#"+room.ID && containsToken(text) {
-			t.Errorf("a token stands in %v: %s", key, text)
+			t.Errorf("a token is stored in %v: %s", key, text)
 		}
 	}
 }
@@ -296,7 +295,7 @@ func containsToken(text string) bool {
 	return strings.Contains(text, "the-old-token") || strings.Contains(text, "the-new-token")
 }
 
-// conversation is what a room's messages are, in a plain list.
+// conversation models a room's messages as a plain list.
 type conversation struct {
 	*store.Store
 	t       *rapid.T
@@ -318,8 +317,8 @@ func (c *conversation) pick() (int, bool) {
 	return own[rapid.IntRange(0, len(own)-1).Draw(c.t, "message")], true
 }
 
-// TestConversationAgainstAModel: posts, repetitions, changes and deletions, beside
-// what else writes the room anew, by a plain list.
+// TestConversationAgainstAModel compares posts, repetitions, edits and deletions, mixed
+// with other writes of the room, with a plain list.
 func TestConversationAgainstAModel(t *testing.T) {
 	s := storetest.New(t)
 	storetest.AddAgent(t, s, "ann")
@@ -363,11 +362,11 @@ func (c *conversation) repeat(t *testing.T) {
 	}
 	for _, id := range c.deleted {
 		if !strings.HasPrefix(id, "client-") {
-			continue // only clients repeat what they named
+			continue // only clients retry with their ids
 		}
 		_, _, err := storetest.Post(t, c.Store, c.room, id, "again", true)
 		if !errors.Is(err, livechat.ErrInvalidMessage) {
-			c.t.Fatalf("posted a deleted one again: %v", err)
+			c.t.Fatalf("a deleted message was posted again: %v", err)
 		}
 	}
 }
@@ -449,11 +448,11 @@ func TestHistoryPages(t *testing.T) {
 		want []int
 	}{
 		"latest":             {livechat.HistoryPage{Limit: 3}, []int{19, 18, 17}},
-		"passed over":        {livechat.HistoryPage{Limit: 2, Offset: 5}, []int{14, 13}},
+		"offset":             {livechat.HistoryPage{Limit: 2, Offset: 5}, []int{14, 13}},
 		"before a time":      {livechat.HistoryPage{Limit: 2, Before: said[10].Ts}, []int{9, 8}},
 		"before the third":   {livechat.HistoryPage{Limit: 2, Before: said[2].Ts}, []int{1, 0}},
 		"containing":         {livechat.HistoryPage{Limit: 5, Containing: "NUMBER 1"}, []int{19, 18, 17, 16, 15}},
-		"containing, passed": {livechat.HistoryPage{Limit: 5, Offset: 9, Containing: "number 1"}, []int{10, 1}},
+		"containing, offset": {livechat.HistoryPage{Limit: 5, Offset: 9, Containing: "number 1"}, []int{10, 1}},
 		"containing nothing": {livechat.HistoryPage{Limit: 5, Containing: "what"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -486,7 +485,7 @@ func TestSearchCostsNoRoundTripPerMessage(t *testing.T) {
 	}
 }
 
-// TestFormerVisitorsMessageIsNotTheNewOnes, whatever its id.
+// TestFormerVisitorsMessageIsNotTheNewOnes, even with the same id.
 func TestFormerVisitorsMessageIsNotTheNewOnes(t *testing.T) {
 	s := storetest.New(t)
 	room := storetest.Open(t, s, storetest.Register(t, s, "token"))
@@ -513,8 +512,8 @@ func TestSystemMessagesAreFoundByTheirID(t *testing.T) {
 	wantError(t, err, livechat.ErrInvalidMessage)
 }
 
-// TestLastMessageIsSomethingSaid: when the last one is deleted, what the service said
-// before it is none.
+// TestLastMessageIsSomethingSaid: when the last message is deleted, a system message
+// before it does not become the last message.
 func TestLastMessageIsSomethingSaid(t *testing.T) {
 	s := storetest.New(t)
 	storetest.AddAgent(t, s, "ann")

@@ -11,13 +11,12 @@ import (
 	"livechat/shared/store/table"
 )
 
-// DeleteVisitor removes the visitor whose token it is, with their closed rooms
-// and all that belongs to those, and returns who they were. The audit entry
-// stays. A deletion that was cut short is taken up by the next call; what is
-// gone by then is gone, and the profile goes last.
+// DeleteVisitor deletes the visitor with the token, with their closed rooms and all data
+// of those, and returns the deleted visitor. The audit entry stays. The next call resumes
+// an interrupted deletion, because the profile is deleted last.
 //
-// It fails with [livechat.ErrInvalidToken] when the token is nobody's, and
-// with [livechat.ErrRoomsStillOpen] when the visitor has an open room.
+// It fails with [livechat.ErrInvalidToken] if no visitor has the token, and with
+// [livechat.ErrRoomsStillOpen] if the visitor has an open room.
 func (s *Store) DeleteVisitor(
 	ctx context.Context, token string, now livechat.Time,
 	audit func(livechat.Visitor) livechat.AuditEntry,
@@ -44,7 +43,7 @@ func (s *Store) DeleteVisitor(
 	return visitor, nil
 }
 
-// putTombstone puts the tombstone. From here on no room comes to the visitor.
+// putTombstone puts the visitor's tombstone, after which they can get no room.
 func (s *Store) putTombstone(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	item, err := layout.Tombstone(v, now)
 	if err != nil {
@@ -57,9 +56,9 @@ func (s *Store) putTombstone(ctx context.Context, v livechat.Visitor, now livech
 	return err
 }
 
-// markRooms turns each closed room of the visitor into a note that it is to be
-// erased, so that nothing can be added to it any more, and a later call finds
-// what is left of it.
+// markRooms replaces each closed room of the visitor with a note that the room is to be
+// erased. So nothing can be added to the room, and a later call finds the rest of its
+// data.
 func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	return table.RetryConflicts(ctx, func() error {
 		items, err := s.table.Query(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), layout.PrefixRoom))
@@ -71,7 +70,7 @@ func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.
 			if err != nil {
 				return err
 			}
-			// Somebody may have registered anew with the token by now.
+			// Another visitor may have registered with the token since.
 			if room.Visitor.ID != v.ID {
 				continue
 			}
@@ -98,7 +97,7 @@ func (s *Store) markForErasure(ctx context.Context, room livechat.Room, now live
 	return table.AsConflict(err)
 }
 
-// eraseMarked removes what belongs to the rooms that are to be erased.
+// eraseMarked deletes the data of the rooms that are marked for erasure.
 func (s *Store) eraseMarked(ctx context.Context, token string) error {
 	notes, err := s.table.Query(ctx, layout.AllBelow(layout.VisitorPartition(token), layout.PrefixErase))
 	if err != nil {
@@ -113,8 +112,8 @@ func (s *Store) eraseMarked(ctx context.Context, token string) error {
 	return nil
 }
 
-// FinishErasure deletes what belongs to a room whose own item is gone, and at last the
-// note that says so. The survey stays, and names nobody, see ForgetSurvey.
+// FinishErasure deletes the remaining data of a room whose own item is deleted, and
+// finally the note. The survey stays without the visitor's data, see ForgetSurvey.
 func (s *Store) FinishErasure(ctx context.Context, rid string, note table.Key) error {
 	if err := s.ForgetSurvey(ctx, rid); err != nil {
 		return err
@@ -135,9 +134,8 @@ func (s *Store) FinishErasure(ctx context.Context, rid string, note table.Key) e
 	return s.table.Delete(ctx, note, "", nil, nil)
 }
 
-// ForgetSurvey takes from the room's survey what is the visitor's: who they are,
-// the links they were given, and what they wrote. Facts and score stay, and name
-// nobody.
+// ForgetSurvey deletes the visitor's data from the room's survey: their identity, their
+// links and their texts. The facts and the score stay.
 func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 	return table.RetryConflicts(ctx, func() error {
 		survey, err := s.Survey(ctx, rid)
@@ -148,7 +146,8 @@ func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 		for _, hash := range survey.Links {
 			keys = append(keys, layout.LinkKey(hash))
 		}
-		// The links go first: a deletion that is cut short here finds them again.
+		// The links go first: if the deletion is interrupted here, the survey still names
+		// them.
 		if err := s.table.DeleteAll(ctx, keys); err != nil {
 			return err
 		}
@@ -156,7 +155,8 @@ func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 	})
 }
 
-// ifVisitor holds while the profile is that visitor's, and nobody's who registered anew.
+// ifVisitor holds while the profile belongs to that visitor, and not to another visitor
+// who registered with the token since.
 const ifVisitor = layout.IDIndexPK + " = :visitor"
 
 func whoIs(v livechat.Visitor) table.Values {

@@ -4,5 +4,5 @@ import (
 	"time"
 )
 
-// SetClock sets the clock that the age of the settings is measured by.
+// SetClock sets the store's clock, which measures the age of the settings.
 func SetClock(s *Store, now func() time.Time) { s.now = now }

@@ -18,7 +18,7 @@ import (
 func wantUnavailable(t *testing.T, err error) {
 	t.Helper()
 	if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
-		t.Errorf("got error %v, want one of kind Unavailable", err)
+		t.Errorf("got error %v, want kind Unavailable", err)
 	}
 }
 
@@ -47,7 +47,7 @@ func TestRepeatingEnds(t *testing.T) {
 	_, err := s.AnswerSurvey(t.Context(), "token", room.ID, storetest.Answer(livechat.Answers{"satisfaction": "3"}))
 	wantUnavailable(t, err)
 	if calls.Load() > 20 {
-		t.Errorf("the transaction was tried %d times, want some", calls.Load())
+		t.Errorf("the transaction was tried %d times, want at most 20", calls.Load())
 	}
 }
 
@@ -130,8 +130,8 @@ func TestSurveyWhoseAnswerWasLostIsCountedOnce(t *testing.T) {
 	}
 }
 
-// TestSurveyWhoseAnswerWasLostMeetsAConflict, which is told of the repetition: the
-// next one must be known for the same transaction all the same.
+// TestSurveyWhoseAnswerWasLostMeetsAConflict: the retry after a lost answer gets a
+// conflict. The next retry must still have the token of the same transaction.
 func TestSurveyWhoseAnswerWasLostMeetsAConflict(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
 	room := storetest.Open(t, good, storetest.Register(t, good, "token"))
@@ -219,8 +219,7 @@ func TestDeletionCutShortIsTakenUp(t *testing.T) {
 	}
 }
 
-// TestLateIndexIsAskedAgain has the index know nothing at first, as it may for
-// a moment after a write.
+// TestLateIndexIsAskedAgain makes the index lag: it is empty at first.
 func TestLateIndexIsAskedAgain(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
 	v := storetest.Register(t, good, "token")
@@ -231,11 +230,11 @@ func TestLateIndexIsAskedAgain(t *testing.T) {
 		t.Errorf("found %q, %v", found.ID, err)
 	}
 	if asked.Load() != 3 {
-		t.Errorf("the index was asked %d times, want 3", asked.Load())
+		t.Errorf("the index was queried %d times, want 3", asked.Load())
 	}
 }
 
-// lateIndex answers the first two queries with nothing.
+// lateIndex returns no items for the first two queries.
 type lateIndex struct {
 	dynamodb.HTTPClient
 	asked *atomic.Int64

@@ -11,8 +11,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// guestNumbers are numbers that a process drew from the one counter and has not
-// given out yet.
+// guestNumbers are numbers that a process drew from the shared counter and has not
+// assigned yet.
 type guestNumbers struct {
 	lock       sync.Mutex
 	next, last int64
@@ -20,16 +20,16 @@ type guestNumbers struct {
 }
 
 const (
-	// guestBatch is how many numbers a process draws at once while it registers
-	// visitors one after another: all of them share one counter.
+	// guestBatch is how many numbers a process draws at once while it registers several
+	// visitors, because all processes share one counter.
 	guestBatch = 16
-	// guestsKept is for how long drawn numbers are given out; a draw within guestsKept
-	// of the one before takes a batch. Numbers that are not given out are lost.
+	// guestsKept is how long drawn numbers can be assigned. A draw within guestsKept of
+	// the previous one takes a batch. Unassigned numbers are lost.
 	guestsKept = 10 * time.Minute
 )
 
-// nextGuestName returns a guest name that nobody had before. Numbers rise, but for
-// those that processes draw in batches.
+// nextGuestName returns an unused guest name. Numbers increase, except that processes
+// draw them in batches.
 func (s *Store) nextGuestName(ctx context.Context) (string, error) {
 	g := &s.guests
 	g.lock.Lock()
@@ -51,7 +51,7 @@ func (s *Store) nextGuestName(ctx context.Context) (string, error) {
 	return livechat.GuestName(g.next - 1), nil
 }
 
-// drawGuests returns the last of so many new numbers.
+// drawGuests draws new numbers and returns the last one.
 func (s *Store) drawGuests(ctx context.Context, numbers int64) (int64, error) {
 	counter, err := s.table.Update(ctx, layout.GuestCounterKey, table.Update{
 		Expression: "ADD guests :numbers", Values: table.Values{":numbers": numbers},

@@ -10,9 +10,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorsHistory returns a page of the messages of the visitor's room, system
-// messages included. It fails with [livechat.ErrInvalidToken] or
-// [livechat.ErrInvalidRoom].
+// VisitorsHistory returns a page of the messages of the visitor's room, including system
+// messages. It fails with [livechat.ErrInvalidToken] or [livechat.ErrInvalidRoom].
 func (s *Store) VisitorsHistory(ctx context.Context, token, rid string, page livechat.HistoryPage) (livechat.History, error) {
 	room, err := s.VisitorsRoom(ctx, token, rid)
 	if err != nil {
@@ -21,8 +20,8 @@ func (s *Store) VisitorsHistory(ctx context.Context, token, rid string, page liv
 	return s.history(ctx, room, page, visitorBudget)
 }
 
-// History returns the room with the id, and a page of its messages, if allow permits
-// it. It fails with [livechat.ErrInvalidRoom], or with allow's error.
+// History returns the room with the id and a page of its messages, if allow permits it.
+// It fails with [livechat.ErrInvalidRoom] or allow's error.
 func (s *Store) History(
 	ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error,
 ) (livechat.Room, livechat.History, error) {
@@ -37,13 +36,13 @@ func (s *Store) History(
 	return room, history, err
 }
 
-// What a page of messages may cost, in read units of 4 KB, whatever is in the room.
+// The most that a page of messages may cost, in read units of 4 KB.
 const (
 	visitorBudget = 32  // 128 KB
 	agentBudget   = 128 // 512 KB
 )
 
-// searchedAtOnce is how many messages a search reads with one query at most.
+// searchedAtOnce limits how many messages a search reads per query.
 const searchedAtOnce = 250
 
 func (s *Store) history(ctx context.Context, room livechat.Room, page livechat.HistoryPage, budget float64) (livechat.History, error) {
@@ -73,9 +72,9 @@ func (s *Store) history(ctx context.Context, room livechat.Room, page livechat.H
 }
 
 // readMessages calls f for the room's messages before a time, newest first, until f
-// returns false or the budget of read units is used up. It reads atOnce messages
-// with a query at most. It returns the time before which there may be more; zero at
-// the room's first message.
+// returns false or the budget of read units is used up. A query reads at most atOnce
+// messages. It returns the time before which there may be more messages; zero at the
+// room's first message.
 func (s *Store) readMessages(
 	ctx context.Context, room livechat.Room, before livechat.Time, budget float64, atOnce int, f func(livechat.Message) bool,
 ) (livechat.Time, error) {
@@ -113,12 +112,12 @@ func (s *Store) readMessages(
 	}
 }
 
-// maxPossible is how many bytes a message can take: a text of 5,000 characters
-// of four bytes, and names.
+// maxPossible is the largest size of a message in bytes: a text of 5,000 characters of
+// four bytes, and names.
 const maxPossible = 24 << 10
 
-// affordable returns how many messages of the room can be read for so many units,
-// if all of them are as long as its longest.
+// affordable returns how many messages of the room the units can read, if every message
+// is as long as the longest.
 func affordable(room livechat.Room, units float64) int {
 	longest := room.LongestMessage
 	if longest == 0 {

@@ -9,8 +9,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// PutVisitor writes a visitor as given, as an import does; one whose token is
-// known already is left as they are. New guests are numbered from behind them.
+// PutVisitor writes an imported visitor as given, unless the token is known. New guests
+// get higher numbers than imported guests.
 func (s *Store) PutVisitor(ctx context.Context, v livechat.Visitor) error {
 	item, err := layout.VisitorItem(v)
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
 	return err
 }
 
-// PutRoom writes a room as given, open or closed, as an import does; one that
-// exists already is left as it is. A closed one has no survey, see PutClosedRoom.
+// PutRoom writes an imported room, open or closed, as given, unless it exists. It writes
+// no survey for a closed room, see PutClosedRoom.
 func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	item, err := layout.RoomItem(r)
 	if err != nil {
@@ -49,9 +49,8 @@ func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	return s.transactIfAbsent(ctx, append(writes, table.Write{Put: item, If: layout.IfAbsent}))
 }
 
-// PutMessages writes messages of rooms as given, as an import does, without a change
-// of their rooms. Those that exist already are left as they are. There may be no more
-// than one transaction takes.
+// PutMessages writes imported messages as given, without changing their rooms. It writes
+// none if any of them exists. They must fit into one transaction.
 func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) error {
 	if len(messages) == 0 {
 		return nil
@@ -63,8 +62,8 @@ func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) er
 	return s.transactIfAbsent(ctx, writes)
 }
 
-// PutClosedRoom writes a closed room and its survey as given, as an import
-// does. Those that are there already are left as they are.
+// PutClosedRoom writes an imported closed room and its survey as given, unless either
+// exists.
 func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livechat.Survey) error {
 	room, err := layout.RoomItem(r)
 	if err != nil {
@@ -89,7 +88,7 @@ func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livec
 	)
 }
 
-// PutLink writes a link as given.
+// PutLink writes a link as given, unless it exists.
 func (s *Store) PutLink(ctx context.Context, l livechat.Link) error {
 	item, err := layout.LinkItem(l)
 	if err != nil {
@@ -106,7 +105,7 @@ func (s *Store) putIfAbsent(ctx context.Context, item table.Item) error {
 	return err
 }
 
-// transactIfAbsent writes all of it, or nothing where something of it exists.
+// transactIfAbsent writes everything, or nothing if any of it exists.
 func (s *Store) transactIfAbsent(ctx context.Context, writes []table.Write) error {
 	err := s.table.Transact(ctx, writes...)
 	if _, exists := errors.AsType[*table.ConditionFailed](err); exists {

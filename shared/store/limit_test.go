@@ -17,7 +17,7 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// noon is 40 seconds before the minute is over.
+// noon is 40 seconds before the end of the minute.
 var noon = livechat.At(time.Date(2026, 11, 25, 12, 0, 20, 0, time.UTC))
 
 func opening(by, what string) livechat.RateUse {
@@ -64,8 +64,8 @@ func TestLimitIsExactOverProcesses(t *testing.T) {
 	}
 }
 
-// TestLimitThatWasSetSinceIsCounted: a process that takes the limit of before for the
-// one that holds counts once more.
+// TestLimitThatWasSetSinceIsCounted: a process that counted by an outdated limit counts
+// again.
 func TestLimitThatWasSetSinceIsCounted(t *testing.T) {
 	for _, before := range []int{0, 1} {
 		first, raw := storetest.NewWithClient(t)
@@ -82,7 +82,8 @@ func TestLimitThatWasSetSinceIsCounted(t *testing.T) {
 				done++
 			}
 		}
-		// One was counted before: the first call of a process knows no limit but the default.
+		// One use was counted before: the first call of a process knows only the default
+		// limit.
 		if done != 2 {
 			t.Errorf("the limit was %d and is 3: %d more calls were admitted, want 2", before, done)
 		}
@@ -93,23 +94,23 @@ func TestOverLimitSaysHowOftenAndWhenAgain(t *testing.T) {
 	s := storetest.New(t)
 	setLimit(t, s, livechat.RoomsPerAddress, 1)
 	if !admitted(t, s, noon, opening("ada", "1")) {
-		t.Fatal("the first was refused")
+		t.Fatal("the first use was refused")
 	}
 	err := s.Admit(t.Context(), noon, opening("ada", "2"))
 	over, ok := errors.AsType[*livechat.OverLimit](err)
 	if !ok {
-		t.Fatalf("the second got %v", err)
+		t.Fatalf("the second use got %v", err)
 	}
 	if over.Limit != 1 || over.Wait != 40 || over.Until.String() != "2026-11-25T12:01:00.000Z" {
-		t.Errorf("the second got %+v", *over)
+		t.Errorf("the second use got %+v", *over)
 	}
 	if !admitted(t, s, over.Until, opening("ada", "3")) {
-		t.Error("the next minute begins when it was said to, and nothing is admitted")
+		t.Error("no use is admitted at Until, when the next minute begins")
 	}
 }
 
-// TestCountingAgain: an action that comes again at once counts once and is never
-// refused, however full its minute is by then.
+// TestCountingAgain: an immediate repetition of an action counts once and is never
+// refused, however full its minute is.
 func TestCountingAgain(t *testing.T) {
 	first, raw := storetest.NewWithClient(t)
 	processes := []*store.Store{first, raw.Store(t)}
@@ -138,7 +139,7 @@ func TestCountingAgain(t *testing.T) {
 	})
 }
 
-// TestCounterStaysSmall: each count costs one write unit, however high the limit.
+// TestCounterStaysSmall: each count costs one write unit, for any limit.
 func TestCounterStaysSmall(t *testing.T) {
 	s, raw := storetest.NewWithClient(t)
 	setLimit(t, s, livechat.RoomsPerAddress, 5000)
@@ -157,7 +158,7 @@ func TestLostAnswerIsNotCountedTwice(t *testing.T) {
 	setLimit(t, s, livechat.RoomsPerAddress, 2)
 	for _, what := range []string{"1", "2"} {
 		if !admitted(t, s, noon, opening("ada", what)) {
-			t.Errorf("opening %s was refused: the one before was counted twice", what)
+			t.Errorf("opening %s was refused: the previous opening was counted twice", what)
 		}
 	}
 }
@@ -173,8 +174,8 @@ func TestCounterExpires(t *testing.T) {
 	}
 }
 
-// TestOpeningAtOnceIsOneOpening: all that is open, or being opened, is known by the
-// room that was before it.
+// TestOpeningAtOnceIsOneOpening: concurrent openings are identified by the room before
+// them.
 func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 	s := storetest.New(t)
 	v := storetest.Register(t, s, "ada")
@@ -192,7 +193,7 @@ func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 	for range 3 {
 		room := storetest.Open(t, s, v)
 		if last() != "" {
-			t.Errorf("while a room is open, the last one is %s", last())
+			t.Errorf("while a room is open, the last room is %s", last())
 		}
 		if _, err := s.CloseVisitorsRoom(t.Context(), v.Token, room.ID, closing); err != nil {
 			t.Fatal(err)
@@ -201,13 +202,13 @@ func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 			t.Errorf("the last room is %q, want %s", last(), room.ID)
 		}
 	}
-	// One that is given away was the last one, too.
+	// A room that is moved away also becomes the last room.
 	room, other := storetest.Open(t, s, v), storetest.Register(t, s, "bob")
 	if _, err := s.MoveRoom(t.Context(), room.ID, other.ID, give); err != nil {
 		t.Fatal(err)
 	}
 	if last() != room.ID {
-		t.Errorf("after it was given away, the last room is %q, want %s", last(), room.ID)
+		t.Errorf("after it was moved away, the last room is %q, want %s", last(), room.ID)
 	}
 	storetest.Open(t, s, v)
 }

@@ -9,7 +9,7 @@ import (
 	"livechat/shared/store/layout"
 )
 
-// link fails with livechat.ErrUnknownLink when there is none with that hash.
+// link fails with livechat.ErrUnknownLink if no link has the hash.
 func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
 	item, err := s.table.Get(ctx, layout.LinkKey(hash))
 	if err != nil {
@@ -22,8 +22,8 @@ func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
 	return link, item.Decode(&link)
 }
 
-// SurveyByLink returns the survey that the code with that hash leads to, and the
-// answers that the room has. It fails with [livechat.ErrUnknownLink].
+// SurveyByLink returns the survey of the link with that hash, and the room's answers. It
+// fails with [livechat.ErrUnknownLink].
 func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
 	room, survey, err := s.linked(ctx, hash)
 	if err == nil {
@@ -35,9 +35,8 @@ func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey,
 	return survey, room.SurveyFeedback, nil
 }
 
-// AnswerByLink changes the answers of the room that the code with that hash
-// leads to, as AnswerSurvey does. It fails with [livechat.ErrUnknownLink], or as
-// answer does.
+// AnswerByLink answers the survey of the link with that hash, as AnswerSurvey does. It
+// fails with [livechat.ErrUnknownLink] or answer's error.
 func (s *Store) AnswerByLink(
 	ctx context.Context, hash string,
 	answer func(livechat.Room, livechat.Survey) (livechat.Room, livechat.AnswerEntry, error),
@@ -56,8 +55,8 @@ func (s *Store) AnswerByLink(
 	return answered, nil
 }
 
-// linked reads what a link leads to, in three round trips: the link, the survey, and
-// the closed room where the survey says it is.
+// linked reads the room and survey of a link, in three round trips: the link, the survey,
+// and the closed room of the survey's visitor.
 func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livechat.Survey, error) {
 	nothing := func(err error) (livechat.Room, livechat.Survey, error) {
 		return livechat.Room{}, livechat.Survey{}, err
@@ -75,21 +74,21 @@ func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livecha
 	}
 	room, err := s.closedRoom(ctx, survey.Visitor.Token, link.RoomID)
 	if errors.Is(err, livechat.ErrInvalidRoom) {
-		// The visitor is being deleted, or the room was just given away.
+		// The visitor is being deleted, or the room was just moved to another visitor.
 		return nothing(livechat.ErrUnknownLink)
 	}
 	return room, *survey, err
 }
 
-// Unsubscribe has no more surveys sent to the address that the link with that
-// hash was sent to. It fails with [livechat.ErrUnknownLink].
+// Unsubscribe ends the surveys to the address that the link with that hash was sent to.
+// It fails with [livechat.ErrUnknownLink].
 func (s *Store) Unsubscribe(ctx context.Context, hash string, now livechat.Time) error {
 	link, err := s.link(ctx, hash)
 	if err != nil {
 		return fmt.Errorf("unsubscribe: %w", err)
 	}
 	if link.Address == "" {
-		// It was delivered by a system of the operator's, whose matter it is.
+		// The operator's own system delivered the link, and handles unsubscriptions.
 		return nil
 	}
 	if err := s.PutMailsEnd(ctx, link.Address, livechat.MailsEnd{At: now, Reason: livechat.EndUnsubscribed}, ""); err != nil {

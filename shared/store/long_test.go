@@ -15,14 +15,14 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// cost is what a call asks of the database.
+// cost is what a call costs at the database.
 type cost struct {
 	trips       int
 	read, write float64
 }
 
-// TestLongRoomCostsNoMoreThanAShortOne: a message and a page of the history, in a
-// room of ten messages and in one of two thousand.
+// TestLongRoomCostsNoMoreThanAShortOne compares the cost of a message, and of a page of
+// the history, in a room of ten messages and in a room of two thousand.
 func TestLongRoomCostsNoMoreThanAShortOne(t *testing.T) {
 	s, raw := storetest.NewWithClient(t)
 	costs := map[int]map[string]cost{}
@@ -47,21 +47,21 @@ func TestLongRoomCostsNoMoreThanAShortOne(t *testing.T) {
 		measure("latest page", func(s *store.Store) error {
 			page, err := s.VisitorsHistory(t.Context(), room.Visitor.Token, room.ID, livechat.HistoryPage{Limit: 5})
 			if len(page.Messages) != 5 {
-				t.Errorf("a page of %d", len(page.Messages))
+				t.Errorf("the page has %d messages, want 5", len(page.Messages))
 			}
 			return err
 		})
 		measure("room", func(s *store.Store) error {
 			_, found, err := s.VisitorByToken(t.Context(), room.Visitor.Token)
 			if err == nil && found.MessageCount != messages+3 {
-				t.Errorf("msgs is %d after %d and 3", found.MessageCount, messages)
+				t.Errorf("msgs is %d after %d messages and 3", found.MessageCount, messages)
 			}
 			return err
 		})
 	}
 	for what, short := range costs[10] {
 		if long := costs[2_000][what]; long != short {
-			t.Errorf("%s costs %+v in a long room, %+v in a short one", what, long, short)
+			t.Errorf("%s costs %+v in a long room, %+v in a short room", what, long, short)
 		}
 		if short.trips > 2 {
 			t.Errorf("%s takes %d round trips", what, short.trips)
@@ -70,7 +70,7 @@ func TestLongRoomCostsNoMoreThanAShortOne(t *testing.T) {
 	t.Logf("%+v", costs[2_000])
 }
 
-// longRoom is one with so many messages.
+// longRoom returns a room with that many messages.
 func longRoom(t *testing.T, s *store.Store, raw storetest.Raw, messages int) livechat.Room {
 	t.Helper()
 	long := storetest.NewRoom(t, storetest.Register(t, s, fmt.Sprintf("token-%06d", messages)))

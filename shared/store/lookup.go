@@ -13,7 +13,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorByID returns the visitor with that id, or fails with
+// VisitorByID returns the visitor with that id. It fails with
 // [livechat.ErrInvalidVisitor].
 func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, error) {
 	if !livechat.CanBeID(id) {
@@ -26,7 +26,7 @@ func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, e
 	return visitorIn(found, id)
 }
 
-// RoomByID returns the room with that id, open or closed, or fails with
+// RoomByID returns the room with that id, open or closed. It fails with
 // [livechat.ErrInvalidRoom].
 func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error) {
 	if !livechat.CanBeID(rid) {
@@ -55,17 +55,15 @@ func roomIn(found map[string]table.Item, rid string) (livechat.Room, error) {
 	return layout.DecodeRoom(item)
 }
 
-// lags are the waits before the index is asked again. It follows the table
-// within milliseconds; half a second later, what it does not have is not
-// there.
+// lags are the waits before the index is read again. The index follows the table within
+// milliseconds; an item that it lacks after half a second does not exist.
 var lags = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * time.Millisecond, 280 * time.Millisecond}
 
-// byID finds items through the index, by their index keys, and reads them from
-// the table: two round trips, however many they are. The index may name a place
-// where another item stands by now, or none, as after a room was closed or
-// given away; or two places, of which one is the former. What it does not find
-// it looks for again, for as long as the index may lag. What is wanted beside it,
-// under keys that are known, is read in the same round trip.
+// byID finds items by their index keys and reads them from the table, in two round trips
+// for any number of items. The index may name a key that now holds another item, or none,
+// for example after a room was closed or moved; or two keys, of which one is outdated.
+// byID repeats the search for missing items for as long as the index may lag. It reads
+// the known keys in beside in the same round trip.
 func (s *Store) byID(
 	ctx context.Context, beside []table.Key, values ...string,
 ) (found map[string]table.Item, other map[table.Key]table.Item, err error) {
@@ -91,7 +89,7 @@ func (s *Store) byID(
 	}
 }
 
-// places asks the index, side by side, for each value that is not yet found.
+// places queries the index, in parallel, for each value that is not yet found.
 func (s *Store) places(ctx context.Context, found map[string]table.Item, values []string) ([]table.Key, error) {
 	perValue := make([][]table.Key, len(values))
 	queries, ctx := errgroup.WithContext(ctx)

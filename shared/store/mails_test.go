@@ -8,8 +8,7 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// TestADayHasNoMoreMailsThanItsLimit, however many reserve at once, and in whatever
-// numbers.
+// TestADayHasNoMoreMailsThanItsLimit, for concurrent reservations of any size.
 func TestADayHasNoMoreMailsThanItsLimit(t *testing.T) {
 	s := storetest.New(t)
 	reserve := func(n, limit int) (reserved, counted int) {
@@ -39,16 +38,16 @@ func TestADayHasNoMoreMailsThanItsLimit(t *testing.T) {
 		t.Errorf("%d mails were reserved, want %d", total, limit)
 	}
 	if n, counted := reserve(1, limit); n != 0 || counted != limit {
-		t.Errorf("one more: %d, %d counted", n, counted)
+		t.Errorf("one more mail: %d reserved, %d counted", n, counted)
 	}
 	if n, counted := reserve(10, limit+3); n != 3 || counted != limit+3 {
-		t.Errorf("with a higher limit: %d, %d counted", n, counted)
+		t.Errorf("with a higher limit: %d reserved, %d counted", n, counted)
 	}
 	if n, _ := reserve(10, 5); n != 0 {
-		t.Errorf("with a lower limit: %d", n)
+		t.Errorf("with a lower limit: %d reserved", n)
 	}
 	n, counted, err := s.ReserveMails(t.Context(), now.Add(24*time.Hour), 7, 5)
 	if err != nil || n != 5 || counted != 5 {
-		t.Errorf("the next day: %d, %d counted (%v)", n, counted, err)
+		t.Errorf("the next day: %d reserved, %d counted (%v)", n, counted, err)
 	}
 }

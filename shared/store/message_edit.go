@@ -9,8 +9,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorsMessage returns a message of the visitor's room, whoever wrote it. It
-// fails with [livechat.ErrInvalidToken], ErrInvalidRoom or ErrInvalidMessage.
+// VisitorsMessage returns any message of the visitor's room. It fails with
+// [livechat.ErrInvalidToken], ErrInvalidRoom or ErrInvalidMessage.
 func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (livechat.Message, error) {
 	room, err := s.VisitorsRoom(ctx, token, rid)
 	if err != nil {
@@ -23,8 +23,7 @@ func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (liv
 	return m, nil
 }
 
-// existingMessage fails with [livechat.ErrInvalidMessage] if there is no message with
-// the id.
+// existingMessage fails with [livechat.ErrInvalidMessage] if no message has the id.
 func (s *Store) existingMessage(ctx context.Context, room livechat.Room, id string) (livechat.Message, error) {
 	m, err := s.message(ctx, room, id)
 	if err == nil && m == nil {
@@ -36,9 +35,9 @@ func (s *Store) existingMessage(ctx context.Context, room livechat.Room, id stri
 	return *m, nil
 }
 
-// EditVisitorsMessage changes a message of the visitor's room: edit returns the room,
+// EditVisitorsMessage changes a message of the visitor's room. edit returns the room,
 // which it may change, and the edited message. admit can refuse before the message is
-// read. It fails as VisitorsMessage does, or with the error of admit or edit.
+// read. It fails like VisitorsMessage, or with the error of admit or edit.
 func (s *Store) EditVisitorsMessage(
 	ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
 	edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error),
@@ -62,11 +61,10 @@ func (s *Store) EditVisitorsMessage(
 	return edited, nil
 }
 
-// DeleteVisitorsMessage deletes a message of the visitor's room. remove returns the
-// room, which it may change, or refuses; admit can refuse before the message is read.
-// An id that a client chose stays used, so that a post that is retried does not bring
-// the message back. It fails as VisitorsMessage does, or with the error of admit or
-// remove.
+// DeleteVisitorsMessage deletes a message of the visitor's room. remove returns the room,
+// which it may change, or refuses. admit can refuse before the message is read. An id
+// that a client chose stays used, so that a retried post does not restore the message. It
+// fails like VisitorsMessage, or with the error of admit or remove.
 func (s *Store) DeleteVisitorsMessage(
 	ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 	remove func(livechat.Room, livechat.Message) (livechat.Room, error),
@@ -92,8 +90,8 @@ func (s *Store) DeleteVisitorsMessage(
 	return nil
 }
 
-// changeVisitorsMessage updates the visitor's room as change says of it and its message
-// with the id, unless admit refuses before the message is read.
+// changeVisitorsMessage applies change to the visitor's room and its message with the id,
+// unless admit refuses before the message is read.
 func (s *Store) changeVisitorsMessage(
 	ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
 	change func(livechat.Room, livechat.Message) (update, error),
@@ -113,8 +111,8 @@ func (s *Store) changeVisitorsMessage(
 	return err
 }
 
-// lastPosted returns the room's latest message that people wrote, apart from the one
-// with the id. It searches only when that one is the room's last.
+// lastPosted returns the latest message that a person wrote, except the one with the id.
+// It searches only if that message is the room's last.
 func (s *Store) lastPosted(ctx context.Context, room livechat.Room, except string) (*livechat.Message, error) {
 	if room.LastMessage == nil || room.LastMessage.ID != except {
 		return room.LastMessage, nil
@@ -129,5 +127,5 @@ func (s *Store) lastPosted(ctx context.Context, room livechat.Room, except strin
 	return last, err
 }
 
-// fewMessages nearly always have one among them that a person wrote.
+// fewMessages nearly always include a message that a person wrote.
 const fewMessages = 10

@@ -10,12 +10,12 @@ import (
 	smithy "github.com/aws/smithy-go/middleware"
 )
 
-// meter adds up the capacity that calls consume, as the database reports it.
-// DynamoDB Local counts a transaction once; AWS bills it twice.
+// meter adds up the capacity that calls consume, as the database reports it. DynamoDB
+// Local counts a transaction once; AWS bills it twice.
 type meter struct {
 	lock        sync.Mutex
 	read, write float64
-	// transacted is the part of write that was written by transactions.
+	// transacted is the part of write that transactions wrote.
 	transacted float64
 }
 

@@ -10,15 +10,14 @@ import (
 	"livechat/shared/store/table"
 )
 
-// MoveRoom gives a room, open or closed, to another visitor and returns it as
-// it then is. It reads the room and the new visitor, has decide say what
-// becomes of the room, and writes the room's leaving, its coming and the audit
-// entry together; all again when the room changed meanwhile. When decide
-// leaves the room with its visitor, nothing is written.
+// MoveRoom moves a room, open or closed, to another visitor and returns the moved room.
+// It reads the room and the new visitor, and calls decide. It writes the changed room and
+// the audit entry in one transaction, and starts again if the room changed concurrently.
+// It writes nothing if decide leaves the room with its visitor.
 //
-// It fails with [livechat.ErrInvalidVisitor], [livechat.ErrInvalidRoom], with
-// [livechat.ErrVisitorHasOpenRoom] when the room is open and the new visitor
-// has an open one, and with whatever decide fails with.
+// It fails with [livechat.ErrInvalidVisitor] or [livechat.ErrInvalidRoom], with
+// [livechat.ErrVisitorHasOpenRoom] if both the room and another room of the new visitor
+// are open, and with decide's error.
 func (s *Store) MoveRoom(
 	ctx context.Context, rid, visitorID string,
 	decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error),
@@ -45,12 +44,12 @@ func (s *Store) MoveRoom(
 	return moved, nil
 }
 
-// roomAndVisitor reads both side by side, and the room's survey, if it has one.
-// Of two that are missing it names the visitor.
+// roomAndVisitor reads the room, the visitor and the room's survey, if any, in parallel.
+// If both room and visitor are missing, it fails with the visitor's error.
 func (s *Store) roomAndVisitor(
 	ctx context.Context, rid, visitorID string,
 ) (room livechat.Room, visitor livechat.Visitor, survey *livechat.Survey, err error) {
-	// What cannot be an id is not looked for; the visitor is named first.
+	// An invalid id is not searched for. The visitor's error comes first.
 	if !livechat.CanBeID(visitorID) {
 		return room, visitor, nil, livechat.ErrInvalidVisitor
 	}
@@ -68,7 +67,7 @@ func (s *Store) roomAndVisitor(
 	if err != nil || survey != nil || room.Open {
 		return room, visitor, survey, err
 	}
-	// A batch is not a snapshot: the closing can have come between its reads.
+	// A batch is not a snapshot: the room may have been closed between its reads.
 	survey, err = s.Survey(ctx, rid)
 	return room, visitor, survey, err
 }
@@ -98,13 +97,13 @@ func (s *Store) saveMove(
 	if to.Open {
 		writes[1].If, writes[1].Values = layout.IfPlaceForRoom, place
 	} else {
-		// The closed room gets a key next to OPEN: a tombstone there needs a check of
-		// its own.
+		// A closed room is not written to OPEN, so a tombstone there needs a separate
+		// check.
 		writes = append(writes, table.Write{Check: &toOpen, If: layout.IfNotBeingDeleted, Values: place})
 	}
 	surveyAt := len(writes)
 	if survey != nil {
-		// Whom the survey asks, and what is known of the room, stay one.
+		// The survey must ask the room's visitor.
 		survey.Visitor = &livechat.SurveyVisitor{ID: to.Visitor.ID, Token: to.Visitor.Token}
 		write, err := layout.ReplaceSurvey(*survey)
 		if err != nil {
@@ -126,7 +125,7 @@ func (s *Store) saveMove(
 	}
 }
 
-// Record keeps an audit entry.
+// Record stores an audit entry.
 func (s *Store) Record(ctx context.Context, entry livechat.AuditEntry) error {
 	item, err := layout.AuditItem(entry)
 	if err != nil {
@@ -138,8 +137,7 @@ func (s *Store) Record(ctx context.Context, entry livechat.AuditEntry) error {
 	return nil
 }
 
-// Audit returns what was written down about a room, or a visitor, oldest
-// first.
+// Audit returns the audit entries about a room or a visitor, oldest first.
 func (s *Store) Audit(ctx context.Context, id string) ([]livechat.AuditEntry, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.AuditKey(livechat.AuditEntry{RoomID: id}).PK})
 	if err != nil {

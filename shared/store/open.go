@@ -10,10 +10,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// OpenRoom makes the room the visitor's open one, with its first messages, and
-// returns it with true. If the visitor has an open room already, because another
-// call was faster, it returns that room with false. It fails with
-// [livechat.ErrInvalidToken] when the visitor is being deleted.
+// OpenRoom makes the room the visitor's open room, with its first messages, and returns
+// it with true. If the visitor already has an open room, because another call was faster,
+// it returns that room with false. It fails with [livechat.ErrInvalidToken] if the
+// visitor is being deleted.
 func (s *Store) OpenRoom(ctx context.Context, opened livechat.Change) (livechat.Room, bool, error) {
 	room := opened.Room
 	item, err := layout.RoomItem(room)
@@ -38,12 +38,13 @@ func (s *Store) OpenRoom(ctx context.Context, opened livechat.Change) (livechat.
 		return livechat.Room{}, false, livechat.ErrInvalidToken
 	}
 	winner, err := layout.DecodeRoom(taken.Old)
-	// The room is this call's if its answer was lost and the write done again.
+	// The room is this call's own if a first write succeeded, its answer was lost, and
+	// the write was retried.
 	return winner, winner.ID == room.ID, err
 }
 
-// roomAtOpen fails with ConditionFailed once the visitor has an open room. Of many
-// calls at once that open one, the losers would otherwise retry against each other.
+// roomAtOpen fails with ConditionFailed if the visitor has an open room. Without it, the
+// losers of many concurrent openings would retry against each other.
 func (s *Store) roomAtOpen(token string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		item, err := s.table.Get(ctx, layout.OpenKey(token))

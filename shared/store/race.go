@@ -12,27 +12,27 @@ import (
 )
 
 // race is one call that changes a room at the same time as others. Its back-off grows
-// with the number of writes that got in between and with how long a try took, and halves
-// with each second that the call has been trying: the older of two calls tries more often,
-// so that no call starves.
+// with the number of writes that got in between and with the time a try took. It halves
+// with each second that the call has been trying: an older call tries more often, so that
+// no call starves.
 type race struct {
 	tries, version, others int
-	// first is when the first try began, began when the latest did.
+	// first is the start of the first try, began that of the latest.
 	first, began time.Time
 }
 
 const (
 	// maxTries is for callers without a deadline.
 	maxTries = 300
-	// perOther is how long to wait, at most, for each call that got through.
+	// perOther is the longest wait per call that got in between.
 	perOther = 50 * time.Millisecond
-	// perTry is for how many tries' time to wait at most: a try takes longer when more
-	// calls are in the database's queue.
+	// perTry is the longest wait in multiples of the last try's time. A try takes longer
+	// if more calls are in the database's queue.
 	perTry      = 3
 	maxRaceWait = 1500 * time.Millisecond
 )
 
-// begin begins a try.
+// begin starts a try.
 func (r *race) begin() {
 	r.began = time.Now()
 	if r.first.IsZero() {
@@ -40,7 +40,7 @@ func (r *race) begin() {
 	}
 }
 
-// saw notes the version that the try is computed from.
+// saw records the version that the try is based on.
 func (r *race) saw(version int) {
 	r.others = 1
 	if r.tries > 0 {
@@ -50,7 +50,7 @@ func (r *race) saw(version int) {
 	r.tries++
 }
 
-// wait waits before the next try. It fails as Unavailable when the caller's time is up.
+// wait waits before the next try. It fails as Unavailable if the caller's time is up.
 func (r *race) wait(ctx context.Context) error {
 	took := time.Since(r.began)
 	most := min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait)

@@ -18,14 +18,13 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// firstKept is before the month of everything that is found by its age.
+// firstKept is a month before all data that is found by age.
 const firstKept = "2010-01"
 
-// retiredAtOnce is how many old things are done side by side.
+// retiredAtOnce limits how many old items are processed in parallel.
 const retiredAtOnce = 8
 
-// FinishErasures erases what is left of the rooms whose erasure began before that
-// time, and was cut short.
+// FinishErasures finishes the interrupted erasures of rooms that began before that time.
 func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
@@ -34,8 +33,8 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more r
 	return done, wrap("finish erasures", err)
 }
 
-// EraseOldRooms erases the rooms that were closed before that time, with all that
-// belongs to them, as a deletion does. A room that has changed meanwhile stays.
+// EraseOldRooms erases the rooms that were closed before that time, with all their data.
+// A room that changes concurrently stays.
 func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
@@ -62,9 +61,9 @@ func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more re
 	return done, wrap("erase old audit entries", err)
 }
 
-// EraseOldSurveys deletes the final surveys of the days before that one of which
-// there are figures, with what was written and the links. The figures stay; a day
-// whose figures are to be computed again waits for that.
+// EraseOldSurveys deletes the final surveys of earlier days, with their comments and
+// links, if the day's figures are final. The figures stay. A day whose figures are to be
+// recomputed is left for a later run.
 func (s *Store) EraseOldSurveys(ctx context.Context, before string, more retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	err := s.eachCounted(ctx, before, func(day string) error {
@@ -78,7 +77,7 @@ func (s *Store) EraseOldSurveys(ctx context.Context, before string, more retenti
 	return done, wrap("erase old surveys", err)
 }
 
-// eachCounted calls f for the days before that one whose figures are final.
+// eachCounted calls f for the earlier days whose figures are final.
 func (s *Store) eachCounted(ctx context.Context, before string, f func(day string) error) error {
 	stale, err := s.StaleDays(ctx)
 	if err != nil {
@@ -109,7 +108,7 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	for _, hash := range survey.Links {
 		keys = append(keys, layout.LinkKey(hash))
 	}
-	// The survey goes last: it is by it that the others are found.
+	// The survey goes last, because it names the others.
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return false, err
 	}
@@ -118,9 +117,9 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	)
 }
 
-// EraseIdleVisitors deletes the visitors who have no room, and whose profile did not
-// change since that time. It goes on from where the run before ended. now tells what
-// time it is by then, for as long as the run lasts.
+// EraseIdleVisitors deletes the visitors who have no room, and whose profile has not
+// changed since that time. It continues where the run before ended. now returns the
+// current time.
 func (s *Store) EraseIdleVisitors(
 	ctx context.Context,
 	before livechat.Time,
@@ -137,7 +136,7 @@ func (s *Store) EraseIdleVisitors(
 	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		for _, list := range layout.AgedVisitors.Shards(m) {
 			if list < shard {
-				continue // an earlier run went through it
+				continue // an earlier run processed it
 			}
 			last, err := s.sweepRange(ctx, list, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
 				return s.eraseIdleVisitor(ctx, key, before, now(), audit)
@@ -154,9 +153,9 @@ func (s *Store) EraseIdleVisitors(
 	return done, wrap("erase idle visitors", s.markRetention(ctx, ""))
 }
 
-// eraseIdleVisitor deletes a visitor like DeleteVisitor does, unless they have a
-// room. Once the tombstone stands, none can be opened: a room that was, and was
-// closed, since it was looked for is seen then, and the tombstone taken back.
+// eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. Once the
+// tombstone is put, no room can be opened, so it looks for rooms again: one may have been
+// opened and closed since the first look. If it finds one, it removes the tombstone.
 func (s *Store) eraseIdleVisitor(
 	ctx context.Context, key table.Key, before, now livechat.Time, audit func(livechat.Visitor) livechat.AuditEntry,
 ) (bool, error) {
@@ -187,13 +186,13 @@ func (s *Store) eraseIdleVisitor(
 		}
 	}
 	if errors.Is(err, livechat.ErrInvalidToken) {
-		err = nil // they came back, or are gone
+		err = nil // they came back, or were deleted
 	}
 	return false, errors.Join(err, s.removeTombstone(ctx, visitor, now))
 }
 
-// hasRooms reports whether the visitor has an open room, or closed ones, or such as
-// are being erased.
+// hasRooms reports whether the visitor has an open room, closed rooms, or rooms that are
+// being erased.
 func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) {
 	open, err := s.table.Get(ctx, layout.OpenKey(v.Token))
 	if err != nil || layout.HasRoom(open) {
@@ -208,8 +207,8 @@ func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) 
 	return false, nil
 }
 
-// retentionMark is the list, and the place in it, where the last run over the
-// visitors ended; empty for at the end.
+// retentionMark returns the list, and the place in it, where the last run over the
+// visitors stopped; empty if it finished.
 func (s *Store) retentionMark(ctx context.Context) (string, error) {
 	item, err := s.table.Get(ctx, layout.RetentionKey)
 	return item.Text(fieldMark), err
@@ -225,7 +224,7 @@ func (s *Store) markRetention(ctx context.Context, at string) error {
 
 const fieldMark = "mark"
 
-// removeTombstone takes the tombstone back that this run has put.
+// removeTombstone removes the tombstone that this run put.
 func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	err := s.table.Delete(ctx, layout.OpenKey(v.Token), layout.FieldDeletedVisitor+" = :visitor AND expires = :expires", nil,
 		table.Values{":visitor": v.ID, ":expires": layout.Seconds(now.Add(layout.TombstoneLife))})
@@ -235,7 +234,7 @@ func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now liv
 	return err
 }
 
-// sweepMonths calls f for what is older than that in the list's months.
+// sweepMonths calls f for the items of the lists' months that are older than before.
 func (s *Store) sweepMonths(
 	ctx context.Context,
 	shards func(month string) []string,
@@ -257,8 +256,8 @@ func (s *Store) sweepMonths(
 	return done, nil
 }
 
-// sweepRange calls f for what the list has between from and before, several at once, while
-// there is time. It returns how far it came.
+// sweepRange calls f, in parallel, for the list's items between from and before, while
+// there is time. It returns how far it got.
 func (s *Store) sweepRange(
 	ctx context.Context, list, from string, before livechat.Time, more retention.Budget, done *retention.SweepResult,
 	f func(context.Context, table.Key) (bool, error),
@@ -286,8 +285,8 @@ func wrap(op string, err error) error {
 	return fmt.Errorf("%s: %w", op, err)
 }
 
-// inParallel does f for each, while there is time. One that fails does not keep the
-// others from their turn, unless the database has enough.
+// inParallel calls f for each element, while there is time. A failure does not stop the
+// others, unless the database is unavailable.
 func inParallel[T any](
 	ctx context.Context,
 	all []T,
@@ -311,7 +310,7 @@ func inParallel[T any](
 				return err
 			case err != nil:
 				failed.Add(1)
-				slog.ErrorContext(ctx, "what is too old is still kept, and is tried again by the next run", "error", err)
+				slog.ErrorContext(ctx, "could not erase old data; the next run retries", "error", err)
 			case was:
 				did.Add(1)
 			}

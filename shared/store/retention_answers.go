@@ -10,9 +10,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// EraseOldAnswers deletes the entries of answer histories from before that time, and
-// what visitors wrote in free text until then, wherever it stands. Ratings stay. What
-// belongs to an open room waits until it is closed.
+// EraseOldAnswers deletes the entries of answer histories from before that time, and all
+// copies of visitors' free texts from before it. Ratings stay. The data of an open room
+// stays until the room is closed.
 func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.AgedAnswers.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return s.eraseAnswer(ctx, key, before)
@@ -20,7 +20,7 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 	if err != nil || done.Left {
 		return done, wrap("erase old answers", err)
 	}
-	// Texts of an import have no history; others were erased right now.
+	// Imported texts have no history. The others were just erased.
 	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		var rooms []string
 		err := s.table.Each(ctx, table.Partition{PK: layout.CommentsPartition(m)}, func(item table.Item) error {
@@ -45,8 +45,8 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 	return done, nil
 }
 
-// eraseAnswer deletes an entry, once the texts are gone that came with it: by the
-// entry they are found again when this is cut short.
+// eraseAnswer deletes an entry after the texts that came with it. If it is interrupted,
+// the entry leads the next run to the texts.
 func (s *Store) eraseAnswer(ctx context.Context, key table.Key, before livechat.Time) (bool, error) {
 	item, err := s.table.Get(ctx, key)
 	if err != nil || item == nil {
@@ -66,8 +66,8 @@ func (s *Store) eraseAnswer(ctx context.Context, key table.Key, before livechat.
 
 var errRoomOpen = errors.New("the room is open")
 
-// eraseTexts takes from a closed room, and from its survey, the free texts that were
-// not given again since that time. It returns whether there were any.
+// eraseTexts deletes from a closed room and its survey the free texts that were not given
+// again since that time. It reports whether there were any.
 func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time) (bool, error) {
 	erased := false
 	err := table.RetryConflicts(ctx, func() error {

@@ -11,14 +11,14 @@ import (
 	"livechat/shared/store/verify"
 )
 
-// TestVisitorWhoComesBackJustThenStays, whatever they come back to do, and between
-// whichever of the run's steps: nothing is lost that they were told is there, and
-// nothing keeps them from the next room.
+// TestVisitorWhoComesBackJustThenStays: a visitor may come back for any purpose and
+// between any of the run's steps. Nothing that they were shown is lost, and they can open
+// the next room.
 func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 	rename := func(t *testing.T, s *store.Store, v livechat.Visitor) bool {
 		_, err := s.RegisterVisitor(t.Context(), v.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 			if !known {
-				t.Error("the visitor is gone already")
+				t.Error("the visitor is already deleted")
 			}
 			v.Name, v.UpdatedAt = "Back Again", now
 			return v, nil
@@ -28,7 +28,7 @@ func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 	chat := func(t *testing.T, s *store.Store, v livechat.Visitor) bool {
 		room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, v))
 		if errors.Is(err, livechat.ErrInvalidToken) {
-			return false // refused, as beneath any deletion
+			return false // refused, as during any deletion
 		}
 		if err == nil {
 			_, err = s.CloseRoom(t.Context(), room.ID, closing)
@@ -62,7 +62,7 @@ func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 			}
 			_, _, err = good.VisitorByToken(t.Context(), "token")
 			if gone := errors.Is(err, livechat.ErrInvalidToken); gone == was {
-				t.Errorf("came back in time %v, and is gone %v (%v)", was, gone, err)
+				t.Errorf("came back in time: %v, deleted: %v (%v)", was, gone, err)
 			}
 			if was {
 				storetest.Open(t, good, v)

@@ -12,11 +12,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// ListRooms returns a page of the rooms that the filter wants. It looks at list
-// items, which the index has of each room, from where the filter's cursor says, and
-// reads only the rooms of the page themselves. What it reads is bounded: where there
-// is more, the last page has a cursor. The index lags: a room that was opened or closed
-// a moment ago may be missing, or be listed as what it was.
+// ListRooms returns a page of the rooms that match the filter. It reads list items, which
+// the index has for every room, from the filter's cursor on, and whole rooms only for the
+// page. Its cost is bounded: if there is more, the last page has a cursor. The index
+// lags: a room that was just opened or closed may be missing, or listed in its former
+// state.
 func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error) {
 	r := f.Range(now)
 	list, keys, err := s.list(ctx, r)
@@ -34,22 +34,21 @@ func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, co
 	return list, err
 }
 
-// maxFound is how many rooms are found before a cursor: as many as an offset can
-// skip, so that each can be shown.
+// maxFound limits the rooms found before a cursor to what an offset can skip, so that
+// each room can be shown.
 const maxFound = 1000
 
-// Budgets in read units for list items; a part of them at most goes to open rooms where
-// closed rooms are listed, too. Reading the rooms of the page costs half a unit each in
-// addition.
+// Budgets for list items, in read units. If closed rooms are listed too, open rooms get a
+// part only. Reading a room of the page costs half a unit in addition.
 const (
 	listBudget     = 95
 	listBudgetOpen = 60
-	// listQuery is what a query takes at least, even if it finds nothing.
+	// listQuery is the least cost of a query, even without results.
 	listQuery = 0.5
 )
 
-// list reads the list items of a range, as rooms with nothing but these attributes, and
-// their keys by room id.
+// list reads the list items of a range as rooms with only these attributes, and their
+// keys by room id.
 func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomList, map[string]table.Key, error) {
 	var list livechat.RoomList
 	keys := map[string]table.Key{}
@@ -115,12 +114,12 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 // monthsAtOnce is how many months of closed rooms are read in parallel.
 const monthsAtOnce = 3
 
-// maxListed is how many bytes a list item can take: names, and tags.
+// maxListed is the largest size of a list item in bytes: names and tags.
 const maxListed = 4 << 10
 
-// readList reads list items of the shards, newest first, until their end or the
-// budget's, which is for a query of each at least. In the latter case it returns the
-// time before which there are more.
+// readList reads list items of the shards, newest first, until their end or until the
+// budget, which must cover a query per shard, is used up. In the latter case it returns
+// the time before which there are more.
 func (s *Store) readList(
 	ctx context.Context, shards []string, from, to livechat.Time, budget float64,
 ) (items []table.Item, end livechat.Time, units float64, err error) {
@@ -184,7 +183,7 @@ func boundText(t livechat.Time) string {
 	return t.String()
 }
 
-// newestFirst is a part of a list. An empty bound is none; to is excluded.
+// newestFirst returns a part of a list. An empty bound is no bound; to is exclusive.
 func newestFirst(shard, from, to string) table.Range {
 	if to == "" {
 		to = "\U0010ffff"
@@ -194,7 +193,7 @@ func newestFirst(shard, from, to string) table.Range {
 	}
 }
 
-// readRooms returns the listed rooms whole, those that still exist.
+// readRooms returns the listed rooms in full, except those that no longer exist.
 func (s *Store) readRooms(ctx context.Context, listed []livechat.Room, keys map[string]table.Key) ([]livechat.Room, error) {
 	rooms := []livechat.Room{}
 	for batch := range slices.Chunk(listed, table.MaxKeys) {
@@ -207,7 +206,7 @@ func (s *Store) readRooms(ctx context.Context, listed []livechat.Room, keys map[
 			return nil, err
 		}
 		for i, key := range wanted {
-			// By now OPEN may have another room of the visitor, or none.
+			// By now OPEN may hold another room of the visitor, or none.
 			if items[key].Text(layout.IDIndexPK) != layout.IndexRoom(batch[i].ID) {
 				continue
 			}

@@ -21,11 +21,11 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// maxListUnits is what a list may read in all, in read units.
+// maxListUnits limits the read units of a list.
 const maxListUnits = 150
 
-// TestRoomsAreListedOnceEach walks lists that are too long to be read at once, as a
-// client does: by offset up to the total, then by the cursor.
+// TestRoomsAreListedOnceEach walks lists that are too long for one read, as a client
+// does: by offset up to the total, then by the cursor.
 func TestRoomsAreListedOnceEach(t *testing.T) {
 	byClosing := livechat.RoomSort{Field: "closedAt", Descending: true}
 	for name, tc := range map[string]struct {
@@ -35,9 +35,9 @@ func TestRoomsAreListedOnceEach(t *testing.T) {
 		inOrder      bool
 	}{
 		"more than the budget":     {0, 400, strings.Repeat("x", 3000), livechat.RoomFilter{Sort: byClosing}, true},
-		"open ones, and closed":    {150, 150, strings.Repeat("x", 3000), livechat.RoomFilter{}, false},
+		"open and closed":          {150, 150, strings.Repeat("x", 3000), livechat.RoomFilter{}, false},
 		"more than offset reaches": {0, 1030, "x", livechat.RoomFilter{Sort: byClosing}, true},
-		"of them open ones":        {1010, 30, "x", livechat.RoomFilter{}, false},
+		"most of them open":        {1010, 30, "x", livechat.RoomFilter{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,8 +67,8 @@ func TestRoomsAreListedOnceEach(t *testing.T) {
 	}
 }
 
-// walk returns the ids of all rooms that the filter wants, read by offset and
-// cursor, and in how many parts the list came.
+// walk returns the ids of all rooms that match the filter, read by offset and cursor, and
+// the number of parts that the list came in.
 func walk(t *testing.T, s *store.Store, f livechat.RoomFilter, count int) (found []string, parts int) {
 	t.Helper()
 	for parts = 1; parts < 50; parts++ {
@@ -80,10 +80,10 @@ func walk(t *testing.T, s *store.Store, f livechat.RoomFilter, count int) (found
 			}
 			found, total, cursor = append(found, ids(list.Rooms)...), list.Total, list.Cursor.String()
 			if cursor != "" && offset+count < total {
-				t.Errorf("there is a cursor at %d of %d rooms", offset+count, total)
+				t.Errorf("got a cursor at %d of %d rooms", offset+count, total)
 			}
 			if total > 1000 {
-				t.Errorf("offset cannot reach all of %d rooms", total)
+				t.Errorf("an offset cannot reach all of %d rooms", total)
 			}
 		}
 		if cursor == "" {
@@ -125,8 +125,8 @@ func putRooms(t *testing.T, raw storetest.Raw, rooms []livechat.Room) {
 	}
 }
 
-// billed is a meter that counts half a unit for a query that finds nothing, as AWS
-// does; DynamoDB Local reports none.
+// billed is a meter that counts half a unit for an empty query, as AWS does. DynamoDB
+// Local counts nothing.
 type billed struct{ meter }
 
 func (b *billed) options() func(*dynamodb.Options) {
@@ -145,8 +145,8 @@ func (b *billed) options() func(*dynamodb.Options) {
 	})
 }
 
-// gate holds the first queries of a client until so many of them have begun: a client
-// that makes them one after another gets an error instead of answers.
+// gate blocks the first queries of a client until that many have begun. A client that
+// makes them one after another gets an error.
 type gate struct {
 	mu    sync.Mutex
 	begun int
@@ -167,7 +167,7 @@ func (g *gate) options(together int) func(*dynamodb.Options) {
 				select {
 				case <-open:
 				case <-time.After(time.Minute):
-					return smithy.InitializeOutput{}, smithy.Metadata{}, fmt.Errorf("%d queries do not begin side by side", together)
+					return smithy.InitializeOutput{}, smithy.Metadata{}, fmt.Errorf("%d queries do not run in parallel", together)
 				}
 			}
 			return next.HandleInitialize(ctx, in)
@@ -175,8 +175,8 @@ func (g *gate) options(together int) func(*dynamodb.Options) {
 	})
 }
 
-// TestListOfEmptyMonthsIsBounded: a query of a month in which there is nothing
-// costs, too. Months are read side by side.
+// TestListOfEmptyMonthsIsBounded: queries of empty months also cost. Months are read in
+// parallel.
 func TestListOfEmptyMonthsIsBounded(t *testing.T) {
 	_, raw := storetest.NewWithClient(t)
 	var rooms []livechat.Room
@@ -215,7 +215,7 @@ func TestNoRoomIsClosedInASpanThatEndsBeforeItStarts(t *testing.T) {
 	closed(t, s, storetest.Register(t, s, "token"))
 	for name, f := range map[string]livechat.RoomFilter{
 		"opened after now":  {Created: livechat.Period{Start: now.Add(time.Hour)}},
-		"the wrong way":     {Closed: livechat.Period{Start: now, End: now.Add(-time.Hour)}},
+		"end before start":  {Closed: livechat.Period{Start: now, End: now.Add(-time.Hour)}},
 		"opened after that": {Created: livechat.Period{Start: now}, Closed: livechat.Period{End: now.Add(-time.Hour)}},
 	} {
 		list, err := s.ListRooms(t.Context(), f, 0, 50, now)

@@ -14,38 +14,38 @@ import (
 	"livechat/shared/store/table"
 )
 
-// routing is the agents and their loads as a process last read them.
+// routing caches the agents and their loads.
 type routing struct {
 	lock sync.Mutex
 	listed
 	read time.Time
-	// fresh limits how often a process reads agents again that are younger than
-	// routingAge.
+	// fresh limits how often a process reads agents that are younger than routingAge.
 	fresh *rate.Limiter
 }
 
-// listed is what the list of open rooms says.
+// listed is what the list of open rooms contains.
 type listed struct {
 	agents []livechat.Agent
-	// opened counts the rooms that were opened in a second, by the item that counts all.
+	// opened counts the rooms that were opened in a second, by the key of that second's
+	// counter.
 	opened map[table.Key]int
 }
 
 const (
-	// routingAge is how old the agents that routing goes by may be.
+	// routingAge is the greatest age of the agents used for routing.
 	routingAge = time.Second
-	// freshReads a second are enough to route little traffic exactly.
+	// freshReads per second are enough to route light traffic exactly.
 	freshReads      = 2
 	freshReadsBurst = 4
-	// openingsAfterlife is how long a second's count is kept: clocks differ.
+	// openingsAfterlife is how long a second's count is kept, because clocks differ.
 	openingsAfterlife = time.Minute
 )
 
-// RoutingAgents returns the agents with their loads, for the opening of the room with
-// the id, and how to choose by them: the least busy one. Loads can be a second old, and
-// at a rush many processes read them before any of their rooms is in the list. So each
-// opening is counted, per second and shard of the list, and chooses as if those counted
-// before it, which the list does not show, were given to the least busy agents.
+// RoutingAgents returns the agents with their loads, and the choice among them, for
+// opening the room with the id. The choice is the least busy agent. Loads can be a second
+// old, and in a rush many processes read them before any of their rooms is listed. So
+// each opening is counted, per second and shard of the list. The choice assumes that the
+// openings counted earlier, but not yet listed, went to the least busy agents.
 func (s *Store) RoutingAgents(ctx context.Context, rid string, now livechat.Time) ([]livechat.Agent, livechat.Choice, error) {
 	counter := layout.OpeningsKey(rid, now)
 	var listed listed
@@ -80,8 +80,8 @@ func (s *Store) countOpening(ctx context.Context, counter table.Key, now livecha
 	return count.Opened, err
 }
 
-// recentlyListed returns what the list said at most routingAge ago; what it says now,
-// unless this process asks too often.
+// recentlyListed returns the list from at most routingAge ago. It reads the list again
+// unless this process does so too often.
 func (s *Store) recentlyListed(ctx context.Context) (listed, error) {
 	s.routing.lock.Lock()
 	defer s.routing.lock.Unlock()
@@ -96,16 +96,16 @@ func (s *Store) recentlyListed(ctx context.Context) (listed, error) {
 	return read, err
 }
 
-// loadedRooms is how many open rooms of a shard a load is counted from: the newest
-// ones, which are all unless more than some hundreds are open. What that costs is
-// bounded, and agents who were given rooms lately still count as busier. A visitor's
-// call reads routedRooms of them: with the longest names they are 32 read units.
+// loadedRooms is how many open rooms per shard a load is counted from: the newest, which
+// are all unless some hundreds are open. This bounds the cost, and agents who recently
+// got rooms still count as busier. A visitor's call reads only routedRooms, at most 32
+// read units with the longest names.
 const (
 	loadedRooms = 64
 	routedRooms = 24
 )
 
-// AgentsWithLoad returns all agents, with the number of open rooms that each serves.
+// AgentsWithLoad returns all agents with the number of open rooms that each serves.
 func (s *Store) AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error) {
 	read, err := s.readListed(ctx, loadedRooms)
 	return read.agents, err

@@ -12,10 +12,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Store reads and writes all that the service keeps. It is safe for parallel use.
+// Store reads and writes all the service's data. It is safe for concurrent use.
 //
-// It has rooms, visitors and messages itself, together with the transactions that write a
-// room and its survey. The rest is in packages of its own, one for each subject.
+// It implements rooms, visitors and messages, and the transactions that write a room with
+// its survey. The embedded types implement the other subjects.
 type Store struct {
 	*directory.Directory
 	*ratelimit.Counters
@@ -27,7 +27,7 @@ type Store struct {
 	guests  guestNumbers
 }
 
-// New returns the store that keeps its items in the table.
+// New returns the store that uses the table.
 func New(t *table.Table) *Store {
 	s := &Store{table: t, now: time.Now, routing: routing{fresh: rate.NewLimiter(freshReads, freshReadsBurst)}}
 	s.Directory = directory.New(t, func() time.Time { return s.now() })
@@ -36,13 +36,13 @@ func New(t *table.Table) *Store {
 	return s
 }
 
-// FromEnvironment returns the store of the table that a Lambda function's
-// environment names.
+// FromEnvironment returns the store of the table that a Lambda function's environment
+// names.
 func FromEnvironment() *Store { return New(table.FromEnvironment()) }
 
 // Prime opens the connection to the database ahead of the first call.
 func (s *Store) Prime(ctx context.Context) { s.table.Prime(ctx) }
 
-// Table is the table itself, for package verify and for tests: what is written through
-// it passes by the rules that the store's own methods keep.
+// Table returns the table itself, for package verify and tests. Writing through it
+// bypasses the rules of the store's methods.
 func (s *Store) Table() *table.Table { return s.table }

@@ -20,7 +20,7 @@ import (
 
 var now = storetest.Now
 
-// closed puts a closed room of the visitor into the table.
+// closed writes a closed room of the visitor to the table.
 func closed(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 	t.Helper()
 	room := storetest.NewRoom(t, v).Room
@@ -109,7 +109,7 @@ func TestRenamingRenamesTheOpenRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	if renamed.ID != room.ID || renamed.Name != "Ada" || renamed.UpdatedAt != now.Add(time.Minute) {
-		t.Errorf("room %s is called %q since %s, want %s Ada", renamed.ID, renamed.Name, renamed.UpdatedAt, room.ID)
+		t.Errorf("room %s has the name %q since %s, want %s Ada", renamed.ID, renamed.Name, renamed.UpdatedAt, room.ID)
 	}
 }
 
@@ -145,7 +145,7 @@ func TestOpenRoomsAreTheAgentsLoad(t *testing.T) {
 	var last livechat.Room
 	for i := range 3 {
 		visitor := storetest.Register(t, s, fmt.Sprint("token-", i))
-		for range 2 { // of which the second finds the room open
+		for range 2 { // the second call finds the room open
 			var err error
 			if last, _, err = s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, agent)); err != nil {
 				t.Fatal(err)
@@ -265,7 +265,7 @@ func TestMoveRefusals(t *testing.T) {
 	}
 	audit, err := s.Audit(t.Context(), room.ID)
 	if err != nil || len(audit) != 0 {
-		t.Errorf("%d audit entries of moves that moved nothing (%v)", len(audit), err)
+		t.Errorf("%d audit entries of moves without effect (%v)", len(audit), err)
 	}
 }
 
@@ -284,7 +284,7 @@ func TestDeletionLeavesNothingPersonal(t *testing.T) {
 		left = append(left, item.Key().PK+" "+item.Key().SK)
 	}
 	for _, key := range left {
-		// The tombstone is under the hash of the token, and expires.
+		// The tombstone is stored under the hash of the token, and expires.
 		if !strings.HasPrefix(key, "AUDIT#"+v.ID) && key != layout.VisitorPartition("secret-token")+" OPEN" && key != "COUNTER#guest COUNTER" {
 			t.Errorf("left over: %s", key)
 		}
@@ -313,8 +313,8 @@ func TestNoRoomIsOpenedBeneathADeletion(t *testing.T) {
 	_, err = s.MoveRoom(t.Context(), foreign.ID, v.ID, give)
 	wantError(t, err, livechat.ErrInvalidVisitor)
 
-	// Who registers anew with the token is another visitor, and not kept
-	// waiting.
+	// Anyone who registers again with the token is another visitor, and can open a room
+	// immediately.
 	again := storetest.Register(t, s, "token")
 	room := storetest.Open(t, s, again)
 	if room.Visitor.ID == v.ID {
@@ -347,12 +347,12 @@ func TestDeadlineEndsAsUnavailable(t *testing.T) {
 	defer cancel()
 	_, _, err := s.VisitorByToken(ctx, "token")
 	if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
-		t.Errorf("got %v, want one of kind Unavailable", err)
+		t.Errorf("got %v, want kind Unavailable", err)
 	}
 }
 
-// TestLongAnswersStayOutOfTheRoomsItem: the room is rewritten with each message. All of
-// a long answer is found by whoever asks for the answers.
+// TestLongAnswersStayOutOfTheRoomsItem, because every message rewrites the room's item.
+// Calls that read the answers get them in full.
 func TestLongAnswersStayOutOfTheRoomsItem(t *testing.T) {
 	long := strings.Repeat("あ", 1000)
 	s, raw := storetest.NewWithClient(t)
@@ -385,7 +385,7 @@ func TestLongAnswersStayOutOfTheRoomsItem(t *testing.T) {
 	}
 	personal, err := s.ExportVisitor(t.Context(), "token")
 	if err != nil || personal.Rooms[0].Room.SurveyFeedback[livechat.AdditionalFeedback] != long || len(personal.Rooms[0].Answers) != 2 {
-		t.Errorf("handed out %d bytes and %d entries (%v)", len(personal.Rooms[0].Room.SurveyFeedback[livechat.AdditionalFeedback]), len(personal.Rooms[0].Answers), err)
+		t.Errorf("exported %d bytes and %d entries (%v)", len(personal.Rooms[0].Room.SurveyFeedback[livechat.AdditionalFeedback]), len(personal.Rooms[0].Answers), err)
 	}
 	short := answer(livechat.Answers{livechat.AdditionalFeedback: "fine"})
 	if short[livechat.AdditionalFeedback] != "fine" {
@@ -393,7 +393,7 @@ func TestLongAnswersStayOutOfTheRoomsItem(t *testing.T) {
 	}
 	for _, item := range raw.Items(t) {
 		if item.Key() == layout.LongAnswersKey(room.ID) {
-			t.Error("the long answer is kept after it was replaced by a short one")
+			t.Error("the long answer is still stored after a short answer replaced it")
 		}
 	}
 }

@@ -11,12 +11,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// AnswerSurvey changes the answers of the visitor's room, open or closed, as answer
-// says, and returns the room as it then is. The room, its survey and the entry of its
-// answer history are written together.
+// AnswerSurvey applies answer to the visitor's room, open or closed, and returns the
+// answered room. It writes the room, its survey and the entry of its answer history in
+// one transaction.
 //
-// It fails with [livechat.ErrInvalidToken], with [livechat.ErrInvalidRoom], and with
-// answer's error.
+// It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom] or answer's error.
 func (s *Store) AnswerSurvey(
 	ctx context.Context, token, rid string,
 	answer func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error),
@@ -55,8 +54,8 @@ func (s *Store) answerRoom(
 	return answered.Room, err
 }
 
-// surveyedRoom reads a room of the visitor, which may be closed, and its survey, nil
-// if there is none, in one round trip.
+// surveyedRoom reads a room of the visitor, which may be closed, and its survey, nil if
+// there is none, in one round trip.
 func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.Room, *livechat.Survey, error) {
 	closedKey, surveyKey := layout.ClosedKey(token, rid), layout.SurveyKey(rid)
 	var visitor livechat.Visitor
@@ -68,7 +67,7 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 		return err
 	})
 	if livechat.CanBeID(rid) {
-		// What is out of date here fails the condition of the write.
+		// Outdated data fails the condition of the write.
 		reading.Go(func() (err error) {
 			items, err = s.table.BatchGetEventually(both, closedKey, surveyKey)
 			return err
@@ -82,7 +81,7 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 	}
 	missing := items[closedKey] == nil || items[surveyKey] == nil
 	if missing && (items[closedKey] != nil || visitor.VacatedBy == rid) {
-		var err error // the room can have been closed a moment ago
+		var err error // the room may have been closed a moment ago
 		if items, err = s.table.BatchGet(ctx, closedKey, surveyKey); err != nil {
 			return livechat.Room{}, nil, err
 		}
@@ -98,8 +97,8 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 	return room, survey, err
 }
 
-// WithLongAnswers returns the room with its answers whole: a room as it is read has
-// only the beginning of long ones.
+// WithLongAnswers returns the room with its full answers. A room's item holds only the
+// beginning of long answers.
 func (s *Store) WithLongAnswers(ctx context.Context, room livechat.Room) (livechat.Room, error) {
 	if len(room.LongAnswers) == 0 {
 		return room, nil
@@ -111,7 +110,7 @@ func (s *Store) WithLongAnswers(ctx context.Context, room livechat.Room) (livech
 	return layout.WithLongAnswers(room, item)
 }
 
-// answerWrites are the writes of an answer next to the room's.
+// answerWrites returns the writes of an answer in addition to the room's own.
 func answerWrites(was, room livechat.Room, survey *livechat.Survey, entry livechat.AnswerEntry) ([]table.Write, error) {
 	writes, err := layout.LongAnswersWrites(was, room)
 	if err != nil {
@@ -131,15 +130,15 @@ func answerWrites(was, room livechat.Room, survey *livechat.Survey, entry livech
 	}
 	writes = append(writes, scored...)
 	if entry.Ts >= survey.ExpiresAt {
-		// The day's figures were final.
+		// The day's figures were final, and must be computed again.
 		stale, err := layout.StaleItem(survey.ClosedOn)
 		return append(writes, table.Write{Put: stale}), err
 	}
 	return writes, nil
 }
 
-// surveyWrites are the writes of a survey whose room has other answers now, and of the
-// comment that reports show of its texts.
+// surveyWrites returns the writes of a survey whose room's answers changed, and of the
+// comment that reports show.
 func surveyWrites(was livechat.Survey, before livechat.Answers, next livechat.Survey, all livechat.Answers) ([]table.Write, error) {
 	write, err := layout.ReplaceSurvey(next)
 	if err != nil {

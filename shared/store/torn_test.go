@@ -15,8 +15,8 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// tornAt answers batches as a batch may be answered, which is no snapshot: the items
-// whose key has that prefix are read before f does something, the rest after it.
+// tornAt answers batches as a database may, because a batch is not a snapshot: it reads
+// the items whose key has the prefix before f runs, and the others after it.
 func tornAt(attribute, prefix string, f func()) func(*dynamodb.Options) {
 	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
 		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("torn", func(
@@ -40,7 +40,7 @@ func tornAt(attribute, prefix string, f func()) func(*dynamodb.Options) {
 	})
 }
 
-// some are those of the items whose key has the prefix, or the others.
+// some returns the items whose key has the prefix, or the others.
 func some(items []map[string]types.AttributeValue, attribute, prefix string, wanted bool) []map[string]types.AttributeValue {
 	var batch []map[string]types.AttributeValue
 	for _, item := range items {
@@ -52,8 +52,8 @@ func some(items []map[string]types.AttributeValue, attribute, prefix string, wan
 	return batch
 }
 
-// TestSurveyOfARoomThatIsClosedMeanwhile is read before the closing, and the room
-// after it: the room goes to another visitor, or is answered, with its survey.
+// TestSurveyOfARoomThatIsClosedMeanwhile: the survey is read before the closing, and the
+// room after it. The room is still moved or answered together with its survey.
 func TestSurveyOfARoomThatIsClosedMeanwhile(t *testing.T) {
 	for name, do := range map[string]func(*store.Store, livechat.Room, livechat.Visitor) error{
 		"move": func(s *store.Store, r livechat.Room, to livechat.Visitor) error {
@@ -88,14 +88,14 @@ func TestSurveyOfARoomThatIsClosedMeanwhile(t *testing.T) {
 			}
 			survey, err := good.Survey(t.Context(), room.ID)
 			if err != nil || survey == nil || survey.Visitor.ID != now.Visitor.ID || survey.AnsweredAt == 0 && name == "answer" {
-				t.Errorf("the room is %s's, its survey %+v (%v)", now.Visitor.ID, survey, err)
+				t.Errorf("the room belongs to %s, its survey is %+v (%v)", now.Visitor.ID, survey, err)
 			}
 		})
 	}
 }
 
-// stale answers batches that need not be consistent without the items whose key has
-// that prefix.
+// stale removes the items whose key has the prefix from batches that are not read
+// consistently.
 func stale(attribute, prefix string) func(*dynamodb.Options) {
 	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
 		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("stale", func(
@@ -115,7 +115,7 @@ func stale(attribute, prefix string) func(*dynamodb.Options) {
 	})
 }
 
-// TestSurveyThatIsNotReadYetIsAnswered, too, after its visitor opened the next room.
+// TestSurveyThatIsNotReadYetIsAnswered, even after its visitor opened the next room.
 func TestSurveyThatIsNotReadYetIsAnswered(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
 	v := storetest.Register(t, good, "token")
@@ -135,7 +135,7 @@ func TestSurveyThatIsNotReadYetIsAnswered(t *testing.T) {
 }
 
 // TestDeletedMessageStaysDeletedDuringARepetition: the call that posts the message again
-// has read it before it is deleted.
+// reads it before it is deleted.
 func TestDeletedMessageStaysDeletedDuringARepetition(t *testing.T) {
 	good, raw := storetest.NewWithClient(t)
 	room := storetest.Open(t, good, storetest.Register(t, good, "token"))

@@ -17,9 +17,9 @@ type update struct {
 	also []table.Write
 }
 
-// updateRoom reads a room, calls decide, and writes the result in one transaction, on
-// the condition that the room's version is the one read. It retries when another call
-// was faster, and writes nothing when decide changes nothing.
+// updateRoom reads a room, calls decide, and writes the result in one transaction, on the
+// condition that the room's version is the one read. It retries if another call was
+// faster, and writes nothing if decide changes nothing.
 func (s *Store) updateRoom(
 	ctx context.Context, read func() (livechat.Room, error), decide func(livechat.Room) (update, error),
 ) (livechat.Change, error) {
@@ -47,8 +47,8 @@ func (s *Store) updateRoom(
 	}
 }
 
-// saveRoom writes the update of a room. It fails with livechat.ErrConflict when the room is
-// no longer what it was.
+// saveRoom writes the update of a room. It fails with livechat.ErrConflict if the room
+// changed concurrently.
 func (s *Store) saveRoom(ctx context.Context, was livechat.Room, next update) error {
 	writes, err := layout.RoomWrites(was, next.Change)
 	if err != nil {
@@ -57,10 +57,8 @@ func (s *Store) saveRoom(ctx context.Context, was livechat.Room, next update) er
 	return table.AsConflict(s.table.Transact(ctx, append(writes, next.also...)...))
 }
 
-// ChangeRoom changes a room, open or closed, as change says: who serves it, where
-// it belongs, what it is about. It returns the room as it then is.
-//
-// It fails with [livechat.ErrInvalidRoom], or with change's error.
+// ChangeRoom applies change to a room, open or closed, and returns the changed room. It
+// fails with [livechat.ErrInvalidRoom] or change's error.
 func (s *Store) ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error) {
 	changed, err := s.updateRoom(ctx,
 		func() (livechat.Room, error) { return s.RoomByID(ctx, rid) },
@@ -74,11 +72,11 @@ func (s *Store) ChangeRoom(ctx context.Context, rid string, change func(livechat
 	return changed.Room, nil
 }
 
-// ChangeVisitor changes the profile of the visitor with the token, and their open
-// room, nil if there is none, as change says; both are written together. A profile
-// or room that change leaves as it is is not written.
+// ChangeVisitor applies change to the profile of the visitor with the token and to their
+// open room, nil if there is none. It writes both together, and skips what change leaves
+// as it is.
 //
-// It fails with [livechat.ErrInvalidToken], or with change's error.
+// It fails with [livechat.ErrInvalidToken] or change's error.
 func (s *Store) ChangeVisitor(
 	ctx context.Context, token string,
 	change func(livechat.Visitor, *livechat.Room) (livechat.Visitor, *livechat.Room, error),
@@ -113,8 +111,8 @@ func (s *Store) ChangeVisitor(
 	return nil
 }
 
-// write does all of the puts or none. A single one needs no transaction, which
-// costs twice as much.
+// write does all of the puts or none. A single put needs no transaction, which costs
+// twice as much.
 func (s *Store) write(ctx context.Context, puts []table.Write) error {
 	switch len(puts) {
 	case 0:

@@ -10,8 +10,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// TestRoomThatIsNotInTheIndexIsNoVacancy: it is found by its visitor's token, is handed
-// out with all that is kept of them, and nothing is written over it.
+// TestRoomThatIsNotInTheIndexIsNoVacancy: the room is found by its visitor's token, is
+// exported with the visitor's data, and is not overwritten.
 func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
 	s := storetest.New(t)
 	opened := storetest.Open(t, s, storetest.Register(t, s, "token"))
@@ -31,12 +31,12 @@ func TestRoomThatIsNotInTheIndexIsNoVacancy(t *testing.T) {
 	}
 	personal, err := s.ExportVisitor(t.Context(), "token")
 	if err != nil || len(personal.Rooms) != 1 {
-		t.Errorf("%d rooms are handed out (%v)", len(personal.Rooms), err)
+		t.Errorf("%d rooms are exported (%v)", len(personal.Rooms), err)
 	}
 }
 
-// TestMovedRoomCountsItsNewVisitorFromZero; what the former visitor wrote stays with
-// their place.
+// TestMovedRoomCountsItsNewVisitorFromZero. The former visitor's usage stays with their
+// vacancy.
 func TestMovedRoomCountsItsNewVisitorFromZero(t *testing.T) {
 	s := storetest.New(t)
 	from, to := storetest.Register(t, s, "from"), storetest.Register(t, s, "to")
@@ -54,8 +54,8 @@ func TestMovedRoomCountsItsNewVisitorFromZero(t *testing.T) {
 	}
 }
 
-// TestVacancyOutlivesTheMinuteThatCountsIt: one that expired before would have the next
-// opening counted together with the first.
+// TestVacancyOutlivesTheMinuteThatCountsIt: if the vacancy expired earlier, the next
+// opening would be counted together with the first.
 func TestVacancyOutlivesTheMinuteThatCountsIt(t *testing.T) {
 	s := storetest.New(t)
 	room := storetest.Open(t, s, storetest.Register(t, s, "token"))

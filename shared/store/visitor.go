@@ -14,18 +14,17 @@ import (
 	"livechat/shared/store/table"
 )
 
-// RegisterVisitor changes the visitor with the token as register says, or makes one:
-// known tells register which. A visitor left without a username gets the next guest
-// name. A new visitor is counted before they are made; it can fail as Admit does. An
-// open room takes on the visitor's names in the same transaction. A visitor whom
-// register leaves as they are is not written.
+// RegisterVisitor applies register to the visitor with the token, or to a new visitor if
+// known is false. A visitor without a username gets the next guest name. A new visitor is
+// counted first, which can fail like Admit. The visitor's new names are written to their
+// open room in the same transaction. An unchanged visitor is not written.
 func (s *Store) RegisterVisitor(
 	ctx context.Context, token string,
 	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
 	counts ...livechat.RateUse,
 ) (livechat.Visitor, error) {
 	var registered livechat.Visitor
-	var drawn string // kept for the next try: a number is used up by being drawn
+	var drawn string // kept for the next try, because drawing uses up a number
 	err := table.RetryConflicts(ctx, func() error {
 		visitor, room, err := s.VisitorByToken(ctx, token)
 		known := !errors.Is(err, livechat.ErrInvalidToken)
@@ -64,8 +63,8 @@ func (s *Store) RegisterVisitor(
 	return registered, nil
 }
 
-// after names what is counted anew for each visitor of the token who was deleted: else
-// one token could come and go without end, and be counted once.
+// after makes the counts distinct for each deleted visitor of the token. Otherwise one
+// token could register and delete visitors without end, and be counted once.
 func after(deleted string, counts []livechat.RateUse) []livechat.RateUse {
 	counts = slices.Clone(counts)
 	for i := range counts {
@@ -97,7 +96,7 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 		return err
 	}
 	if stored, decodeErr := layout.DecodeVisitor(failed.Old); v.Version == 0 && decodeErr == nil && stored.ID == v.ID {
-		// The write was done, its answer lost, and done again.
+		// The first write succeeded, its answer was lost, and the write was retried.
 		return nil
 	}
 	return livechat.ErrConflict

@@ -13,45 +13,45 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorExport is all that is kept of a visitor, but for credentials: their token, the
-// hashes of survey links, and the hash that an unsubscribed address is known by.
+// VisitorExport is all stored data about a visitor, except credentials: their token, the
+// hashes of survey links, and the hash of an unsubscribed address.
 type VisitorExport struct {
 	Visitor  livechat.Visitor `json:"visitor"`
 	Language string           `json:"language,omitempty"`
-	// Rooms are the visitor's, the oldest first.
+	// Rooms are the visitor's rooms, oldest first.
 	Rooms []RoomExport `json:"rooms"`
-	// Audit is what was written down about the visitor themselves.
+	// Audit holds the audit entries about the visitor.
 	Audit []livechat.AuditEntry `json:"audit"`
-	// LastAsked is when they were last asked about a chat.
+	// LastAsked is when they were last surveyed about a chat.
 	LastAsked *livechat.Asked `json:"lastAsked,omitempty"`
-	// Unsubscribed says that no more surveys are sent to their address, and NoMail why:
-	// unsubscribed, or undeliverable.
+	// Unsubscribed means that no more surveys are sent to their address. NoMail is the
+	// reason: unsubscribed or undeliverable.
 	Unsubscribed bool   `json:"unsubscribed"`
 	NoMail       string `json:"noMail,omitempty"`
 }
 
-// RoomExport is a room with all that belongs to it.
+// RoomExport is a room with all its data.
 type RoomExport struct {
 	Room     livechat.Room          `json:"room"`
 	Messages []livechat.Message     `json:"messages"`
 	Answers  []livechat.AnswerEntry `json:"answers"`
 	Audit    []livechat.AuditEntry  `json:"audit"`
-	// Survey is what became of asking about the room. While it is scheduled or
-	// sent, a mail or webhook may still be on its way at its dueAt.
+	// Survey is the room's survey. While it is scheduled or sent, a mail or webhook may
+	// be in flight at its dueAt.
 	Survey  *livechat.Survey  `json:"survey,omitempty"`
 	Links   []LinkExport      `json:"links,omitempty"`
 	Comment *livechat.Comment `json:"comment,omitempty"`
 }
 
-// LinkExport is a link to a survey that the visitor was given.
+// LinkExport is a link to a survey that the visitor got.
 type LinkExport struct {
 	ExpiresAt livechat.Time `json:"expiresAt"`
-	// ByMail says that it was mailed, and not handed to the operator's own system.
+	// ByMail means that it was mailed, and not handed to the operator's own system.
 	ByMail bool `json:"byMail"`
 }
 
-// ExportVisitor returns all that is kept of the visitor whose token it is. It is no
-// snapshot of a visitor who is busy. It fails with [livechat.ErrInvalidToken].
+// ExportVisitor returns all stored data about the visitor with the token. It is not a
+// snapshot if the visitor is active. It fails with [livechat.ErrInvalidToken].
 func (s *Store) ExportVisitor(ctx context.Context, token string) (VisitorExport, error) {
 	personal, err := s.personal(ctx, token)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *Store) personal(ctx context.Context, token string) (VisitorExport, erro
 		return VisitorExport{}, livechat.ErrInvalidToken
 	}
 	rooms = slices.DeleteFunc(rooms, func(r livechat.Room) bool {
-		// Somebody else's, who had the token before and is being deleted.
+		// A room of an earlier visitor with the token, who is being deleted.
 		return r.Visitor.ID != found.Visitor.ID
 	})
 	slices.SortStableFunc(rooms, func(a, b livechat.Room) int { return cmp.Compare(a.OpenedAt, b.OpenedAt) })
@@ -168,8 +168,8 @@ func (s *Store) personalLinks(ctx context.Context, hashes []string) ([]LinkExpor
 	return links, nil
 }
 
-// EachVisitor calls f for every visitor there is, in no order, until f fails. It
-// reads the whole table.
+// EachVisitor calls f for every visitor, in no order, until f fails. It reads the whole
+// table.
 func (s *Store) EachVisitor(ctx context.Context, f func(livechat.Visitor) error) error {
 	err := s.table.Scan(ctx, func(items []table.Item) error {
 		for _, item := range items {

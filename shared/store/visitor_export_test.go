@@ -8,7 +8,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// TestPersonalHasNothingOfAnothers, who had the token before.
+// TestPersonalHasNothingOfAnothers: an export has no data of an earlier visitor with the
+// token.
 func TestPersonalHasNothingOfAnothers(t *testing.T) {
 	s := storetest.New(t)
 	storetest.Open(t, s, storetest.Register(t, s, "token"))

@@ -10,9 +10,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorByToken returns the visitor with the token and their open room, nil if
-// there is none, with one query. It fails with [livechat.ErrInvalidToken] if the
-// token is unknown; the returned visitor then only has VacatedBy.
+// VisitorByToken returns the visitor with the token and their open room, nil if there is
+// none, with one query. It fails with [livechat.ErrInvalidToken] if the token is unknown;
+// the returned visitor then only has VacatedBy.
 func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.VisitorPartition(token), From: layout.SortOpen, To: layout.SortProfile})
 	if err != nil {
@@ -42,7 +42,8 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 	}
 	visitor.VacatedBy, visitor.RoomUsage = vacatedBy, usage
 	if room != nil && !room.Names(visitor) {
-		// It was opened, or given to the visitor, while they changed their name.
+		// The room was opened for the visitor, or moved to them, while they changed their
+		// name.
 		*room = room.Rename(visitor, room.UpdatedAt)
 	}
 	return visitor, room, nil
@@ -58,7 +59,7 @@ func (s *Store) VisitorsRoom(ctx context.Context, token, rid string) (livechat.R
 	if open != nil && open.ID == rid {
 		return *open, nil
 	}
-	// A room that is closed at this moment was open in the query, or is found here.
+	// A room that is closed right now was open in the query, or is found here.
 	return s.closedRoom(ctx, token, rid)
 }
 

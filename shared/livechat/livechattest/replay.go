@@ -1,12 +1,11 @@
-// Package livechattest is a second opinion on what a conversation's figures are:
-// the rules of the wire format, told once more in the plainest way, for tests to
-// compare with.
+// Package livechattest reimplements the wire format's rules for a conversation's figures
+// in the simplest way, for tests to compare with.
 package livechattest
 
 import "livechat/shared/livechat"
 
-// Replay returns the room with the figures that it has after the messages, which
-// are in their order. The room is as it was when it was opened, or taken.
+// Replay returns the room with its figures after the messages, which are in order. room
+// must be as it was when it was opened or taken.
 func Replay(room livechat.Room, messages []livechat.Message) livechat.Room {
 	const none = livechat.Time(-1)
 	lastQuestion, lastReply := none, none

@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat/markup"
 )
 
-// textIn is all text in a parsed message.
+// textIn returns all text in a parsed message.
 func textIn(t *testing.T, nodes []markup.Node) string {
 	t.Helper()
 	written, err := json.Marshal(nodes)
@@ -49,13 +49,13 @@ func FuzzMarkup(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) {
-			return // no body has such a text
+			return // request bodies are valid UTF-8
 		}
 		nodes := markup.Parse(text)
 		shown := textIn(t, nodes)
 		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' }) {
 			if !strings.Contains(shown, word) {
-				t.Errorf("%q is lost of %q: %q", word, text, shown)
+				t.Errorf("%q of %q is lost: %q", word, text, shown)
 			}
 		}
 		written, _ := json.Marshal(nodes)
@@ -64,7 +64,7 @@ func FuzzMarkup(f *testing.F) {
 			t.Errorf("%q has a link: %s", text, written)
 		}
 		if len(written) > 40_000+8*len(text) {
-			t.Errorf("%d bytes are parsed into %d", len(text), len(written))
+			t.Errorf("%d bytes of text have a parsed form of %d bytes", len(text), len(written))
 		}
 	})
 }

@@ -1,4 +1,4 @@
-// Package markup parses the texts of messages into the tree of Rocket.Chat's message parser.
+// Package markup parses message texts into the tree of Rocket.Chat's message parser.
 package markup
 
 import (
@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Node is a piece of a parsed text, in the form of Rocket.Chat's message parser:
-// a PARAGRAPH of inline nodes, or a LINE_BREAK, which has no value.
+// Node is a piece of a parsed text in the form of Rocket.Chat's message parser: a
+// PARAGRAPH of inline nodes, or a LINE_BREAK, which has no value.
 type Node struct {
 	Type  string `json:"type"`
 	Value any    `json:"value,omitempty"`
@@ -31,21 +31,21 @@ type link struct {
 	Label  []Node `json:"label"`
 }
 
-// maxNodes is how many pieces a text is parsed into: what is behind them is plain.
-// The parsed form of a page of messages must fit into an answer.
+// maxNodes limits the pieces that a text is parsed into; the rest is plain text. The
+// parsed form of a page of messages must fit into a response.
 const maxNodes = 300
 
-// Parse returns a text as paragraphs, one per line, with the links and the
-// emphasis in them: http and https addresses, [label](address), *bold*,
-// _italic_, ~strike~, each sign once or twice. What is none of these is text:
-// nothing of it is lost, and nothing of it is markup to a browser.
+// Parse returns a text as paragraphs, one per line, with their links and emphasis: http
+// and https addresses, [label](address), *bold*, _italic_, ~strike~, with single or
+// double signs. Everything else stays text: nothing is lost, and nothing is markup to a
+// browser.
 func Parse(text string) []Node {
 	nodes, p := []Node{}, parser{left: maxNodes}
 	for text != "" || len(nodes) == 0 {
 		line, rest, _ := strings.Cut(text, "\n")
 		switch {
 		case p.left <= 0:
-			// All that is left is one paragraph.
+			// The rest becomes one paragraph.
 			return append(nodes, Node{Type: nodeParagraph, Value: []Node{plainText(text)}})
 		case strings.TrimSpace(line) == "":
 			nodes = append(nodes, p.count(Node{Type: nodeLineBreak}))
@@ -57,7 +57,7 @@ func Parse(text string) []Node {
 	return nodes
 }
 
-// parser knows how many nodes it may make yet.
+// parser counts down the nodes that it may still make.
 type parser struct{ left int }
 
 func (p *parser) count(n Node) Node {
@@ -65,14 +65,13 @@ func (p *parser) count(n Node) Node {
 	return n
 }
 
-// maxNested is how deep emphasis is looked for in emphasis: each kind in each
-// other.
+// maxNested limits the nesting of emphasis: each kind within each other.
 const maxNested = 3
 
-// inline parses a line. Left is how much deeper it may look.
+// inline parses a line. left limits the nesting.
 func (p *parser) inline(line string, left int) []Node {
 	var nodes []Node
-	plain := 0 // where the text that is nothing else begins
+	plain := 0 // the start of the pending plain text
 	for at := 0; at < len(line); {
 		node, size := Node{}, 0
 		if p.left > 0 {
@@ -99,8 +98,8 @@ func (p *parser) appendText(nodes []Node, text string) []Node {
 
 func plainText(text string) Node { return Node{Type: nodeText, Value: text} }
 
-// special returns the link or emphasis that begins there, and its length; 0
-// where none does.
+// special returns the link or emphasis that begins at the position, and its length; 0 if
+// none does.
 func (p *parser) special(line string, at, left int) (Node, int) {
 	switch line[at] {
 	case '[':
@@ -117,7 +116,7 @@ func (p *parser) special(line string, at, left int) (Node, int) {
 	return Node{}, 0
 }
 
-// begins reports whether a link or emphasis may begin there: not inside a word.
+// begins reports whether a link or emphasis may begin at the position: not inside a word.
 func begins(line string, at int) bool {
 	last, _ := utf8.DecodeLastRuneInString(line[:at])
 	return at == 0 || !isWord(last)
@@ -125,11 +124,11 @@ func begins(line string, at int) bool {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// schemes are those of addresses that a click may follow.
+// schemes are the schemes of addresses that a click may follow.
 var schemes = []string{"https://", "http://"}
 
-// addressLength is how long the address is that the text begins with; 0 for
-// none. What ends a sentence does not belong to it.
+// addressLength returns the length of the address at the start of the text, without the
+// punctuation that ends a sentence; 0 if there is none.
 func addressLength(text string) int {
 	for _, scheme := range schemes {
 		rest, is := strings.CutPrefix(text, scheme)
@@ -158,7 +157,7 @@ func address(text string) (Node, int) {
 	return Node{Type: nodeLink, Value: link{Source: target, Label: []Node{target}}}, size
 }
 
-// labelled is [label](address).
+// labelled parses [label](address).
 func labelled(text string) (Node, int) {
 	label, rest, is := strings.Cut(text[1:], "](")
 	if !is || label == "" || strings.ContainsAny(label, "[]") {
@@ -174,8 +173,8 @@ func labelled(text string) (Node, int) {
 
 var emphases = map[byte]string{'*': nodeBold, '_': nodeItalic, '~': nodeStrike}
 
-// emphasis is a text between two equal signs, or pairs of them, that touch it
-// and no word outside.
+// emphasis parses a text between two equal signs, or pairs of signs. The signs must touch
+// the text inside, and no word outside.
 func (p *parser) emphasis(text string, left int) (Node, int) {
 	sign := text[:1]
 	if strings.HasPrefix(text[1:], sign) {

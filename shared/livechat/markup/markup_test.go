@@ -14,8 +14,8 @@ import (
 	"livechat/shared/livechat/markup"
 )
 
-// brief writes nodes on one line: P is a paragraph, B, I and S are emphases, L is
-// a link with its label and address, / an empty line.
+// brief writes nodes on one line: P is a paragraph; B, I and S are emphasis; L is a link
+// with its label and address; / is an empty line.
 func brief(nodes any) string {
 	text, err := json.Marshal(nodes)
 	if err != nil {
@@ -73,8 +73,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// plain is the text that nodes were parsed from, but for the signs of emphasis and
-// links.
+// plain returns the text that the nodes were parsed from, without the signs of emphasis
+// and links. It adds the schemes of links to schemes.
 func plain(value any, schemes map[string]bool) string {
 	switch v := value.(type) {
 	case string:
@@ -105,8 +105,8 @@ func plain(value any, schemes map[string]bool) string {
 	return ""
 }
 
-// TestParseLosesNothing: every letter of the text is somewhere in the nodes, in
-// its order, and no link leads anywhere but to a website.
+// TestParseLosesNothing: every letter of the text is in the nodes, in order, and links
+// lead only to websites.
 func TestParseLosesNothing(t *testing.T) {
 	pieces := rapid.SampledFrom([]string{
 		"a", "b ", " ", "*", "**", "_", "~", "\n", "[", "](", ")", "https://", "http://x.example", "javascript:", "<b>", "é", "://", ".",

@@ -9,23 +9,24 @@ import (
 	"livechat/shared/livechat"
 )
 
-// recentAge is for how long what was read is used without another look at the
-// table: less than the five seconds within which a change must be in force.
+// recentAge is how long a value is used without reading the table again: less than the
+// five seconds within which a change must take effect.
 const recentAge = 4 * time.Second
 
-// recent is what was read not long ago.
+// recent caches a value that was read recently.
 type recent[T any] struct {
 	lock  sync.Mutex
 	value T
 	read  time.Time
-	// newest is the value, too, for who cannot wait for the lock.
+	// newest is a copy of value for callers that cannot wait for the lock.
 	newest atomic.Pointer[T]
 }
 
-// last returns what was read last, however long ago; nil for nothing yet.
+// last returns the value that was read last, regardless of its age; nil before the first
+// read.
 func (r *recent[T]) last() *T { return r.newest.Load() }
 
-// get returns the value, which read reads when it is too old.
+// get returns the value, and calls read if the value is too old.
 func (r *recent[T]) get(ctx context.Context, now func() time.Time, read func(context.Context) (T, error)) (T, error) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -42,13 +43,13 @@ func (r *recent[T]) get(ctx context.Context, now func() time.Time, read func(con
 	return value, nil
 }
 
-// RecentDepartments are the departments of some seconds ago at most.
+// RecentDepartments returns the departments, at most some seconds old.
 func (d *Directory) RecentDepartments(ctx context.Context) ([]livechat.Department, error) {
 	return d.departments.get(ctx, d.now, d.Departments)
 }
 
-// RecentAgents are the agents of some seconds ago at most: who is online, not how
-// busy they are.
+// RecentAgents returns the agents, at most some seconds old. It shows who is online, but
+// not their loads.
 func (d *Directory) RecentAgents(ctx context.Context) ([]livechat.Agent, error) {
 	return d.agents.get(ctx, d.now, d.Agents)
 }

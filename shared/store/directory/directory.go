@@ -8,7 +8,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Directory reads and writes them. It is safe for parallel use.
+// Directory reads and writes users, auth tokens, agents, departments and settings. It is
+// safe for concurrent use.
 type Directory struct {
 	table *table.Table
 	now   func() time.Time
@@ -18,7 +19,7 @@ type Directory struct {
 	agents      recent[[]livechat.Agent]
 }
 
-// New returns the directory in the table. What it keeps in memory ages by the clock now.
+// New returns the directory in the table. Its caches expire by the clock now.
 func New(t *table.Table, now func() time.Time) *Directory {
 	return &Directory{table: t, now: now}
 }

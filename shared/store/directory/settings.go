@@ -10,7 +10,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Settings returns the settings in force, read again every four seconds.
+// Settings returns the current settings, at most four seconds old.
 func (d *Directory) Settings(ctx context.Context) (livechat.Settings, error) {
 	return d.settings.get(ctx, d.now, func(ctx context.Context) (livechat.Settings, error) {
 		changed, err := changedSettings(d.table.GetEventually(ctx, layout.SettingsKey))
@@ -27,7 +27,7 @@ type ChangedSettings struct {
 	Version int `json:"version"`
 }
 
-// ChangedSettings returns what was set and not what is the default.
+// ChangedSettings returns the settings that an operator has set, without defaults.
 func (d *Directory) ChangedSettings(ctx context.Context) (ChangedSettings, error) {
 	return changedSettings(d.table.Get(ctx, layout.SettingsKey))
 }
@@ -40,17 +40,17 @@ func changedSettings(item table.Item, err error) (ChangedSettings, error) {
 	return changed, item.Decode(&changed)
 }
 
-// SetSetting sets one setting, of one department or, where that is empty, of
-// all that have nothing of their own; the others stay. The value must have
-// passed [livechat.CheckSetting].
+// SetSetting sets one setting of one department or, if department is empty, of all
+// departments without their own value. The value must have passed
+// [livechat.CheckSetting].
 func (d *Directory) SetSetting(ctx context.Context, name, department, value string) error {
 	return d.changeSettings(ctx, "set "+name, func(c *livechat.ChangedSettings) {
 		c.Set(name, department, value)
 	})
 }
 
-// ResetSetting has a department take the setting that holds for all again, or
-// all take its default.
+// ResetSetting removes a department's value for the setting, or the value for all
+// departments.
 func (d *Directory) ResetSetting(ctx context.Context, name, department string) error {
 	return d.changeSettings(ctx, "reset "+name, func(c *livechat.ChangedSettings) {
 		c.Reset(name, department)
@@ -86,12 +86,12 @@ func (d *Directory) changeSettings(ctx context.Context, op string, change func(*
 	return nil
 }
 
-// LastSettings returns the settings that were read last, however long ago, or the defaults
-// if none were read.
+// LastSettings returns the settings that were read last, regardless of their age, or the
+// defaults if none were read.
 func (d *Directory) LastSettings() livechat.Settings {
 	if last := d.settings.last(); last != nil {
 		return *last
 	}
-	defaults, _ := livechat.NewSettings(livechat.ChangedSettings{}) // fails for no defaults
+	defaults, _ := livechat.NewSettings(livechat.ChangedSettings{}) // defaults are always valid
 	return defaults
 }

@@ -11,7 +11,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// ErrNoSuchToken is the answer for a token that is not, or no more, there.
+// ErrNoSuchToken means that the token does not exist, or no longer exists.
 var ErrNoSuchToken = errors.New("no such token")
 
 // AddToken adds an auth token to an active user.
@@ -36,7 +36,7 @@ func (d *Directory) AddToken(ctx context.Context, token livechat.AuthToken) erro
 	}
 }
 
-// Tokens returns the auth tokens of a user, or fails with ErrNoSuchUser.
+// Tokens returns the auth tokens of a user. It fails with ErrNoSuchUser.
 func (d *Directory) Tokens(ctx context.Context, userID string) ([]livechat.AuthToken, error) {
 	if _, err := d.User(ctx, userID); err != nil {
 		return nil, err
@@ -48,7 +48,8 @@ func (d *Directory) Tokens(ctx context.Context, userID string) ([]livechat.AuthT
 	return table.DecodeAll[livechat.AuthToken](items)
 }
 
-// RevokeToken removes the one auth token of the user whose hash starts so.
+// RevokeToken deletes the user's auth token whose hash has the prefix. The prefix must be
+// unique.
 func (d *Directory) RevokeToken(ctx context.Context, userID, hashPrefix string) error {
 	tokens, err := d.Tokens(ctx, userID)
 	if err != nil {
@@ -60,7 +61,7 @@ func (d *Directory) RevokeToken(ctx context.Context, userID, hashPrefix string) 
 			continue
 		}
 		if revoked != nil {
-			return fmt.Errorf("more than one token starts with %q; give more of it", hashPrefix)
+			return fmt.Errorf("more than one token starts with %q; give more characters", hashPrefix)
 		}
 		revoked = &tokens[i]
 	}

@@ -13,11 +13,11 @@ import (
 )
 
 // SignIn returns the user and the auth token with that hash, in one round trip; zero
-// where there is none. Whether they admit anyone is for the caller to say.
+// values for missing ones. The caller decides whether they admit anyone.
 //
-// It reads eventually, at half the price, because every call of an agent signs in. So a
-// token that was revoked, or a user who was deactivated, a moment ago may still be
-// returned. A token that was made a moment ago is found: what is missing is read again.
+// It reads eventually, at half the price, because every call of an agent signs in. So it
+// may still return a token that was just revoked, or a user who was just deactivated. It
+// does find a new token, because it reads a missing token again, consistently.
 func (d *Directory) SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
 	userKey, tokenKey := layout.UserKey(userID), layout.AuthTokenKey(userID, hash)
 	var user livechat.User
@@ -36,15 +36,15 @@ func (d *Directory) SignIn(ctx context.Context, userID, hash string) (livechat.U
 	return user, token, err
 }
 
-// Errors of the changes of users.
+// Errors of changing users.
 var (
 	ErrNoSuchUser      = errors.New("no such user")
 	ErrUserDeactivated = errors.New("the user is deactivated")
 	ErrUsernameTaken   = errors.New("the username or id is taken")
 )
 
-// CreateUser adds a user who has a token from the start. One with the role
-// livechat-agent is an agent too.
+// CreateUser adds a user with a first token. A user with the role livechat-agent also
+// becomes an agent.
 func (d *Directory) CreateUser(ctx context.Context, u livechat.User, token livechat.AuthToken) error {
 	user, err := layout.UserItem(u)
 	if err != nil {
@@ -73,8 +73,8 @@ func (d *Directory) CreateUser(ctx context.Context, u livechat.User, token livec
 	return err
 }
 
-// AddAgent makes a user an agent, available from the start. One who is an
-// agent already stays as they are.
+// AddAgent makes a user an agent, who is available. It changes nothing if they are an
+// agent already.
 func (d *Directory) AddAgent(ctx context.Context, userID string) error {
 	return d.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
 		if !u.Active {
@@ -90,7 +90,7 @@ func (d *Directory) AddAgent(ctx context.Context, userID string) error {
 	})
 }
 
-// DeactivateUser ends a user's access and takes them from the agents.
+// DeactivateUser ends a user's access and removes them from the agents.
 func (d *Directory) DeactivateUser(ctx context.Context, userID string) error {
 	return d.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
 		u.Active = false
@@ -99,8 +99,7 @@ func (d *Directory) DeactivateUser(ctx context.Context, userID string) error {
 	})
 }
 
-// changeUser writes the user as change leaves them, together with the write it
-// returns.
+// changeUser writes the changed user together with the write that change returns.
 func (d *Directory) changeUser(ctx context.Context, userID string, change func(*livechat.User) (table.Write, error)) error {
 	return table.RetryConflicts(ctx, func() error {
 		user, err := d.User(ctx, userID)
@@ -125,7 +124,7 @@ func (d *Directory) changeUser(ctx context.Context, userID string, change func(*
 	})
 }
 
-// User returns one user, or fails with ErrNoSuchUser.
+// User returns one user. It fails with ErrNoSuchUser.
 func (d *Directory) User(ctx context.Context, id string) (livechat.User, error) {
 	item, err := d.table.Get(ctx, layout.UserKey(id))
 	if err != nil {
@@ -137,7 +136,7 @@ func (d *Directory) User(ctx context.Context, id string) (livechat.User, error) 
 	return layout.DecodeUser(item)
 }
 
-// Users returns all users, by username. One made a moment ago may be missing.
+// Users returns all users by username. A new user may be missing for a moment.
 func (d *Directory) Users(ctx context.Context) ([]livechat.User, error) {
 	keys, err := d.table.QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, layout.IndexUsers)
 	if err != nil {

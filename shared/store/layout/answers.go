@@ -8,8 +8,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// maxAnswerInRoom is how many bytes of an answer a room's item has. A longer answer
-// is kept whole in an item of its own, because every message rewrites the room's.
+// maxAnswerInRoom limits the bytes of an answer in a room's item. A longer answer is
+// stored in full in a separate item, because every message rewrites the room's item.
 const maxAnswerInRoom = 256
 
 // LongAnswersKey is the key of the room's answers that are cut in the room's item. It
@@ -18,8 +18,8 @@ func LongAnswersKey(rid string) table.Key {
 	return table.Key{PK: AnswersPartition(rid), SK: "LONG"}
 }
 
-// cutAnswers returns the answers as the room's item has them, and the names of those
-// that are cut there.
+// cutAnswers returns the answers for the room's item, and the names of those that are
+// cut.
 func cutAnswers(r livechat.Room) (livechat.Answers, []string) {
 	if len(r.SurveyFeedback) == 0 {
 		return nil, nil
@@ -43,8 +43,7 @@ func cutAnswers(r livechat.Room) (livechat.Answers, []string) {
 	return kept, long
 }
 
-// longAnswers are the answers that do not fit into the room's item, as an item; nil
-// if all fit.
+// longAnswers returns the answers that do not fit into the room's item.
 func longAnswers(r livechat.Room) livechat.Answers {
 	long := livechat.Answers{}
 	for name, value := range r.SurveyFeedback {
@@ -55,7 +54,7 @@ func longAnswers(r livechat.Room) livechat.Answers {
 	return long
 }
 
-// LongAnswersWrites returns the writes that keep the long answers of a room whose
+// LongAnswersWrites returns the writes that store the long answers of a room whose
 // answers changed.
 func LongAnswersWrites(was, next livechat.Room) ([]table.Write, error) {
 	key, long := LongAnswersKey(next.ID), longAnswers(next)
@@ -71,7 +70,7 @@ func LongAnswersWrites(was, next livechat.Room) ([]table.Write, error) {
 	return nil, nil
 }
 
-// WithLongAnswers returns the room with its answers whole.
+// WithLongAnswers returns the room with its full answers.
 func WithLongAnswers(r livechat.Room, item table.Item) (livechat.Room, error) {
 	var kept struct {
 		Answers livechat.Answers `json:"answers"`

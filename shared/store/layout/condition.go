@@ -5,23 +5,22 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Conditions of writes. IfUnchanged holds while the item has the :version that the write
-// was computed from.
+// Conditions of writes. IfUnchanged requires the :version that the write is based on.
 const (
 	IfAbsent    = "attribute_not_exists(PK)"
 	IfPresent   = "attribute_exists(PK)"
 	IfUnchanged = "version = :version"
 )
 
-// IfSame is the condition that the room stands where it was read, unchanged.
-// The version alone would not do: another room of the same version can have come
-// to stand there.
+// IfSame returns the condition that the room's key holds this room, unchanged. The
+// version alone is not enough, because another room with the same version may be stored
+// there now.
 func IfSame(r livechat.Room) (string, table.Values) {
 	return IfUnchanged + " AND " + IDIndexPK + " = :room",
 		table.Values{":version": r.Version, ":room": IndexRoom(r.ID)}
 }
 
-// Version is the item's, 0 of one that has none.
+// Version returns the item's version, or 0.
 func Version(item table.Item) int {
 	var stored struct {
 		Version int `json:"version"`
@@ -32,5 +31,5 @@ func Version(item table.Item) int {
 	return stored.Version
 }
 
-// Seconds is the time as DynamoDB's time to live wants it: in seconds since 1970.
+// Seconds returns the time for DynamoDB's time-to-live: in seconds since 1970.
 func Seconds(t livechat.Time) int64 { return t.Time().Unix() }

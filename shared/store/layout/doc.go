@@ -1,7 +1,7 @@
-// Package layout says what lies where in the one table, and in what form. Inside: the
-// keys, the keys of the two indexes, documents as items and back, and the conditions
-// and writes that follow from the form alone. Not inside: any call of the database, or
-// what makes a change right, see package store.
+// Package layout defines the keys and items of the table. It holds the keys of the table
+// and its two indexes, the conversion between documents and items, and the conditions and
+// writes that follow from the format alone. It makes no database calls, and has no rules
+// about changes; see package store.
 //
 //	item               PK                   SK                    GSI1PK             GSI2PK, GSI2SK
 //	visitor            VISITOR#hash         PROFILE               VISITOR_ID#id      VISITORS#month#shard, time#id
@@ -37,12 +37,12 @@
 //	guest counter      COUNTER#guest        COUNTER
 //	how far visitors were looked through  RETENTION  RETENTION
 //
-// hash is SHA-256 of the visitor's token in base64url: keys appear in audit trails,
-// insights and exports, and hold no credential. A message has an item for its id if the
-// id does not tell its time, because a client chose it. A shard is a number: see list.go.
+// hash is SHA-256 of the visitor's token in base64url, because keys appear in audit trails,
+// insights and exports, which must not contain a credential. A message has an item for its
+// id if the id does not contain its time, because a client chose it. A shard is a number,
+// see list.go.
 //
-// Every item is its document's members (see package livechat) beside the keys,
-// a version where it can be written twice, and expires (seconds since 1970)
-// where DynamoDB shall delete it. What has expired stays readable until then,
-// so readers compare the time.
+// Every item holds its keys and the members of its document (see package livechat). An item
+// that can be rewritten has a version. An item that DynamoDB is to delete has expires, in
+// seconds since 1970; it stays readable until it is deleted, so readers compare the time.
 package layout

@@ -10,7 +10,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Sort keys, or what they begin with.
+// Sort keys and their prefixes.
 const (
 	SortAsked    = "ASKED"
 	SortOpen     = "OPEN"
@@ -23,7 +23,7 @@ const (
 	PrefixMessageID = "ID#"
 )
 
-// Partitions of which there is one.
+// Partition keys without an id.
 const (
 	PartitionAgents      = "AGENTS"
 	PartitionDepartments = "DEPARTMENTS"
@@ -31,22 +31,23 @@ const (
 	PartitionStale       = "STALE"
 )
 
-// The index by which an item is found that is known by its id, or by the day.
+// The index that finds items by id, and surveys by day.
 const (
 	IDIndex   = "GSI1"
 	IDIndexPK = "GSI1PK"
-	// IndexUsers are all users.
+	// IndexUsers is the key of all users.
 	IndexUsers = "USERS"
 )
 
-// The index of what is found in an order of time; sparse.
+// The index that finds items in the order of time. It is sparse.
 const (
 	TimeIndex   = "GSI2"
 	TimeIndexPK = "GSI2PK"
 	TimeIndexSK = "GSI2SK"
-	// DueDead are the surveys that could not be delivered.
+	// DueDead is the key of the surveys that could not be delivered.
 	DueDead = "DEAD"
-	// ListErasures are the rooms that are to be erased: few at a time.
+	// ListErasures is the key of the rooms to be erased, of which there are few at a
+	// time.
 	ListErasures = "ERASURES"
 )
 
@@ -56,55 +57,55 @@ const (
 	fieldLanguage = "language"
 )
 
-// AllBelow are the items of the partition whose sort keys start so.
+// AllBelow selects the items of the partition whose sort keys have the prefix.
 func AllBelow(partition, prefix string) table.Partition {
 	return table.Partition{PK: partition, From: prefix, To: prefix + "\U0010ffff"}
 }
 
-// VisitorPartition has a visitor, with their rooms. The key has a hash of the token:
-// keys appear in audit trails, insights and exports, where a credential must not be.
+// VisitorPartition holds a visitor with their rooms. It contains a hash of the token,
+// because keys appear in audit trails, insights and exports, which must not contain a
+// credential.
 func VisitorPartition(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return "VISITOR#" + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// AnswersPartition is where the answer history of a room is.
+// AnswersPartition holds the answer history of a room.
 func AnswersPartition(rid string) string { return "ANSWERS#" + rid }
 
-// MessagesPartition has the messages of a room.
+// MessagesPartition holds the messages of a room.
 func MessagesPartition(rid string) string { return "MESSAGES#" + rid }
 
-// UserPartition is where a user is, with their auth tokens.
+// UserPartition holds a user with their auth tokens.
 func UserPartition(id string) string { return "USER#" + id }
 
-// IndexVisitor is what a visitor is found by.
+// IndexVisitor is the index key of a visitor.
 func IndexVisitor(id string) string { return "VISITOR_ID#" + id }
 
-// IndexRoom is what a room is found by.
+// IndexRoom is the index key of a room.
 func IndexRoom(rid string) string { return "ROOM#" + rid }
 
-// ProfileKey is where the visitor themselves stands.
+// ProfileKey is the key of a visitor's profile.
 func ProfileKey(token string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: SortProfile}
 }
 
-// OpenKey is where the visitor's open room stands: there is place for one.
+// OpenKey is the key of a visitor's open room, of which there can be only one.
 func OpenKey(token string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: SortOpen}
 }
 
-// ClosedKey is where a closed room of the visitor stands.
+// ClosedKey is the key of a closed room.
 func ClosedKey(token, rid string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: PrefixRoom + rid}
 }
 
-// EraseKey is where it stands that a room of the visitor is to be erased.
+// EraseKey is the key of the note that a room of the visitor is to be erased.
 func EraseKey(token, rid string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: PrefixErase + rid}
 }
 
-// RoomKey is where the room stands now: a visitor's open room and their closed
-// ones have different places.
+// RoomKey is the current key of the room, which depends on whether it is open.
 func RoomKey(r livechat.Room) table.Key {
 	if r.Open {
 		return OpenKey(r.Visitor.Token)
@@ -112,12 +113,12 @@ func RoomKey(r livechat.Room) table.Key {
 	return ClosedKey(r.Visitor.Token, r.ID)
 }
 
-// AnswerKey is under the time of the answer.
+// AnswerKey sorts a room's answers by time.
 func AnswerKey(e livechat.AnswerEntry) table.Key {
 	return table.Key{PK: AnswersPartition(e.RoomID), SK: e.Ts.String() + "#" + e.ID}
 }
 
-// AuditKey is under what the entry is about: the room, else the visitor.
+// AuditKey is in the partition of the entry's room, or else of its visitor.
 func AuditKey(e livechat.AuditEntry) table.Key {
 	about := e.RoomID
 	if about == "" {
@@ -126,58 +127,59 @@ func AuditKey(e livechat.AuditEntry) table.Key {
 	return table.Key{PK: "AUDIT#" + about, SK: e.Ts.String() + "#" + e.ID}
 }
 
-// AgentKey is where an agent stands.
+// AgentKey is the key of an agent.
 func AgentKey(id string) table.Key {
 	return table.Key{PK: PartitionAgents, SK: id}
 }
 
-// DepartmentKey is where a department stands.
+// DepartmentKey is the key of a department.
 func DepartmentKey(id string) table.Key {
 	return table.Key{PK: PartitionDepartments, SK: id}
 }
 
-// UserKey is where a user stands.
+// UserKey is the key of a user.
 func UserKey(id string) table.Key {
 	return table.Key{PK: UserPartition(id), SK: SortProfile}
 }
 
-// UsernameKey is where it stands whose the username is: there is place for one.
+// UsernameKey is the key of the item that names a username's user, of which there can be
+// only one.
 func UsernameKey(username string) table.Key {
 	return table.Key{PK: "USERNAME#" + username, SK: "USERNAME"}
 }
 
-// AuthTokenKey is where a user's auth token stands.
+// AuthTokenKey is the key of a user's auth token.
 func AuthTokenKey(userID, hash string) table.Key {
 	return table.Key{PK: UserPartition(userID), SK: PrefixToken + hash}
 }
 
-// SurveyKey is where the survey of a room stands.
+// SurveyKey is the key of a room's survey.
 func SurveyKey(rid string) table.Key {
 	return table.Key{PK: "SURVEY#" + rid, SK: "SURVEY"}
 }
 
-// LinkKey is where a link to a survey stands.
+// LinkKey is the key of a survey link.
 func LinkKey(hash string) table.Key {
 	return table.Key{PK: "LINK#" + hash, SK: "LINK"}
 }
 
-// AskedKey is where it stands when the visitor was last asked.
+// AskedKey is the key of the record of when the visitor was last surveyed.
 func AskedKey(token string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: SortAsked}
 }
 
-// AskedAddressKey is where it stands when a survey was last sent to the address with
-// that hash, whichever visitor gave it.
+// AskedAddressKey is the key of the record of when a survey was last sent to the address
+// with that hash, for any visitor.
 func AskedAddressKey(addressHash string) table.Key {
 	return table.Key{PK: "ASKED#" + addressHash, SK: SortAsked}
 }
 
-// MailsKey is where the survey mails of the day are counted, in UTC.
+// MailsKey is the key of the counter of survey mails on the day in UTC.
 func MailsKey(t livechat.Time) table.Key {
 	return table.Key{PK: "MAILS#" + t.String()[:len("2006-01-02")], SK: "MAILS"}
 }
 
-// UnsubscribedKey is where it stands that an address gets no more surveys.
+// UnsubscribedKey is the key of the record that an address gets no more surveys.
 func UnsubscribedKey(addressHash string) table.Key {
 	return table.Key{PK: "UNSUBSCRIBED#" + addressHash, SK: "UNSUBSCRIBED"}
 }
@@ -189,42 +191,41 @@ func MessageKey(m livechat.Message) table.Key {
 
 func messageSort(ts livechat.Time, id string) string { return ts.String() + "#" + id }
 
-// TimedMessageKey is the key of the message with the id, if the service named it;
-// false for an id that the service cannot have made.
+// TimedMessageKey returns the key of the message with the id, if the service assigned the
+// id; it returns false for any other id.
 func TimedMessageKey(rid, id string) (table.Key, bool) {
 	ts, ok := livechat.MessageTime(id)
 	return table.Key{PK: MessagesPartition(rid), SK: messageSort(ts, id)}, ok
 }
 
-// MessageIDKey is the key of the item that says which message has an id that does
-// not tell its time.
+// MessageIDKey is the key of the item that finds a message whose id does not contain its
+// time.
 func MessageIDKey(rid, id string) table.Key {
 	return table.Key{PK: MessagesPartition(rid), SK: PrefixMessageID + id}
 }
 
-// QuestionnairesPartition is where the questionnaires of a department are; with
-// none, those that are for all departments.
+// QuestionnairesPartition holds the questionnaires of a department; those for all
+// departments if department is empty.
 func QuestionnairesPartition(department string) string { return "QUESTIONNAIRES#" + department }
 
-// QuestionnaireKey is under the language and the version.
+// QuestionnaireKey sorts a department's questionnaires by language and version.
 func QuestionnaireKey(q livechat.Questionnaire) table.Key {
 	return table.Key{PK: QuestionnairesPartition(q.Department), SK: fmt.Sprintf("%s/%06d", q.Language, q.Version)}
 }
 
-// RateKey is where it stands what a limit counted for somebody within the minute
-// that begins at from. Whom it is for can be a token or an address: neither is kept
-// in the clear.
+// RateKey is the key of a limit's counter for one party in the minute that begins at
+// from. It holds a hash of the party, which can be a token or an address.
 func RateKey(c livechat.RateUse, from livechat.Time) table.Key {
 	return table.Key{PK: "RATE#" + c.Limit.Setting + "#" + livechat.HashToken(c.By) + "#" + from.String(), SK: "RATE"}
 }
 
-// Month is the one of the time, such as 2026-11.
+// Month returns the month of the time, such as 2026-11.
 func Month(t livechat.Time) string { return t.String()[:len("2006-01")] }
 
-// MonthBefore returns the month before one.
+// MonthBefore returns the previous month.
 func MonthBefore(month string) string { return addMonths(month, -1) }
 
-// MonthAfter returns the month after one.
+// MonthAfter returns the next month.
 func MonthAfter(month string) string { return addMonths(month, 1) }
 
 func addMonths(month string, n int) string {
@@ -235,15 +236,15 @@ func addMonths(month string, n int) string {
 	return t.AddDate(0, n, 0).Format("2006-01")
 }
 
-// CommentKey is under the month in which the room was closed.
+// CommentKey is in the partition of the month in which the room was closed.
 func CommentKey(closedOn string, closedAt livechat.Time, rid string) table.Key {
 	return table.Key{PK: CommentsPartition(closedOn[:len("2006-01")]), SK: closedOn + "#" + closedAt.String() + "#" + rid}
 }
 
-// CommentsPartition is where the texts are of the rooms closed in a month.
+// CommentsPartition holds the comments on the rooms closed in a month.
 func CommentsPartition(month string) string { return "COMMENTS#" + month }
 
-// Keys of which there is one.
+// Keys of single items.
 var (
 	SettingsKey     = table.Key{PK: SortSettings, SK: SortSettings}
 	RetentionKey    = table.Key{PK: "RETENTION", SK: "RETENTION"}

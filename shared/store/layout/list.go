@@ -9,15 +9,15 @@ import (
 	"livechat/shared/store/table"
 )
 
-// One partition key takes a thousand writes a second, of the table or of an index.
-// The keys that all chats share are sharded, so that no key takes more than a
-// quarter of a write for a chat.
+// A partition key takes a thousand writes a second, in the table or in an index. The keys
+// that all chats share are sharded, so that no key takes more than a quarter of a write
+// per chat.
 const (
-	// openShards is for two writes a chat: a room comes and goes.
+	// openShards is for two writes per chat: a room is added and removed.
 	openShards = 8
-	// onceShards is for one write a chat.
+	// onceShards is for one write per chat.
 	onceShards = 4
-	// DueShards is for a survey's deadlines.
+	// DueShards is for the deadlines of surveys.
 	DueShards = 8
 )
 
@@ -27,34 +27,33 @@ const (
 	listDue    = "DUE"
 )
 
-// An Aged list has, by month, what is kept for a time only.
+// An Aged list holds, by month, data that is kept for a limited time.
 type Aged string
 
-// The aged lists: visitors by their registration, answers and audit entries by
-// their time.
+// The aged lists: visitors by registration time, answers and audit entries by their time.
 const (
 	AgedVisitors Aged = "VISITORS#"
 	AgedAnswers  Aged = "ANSWERS#"
 	AgedAudit    Aged = "AUDIT#"
 )
 
-// IndexKeys are those of what the list has.
+// IndexKeys returns the index keys of an item in the list.
 func (a Aged) IndexKeys(t livechat.Time, id string) table.Values {
 	return table.Values{TimeIndexPK: shard(string(a)+Month(t), id, onceShards), TimeIndexSK: t.String() + "#" + id}
 }
 
-// Shards are the index keys of the list's month.
+// Shards returns the index keys of the list's month.
 func (a Aged) Shards(month string) []string { return shards(string(a)+month, onceShards) }
 
-// OpenShards are the index keys of the list of open rooms, by when they were
-// opened.
+// OpenShards returns the index keys of the list of open rooms, which is in the order of
+// opening.
 func OpenShards() []string { return shards(listOpen, openShards) }
 
-// ClosedShards are the index keys of the list of rooms closed in a month, by when
-// they were closed.
+// ClosedShards returns the index keys of the list of rooms closed in a month, which is in
+// the order of closing.
 func ClosedShards(month string) []string { return shards(listClosed+month, onceShards) }
 
-// ListPartition is the index key of the list that has the room.
+// ListPartition returns the index key of the list that contains the room.
 func ListPartition(r livechat.Room) string {
 	if r.Open {
 		return shard(listOpen, r.ID, openShards)
@@ -62,8 +61,7 @@ func ListPartition(r livechat.Room) string {
 	return shard(listClosed+Month(r.ClosedAt), r.ID, onceShards)
 }
 
-// ListSort orders open rooms by when they were opened, closed rooms by when they
-// were closed.
+// ListSort sorts open rooms by opening time, closed rooms by closing time.
 func ListSort(r livechat.Room) string {
 	if r.Open {
 		return r.OpenedAt.String() + "#" + r.ID
@@ -71,17 +69,17 @@ func ListSort(r livechat.Room) string {
 	return r.ClosedAt.String() + "#" + r.ID
 }
 
-// IndexClosed is the index key of the survey of a room that was closed on a day.
+// IndexClosed returns the index key of the survey of a room that was closed on a day.
 func IndexClosed(day, rid string) string { return shard("CLOSED#"+day, rid, onceShards) }
 
-// ClosedOnShards are the index keys of all surveys of a day.
+// ClosedOnShards returns the index keys of all surveys of a day.
 func ClosedOnShards(day string) []string { return shards("CLOSED#"+day, onceShards) }
 
-// DueShard is an index key of the surveys for which something is due.
+// DueShard returns the index key of a shard of the due surveys.
 func DueShard(n int) string { return listDue + "#" + strconv.Itoa(n) }
 
-// OpeningsKey is the key of the item that counts the rooms which are opened in the
-// second of now and share a shard of the list with the room.
+// OpeningsKey is the key of the counter of the rooms that are opened in the second of now
+// and share the room's shard of the list.
 func OpeningsKey(rid string, now livechat.Time) table.Key {
 	second := strconv.FormatInt(Seconds(now), 10)
 	return table.Key{PK: shard("OPENINGS", rid, openShards) + "#" + second, SK: "OPENINGS"}
@@ -101,12 +99,13 @@ func shards(list string, of int) []string {
 	return all
 }
 
-// ListProjection are the attributes that the index of lists has next to keys: what
-// rooms are filtered and sorted by, but for what changes with every message.
+// ListProjection lists the attributes that the time index projects in addition to keys:
+// those by which rooms are filtered and sorted, except those that change with every
+// message.
 var ListProjection = []string{"servedBy", "departmentId", "fname", "tags", "ts"}
 
-// DecodeListed returns what a list item tells of a room: who serves it, where it
-// belongs, its name, its tags and when it was opened and closed.
+// DecodeListed returns the room with the attributes of a list item: its agent,
+// department, name, tags, and opening and closing times.
 func DecodeListed(item table.Item) (livechat.Room, error) {
 	var room livechat.Room
 	if err := item.Decode(&room); err != nil {
@@ -121,7 +120,7 @@ func DecodeListed(item table.Item) (livechat.Room, error) {
 	return room, err
 }
 
-// ListTime is the time in a list's sort key.
+// ListTime returns the time in a list's sort key.
 func ListTime(sort string) (livechat.Time, error) {
 	text, _, _ := strings.Cut(sort, "#")
 	var t livechat.Time

@@ -8,9 +8,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// storedMessage is a message as it is kept: without what follows from the rest of
-// it, and without the visitor's token. A room can be given to another visitor, and
-// the former visitor's token opens more than this room.
+// storedMessage is a message as it is stored: without redundant members, and without the
+// visitor's token. A room can be moved to another visitor, and the former visitor's token
+// gives access to more than this room.
 type storedMessage struct {
 	ID         string               `json:"_id"`
 	Type       string               `json:"t,omitempty"`
@@ -36,22 +36,22 @@ func stored(m livechat.Message) storedMessage {
 		NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
 	}
 	if m.VisitorID == "" && m.FromVisitor() {
-		kept.VisitorID = m.User.ID // a message of an import
+		kept.VisitorID = m.User.ID // an imported message
 	}
 	if m.UpdatedAt != m.Ts {
 		kept.UpdatedAt = m.UpdatedAt
 	}
 	if m.Navigation != nil {
-		kept.Text = "" // it repeats the navigation
+		kept.Text = "" // the text follows from the navigation
 	}
 	return kept
 }
 
-// fromVisitor reports whether the visitor wrote the message, whose room it was.
+// fromVisitor reports whether the room's visitor at the time wrote the message.
 func (m storedMessage) fromVisitor() bool { return m.Type == "" && m.User.ID == m.VisitorID }
 
-// in returns the message as one of the room. Its text is not parsed yet: most
-// messages that are read are not shown.
+// in returns the message as a message of the room. Its text is not parsed yet, because
+// most messages that are read are not shown.
 func (m storedMessage) in(r livechat.Room) livechat.Message {
 	whole := livechat.Message{
 		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, VisitorID: m.VisitorID, Alias: m.Alias, User: m.User, Ts: m.Ts,
@@ -68,7 +68,7 @@ func (m storedMessage) in(r livechat.Room) livechat.Message {
 	return whole
 }
 
-// MessageItem is keyed by the message's time and id.
+// MessageItem returns the message's item, whose key holds the message's time and id.
 func MessageItem(m livechat.Message) (table.Item, error) {
 	return table.NewItem(MessageKey(m), stored(m), nil)
 }
@@ -80,9 +80,9 @@ func DecodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
 	return m.in(r), err
 }
 
-// MessageWrites returns the writes of messages. A message with an id that does not
-// tell its time, such as one that a client chose, gets a second item by which its
-// id is found; that id must be new.
+// MessageWrites returns the writes of new messages. A message whose id does not contain
+// its time, such as an id that a client chose, gets a second item that finds the message
+// by its id; that id must be new.
 func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	var writes []table.Write
 	for _, m := range messages {
@@ -103,15 +103,14 @@ func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	return writes, nil
 }
 
-// MessageIDItem is the item by which a message is found whose id does not tell its
-// time.
+// MessageIDItem returns the item that finds a message whose id does not contain its time.
 func MessageIDItem(m livechat.Message) (table.Item, error) {
 	return table.NewItem(MessageIDKey(m.RoomID, m.ID), struct {
 		Ts livechat.Time `json:"ts"`
 	}{m.Ts}, nil)
 }
 
-// KeyOfMessageID returns the key of the message whose id the item keeps.
+// KeyOfMessageID returns the key of the message that an item of MessageIDItem finds.
 func KeyOfMessageID(item table.Item) (table.Key, error) {
 	var kept struct {
 		Ts livechat.Time `json:"ts"`

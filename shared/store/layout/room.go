@@ -7,8 +7,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// storedRoom is a room as its item has it: without what nearly every room has, and
-// with what is not on the wire. A room's item is rewritten with every message, so
+// storedRoom is a room as its item holds it: without values that nearly every room has,
+// and with members that are not on the wire. Every message rewrites the room's item, so
 // each kilobyte of it costs.
 type storedRoom struct {
 	livechat.Room
@@ -46,15 +46,15 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 		kept.Type = r.Type
 	}
 	if closer := closedByVisitor(r); closer != nil && r.ClosedBy != nil && *r.ClosedBy == *closer {
-		kept.ClosedBy = nil // the room says it
+		kept.ClosedBy = nil // it follows from the room
 	}
 	if r.LastMessage != nil {
 		last := stored(*r.LastMessage)
 		if last.Alias == r.Name && last.User == r.VisitorAuthor() {
-			last.Alias, last.User = "", livechat.Author{} // the room says it
+			last.Alias, last.User = "", livechat.Author{} // they follow from the room
 		}
 		if last.VisitorID == r.Visitor.ID {
-			last.VisitorID = "" // this, too
+			last.VisitorID = "" // this one, too
 		}
 		kept.LastMessage = &last
 	}
@@ -66,7 +66,8 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 	})
 }
 
-// closedByVisitor returns who closed a room that its visitor closed; nil for another.
+// closedByVisitor returns the closer of a room that its visitor closed, and nil for other
+// rooms.
 func closedByVisitor(r livechat.Room) *livechat.ClosedBy {
 	if r.Open || r.Closer != livechat.CloserVisitor {
 		return nil
@@ -74,7 +75,7 @@ func closedByVisitor(r livechat.Room) *livechat.ClosedBy {
 	return &livechat.ClosedBy{ID: r.Visitor.ID, Username: r.Visitor.Username}
 }
 
-// unless returns the value to keep; nil for the usual one.
+// unless returns the value to store; nil for the usual value.
 func unless[T comparable](usual, value T) *T {
 	if value == usual {
 		return nil
@@ -121,10 +122,9 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	return room, nil
 }
 
-// RoomWrites returns the writes that put a changed room in the place of what it was
-// computed from, the room's own first, and then its new messages. A room that
-// leaves its key, because it was closed or given away, leaves a vacancy if it was
-// open.
+// RoomWrites returns the writes that replace a room by its changed version, followed by
+// the writes of its new messages. An open room that leaves its key, because it was closed
+// or moved, leaves a vacancy.
 func RoomWrites(was livechat.Room, next livechat.Change) ([]table.Write, error) {
 	item, err := RoomItem(next.Room)
 	if err != nil {

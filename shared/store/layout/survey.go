@@ -19,14 +19,13 @@ func SurveyItem(s livechat.Survey) (table.Item, error) {
 	return table.NewItem(SurveyKey(s.RoomID), s, further)
 }
 
-// ReplaceSurvey returns the write that puts the survey in the place of what it was
-// computed from.
+// ReplaceSurvey returns the write that replaces the survey by its changed version.
 func ReplaceSurvey(s livechat.Survey) (table.Write, error) {
 	item, err := SurveyItem(s)
 	return table.Write{Put: item, If: IfUnchanged, Values: table.Values{":version": s.Version}}, err
 }
 
-// SurveyedRooms are the rooms whose surveys stand under the keys.
+// SurveyedRooms returns the ids of the rooms whose surveys have the keys.
 func SurveyedRooms(keys []table.Key) []string {
 	rooms := make([]string, len(keys))
 	for i, key := range keys {
@@ -43,7 +42,7 @@ func DecodeSurvey(item table.Item) (livechat.Survey, error) {
 	return survey, err
 }
 
-// CommentWrite returns the write of what the visitor wrote, if anything.
+// CommentWrite returns the write of the visitor's comment, if any.
 func CommentWrite(s livechat.Survey, all livechat.Answers) ([]table.Write, error) {
 	comment := s.Comment(all)
 	if comment == nil {
@@ -53,7 +52,7 @@ func CommentWrite(s livechat.Survey, all livechat.Answers) ([]table.Write, error
 	return []table.Write{{Put: item}}, err
 }
 
-// DecodeAnySurvey returns the item's survey; nil if there is no item.
+// DecodeAnySurvey returns the item's survey; nil for a nil item.
 func DecodeAnySurvey(item table.Item) (*livechat.Survey, error) {
 	if item == nil {
 		return nil, nil

@@ -7,39 +7,37 @@ import (
 	"livechat/shared/store/table"
 )
 
-// TombstoneLife is how long a deleted visitor's tombstone is kept: far longer
-// than any call that can have read the profile before it went.
+// TombstoneLife is how long a deleted visitor's tombstone is kept: far longer than any
+// call that may have read the profile before its deletion.
 const TombstoneLife = 5 * time.Minute
 
-// FieldDeletedVisitor says whose tombstone it is.
+// FieldDeletedVisitor is the id of the tombstone's visitor.
 const FieldDeletedVisitor = "deletedVisitor"
 
-// Tombstone returns the item that occupies OPEN while the visitor is deleted. Limits
-// on the token go on counting from it.
+// Tombstone returns the item that occupies OPEN while the visitor is deleted. It keeps
+// the usage that limits on the token count.
 func Tombstone(v livechat.Visitor, now livechat.Time) (table.Item, error) {
 	return table.NewItem(OpenKey(v.Token), struct{}{}, table.Values{
 		FieldDeletedVisitor: v.ID, fieldUsage: v.RoomUsage, FieldExpiry: Seconds(now.Add(TombstoneLife)),
 	})
 }
 
-// IsTombstone reports whether the item is one, in force or not.
+// IsTombstone reports whether the item is a tombstone, expired or not.
 func IsTombstone(item table.Item) bool {
 	_, ok := item[FieldDeletedVisitor]
 	return ok
 }
 
 const (
-	// IfNotBeingDeleted holds when OPEN has no tombstone that is for the
-	// visitor and still in force.
+	// IfNotBeingDeleted holds unless OPEN has an unexpired tombstone for the visitor.
 	IfNotBeingDeleted = "(attribute_not_exists(deletedVisitor) OR deletedVisitor <> :visitor OR expires <= :now)"
-	// IfNoRoom holds when OPEN is free, or has a note in the place of a room, as
-	// HasRoom says.
+	// IfNoRoom holds if OPEN is free, or has a vacancy or tombstone; see HasRoom.
 	IfNoRoom = "(attribute_not_exists(PK) OR attribute_exists(" + FieldExpiry + "))"
-	// IfPlaceForRoom holds when the visitor may get an open room.
+	// IfPlaceForRoom holds if the visitor can get an open room.
 	IfPlaceForRoom = IfNoRoom + " AND " + IfNotBeingDeleted
 )
 
-// PlaceForRoom are the values of IfPlaceForRoom and IfNotBeingDeleted.
+// PlaceForRoom returns the values of IfPlaceForRoom and IfNotBeingDeleted.
 func PlaceForRoom(visitorID string, now livechat.Time) table.Values {
 	return table.Values{":visitor": visitorID, ":now": Seconds(now)}
 }

@@ -5,10 +5,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// fieldUsage is what a visitor wrote lately, in a profile, room or vacancy.
+// fieldUsage holds the visitor's Usage, in a profile, room, vacancy or tombstone.
 const fieldUsage = "usage"
 
-// UsageIn returns the usage that the item keeps.
+// UsageIn returns the usage in the item.
 func UsageIn(item table.Item) (livechat.Usage, error) {
 	var kept struct {
 		Usage livechat.Usage `json:"usage"`

@@ -18,7 +18,7 @@ func DecodeUser(item table.Item) (livechat.User, error) {
 	return user, err
 }
 
-// AuthTokenItem expires with the token.
+// AuthTokenItem returns the token's item, which expires with the token.
 func AuthTokenItem(t livechat.AuthToken) (table.Item, error) {
 	further := table.Values{}
 	if t.ExpiresAt != 0 {
@@ -27,7 +27,8 @@ func AuthTokenItem(t livechat.AuthToken) (table.Item, error) {
 	return table.NewItem(AuthTokenKey(t.UserID, t.Hash), t, further)
 }
 
-// AgentItem has no version: each change of an agent is an update in place.
+// AgentItem returns the agent's item. It has no version, because agents are updated in
+// place.
 func AgentItem(a livechat.Agent) (table.Item, error) {
 	return table.NewItem(AgentKey(a.ID), a, nil)
 }

@@ -7,16 +7,16 @@ import (
 	"livechat/shared/store/table"
 )
 
-// vacancyLife is how long it is known which room stood under OPEN last: past the
-// end of the minute in which the limit on opening rooms counts it.
+// vacancyLife is how long a vacancy is kept: past the end of the minute in which the
+// limit on opening rooms counts its room.
 const vacancyLife = 2 * time.Minute
 
-// FieldLastRoom says which room it was that stood there.
+// FieldLastRoom is the id of the room that a vacancy replaced.
 const FieldLastRoom = "lastRoom"
 
-// Leave returns the write that takes a room from its key. An open room leaves a
-// vacancy, which names the room and keeps the visitor's usage: calls that open the
-// next room at once all know it as the same one, and a limit goes on counting.
+// Leave returns the write that removes a room from its key. An open room leaves a
+// vacancy, which holds the room's id and the visitor's usage. So concurrent calls that
+// open the next room count as one opening, and limits continue to count.
 func Leave(room livechat.Room, now livechat.Time) (table.Write, error) {
 	key := RoomKey(room)
 	same, values := IfSame(room)
@@ -30,6 +30,6 @@ func Leave(room livechat.Room, now livechat.Time) (table.Write, error) {
 	return table.Write{Put: vacancy, If: same, Values: values}, err
 }
 
-// HasRoom reports whether the item under OPEN is a room and not a vacancy or a
-// tombstone: those expire, and a room does not.
+// HasRoom reports whether the item under OPEN is a room and not a vacancy or tombstone.
+// Those expire, and a room does not.
 func HasRoom(item table.Item) bool { return item != nil && item[FieldExpiry] == nil }

@@ -1,5 +1,5 @@
-// Package ratelimit counts what visitors and addresses do within a minute, exactly over all
-// processes.
+// Package ratelimit counts the actions of visitors and addresses per minute, exactly over
+// all processes.
 package ratelimit
 
 import (
@@ -16,16 +16,16 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Settings are those that limits follow from.
+// Settings reads the settings that hold the limits.
 type Settings interface {
-	// Settings returns the settings in force.
+	// Settings returns the current settings.
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// LastSettings returns the settings that were read last, however long ago, or the
-	// defaults if none were read.
+	// LastSettings returns the settings that were read last, regardless of their age, or
+	// the defaults if none were read.
 	LastSettings() livechat.Settings
 }
 
-// Counters count actions in the table. They are safe for parallel use.
+// Counters counts actions in the table. It is safe for concurrent use.
 type Counters struct {
 	table    *table.Table
 	settings Settings
@@ -34,9 +34,9 @@ type Counters struct {
 // New returns the counters in the table.
 func New(t *table.Table, settings Settings) *Counters { return &Counters{t, settings} }
 
-// Admit counts actions under the limits that visitors share. It fails with
-// [livechat.OverLimit], of the first limit in order, when there were too many in the
-// minute of now. The counts are exact over all processes, and cost one round trip.
+// Admit counts actions under the limits that visitors share. It fails with the
+// [livechat.OverLimit] of the first exceeded limit in order. The counts are exact over
+// all processes, and cost one round trip.
 func (c *Counters) Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error {
 	if err := c.admit(ctx, now, counts); err != nil {
 		return fmt.Errorf("admit: %w", err)
@@ -82,9 +82,10 @@ func (c *Counters) admit(ctx context.Context, now livechat.Time, counts []livech
 }
 
 const (
-	// rateAfterlife is how long a counter is kept after its minute: clocks differ.
+	// rateAfterlife is how long a counter is kept after its minute, because clocks
+	// differ.
 	rateAfterlife = time.Minute
-	// A counter keeps the name of the last action of each slot.
+	// A counter holds the name of the last action in each slot.
 	slots = 16
 	// nameLength characters of a hash are 66 bits.
 	nameLength = 11
@@ -93,11 +94,10 @@ const (
 // refused is the place of an action that was not counted.
 const refused = math.MaxInt
 
-// count counts one action of a minute, unless there were limit before it, and returns
-// its place in the minute, from 1. An action that comes again, because its answer was
-// lost or because several calls at once do the same, is found by its name and counts
-// once; its place is then 0. A counter keeps few names, and so stays small however
-// high the limit is.
+// count counts one action of a minute, unless the limit is reached, and returns its place
+// in the minute, from 1. The name of an action identifies its repetition, for example
+// after a lost answer or by concurrent calls; a repetition is not counted and has place
+// 0. A counter holds few names, so it stays small for any limit.
 func (c *Counters) count(ctx context.Context, use livechat.RateUse, limit int, now livechat.Time) (int, error) {
 	if limit == 0 {
 		return 0, nil

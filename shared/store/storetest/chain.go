@@ -8,14 +8,14 @@ import (
 	smithy "github.com/aws/smithy-go/middleware"
 )
 
-// Chain counts round trips: calls that were made one after another. Calls side
-// by side count once. Its zero value is ready.
+// Chain counts round trips: calls that run one after another. Concurrent calls count
+// once. Its zero value is ready to use.
 type Chain struct {
 	mu              sync.Mutex
 	trips, finished int
 }
 
-// Count is an option of a client whose calls are counted.
+// Count is a client option that counts the client's calls.
 func (c *Chain) Count(o *dynamodb.Options) {
 	o.APIOptions = append(o.APIOptions, func(stack *smithy.Stack) error {
 		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("Chain", func(
@@ -34,7 +34,7 @@ func (c *Chain) Count(o *dynamodb.Options) {
 	})
 }
 
-// Trips are those until now.
+// Trips returns the round trips so far.
 func (c *Chain) Trips() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

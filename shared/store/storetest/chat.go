@@ -9,18 +9,18 @@ import (
 	"livechat/shared/store"
 )
 
-// Now is the time at which the functions here do what they do.
+// Now is the time of everything that the functions here do.
 var Now = livechat.At(time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC))
 
 // AgentUser is the agent who answers in AgentSays.
 var AgentUser = livechat.User{ID: "ann", Username: "ann", Name: "Ann"}
 
-// Register makes a visitor with that token.
+// Register registers a visitor with that token.
 func Register(t testing.TB, s *store.Store, token string) livechat.Visitor {
 	t.Helper()
 	v, err := s.RegisterVisitor(t.Context(), token, func(_ livechat.Visitor, known bool) (livechat.Visitor, error) {
 		if known {
-			t.Errorf("token %s is known already", token)
+			t.Errorf("token %s is already known", token)
 		}
 		return livechat.NewVisitor(livechat.NewID(), token, Now), nil
 	})
@@ -30,7 +30,7 @@ func Register(t testing.TB, s *store.Store, token string) livechat.Visitor {
 	return v
 }
 
-// Open opens a room for the visitor, with nobody to serve it.
+// Open opens a room for the visitor that nobody serves.
 func Open(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 	t.Helper()
 	room, opened, err := s.OpenRoom(t.Context(), NewRoom(t, v))
@@ -59,7 +59,7 @@ func NewRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livecha
 	return room
 }
 
-// AddAgent makes a user who is an agent.
+// AddAgent creates a user who is an agent.
 func AddAgent(t testing.TB, s *store.Store, username string) livechat.Agent {
 	t.Helper()
 	u := livechat.User{
@@ -72,7 +72,7 @@ func AddAgent(t testing.TB, s *store.Store, username string) livechat.Agent {
 	return u.NewAgent()
 }
 
-// VisitorSays posts a message of the visitor's and returns it.
+// VisitorSays posts a visitor's message and returns it.
 func VisitorSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
 	t.Helper()
 	m, _, err := Post(t, s, room, "", text, true)
@@ -82,8 +82,8 @@ func VisitorSays(t testing.TB, s *store.Store, room livechat.Room, text string) 
 	return m
 }
 
-// AgentSays posts a message of the agent's, who takes the room if nobody has, and
-// returns it.
+// AgentSays posts an agent's message and returns it. The agent takes the room if nobody
+// serves it.
 func AgentSays(t testing.TB, s *store.Store, room livechat.Room, text string) livechat.Message {
 	t.Helper()
 	m, _, err := Post(t, s, room, "", text, false)
@@ -93,14 +93,14 @@ func AgentSays(t testing.TB, s *store.Store, room livechat.Room, text string) li
 	return m
 }
 
-// Post posts a message, a visitor's with the id that their client chose, if any. It
-// returns how often it was tried, too.
+// Post posts a message and returns it with the number of tries. id is the one that a
+// visitor's client chose, if any.
 func Post(t testing.TB, s *store.Store, room livechat.Room, id, text string, visitor bool) (m livechat.Message, tries int, err error) {
 	t.Helper()
 	return PostWithin(t.Context(), s, room, id, text, visitor)
 }
 
-// PostWithin is Post for as long as ctx lasts.
+// PostWithin is Post within the lifetime of ctx.
 func PostWithin(
 	ctx context.Context,
 	s *store.Store,
@@ -130,7 +130,7 @@ func PostWithin(
 	return m, tries, err
 }
 
-// Answer returns what AnswerSurvey takes, giving these answers.
+// Answer returns an argument for AnswerSurvey that gives these answers.
 func Answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
 	return func(r livechat.Room) (livechat.Room, livechat.AnswerEntry, error) {
 		entry := livechat.AnswerEntry{ID: livechat.NewID(), RoomID: r.ID, Ts: Now, Items: given, Channel: livechat.ChannelAPI}
@@ -138,7 +138,7 @@ func Answer(given livechat.Answers) func(livechat.Room) (livechat.Room, livechat
 	}
 }
 
-// Deletion is the audit entry of a visitor's deletion.
+// Deletion returns the audit entry of a visitor's deletion.
 func Deletion(v livechat.Visitor) livechat.AuditEntry {
 	return livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorDeleted, Ts: Now, VisitorID: v.ID}
 }

@@ -14,9 +14,8 @@ import (
 	smithy "github.com/aws/smithy-go/middleware"
 )
 
-// Fail makes the next calls of the operation, as many as times, fail with err
-// before they reach the database: the faults that DynamoDB Local never has.
-// It counts the calls that were made in all.
+// Fail makes the next times calls of the operation fail with err before they reach the
+// database, to test faults that DynamoDB Local never has. calls counts all calls.
 func Fail(operation string, times int64, err error, calls *atomic.Int64) func(*dynamodb.Options) {
 	return onCall(operation, func() error {
 		if calls.Add(1) <= times {
@@ -31,7 +30,8 @@ func Before(operation string, f func()) func(*dynamodb.Options) {
 	return onCall(operation, func() error { f(); return nil })
 }
 
-// onCall runs f before each call of the operation, which fails as f does.
+// onCall runs f before each call of the operation. If f fails, the call fails with its
+// error.
 func onCall(operation string, f func() error) func(*dynamodb.Options) {
 	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
 		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("OnCall", func(
@@ -47,7 +47,7 @@ func onCall(operation string, f func() error) func(*dynamodb.Options) {
 	})
 }
 
-// Cancelled is the error of a transaction that was cancelled for the reasons.
+// Cancelled returns the error of a transaction that was cancelled for the reasons.
 func Cancelled(reasons ...string) error {
 	cancelled := &types.TransactionCanceledException{}
 	for _, r := range reasons {
@@ -56,16 +56,16 @@ func Cancelled(reasons ...string) error {
 	return cancelled
 }
 
-// LoseAnswer has the next calls of the operation, as many as times, done by the
-// database, and loses their answers on the way back.
+// LoseAnswer lets the database do the next times calls of the operation, and loses their
+// answers.
 func LoseAnswer(operation string, times int64) func(*dynamodb.Options) {
 	return spoil(operation, times, func(answer *http.Response) (*http.Response, error) {
 		return nil, errors.Join(errors.New("connection reset by peer"), answer.Body.Close())
 	})
 }
 
-// CutAnswer has the next calls of the operation, as many as times, done by the
-// database, and their answers end in the middle.
+// CutAnswer lets the database do the next times calls of the operation, and cuts their
+// answers in the middle.
 func CutAnswer(operation string, times int64) func(*dynamodb.Options) {
 	return spoil(operation, times, func(answer *http.Response) (*http.Response, error) {
 		answer.Body = cut{answer.Body, io.LimitReader(answer.Body, answer.ContentLength/2)}
@@ -73,7 +73,7 @@ func CutAnswer(operation string, times int64) func(*dynamodb.Options) {
 	})
 }
 
-// spoil changes the answers of the next calls of the operation, as many as times.
+// spoil changes the answers of the next times calls of the operation.
 func spoil(operation string, times int64, change func(*http.Response) (*http.Response, error)) func(*dynamodb.Options) {
 	var calls atomic.Int64
 	return func(o *dynamodb.Options) {
@@ -88,7 +88,7 @@ func spoil(operation string, times int64, change func(*http.Response) (*http.Res
 	}
 }
 
-// cut is a body of which a part comes.
+// cut is a body that ends early.
 type cut struct {
 	io.Closer
 	part io.Reader

@@ -1,6 +1,6 @@
-// Package storetest gives tests a real table of their own, on the DynamoDB that
-// AWS_ENDPOINT_URL_DYNAMODB names; the faults that it never has; counts of round trips;
-// and visitors, rooms and messages to begin with.
+// Package storetest gives each test a real table of its own, in the DynamoDB that
+// AWS_ENDPOINT_URL_DYNAMODB names. It also provides faults that DynamoDB Local never has,
+// counts of round trips, and initial visitors, rooms and messages.
 package storetest
 
 import (
@@ -20,16 +20,16 @@ import (
 	"livechat/shared/store/table"
 )
 
-// New returns a store on an empty table, which goes with the test. The options
-// change its client, such as to put a fault in its way.
+// New returns a store on an empty table, which is deleted after the test. The options
+// change its client, for example to inject a fault.
 func New(t testing.TB, options ...func(*dynamodb.Options)) *store.Store {
 	t.Helper()
 	s, _ := NewWithClient(t, options...)
 	return s
 }
 
-// NewWithClient returns what New does, and a client and name for the table, to
-// look at what is in it.
+// NewWithClient returns a store like New, and the table with a client to inspect its
+// items.
 func NewWithClient(t testing.TB, options ...func(*dynamodb.Options)) (*store.Store, Raw) {
 	t.Helper()
 	raw := Raw{Table: "test-" + livechat.NewID()}
@@ -38,7 +38,7 @@ func NewWithClient(t testing.TB, options ...func(*dynamodb.Options)) (*store.Sto
 	return raw.Store(t, options...), raw
 }
 
-// Raw is the table as it is, beside the store.
+// Raw is a table without the store's rules.
 type Raw struct {
 	*dynamodb.Client
 	Table string
@@ -50,7 +50,7 @@ func (r Raw) Store(t testing.TB, options ...func(*dynamodb.Options)) *store.Stor
 	return store.New(table.New(r.client(t, options...), r.Table))
 }
 
-// Endpoint is the address of the DynamoDB that tests use.
+// Endpoint returns the address of the DynamoDB that tests use.
 func Endpoint(t testing.TB) string {
 	t.Helper()
 	endpoint := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
@@ -65,7 +65,7 @@ func (r Raw) client(t testing.TB, options ...func(*dynamodb.Options)) *dynamodb.
 	return table.Emulator(Endpoint(t), append([]func(*dynamodb.Options){unhurried}, options...)...)
 }
 
-// create makes the table with the keys that template.yaml declares.
+// create creates the table with the keys that template.yaml declares.
 func (r Raw) create(t testing.TB) {
 	t.Helper()
 	text := func(name string) types.AttributeDefinition {
@@ -89,8 +89,8 @@ func (r Raw) create(t testing.TB) {
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: layout.ListProjection},
 		}},
 	})
-	// An attempt whose connection broke is repeated, and can find the table made: the
-	// name is this test's alone.
+	// An attempt whose connection broke is retried, and may find the table created. Its
+	// name is unique to this test.
 	if _, made := errors.AsType[*types.ResourceInUseException](err); err != nil && !made {
 		t.Fatalf("create table: %v", err)
 	}
@@ -104,9 +104,9 @@ func (r Raw) drop(t testing.TB) {
 	}
 }
 
-// unhurried gives an attempt all the time it needs: on a busy machine, one that is given
-// up on can have been done, and what it counts is counted twice. That attempts end is
-// infra/test/faults' to test.
+// unhurried removes the time limit of attempts. On a busy machine, an attempt that timed
+// out may have been done, and what it counts would be counted twice. infra/test/faults tests
+// the time limit.
 func unhurried(o *dynamodb.Options) { o.HTTPClient = awshttp.NewBuildableClient() }
 
 // Items returns every item of the table.

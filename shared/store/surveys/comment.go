@@ -9,10 +9,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Comments returns at most limit of what visitors wrote about rooms that were
-// closed on the days from and to, the latest closed first; from where a former
-// page ended, if after names it. It returns where this page ends, too: empty at
-// the end.
+// Comments returns at most limit comments about rooms that were closed on the days from
+// and to, latest closed first. It continues after the place that after names, if any, and
+// also returns the place where this page ends; empty at the end.
 func (s *Records) Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error) {
 	var comments []livechat.Comment
 	last := ""
@@ -23,7 +22,7 @@ func (s *Records) Comments(ctx context.Context, from, to, after string, limit in
 		}
 		in := table.Partition{PK: layout.CommentsPartition(month), From: from, To: end}
 		for page := (table.Page{}); ; {
-			// One more tells whether there is a next page; the one named by after
+			// One more shows whether there is a next page, and the comment named by after
 			// is found again.
 			var err error
 			if page, err = s.table.QueryLatest(ctx, in, limit-len(comments)+2, page.Next); err != nil {

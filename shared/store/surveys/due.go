@@ -12,15 +12,15 @@ import (
 	"livechat/shared/store/table"
 )
 
-// DueShards returns how many shards the list of due surveys has.
+// DueShards returns the number of shards of the list of due surveys.
 func (s *Records) DueShards() int { return layout.DueShards }
 
-// DuePage is how many surveys DueSurveys returns at most.
+// DuePage limits the surveys that DueSurveys returns.
 const DuePage = 100
 
-// DueSurveys returns a page of the rooms of a shard whose surveys are due at
-// that time, the longest due first, and where the next page begins: nil at the
-// end. The index lags: what it names may have been done already.
+// DueSurveys returns a page of the rooms of a shard whose surveys are due at that time,
+// longest due first, and where the next page begins: nil at the end. The index lags, so a
+// named survey may no longer be due.
 func (s *Records) DueSurveys(
 	ctx context.Context,
 	shard int,
@@ -50,7 +50,7 @@ func (s *Records) dueRooms(ctx context.Context, value, to string, from livechat.
 	return rooms, page.Next, nil
 }
 
-// Survey returns the survey of a closed room; nil when there is none.
+// Survey returns the survey of a closed room, or nil.
 func (s *Records) Survey(ctx context.Context, rid string) (*livechat.Survey, error) {
 	item, err := s.table.Get(ctx, layout.SurveyKey(rid))
 	if err != nil {
@@ -88,8 +88,7 @@ func (s *Records) Surveys(ctx context.Context, rooms []string) ([]livechat.Surve
 // askingKeys is how many items Askings reads for each survey.
 const askingKeys = 3
 
-// Askings returns what there is to know about asking each survey's visitor, in
-// the surveys' order.
+// Askings returns the recipient of each survey, in the surveys' order.
 func (s *Records) Askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error) {
 	var all []livechat.Recipient
 	for batch := range slices.Chunk(surveys, table.MaxKeys/askingKeys) {
@@ -141,7 +140,7 @@ func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (livechat.
 		return asking, nil
 	}
 	visitor, err := layout.DecodeVisitor(profile)
-	// Who registered anew with the token is another visitor.
+	// A visitor who registered with the token later is another visitor.
 	if err != nil || visitor.ID != survey.Visitor.ID {
 		return asking, err
 	}
@@ -150,6 +149,7 @@ func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (livechat.
 	return asking, items[layout.AskedKey(token)].Decode(&asking.Asked)
 }
 
+// MarkNoMail sets NoMail of the recipients whose address gets no surveys.
 func (s *Records) MarkNoMail(ctx context.Context, askings []livechat.Recipient) error {
 	keyOf := func(a livechat.Recipient) (table.Key, bool) {
 		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
@@ -181,8 +181,8 @@ func (s *Records) MarkNoMail(ctx context.Context, askings []livechat.Recipient) 
 	return nil
 }
 
-// SaveSurvey writes a survey that was computed from what was read. It fails with
-// [livechat.ErrConflict] when somebody else was faster.
+// SaveSurvey writes a changed survey. It fails with [livechat.ErrConflict] if the survey
+// was changed since it was read.
 func (s *Records) SaveSurvey(ctx context.Context, survey livechat.Survey) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
@@ -190,7 +190,8 @@ func (s *Records) SaveSurvey(ctx context.Context, survey livechat.Survey) error 
 	}
 	err = s.table.Put(ctx, write.Put, write.If, write.Values)
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		// The write may have been done, its answer lost, and done again.
+		// A first write may have succeeded, its answer been lost, and the write been
+		// retried.
 		if reflect.DeepEqual(failed.Old, write.Put) {
 			return nil
 		}
@@ -202,8 +203,8 @@ func (s *Records) SaveSurvey(ctx context.Context, survey livechat.Survey) error 
 	return nil
 }
 
-// RedriveSurvey writes a dead letter that is due again. Its day is counted anew:
-// its figures were final.
+// RedriveSurvey writes a dead letter that is due again. Its day's figures, which were
+// final, must be computed again.
 func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) error {
 	stale, err := layout.StaleItem(survey.ClosedOn)
 	if err != nil {
@@ -215,10 +216,10 @@ func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) err
 	return s.SaveSurvey(ctx, survey)
 }
 
-// ClaimSurvey writes a survey whose delivery begins, and its link, together. An
-// invitation is noted with the visitor, too, and with the address it goes to: anybody
-// can register with somebody else's. If they were asked about another room later than
-// before, where that is a time, it fails with [livechat.ErrAskedTooSoon].
+// ClaimSurvey writes a survey whose delivery begins, together with its link. An
+// invitation is also recorded for the visitor and for the mail address, because anybody
+// can register with another person's address. If before is not zero, it fails with
+// [livechat.ErrAskedTooSoon] if either was surveyed about another room later than before.
 func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
@@ -250,9 +251,9 @@ func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link 
 	}
 }
 
-// ReleaseSurvey writes a survey whose claimed delivery did not happen, and deletes the link
-// with that hash, which nobody has, in one transaction. It fails with [livechat.ErrConflict] when
-// somebody else was faster.
+// ReleaseSurvey writes a survey whose claimed delivery did not happen, and deletes the
+// link with that hash, which nobody has, in one transaction. It fails with
+// [livechat.ErrConflict] if the survey was changed since it was read.
 func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
@@ -266,8 +267,8 @@ func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, lin
 	return nil
 }
 
-// askedNotes note that the visitor is asked now, and that the address is; the latter
-// for as long as it matters.
+// askedNotes records that the visitor and the address are surveyed now. The record of the
+// address expires when it no longer matters.
 func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {
 	asked := livechat.Asked{RoomID: survey.RoomID, At: now}
 	visitor, err := table.NewItem(layout.AskedKey(survey.Visitor.Token), asked, nil)

@@ -11,12 +11,12 @@ import (
 	"livechat/shared/store/table"
 )
 
-// mailsAfterlife is for how long the mails of a day stay counted.
+// mailsAfterlife is how long the count of a day's mails is kept.
 const mailsAfterlife = 72 * time.Hour
 
-// ReserveMails counts n more survey mails for the day of now, in UTC, or as many as the
-// limit leaves. It returns how many, and how many are counted with them. It is exact over
-// all processes: a day never has more mails reserved than the limit.
+// ReserveMails reserves n more survey mails on the day of now, in UTC, or as many as the
+// limit leaves. It returns the number reserved, and the day's count including them. It is
+// exact over all processes: a day never has more reserved mails than the limit.
 func (s *Records) ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error) {
 	var day struct {
 		Mails int `json:"mails"`

@@ -10,8 +10,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// EndMails has no more surveys sent to the address with that hash. What ended them before
-// stays: that its owner unsubscribed says more than a bounce.
+// EndMails ends the surveys to the address with that hash. An earlier end stays, because
+// an unsubscription says more than a bounce.
 func (s *Records) EndMails(ctx context.Context, addressHash string, end livechat.MailsEnd) error {
 	err := s.PutMailsEnd(ctx, addressHash, end, layout.IfAbsent)
 	if _, ended := errors.AsType[*table.ConditionFailed](err); ended {
@@ -23,6 +23,7 @@ func (s *Records) EndMails(ctx context.Context, addressHash string, end livechat
 	return nil
 }
 
+// PutMailsEnd stores the end of surveys to the address with that hash if the condition holds.
 func (s *Records) PutMailsEnd(ctx context.Context, addressHash string, end livechat.MailsEnd, condition string) error {
 	item, err := table.NewItem(layout.UnsubscribedKey(addressHash), end, nil)
 	if err != nil {
@@ -31,7 +32,8 @@ func (s *Records) PutMailsEnd(ctx context.Context, addressHash string, end livec
 	return s.table.Put(ctx, item, condition, nil)
 }
 
-// MailsEnd returns why the address with that hash gets no more surveys; nil if it gets them.
+// MailsEnd returns why the address with that hash gets no more surveys; nil if it gets
+// them.
 func (s *Records) MailsEnd(ctx context.Context, addressHash string) (*livechat.MailsEnd, error) {
 	item, err := s.table.Get(ctx, layout.UnsubscribedKey(addressHash))
 	if err != nil || item == nil {
@@ -41,7 +43,7 @@ func (s *Records) MailsEnd(ctx context.Context, addressHash string) (*livechat.M
 	return &end, item.Decode(&end)
 }
 
-// AllowMails has surveys sent to the address with that hash again.
+// AllowMails allows surveys to the address with that hash again.
 func (s *Records) AllowMails(ctx context.Context, addressHash string) error {
 	return s.table.Delete(ctx, layout.UnsubscribedKey(addressHash), "", nil, nil)
 }

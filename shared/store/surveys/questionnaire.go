@@ -13,9 +13,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// AddQuestionnaire adds the questionnaire as the newest version of its
-// department and language, and returns it with its number. Older versions stay:
-// answers name them.
+// AddQuestionnaire adds the questionnaire as the newest version of its department and
+// language, and returns it with its version. Older versions stay, because answers name
+// them.
 func (s *Records) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) (livechat.Questionnaire, error) {
 	err := table.RetryConflicts(ctx, func() error {
 		newest, _, err := s.newestQuestionnaire(ctx, q.Department, q.Language)
@@ -39,8 +39,8 @@ func (s *Records) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire
 	return q, nil
 }
 
-// Questionnaires returns all versions of the department's questionnaires, or of
-// those that are for all, by language and version.
+// Questionnaires returns all versions of the department's questionnaires, or of those for
+// all departments, by language and version.
 func (s *Records) Questionnaires(ctx context.Context, department string) ([]livechat.Questionnaire, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.QuestionnairesPartition(department)})
 	if err != nil {
@@ -49,9 +49,9 @@ func (s *Records) Questionnaires(ctx context.Context, department string) ([]live
 	return table.DecodeAll[livechat.Questionnaire](items)
 }
 
-// Questionnaire returns the newest one of the department, in the first of the
-// languages there is one in, else that of all departments; false when there is
-// none, or the newest was withdrawn.
+// Questionnaire returns the department's newest questionnaire in the first language that
+// has one, falling back to those for all departments. It returns false if there is
+// neither. A withdrawn questionnaire counts as missing.
 func (s *Records) Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error) {
 	for _, of := range slices.Compact([]string{department, ""}) {
 		for _, language := range languages {
@@ -64,8 +64,8 @@ func (s *Records) Questionnaire(ctx context.Context, department string, language
 	return livechat.Questionnaire{}, false, nil
 }
 
-// newestQuestionnaire returns false for one that has no questions: it withdraws
-// those before it.
+// newestQuestionnaire returns false for a version without questions, which withdraws the
+// versions before it.
 func (s *Records) newestQuestionnaire(ctx context.Context, department, language string) (livechat.Questionnaire, bool, error) {
 	page, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.QuestionnairesPartition(department), language+"/"), 1, nil)
 	if err != nil || len(page.Items) == 0 {
@@ -76,7 +76,7 @@ func (s *Records) newestQuestionnaire(ctx context.Context, department, language 
 	return q, len(q.Questions) > 0, err
 }
 
-// QuestionnaireByID returns one version; false when there is none such.
+// QuestionnaireByID returns one version, or false.
 func (s *Records) QuestionnaireByID(ctx context.Context, id string) (livechat.Questionnaire, bool, error) {
 	q, ok := parseQuestionnaireID(id)
 	if !ok {
@@ -89,7 +89,7 @@ func (s *Records) QuestionnaireByID(ctx context.Context, id string) (livechat.Qu
 	return q, true, item.Decode(&q)
 }
 
-// parseQuestionnaireID reads what Questionnaire.ID wrote.
+// parseQuestionnaireID is the inverse of Questionnaire.ID.
 func parseQuestionnaireID(id string) (livechat.Questionnaire, bool) {
 	var q livechat.Questionnaire
 	rest, version, ok := cutLast(id)
@@ -103,7 +103,7 @@ func parseQuestionnaireID(id string) (livechat.Questionnaire, bool) {
 		len(q.Department) <= livechat.MaxID*4
 }
 
-// cutLast cuts at the last slash; a department's id may have some.
+// cutLast cuts at the last slash, because a department's id may contain slashes.
 func cutLast(id string) (before, after string, found bool) {
 	at := strings.LastIndex(id, "/")
 	if at < 0 {

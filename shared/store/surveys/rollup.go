@@ -10,8 +10,8 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// EachDay calls f for the parts of the figures that are kept of the days from
-// and to, both included, by day. A day without figures is left out.
+// EachDay calls f for the stored parts of the figures of the days from and to, inclusive,
+// by day. It skips days without figures.
 func (s *Records) EachDay(ctx context.Context, from, to string, f func(report.Part) error) error {
 	err := s.table.Each(ctx, layout.DayParts(from, to), func(item table.Item) error {
 		var part report.Part
@@ -26,8 +26,7 @@ func (s *Records) EachDay(ctx context.Context, from, to string, f func(report.Pa
 	return nil
 }
 
-// DayStates returns the states of the days from and to that there are figures
-// of.
+// DayStates returns the states of the days from and to that have figures.
 func (s *Records) DayStates(ctx context.Context, from, to string) ([]report.DayState, error) {
 	var states []report.DayState
 	parts := layout.DayParts(from, to)
@@ -48,7 +47,7 @@ func (s *Records) DayStates(ctx context.Context, from, to string) ([]report.DayS
 	return states, nil
 }
 
-// SaveDay puts the figures in the place of those that were kept of the day.
+// SaveDay replaces the day's stored figures.
 func (s *Records) SaveDay(ctx context.Context, d *report.Day) error {
 	old := layout.DayParts(d.Day, d.Day)
 	old.Only = "PK, SK"
@@ -88,7 +87,7 @@ func (s *Records) EachClosed(ctx context.Context, day string, f func(rooms []str
 	return nil
 }
 
-// StaleDays returns the days whose figures have to be computed again.
+// StaleDays returns the days whose figures must be computed again.
 func (s *Records) StaleDays(ctx context.Context) ([]report.StaleDay, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionStale})
 	if err != nil {
@@ -97,7 +96,7 @@ func (s *Records) StaleDays(ctx context.Context) ([]report.StaleDay, error) {
 	return table.DecodeAll[report.StaleDay](items)
 }
 
-// Refreshed takes back that the day is stale, unless it became so again.
+// Refreshed removes the day's stale mark, unless the day was marked again.
 func (s *Records) Refreshed(ctx context.Context, d report.StaleDay) error {
 	err := s.table.Delete(
 		ctx,

@@ -13,8 +13,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// untilNoConflict retries a write that met another transaction: it was not done, and
-// the SDK does not retry it. A failed condition is final and becomes a
+// untilNoConflict retries a write that met another transaction. Such a write was not
+// done, and the SDK does not retry it. A failed condition is final and becomes a
 // ConditionFailed.
 func (t *Table) untilNoConflict(ctx context.Context, op string, write func() error) error {
 	return t.untilNoConflictOr(ctx, func(context.Context) error { return nil }, op, write)
@@ -57,8 +57,8 @@ func failedCondition(err error) *ConditionFailed {
 	return nil
 }
 
-// isConflict reports whether the write met another one, or a throttle, and
-// nothing worse.
+// isConflict reports whether the write failed only because of another write or a
+// throttle.
 func isConflict(err error) bool {
 	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
 		return true
@@ -77,8 +77,8 @@ func isConflict(err error) bool {
 	return true
 }
 
-// backoff is the time between the tries of one operation: random, twice as
-// long each time, and bounded.
+// backoff is the wait between the tries of one operation: random, doubled each time, and
+// bounded.
 type backoff struct {
 	tries, most int
 	longest     time.Duration
@@ -86,20 +86,19 @@ type backoff struct {
 
 const (
 	maxTries = 10
-	// maxRepeats is more: others are in the way, and not the database.
+	// maxRepeats is larger, because other calls are in the way, and not the database.
 	maxRepeats = 100
-	// maxRepeat is short: who waits for long loses to those who come after.
+	// maxRepeat is short, because a call that waits long loses to later calls.
 	maxRepeat    = 100 * time.Millisecond
 	firstBackoff = 10 * time.Millisecond
-	// doublings of it are more than maxWait; more would come near what a duration
-	// can hold.
+	// doublings exceed maxWait; more would come near the largest Duration.
 	doublings = 8
 )
 
 func newBackoff() *backoff { return &backoff{most: maxTries, longest: maxWait} }
 
-// wait waits before the next try. It fails as Unavailable with the cause when
-// the tries are used up or the caller's time is.
+// wait waits before the next try. It fails as Unavailable with the cause if the tries or
+// the caller's time are used up.
 func (b *backoff) wait(ctx context.Context, cause error) error {
 	b.tries++
 	if b.tries >= b.most {

@@ -1,10 +1,9 @@
-// Package table is one DynamoDB table as the store uses it: items by key,
-// conditional writes and transactions, with the service's rules for retries,
-// deadlines and faults.
+// Package table accesses the service's DynamoDB table: items by key, conditional writes
+// and transactions, with the service's rules for retries, deadlines and faults.
 //
-// It knows no rooms and no visitors. A call that cannot be answered because
-// the database is throttled, slow or out of reach fails with a
-// [livechat.Error] of kind Unavailable; a write whose condition did not hold
-// fails with a [ConditionFailed] that says which one. Reads are strongly
-// consistent, but for those of an index, which cannot be.
+// It is independent of rooms and visitors. A call that fails because the database is
+// throttled, slow or unreachable returns a [livechat.Error] of kind Unavailable. A write
+// whose condition does not hold returns a [ConditionFailed] with the index of the write.
+// Reads are strongly consistent, except where their name says Eventually, and reads of an
+// index or a scan, which lag.
 package table

@@ -7,12 +7,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Emulator returns a client of a DynamoDB on this machine, which wants
-// credentials and checks none.
+// Emulator returns a client of a DynamoDB on this machine, which requires credentials but
+// does not check them.
 func Emulator(endpoint string, options ...func(*dynamodb.Options)) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		// One that keeps its tables apart by region and key must find here those
-		// that the functions find there.
+		// An emulator that separates tables by region and key must show the functions'
+		// tables here.
 		Region:       "us-east-1",
 		BaseEndpoint: &endpoint,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

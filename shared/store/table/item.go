@@ -8,23 +8,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Key names one item.
+// Key is the key of one item.
 type Key struct{ PK, SK string }
 
-// Item is what stands under a key, attribute by attribute.
+// Item holds an item's attributes by name.
 type Item map[string]types.AttributeValue
 
 // Values are the values of an expression's :names.
 type Values map[string]any
 
-// The attributes that every item has, beside those of its document.
+// The key attributes, which every item has in addition to its document.
 const (
 	attributePK = "PK"
 	attributeSK = "SK"
 )
 
-// NewItem returns the document as an item under the key, with further
-// attributes that are not part of the document.
+// NewItem returns the document as an item under the key, with further attributes that are
+// not part of the document.
 func NewItem(key Key, document any, further Values) (Item, error) {
 	item, err := attributevalue.MarshalMapWithOptions(document, encoding)
 	if err != nil {
@@ -39,8 +39,7 @@ func NewItem(key Key, document any, further Values) (Item, error) {
 	return item, nil
 }
 
-// Decode reads the item's document. Attributes the document does not have are
-// passed over.
+// Decode decodes the item's document. It ignores attributes that the document lacks.
 func (i Item) Decode(document any) error {
 	if err := attributevalue.UnmarshalMapWithOptions(i, document, decoding); err != nil {
 		return fmt.Errorf("decode item as %T: %w", document, err)
@@ -48,12 +47,12 @@ func (i Item) Decode(document any) error {
 	return nil
 }
 
-// Key returns where the item stands.
+// Key returns the item's key.
 func (i Item) Key() Key {
 	return Key{PK: i.Text(attributePK), SK: i.Text(attributeSK)}
 }
 
-// Text returns the attribute, or "" where it is none or no text.
+// Text returns the attribute, or "" if it is missing or not a string.
 func (i Item) Text(attribute string) string {
 	if s, ok := i[attribute].(*types.AttributeValueMemberS); ok {
 		return s.Value
@@ -79,8 +78,8 @@ func (v Values) encode() (Item, error) {
 	return item, nil
 }
 
-// The documents' JSON names are their attributes' names. Times are numbers here:
-// text as on the wire would take three times as many bytes.
+// Attributes have the documents' JSON names. Times are numbers, because the wire format's
+// text takes three times as many bytes.
 
 func encoding(o *attributevalue.EncoderOptions) { o.TagKey = "json" }
 

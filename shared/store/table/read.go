@@ -10,12 +10,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Get returns the item under the key; nil when there is none.
+// Get returns the item under the key, or nil.
 func (t *Table) Get(ctx context.Context, key Key) (Item, error) {
 	return t.get(ctx, true, key)
 }
 
-// GetEventually is Get at half its price: the item can be as it was a moment ago.
+// GetEventually is Get at half the price: the item may be slightly outdated.
 func (t *Table) GetEventually(ctx context.Context, key Key) (Item, error) {
 	return t.get(ctx, false, key)
 }
@@ -30,20 +30,18 @@ func (t *Table) get(ctx context.Context, consistent bool, key Key) (Item, error)
 	return out.Item, nil
 }
 
-// errNotAllRead is a batch that the database kept answering in part.
+// errNotAllRead means that the database repeatedly returned only a part of a batch.
 var errNotAllRead = errors.New("the database left keys of a batch unread")
 
-// MaxKeys is how many items one batch may read.
+// MaxKeys is the most items that one batch can read.
 const MaxKeys = 100
 
-// BatchGet returns the items under the keys, at most MostKeys, that there are,
-// in one round trip.
+// BatchGet returns the existing items under the keys, at most MaxKeys, in one round trip.
 func (t *Table) BatchGet(ctx context.Context, keys ...Key) (map[Key]Item, error) {
 	return t.batchGet(ctx, true, keys)
 }
 
-// BatchGetEventually is BatchGet at half its price: an item can be as it was a
-// moment ago.
+// BatchGetEventually is BatchGet at half the price: items may be slightly outdated.
 func (t *Table) BatchGetEventually(ctx context.Context, keys ...Key) (map[Key]Item, error) {
 	return t.batchGet(ctx, false, keys)
 }
@@ -67,7 +65,7 @@ func (t *Table) batchGet(ctx context.Context, consistent bool, keys []Key) (map[
 		for _, item := range out.Responses[t.name] {
 			found[Item(item).Key()] = item
 		}
-		// A throttled table answers a part of the batch, and no error.
+		// A throttled table returns a part of the batch, and no error.
 		rest, more := out.UnprocessedKeys[t.name]
 		if !more || len(rest.Keys) == 0 {
 			return found, nil
@@ -79,20 +77,20 @@ func (t *Table) batchGet(ctx context.Context, consistent bool, keys []Key) (map[
 	}
 }
 
-// Partition is a run of items that share a partition key, by sort key.
+// Partition selects items that share a partition key, by sort key.
 type Partition struct {
 	PK string
-	// From and To bound the sort key, both included; empty for all items.
+	// From and To bound the sort key, inclusive; empty for all items.
 	From, To string
-	// Only names the attributes to read; empty for all. Names are its #names, as
-	// in Change.
+	// Only lists the attributes to read; empty for all. Names are its #names, as in
+	// Update.
 	Only  string
 	Names map[string]string
-	// Eventually reads at half the price: items can be as they were a moment ago.
+	// Eventually reads at half the price: items may be slightly outdated.
 	Eventually bool
 }
 
-// Query returns the items of the partition, page by page until its end.
+// Query returns the items of the partition, reading all pages.
 func (t *Table) Query(ctx context.Context, p Partition) ([]Item, error) {
 	var items []Item
 	err := t.Each(ctx, p, func(item Item) error {
@@ -102,7 +100,7 @@ func (t *Table) Query(ctx context.Context, p Partition) ([]Item, error) {
 	return items, err
 }
 
-// Each calls f for each item of the partition, and ends when f fails.
+// Each calls f for each item of the partition until f fails.
 func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error {
 	values := Values{":pk": p.PK}
 	condition := "PK = :pk"
@@ -136,21 +134,21 @@ func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error
 	return nil
 }
 
-// Page is a part of what a partition or an index has.
+// Page is one page of a partition or an index.
 type Page struct {
-	// Items of an index have their keys, and what the index projects.
+	// Items of an index have their keys and the projected attributes.
 	Items []Item
-	// Next is where the following page starts; nil at the end.
+	// Next is where the next page starts; nil at the end.
 	Next Item
-	// Units are the read units that the page took.
+	// Units are the read units that the page cost.
 	Units float64
 }
 
-// Keys are those of the page's items.
+// Keys returns the keys of the page's items.
 func (p Page) Keys() []Key { return keysOf(p.Items) }
 
-// QueryLatest returns a page of at most limit items of the partition, those with
-// the greatest sort keys first, from where the page before ended.
+// QueryLatest returns a page of at most limit items of the partition, greatest sort keys
+// first, from where the previous page ended.
 func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int, from Item) (Page, error) {
 	values, err := Values{":pk": p.PK, ":from": p.From, ":to": p.To}.encode()
 	if err != nil {
@@ -181,17 +179,17 @@ func (t *Table) page(ctx context.Context, op string, in *dynamodb.QueryInput, li
 	return page, nil
 }
 
-// Range is what an index has under a value of its partition key, between two
-// values of its sort key; an empty From is the first.
+// Range selects items of an index by partition key, and by sort key from From to To,
+// inclusive; an empty From is the first.
 type Range struct {
 	Index, PK, SK   string
 	Value, From, To string
-	// Latest has the greatest sort keys come first.
+	// Latest returns the greatest sort keys first.
 	Latest bool
 }
 
-// QueryRange returns a page of at most limit items, in the order of their sort
-// keys, from where the page before ended. The index lags, see QueryIndex.
+// QueryRange returns a page of at most limit items in the order of their sort keys, from
+// where the previous page ended. The index lags, see QueryIndex.
 func (t *Table) QueryRange(ctx context.Context, r Range, limit int, from Item) (Page, error) {
 	named, condition := Values{":value": r.Value, ":to": r.To}, r.SK+" <= :to"
 	if r.From != "" {
@@ -209,9 +207,8 @@ func (t *Table) QueryRange(ctx context.Context, r Range, limit int, from Item) (
 	}, limit, from)
 }
 
-// QueryIndex returns the keys of the items that the index has under a value. It
-// lags: for a moment after a write it may miss an item, or name one that is
-// elsewhere by now.
+// QueryIndex returns the keys of the items that the index has under a value. The index
+// lags: right after a write it may lack an item, or name an outdated key.
 func (t *Table) QueryIndex(ctx context.Context, index, attribute, value string) ([]Key, error) {
 	var keys []Key
 	err := t.EachKeys(ctx, index, attribute, value, func(page []Key) error {
@@ -221,8 +218,7 @@ func (t *Table) QueryIndex(ctx context.Context, index, attribute, value string) 
 	return keys, err
 }
 
-// EachKeys calls f for each page of what QueryIndex returns, and ends when f
-// fails.
+// EachKeys calls f for each page of the keys that QueryIndex returns, until f fails.
 func (t *Table) EachKeys(ctx context.Context, index, attribute, value string, f func([]Key) error) error {
 	encoded, err := Values{":value": value}.encode()
 	if err != nil {

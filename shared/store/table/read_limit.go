@@ -11,9 +11,8 @@ import (
 	smithy "github.com/aws/smithy-go/middleware"
 )
 
-// Paced has a client's calls together use no more read units a second: each waits
-// until what was read before is paid for. Work on a whole table goes beside a live
-// service, whose share it must not take.
+// Paced limits a client to unitsPerSecond read units, so that a full-table job does not
+// starve the live service. Each call waits until earlier reads are paid for.
 func Paced(unitsPerSecond float64) func(*dynamodb.Options) {
 	p := &pace{perUnit: time.Duration(float64(time.Second) / unitsPerSecond)}
 	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
@@ -25,7 +24,7 @@ type pace struct {
 	perUnit time.Duration
 
 	lock sync.Mutex
-	// paid is when what was read until now is paid for.
+	// paid is when all reads so far are paid for.
 	paid time.Time
 }
 
@@ -59,7 +58,7 @@ func (p *pace) pay(units float64) {
 	p.paid = p.paid.Add(time.Duration(units * float64(p.perUnit)))
 }
 
-// countUnits has the answer say what was read; false for what is no read.
+// countUnits makes a read return its consumed capacity. It returns false for other calls.
 func countUnits(input any) bool {
 	const total = types.ReturnConsumedCapacityTotal
 	switch in := input.(type) {

@@ -6,12 +6,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// scanned is how many items a page of a scan has at most: few enough to be held at
-// once with what is read beside each.
+// scanned limits the items of a page of a scan, so that they fit into memory with what is
+// read for each of them.
 const scanned = int32(250)
 
-// Scan calls f for each page of all that the table has, and ends when f fails. It
-// reads as an index does: for a moment after a write it may miss it.
+// Scan calls f for each page of the whole table, until f fails. It reads eventually: it
+// may miss a write of a moment ago.
 func (t *Table) Scan(ctx context.Context, f func([]Item) error) error {
 	limit := scanned
 	pages := dynamodb.NewScanPaginator(t.api, &dynamodb.ScanInput{TableName: &t.name, Limit: &limit})

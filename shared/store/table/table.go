@@ -16,25 +16,25 @@ import (
 	"livechat/shared/env/credentials"
 )
 
-// Table is the service's one table. It is safe for parallel use.
+// Table is the service's DynamoDB table. It is safe for concurrent use.
 type Table struct {
 	api      *dynamodb.Client
 	name     string
 	endpoint string
 }
 
-// New returns the named table, reached through the client.
+// New returns the named table, accessed through the client.
 func New(api *dynamodb.Client, name string) *Table {
 	return &Table{api: api, name: name}
 }
 
-// FromEnvironment returns the table that a Lambda function's environment
-// names. It reads the credentials and the region that Lambda sets itself: the
-// SDK's own search for them (its config package) would cost every cold start.
+// FromEnvironment returns the table that a Lambda function's environment names. It reads
+// the credentials and region that Lambda sets, because the SDK's own search (its config
+// package) would slow down every cold start.
 func FromEnvironment() *Table {
 	endpoint := env.Optional("AWS_ENDPOINT_URL_DYNAMODB")
 	if endpoint == "" && env.Optional("AWS_SAM_LOCAL") != "" {
-		// On a laptop, no endpoint means somebody's real table.
+		// On a laptop, a missing endpoint would mean a real table.
 		env.Required("AWS_ENDPOINT_URL_DYNAMODB")
 	}
 	region := env.Required("AWS_REGION")
@@ -53,16 +53,16 @@ func FromEnvironment() *Table {
 }
 
 const (
-	// attemptTime is how long one attempt may take. DynamoDB answers within
-	// some milliseconds; a connection that is silent for two seconds is dead,
-	// and a new one is worth trying within the caller's ten.
+	// attemptTime limits one attempt. DynamoDB responds within milliseconds; a connection
+	// that is silent for two seconds is dead, and a new connection is worth trying within
+	// the caller's ten seconds.
 	attemptTime = 2 * time.Second
 	attempts    = 4
 	maxWait     = 400 * time.Millisecond
 )
 
-// RetryPolicy sets how often and how long a client tries again: a visitor waits
-// for the answer, so for less time than the SDK would.
+// RetryPolicy sets a client's retries and timeouts, which are shorter than the SDK's
+// because a visitor waits for the response.
 func RetryPolicy(o *dynamodb.Options) {
 	client, ok := o.HTTPClient.(*awshttp.BuildableClient)
 	if !ok {
@@ -76,11 +76,9 @@ func RetryPolicy(o *dynamodb.Options) {
 	})
 }
 
-// Prime opens the connection to the database before there is a request that
-// would have to wait for it: some milliseconds of TLS, which Lambda's start has
-// more CPU for. Without TLS there is nothing to gain. It asks for nothing that
-// needs a permission, and its failure is no failure: the first call then opens
-// the connection.
+// Prime opens the connection to the database before the first request needs it: some
+// milliseconds of TLS, for which Lambda's start has more CPU. Without TLS it does
+// nothing. It needs no permission. If it fails, the first call opens the connection.
 func (t *Table) Prime(ctx context.Context) {
 	if !strings.HasPrefix(t.endpoint, "https:") {
 		return
@@ -99,7 +97,7 @@ func (t *Table) Prime(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	// Read to its end, or the connection is not used again.
+	// Read the body to its end, or the connection is not reused.
 	_, err = io.Copy(io.Discard, answer.Body)
 	_ = errors.Join(err, answer.Body.Close())
 }

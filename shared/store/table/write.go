@@ -12,26 +12,25 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Write is one write of a transaction. Exactly one of Put, Delete and Check is
-// set.
+// Write is one write of a transaction. Exactly one of Put, Delete and Check is set.
 type Write struct {
 	Put    Item
 	Delete *Key
-	// Check writes nothing; the condition must hold all the same.
+	// Check writes nothing, but its condition must hold.
 	Check *Key
 	// If is the condition; empty for none.
 	If string
-	// Names are the condition's #names, as in Change.
+	// Names are the condition's #names, as in Update.
 	Names  map[string]string
 	Values Values
 }
 
-// ConditionFailed is the error of a write whose condition did not hold. Nothing
-// was written.
+// ConditionFailed is the error of a write whose condition did not hold. Nothing was
+// written.
 type ConditionFailed struct {
-	// Index says which write of the transaction it was.
+	// Index is the index of the write in its transaction.
 	Index int
-	// Old is the item as it stands; nil when there is none.
+	// Old is the stored item, or nil.
 	Old Item
 }
 
@@ -39,7 +38,7 @@ func (e *ConditionFailed) Error() string {
 	return fmt.Sprintf("the condition of write %d does not hold", e.Index)
 }
 
-// Put writes the item if the condition holds, else fails with ConditionFailed.
+// Put writes the item if the condition holds; otherwise it fails with ConditionFailed.
 func (t *Table) Put(ctx context.Context, item Item, condition string, values Values) error {
 	encoded, err := values.encode()
 	if err != nil {
@@ -64,14 +63,13 @@ type Update struct {
 	Expression string
 	// If is the condition; empty for none.
 	If string
-	// Names are the expression's #names, for attributes whose own name is a
-	// reserved word.
+	// Names are the expression's #names, for attributes whose name is a reserved word.
 	Names  map[string]string
 	Values Values
 }
 
-// Update makes the change if its condition holds and returns the item as it
-// then is, else fails with ConditionFailed.
+// Update makes the change and returns the changed item if the condition holds; otherwise
+// it fails with ConditionFailed.
 func (t *Table) Update(ctx context.Context, key Key, c Update) (Item, error) {
 	values, err := c.Values.encode()
 	if err != nil {
@@ -98,7 +96,7 @@ func (t *Table) Update(ctx context.Context, key Key, c Update) (Item, error) {
 	return updated, err
 }
 
-// Delete removes the item if the condition holds, else fails with
+// Delete deletes the item if the condition holds; otherwise it fails with
 // ConditionFailed.
 func (t *Table) Delete(ctx context.Context, key Key, condition string, names map[string]string, values Values) error {
 	encoded, err := values.encode()
@@ -117,14 +115,13 @@ func (t *Table) Delete(ctx context.Context, key Key, condition string, names map
 	})
 }
 
-// maxWrites is how many items one batch may hold.
+// maxWrites is the most writes of a batch.
 const maxWrites = 25
 
-// errNotAllDeleted is a batch that the database kept doing in part.
+// errNotAllDeleted means that the database repeatedly did only a part of a batch.
 var errNotAllDeleted = errors.New("the database left keys of a batch undeleted")
 
-// DeleteAll removes the items under the keys, without condition, 25 a round
-// trip.
+// DeleteAll deletes the items under the keys unconditionally, 25 per round trip.
 func (t *Table) DeleteAll(ctx context.Context, keys []Key) error {
 	var open []types.WriteRequest
 	for _, k := range keys {
@@ -151,9 +148,9 @@ func (t *Table) DeleteAll(ctx context.Context, keys []Key) error {
 	return nil
 }
 
-// Transact does all the writes or none. It has one token, however often it is
-// tried: a conflict can be the answer to a repetition of a transaction that was done
-// and whose first answer was lost, and with another token it would be done twice.
+// Transact does all the writes or none. All its tries have one token: a conflict can be
+// the response to the retry of a transaction that succeeded and whose first response was
+// lost, and another token would do it twice.
 func (t *Table) Transact(ctx context.Context, writes ...Write) error {
 	return t.TransactOr(ctx, func(context.Context) error { return nil }, writes...)
 }
@@ -202,7 +199,7 @@ func (t *Table) transactItem(w Write) (types.TransactWriteItem, error) {
 			ReturnValuesOnConditionCheckFailure: allOld,
 		}}, nil
 	}
-	return types.TransactWriteItem{}, errors.New("a write of a transaction that writes and checks nothing")
+	return types.TransactWriteItem{}, errors.New("a write of a transaction without a put, delete or check")
 }
 
 func orNil(s string) *string {

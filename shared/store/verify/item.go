@@ -15,13 +15,14 @@ var knownPartitions = []string{
 	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME", layout.SortSettings, "COUNTER", "RATE", "OPENINGS", "RETENTION",
 }
 
-// perPartition says of which items one is looked at for all of the partition.
+// perPartition reports whether only one item of the key's partition is examined, for all
+// of them.
 func perPartition(key table.Key) bool { return strings.HasPrefix(key.PK, layout.MessagesPartition("")) }
 
-// kindIndexKeys is an item that the indexes do not have where it belongs.
+// kindIndexKeys is the problem of an item with wrong index keys.
 const kindIndexKeys = "index-keys"
 
-// problems says what is wrong with an item, as it is and beside what it refers to.
+// problems returns the problems of an item, including those of its references.
 func (w *walk) problems(ctx context.Context, item table.Item) ([]Problem, error) {
 	key := item.Key()
 	kind, id, _ := strings.Cut(key.PK, "#")
@@ -67,16 +68,16 @@ func (w *walk) problemsOf(ctx context.Context, kind, id, sort string, item table
 
 func one(p Problem) []Problem { return []Problem{p} }
 
-// unreadable is an item that is not what its key says it is.
+// unreadable is the problem of an item whose content does not match its key.
 func unreadable(what string) []Problem {
 	return one(Problem{
-		Kind: "unreadable", Says: what + " is not what its key says",
-		Why: "what it was is to be had from a backup only",
+		Kind: "unreadable", Says: what + " does not match its key",
+		Why: "only a backup has the original",
 	})
 }
 
-// expiredLongAgo is an item that DynamoDB should have deleted, which it does within
-// days.
+// expiredLongAgo is the problem of an item that DynamoDB, which deletes within days,
+// should have deleted.
 func (w *walk) expiredLongAgo(item table.Item) []Problem {
 	expires, err := expiryOf(item)
 	if err != nil || expires == 0 || expires > layout.Seconds(w.Now().Add(-expiryLag)) {
@@ -84,7 +85,7 @@ func (w *walk) expiredLongAgo(item table.Item) []Problem {
 	}
 	key := item.Key()
 	return one(Problem{
-		Kind: "expired", Says: "expired more than a week ago and is still there: is the table's time to live on?",
+		Kind: "expired", Says: "expired more than a week ago but still exists: is the table's time-to-live enabled?",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Delete(ctx, key, layout.FieldExpiry+" = :expires", nil, table.Values{":expires": expires})
@@ -92,7 +93,7 @@ func (w *walk) expiredLongAgo(item table.Item) []Problem {
 	})
 }
 
-// expiryOf is when the item expires; 0 for never.
+// expiryOf returns when the item expires; 0 for never.
 func expiryOf(item table.Item) (int64, error) {
 	var kept struct {
 		Expires int64 `json:"expires"`
@@ -103,8 +104,8 @@ func expiryOf(item table.Item) (int64, error) {
 
 const expiryLag = 7 * 24 * time.Hour
 
-// setIndexKeys is what is wrong with the index keys of an item; false where they
-// are as wanted.
+// setIndexKeys returns the problem of an item whose index keys differ from wanted; false
+// if they match.
 func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem, bool) {
 	key := item.Key()
 	var set, remove []string
@@ -137,8 +138,8 @@ func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem,
 		expression = "REMOVE " + strings.Join(remove, ", ") + " " + expression
 	}
 	return Problem{
-		Kind: kindIndexKeys, Says: "is not where it belongs in the indexes: " + strings.Join(wrong, ", "),
-		Mend: "set its index keys anew",
+		Kind: kindIndexKeys, Says: "has wrong index keys: " + strings.Join(wrong, ", "),
+		Mend: "correct its index keys",
 		repair: func(ctx context.Context) error {
 			_, err := w.Store.Table().Update(ctx, key, table.Update{
 				Expression: expression, If: condition, Values: values,

@@ -13,42 +13,42 @@ import (
 	"livechat/shared/store/table"
 )
 
-// found is what a room's partition has of its messages, by keys.
+// found holds what messagesOf found in a room's partition.
 type found struct {
-	// posted counts what people wrote.
+	// posted counts the messages that people wrote.
 	posted int
-	// started reports whether the message exists that begins a room which was opened
-	// here: all of its messages are this service's.
+	// started means that the room's first system message exists. The room was then opened
+	// here, so all of its messages are this service's.
 	started bool
 	// unnamed are the sort keys of messages that are not found by their id.
 	unnamed []string
 }
 
-// roomsMessages compares what the room says of its messages with those that exist.
+// roomsMessages compares the room's figures with its messages.
 //
-// The item of a message's id without that message is not a problem: a deleted message
-// leaves it, so that the id stays used.
+// The item of an id without its message is not a problem: it stays after the message is
+// deleted, so that the id stays used.
 func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	messages, err := w.messagesOf(ctx, room.ID)
 	if err != nil {
 		return nil, err
 	}
-	// If the room changed while its messages were read, they prove nothing.
+	// If the room changed while its messages were read, the comparison proves nothing.
 	if same, err := w.unchanged(ctx, item); err != nil || !same {
 		return nil, err
 	}
 	if len(messages.unnamed) > 0 {
 		return w.unnamed(room, messages), nil
 	}
-	// Of an imported room, not all messages need have been imported.
+	// Not all messages of an imported room need have been imported.
 	allLost := messages.posted == 0 && room.LongestMessage > 0
 	if messages.posted == room.MessageCount || !messages.started && !allLost {
 		return nil, nil
 	}
 	return &Problem{
 		Kind: "messages-counted-wrongly",
-		Says: fmt.Sprintf("room %s says that it has %d messages, and has %d", room.ID, room.MessageCount, messages.posted),
-		Mend: "set the number",
+		Says: fmt.Sprintf("room %s counts %d messages, but has %d", room.ID, room.MessageCount, messages.posted),
+		Mend: "correct the count",
 		repair: func(ctx context.Context) error {
 			_, err := w.Store.Table().Update(ctx, item.Key(), table.Update{
 				Expression: "SET msgs = :msgs ADD version :one",
@@ -62,13 +62,13 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 	}, nil
 }
 
-// unchanged reports whether the room's item still is what it was.
+// unchanged reports whether the room's item still has the version that was read.
 func (w *walk) unchanged(ctx context.Context, item table.Item) (bool, error) {
 	now, err := w.Store.Table().Get(ctx, item.Key())
 	return now.Text(layout.IDIndexPK) == item.Text(layout.IDIndexPK) && layout.Version(now) == layout.Version(item), err
 }
 
-// roomsLongAnswers are the answers that are cut in the room's item.
+// roomsLongAnswers checks that the answers that are cut in the room's item exist in full.
 func (w *walk) roomsLongAnswers(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	if len(room.LongAnswers) == 0 {
 		return nil, nil
@@ -81,12 +81,12 @@ func (w *walk) roomsLongAnswers(ctx context.Context, room livechat.Room, item ta
 		return nil, err
 	}
 	return &Problem{
-		Kind: "long-answers-missing", Says: "room " + room.ID + " has only the beginning of its long answers",
-		Why: "the rest is to be had from the room's answer history, or from a backup",
+		Kind: "long-answers-missing", Says: "only the beginning of the long answers of room " + room.ID + " exists",
+		Why: "the rest is in the room's answer history, or in a backup",
 	}, nil
 }
 
-// messagesOf goes through the keys of a room's messages, and of their ids.
+// messagesOf reads the keys of a room's messages and of their ids.
 func (w *walk) messagesOf(ctx context.Context, rid string) (found, error) {
 	var messages found
 	unnamed := map[string]string{} // sort keys by id
@@ -112,8 +112,8 @@ func (w *walk) messagesOf(ctx context.Context, rid string) (found, error) {
 
 func (w *walk) unnamed(room livechat.Room, messages found) *Problem {
 	return &Problem{
-		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, such as " + messages.unnamed[0],
-		Mend: "write the items of their ids",
+		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, for example " + messages.unnamed[0],
+		Mend: "write the items for their ids",
 		repair: func(ctx context.Context) error {
 			for _, sort := range messages.unnamed {
 				key := table.Key{PK: layout.MessagesPartition(room.ID), SK: sort}
@@ -138,15 +138,15 @@ func (w *walk) unnamed(room livechat.Room, messages found) *Problem {
 	}
 }
 
-// ofRoom looks whether the room is there that messages or answers are of. What is
-// said of it, in the audit, outlives it.
+// ofRoom checks that the room of messages or answers exists. Audit entries may outlive
+// their room.
 func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Problem, error) {
 	_, err := w.Store.RoomByID(ctx, rid)
 	if !errors.Is(err, livechat.ErrInvalidRoom) {
 		return nil, err
 	}
 	return one(Problem{
-		Kind: "orphaned-" + what, Says: what + " of room " + rid + ", which is not there",
+		Kind: "orphaned-" + what, Says: what + " of room " + rid + ", which does not exist",
 		Mend: "delete them", Loses: true,
 		repair: func(ctx context.Context) error {
 			var keys []table.Key
@@ -162,21 +162,21 @@ func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Probl
 	}), nil
 }
 
-// answer looks at an entry of a room's answer history, or at its long answers.
+// answer examines an entry of a room's answer history, or the room's long answers.
 func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
 	if item.Key() == layout.LongAnswersKey(rid) {
 		return w.ofRoom(ctx, "answers", rid, item.Key().PK)
 	}
 	var entry livechat.AnswerEntry
 	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != layout.AnswerKey(entry) {
-		return unreadable("the answer"), nil //nolint:nilerr // that is the problem
+		return unreadable("the answer"), nil //nolint:nilerr // reported as a problem
 	}
 	problems := w.ageKeys(item, "an answer about room "+rid, layout.AgedAnswers.IndexKeys(entry.Ts, entry.ID))
 	orphaned, err := w.ofRoom(ctx, "answers", rid, item.Key().PK)
 	return append(problems, orphaned...), err
 }
 
-// audit looks at an audit entry: whatever it is about, it may outlive it.
+// audit examines an audit entry, which may outlive its subject.
 func (w *walk) audit(item table.Item) []Problem {
 	var entry livechat.AuditEntry
 	if err := item.Decode(&entry); err != nil || item.Key() != layout.AuditKey(entry) {
@@ -185,7 +185,7 @@ func (w *walk) audit(item table.Item) []Problem {
 	return w.ageKeys(item, "an audit entry", layout.AgedAudit.IndexKeys(entry.Ts, entry.ID))
 }
 
-// ageKeys are those by which an item is found when it is old.
+// ageKeys checks the index keys by which old items are found.
 func (w *walk) ageKeys(item table.Item, what string, wanted table.Values) []Problem {
 	p, wrong := w.setIndexKeys(item, texts(wanted))
 	if !wrong {

@@ -13,14 +13,14 @@ import (
 	"livechat/shared/store/table"
 )
 
-// overdue is for how long a survey can have been due on a service that works.
+// overdue is the longest time that a survey can be due while the service works.
 const overdue = 24 * time.Hour
 
-// survey looks at what became of asking about a room.
+// survey examines the survey of a room.
 func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
 	s, err := layout.DecodeSurvey(item)
 	if err != nil || s.RoomID != rid || s.ClosedOn == "" {
-		return unreadable("the survey"), nil //nolint:nilerr // that is the problem
+		return unreadable("the survey"), nil //nolint:nilerr // reported as a problem
 	}
 	wanted, err := layout.SurveyItem(s)
 	if err != nil {
@@ -35,12 +35,12 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	}
 	switch {
 	case !s.Final() && s.DueAt == 0:
-		problems = append(problems, w.changeSurvey(s, "survey-never-due", "waits for something, and is never due", "have it looked at now",
+		problems = append(problems, w.changeSurvey(s, "survey-never-due", "is not final, but never due", "make it due now",
 			func(s livechat.Survey) livechat.Survey { s.DueAt = w.Now(); return s }))
 	case s.DueAt != 0 && s.DueAt < w.Now().Add(-overdue):
 		problems = append(problems, Problem{
-			Kind: "survey-stuck", Says: fmt.Sprintf("the survey of room %s is due since %s", rid, s.DueAt),
-			Why: "the schedule of survey-send does that, when it runs: see its log",
+			Kind: "survey-stuck", Says: fmt.Sprintf("the survey of room %s has been due since %s", rid, s.DueAt),
+			Why: "survey-send processes it when it runs: see its log",
 		})
 	}
 	if s.Visitor == nil {
@@ -49,8 +49,8 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	room, err := w.Store.RoomByID(ctx, rid)
 	if errors.Is(err, livechat.ErrInvalidRoom) {
 		return append(problems, Problem{
-			Kind: "survey-without-room", Says: "the survey of room " + rid + " is of a room that is not there",
-			Mend: "forget whom it asks, as a deletion does; its facts and score stay", Loses: true,
+			Kind: "survey-without-room", Says: "the survey of room " + rid + " belongs to a room that does not exist",
+			Mend: "delete the visitor's data from it, as a deletion does; its facts and score stay", Loses: true,
 			repair: func(ctx context.Context) error { return w.Store.ForgetSurvey(ctx, rid) },
 		}), nil
 	}
@@ -59,7 +59,7 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	}
 	of := livechat.SurveyVisitor{ID: room.Visitor.ID, Token: room.Visitor.Token}
 	if *s.Visitor != of {
-		problems = append(problems, w.changeSurvey(s, "survey-of-another", "asks another visitor than the room is of", "have it ask the room's",
+		problems = append(problems, w.changeSurvey(s, "survey-of-another", "asks another visitor than the room's", "make it ask the room's visitor",
 			func(s livechat.Survey) livechat.Survey { s.Visitor = &of; return s }))
 	}
 	p, err := w.surveysComment(ctx, s, room)
@@ -76,7 +76,7 @@ func (w *walk) changeSurvey(s livechat.Survey, kind, says, mend string, change f
 	}
 }
 
-// surveysComment is what reports show of the texts that the survey has.
+// surveysComment checks that the comment with the survey's texts exists.
 func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livechat.Room) (*Problem, error) {
 	room, err := w.Store.WithLongAnswers(ctx, room)
 	if err != nil {
@@ -92,8 +92,8 @@ func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livec
 	}
 	at := layout.SurveyKey(s.RoomID)
 	return &Problem{
-		Kind: "comment-missing", Says: "what was written about room " + s.RoomID + " is not among the comments",
-		Mend: "put it there",
+		Kind: "comment-missing", Says: "the comment on room " + s.RoomID + " is missing",
+		Mend: "write it",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Transact(ctx, writes[0],
 				table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": s.Version}})
@@ -101,11 +101,11 @@ func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livec
 	}, nil
 }
 
-// linkItem looks at a link to a survey: the survey must know it.
+// linkItem examines a survey link, which its survey must contain.
 func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error) {
 	var link livechat.Link
 	if err := item.Decode(&link); err != nil || item.Key() != layout.LinkKey(link.Hash) {
-		return unreadable("the link"), nil //nolint:nilerr // that is the problem
+		return unreadable("the link"), nil //nolint:nilerr // reported as a problem
 	}
 	s, err := w.Store.Survey(ctx, link.RoomID)
 	if err != nil {
@@ -120,7 +120,7 @@ func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error)
 		unchanged = table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": s.Version}}
 	}
 	return one(Problem{
-		Kind: "dangling-link", Says: "a link to the survey of room " + link.RoomID + ", which knows of none such",
+		Kind: "dangling-link", Says: "the survey of room " + link.RoomID + " does not contain this link",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Transact(ctx, unchanged, table.Write{Delete: &key})
@@ -128,7 +128,7 @@ func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error)
 	}), nil
 }
 
-// comment looks at what a visitor wrote, for the report: the survey must tell of it.
+// comment examines a comment for reports, whose texts its survey must name.
 func (w *walk) comment(ctx context.Context, item table.Item) ([]Problem, error) {
 	key := item.Key()
 	rid := key.SK[strings.LastIndex(key.SK, "#")+1:]
@@ -140,7 +140,7 @@ func (w *walk) comment(ctx context.Context, item table.Item) ([]Problem, error) 
 		return nil, nil
 	}
 	return one(Problem{
-		Kind: "orphaned-comment", Says: "what was written about room " + rid + ", of which its survey does not tell",
+		Kind: "orphaned-comment", Says: "a comment on room " + rid + " whose survey names no texts for it",
 		Mend: "delete it", Loses: true,
 		repair: func(ctx context.Context) error { return w.Store.Table().Delete(ctx, key, "", nil, nil) },
 	}), nil

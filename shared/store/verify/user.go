@@ -13,14 +13,14 @@ import (
 	"livechat/shared/store/table"
 )
 
-// inUser looks at an item of a user's partition.
+// inUser examines an item of a user's partition.
 func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]Problem, error) {
 	if hash, isToken := strings.CutPrefix(sort, layout.PrefixToken); isToken {
 		return w.authToken(ctx, id, hash, item)
 	}
 	user, err := layout.DecodeUser(item)
 	if err != nil || user.ID != id || user.Username == "" {
-		return unreadable("the user"), nil //nolint:nilerr // that is the problem
+		return unreadable("the user"), nil //nolint:nilerr // reported as a problem
 	}
 	var problems []Problem
 	if p, wrong := w.setIndexKeys(item, map[string]string{layout.IDIndexPK: layout.IndexUsers}); wrong {
@@ -36,14 +36,14 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	case "":
 		problems = append(
 			problems,
-			w.besideUser(user, "user-without-name", "has a username that is not taken", "take it", func() (table.Item, error) {
+			w.besideUser(user, "user-without-name", "has a username that is not reserved", "reserve it", func() (table.Item, error) {
 				return table.NewItem(layout.UsernameKey(user.Username), struct{}{}, table.Values{"userId": id})
 			}),
 		)
 	default:
 		problems = append(problems, Problem{
 			Kind: "username-twice", Says: fmt.Sprintf("user %s has the username of user %s", id, name.Text("userId")),
-			Why: "whose it is can't be told",
+			Why: "the rightful user is unknown",
 		})
 	}
 	agent, err := w.Store.Table().Get(ctx, layout.AgentKey(id))
@@ -53,7 +53,7 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	if agent == nil && user.Active && slices.Contains(user.Roles, livechat.RoleAgent) {
 		problems = append(
 			problems,
-			w.besideUser(user, "user-without-agent", "is an agent whom nobody can be sent to", "add the agent", func() (table.Item, error) {
+			w.besideUser(user, "user-without-agent", "has the agent role, but rooms can't be routed to them", "add the agent", func() (table.Item, error) {
 				return layout.AgentItem(user.NewAgent())
 			}),
 		)
@@ -61,7 +61,7 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	return problems, nil
 }
 
-// besideUser is a user of whom something is missing.
+// besideUser is the problem of a user without an item that they need.
 func (w *walk) besideUser(u livechat.User, kind, says, mend string, missing func() (table.Item, error)) Problem {
 	return Problem{
 		Kind: kind, Says: "user " + u.ID + " " + says, Mend: mend,
@@ -80,7 +80,7 @@ func (w *walk) besideUser(u livechat.User, kind, says, mend string, missing func
 func (w *walk) authToken(ctx context.Context, id, hash string, item table.Item) ([]Problem, error) {
 	var token livechat.AuthToken
 	if err := item.Decode(&token); err != nil || token.UserID != id || token.Hash != hash {
-		return unreadable("the auth token"), nil //nolint:nilerr // that is the problem
+		return unreadable("the auth token"), nil //nolint:nilerr // reported as a problem
 	}
 	_, err := w.Store.User(ctx, id)
 	if !errors.Is(err, directory.ErrNoSuchUser) {
@@ -89,11 +89,11 @@ func (w *walk) authToken(ctx context.Context, id, hash string, item table.Item) 
 	return w.withoutUser("token-without-user", "an auth token", id, item.Key()), nil
 }
 
-// withoutUser is what belongs to a user who is not there.
+// withoutUser is the problem of an item whose user does not exist.
 func (w *walk) withoutUser(kind, what, id string, key table.Key) []Problem {
 	at := layout.UserKey(id)
 	return one(Problem{
-		Kind: kind, Says: what + " of user " + id + ", who is not there", Mend: "delete it",
+		Kind: kind, Says: what + " of user " + id + ", who does not exist", Mend: "delete it",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Transact(ctx, table.Write{Check: &at, If: layout.IfAbsent}, table.Write{Delete: &key})
 		},
@@ -110,27 +110,27 @@ func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Pr
 		return nil, err
 	}
 	return one(Problem{
-		Kind: "name-of-another", Says: "the username of user " + id + ", who has another one",
-		Why: "which of them is right can't be told",
+		Kind: "name-of-another", Says: "a username of user " + id + ", who has another username",
+		Why: "the right username is unknown",
 	}), nil
 }
 
-// agent looks at an agent: they must be a user who can sign in.
+// agent examines an agent, who must be an active user.
 func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
 	user, err := w.Store.User(ctx, id)
 	switch {
 	case errors.Is(err, directory.ErrNoSuchUser):
 		return one(Problem{
-			Kind: "agent-without-user", Says: "agent " + id + " is no user",
-			Why: "nobody can sign in as this agent; rooms may go to them: make the user with that id, or delete the item",
+			Kind: "agent-without-user", Says: "agent " + id + " is not a user",
+			Why: "nobody can sign in as this agent, but rooms may be routed to them: create the user with that id, or delete the item",
 		}), nil
 	case err != nil || user.Active:
 		return nil, err
 	}
 	at, key := layout.UserKey(id), layout.AgentKey(id)
 	return one(Problem{
-		Kind: "deactivated-agent", Says: "agent " + id + " is a user who is deactivated",
-		Mend: "take them from the agents",
+		Kind: "deactivated-agent", Says: "agent " + id + " is a deactivated user",
+		Mend: "remove the agent",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Transact(ctx, table.Write{Delete: &key},
 				table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": user.Version}})
@@ -145,9 +145,9 @@ func (w *walk) settings(item table.Item) ([]Problem, error) {
 		_, err = livechat.NewSettings(changed.ChangedSettings)
 	}
 	if err != nil {
-		return one(Problem{ //nolint:nilerr // that is the problem
-			Kind: "settings", Says: "the settings can't be read, and every call fails that needs them",
-			Why: "set them anew with `settings set` or `settings reset`",
+		return one(Problem{ //nolint:nilerr // reported as a problem
+			Kind: "settings", Says: "the settings can't be read, so every call that needs them fails",
+			Why: "set them again with `settings set` or `settings reset`",
 		}), nil
 	}
 	return nil, nil

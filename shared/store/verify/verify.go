@@ -1,8 +1,7 @@
-// Package verify walks the whole table beside the live service, and finds what does not
-// fit together: two open rooms of a visitor, what belongs to nothing, figures that are
-// not what they count, index keys that lead astray. What can be told from the rest it
-// mends, when that is asked for. Not inside: what lies where, see package layout; who
-// starts it and shows what it found, see infra/admin.
+// Package verify checks the consistency of the whole table while the service runs, and
+// repairs it on request. It finds, for example, two open rooms of a visitor, orphaned
+// items, wrong counts and wrong index keys. It repairs what follows from the rest of the
+// table. See package layout for the keys, and infra/admin for the command.
 package verify
 
 import (
@@ -15,69 +14,68 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Problem is an invariant that the table does not keep.
+// Problem is an invariant that the table violates.
 type Problem struct {
-	// Key is where.
+	// Key is the key of the item.
 	Key table.Key
-	// Kind is a word for what is wrong, such as "orphaned-messages".
+	// Kind names the kind of problem, such as "orphaned-messages".
 	Kind string
-	// Says is what is wrong, by ids: no names, tokens or texts.
+	// Says describes the problem by ids, without names, tokens or texts.
 	Says string
-	// Mend is what a repair does about it; empty where nobody but a person can tell
-	// what is right: then Why says why.
+	// Mend is what a repair does; empty if only a person can decide. Why then gives the
+	// reason.
 	Mend, Why string
-	// Loses says that the repair deletes what might still be wanted.
+	// Loses means that the repair deletes data that may still be wanted.
 	Loses bool
-	// Repaired says that it is mended.
+	// Repaired means that the problem is repaired.
 	Repaired bool
 
 	repair func(context.Context) error
 }
 
-// Verification looks at every item of the table, and at what each refers to.
+// Verification examines every item of the table and its references.
 //
-// A live service beside it changes what it looks at: what seems wrong is looked at
-// again, by consistent reads, when every call that can have been in the middle of
-// something has ended. A repair writes on the condition that what it was computed
-// from is still the same.
+// The running service changes the table during the examination. So an item that seems
+// wrong is examined again, by consistent reads, after every call that was in progress has
+// ended. A repair is conditional on the data that it is based on.
 //
-// It holds a page of the table, the keys of one room's messages, and the keys of what
-// seems wrong, some thousands at most.
+// It holds in memory a page of the table, the keys of one room's messages, and the keys
+// of the items that seem wrong, some thousands at most.
 type Verification struct {
 	Store *store.Store
-	// Settle is for how long what seems wrong is left alone before it is looked at
-	// again: longer than any call of the service may take.
+	// Settle is how long an item that seems wrong is left alone before it is examined
+	// again: longer than any call of the service.
 	Settle time.Duration
-	// Repair has problems mended, Erase those too whose repair loses something.
+	// Repair enables repairs, and Erase also those that lose data.
 	Repair, Erase bool
-	// Now is what ages are measured by.
+	// Now returns the time for ages.
 	Now func() livechat.Time
-	// Close closes a room that is one too many.
+	// Close closes a surplus room.
 	Close func(livechat.Room) (livechat.Closed, error)
-	// Found is called with each problem, once it is repaired or left.
+	// Found is called with each problem after it is repaired or left.
 	Found func(Problem)
-	// Progress, when there is one, is called now and then with how many items were
-	// looked at, and how many seem wrong and wait to be looked at again.
+	// Progress, if set, is called repeatedly with the number of examined items, and of
+	// items that wait to be examined again.
 	Progress func(items, waiting int)
-	// Waits, when there is one, is called before it waits for so long.
+	// Waits, if set, is called before each wait with its duration.
 	Waits func(time.Duration)
 }
 
-// Verified is what a verification went through.
+// Verified is the result of a verification.
 type Verified struct {
 	Items int `json:"items"`
 	// Kinds counts the items by the first part of their partition key.
 	Kinds map[string]int `json:"kinds"`
-	// Unknown counts those of which this version does not know what they are.
+	// Unknown counts the items of unknown kinds.
 	Unknown  int `json:"unknown"`
 	Problems int `json:"problems"`
 	Repaired int `json:"repaired"`
-	// Unchecked counts what seemed wrong and was more than is kept: another run
-	// looks at it.
+	// Unchecked counts the items that seemed wrong but exceeded the limits, and are left
+	// for another run.
 	Unchecked int `json:"unchecked"`
 }
 
-// Run goes through the table.
+// Run verifies the table.
 func (v Verification) Run(ctx context.Context) (Verified, error) {
 	w := &walk{Verification: v, verified: Verified{Kinds: map[string]int{}}}
 	err := v.Store.Table().Scan(ctx, func(items []table.Item) error { return w.page(ctx, items) })

@@ -22,7 +22,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// find goes through the table, and returns what it found.
+// find verifies the table and returns the problems found.
 func find(t testing.TB, s *store.Store, change func(*verify.Verification)) []verify.Problem {
 	t.Helper()
 	var found []verify.Problem
@@ -41,7 +41,7 @@ func find(t testing.TB, s *store.Store, change func(*verify.Verification)) []ver
 
 var now = storetest.Now
 
-// closingAsked closes a room whose visitor is asked about it.
+// closingAsked closes a room whose visitor is then surveyed.
 func closingAsked(r livechat.Room) (livechat.Closed, error) {
 	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
 	if err != nil {
@@ -52,7 +52,7 @@ func closingAsked(r livechat.Room) (livechat.Closed, error) {
 	return livechat.Closed{Change: closed, Survey: asked}, err
 }
 
-// town is a table with some of everything.
+// town is a table with items of every kind.
 type town struct {
 	*testing.T
 	storetest.Raw
@@ -80,14 +80,14 @@ func newTown(t *testing.T) *town {
 	w.must(deleteMessage(t, s, "open", room.ID, storetest.VisitorSays(t, s, room, "oh").ID))
 	w.closed = w.chat("closed", ann)
 	w.must(s.SetSetting(t.Context(), "surveyDelayMinutes", "", "5"))
-	// Somebody was there and is gone.
+	// A deleted visitor.
 	w.chat("gone", ann)
 	_, err = s.DeleteVisitor(t.Context(), "gone", now, storetest.Deletion)
 	w.must(err)
 	return w
 }
 
-// chat has a chat, and has its visitor asked about it, who answers.
+// chat opens and closes a room whose visitor is then surveyed, and answers.
 func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	w.Helper()
 	room, _, err := w.store.OpenRoom(w.Context(), storetest.NewRoom(w, storetest.Register(w, w.store, token), agent))
@@ -120,7 +120,7 @@ func (w *town) must(err error) {
 	}
 }
 
-// keys of the item that has the prefixes.
+// key returns the key of the first item with the prefixes.
 func (w *town) key(partition, sort string) table.Key {
 	w.Helper()
 	for _, item := range w.Items(w) {
@@ -138,7 +138,7 @@ func (w *town) keyOf(k table.Key) map[string]types.AttributeValue {
 	}
 }
 
-// lose takes an item out of the table.
+// lose deletes an item from the table.
 func (w *town) lose(partition, sort string) {
 	w.Helper()
 	key := w.key(partition, sort)
@@ -146,7 +146,7 @@ func (w *town) lose(partition, sort string) {
 	w.must(err)
 }
 
-// put puts an item there as it is.
+// put writes an item as it is.
 func (w *town) put(key table.Key, document any, further table.Values) {
 	w.Helper()
 	item, err := table.NewItem(key, document, further)
@@ -155,7 +155,7 @@ func (w *town) put(key table.Key, document any, further table.Values) {
 	w.must(err)
 }
 
-// change changes an item as the expression says.
+// change updates an item with the expression.
 func (w *town) change(partition, sort, expression string, values map[string]types.AttributeValue) {
 	w.Helper()
 	known := map[string]types.AttributeValue{
@@ -191,7 +191,7 @@ func with(values map[string]types.AttributeValue, name string, value types.Attri
 	return values
 }
 
-// copyTo has the item stand under another key, too.
+// copyTo copies the item to another key.
 func (w *town) copyTo(partition, sort string, to table.Key) {
 	w.Helper()
 	key := w.key(partition, sort)
@@ -207,18 +207,18 @@ func (w *town) copyTo(partition, sort string, to table.Key) {
 	}
 }
 
-// of is the partition of the visitor with the token.
+// of returns the partition of the visitor with the token.
 func of(token string) string { return layout.VisitorPartition(token) }
 
 func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
 func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 
-// broken are the ways to break a table, by the problem that is then found.
+// broken are the ways to break a table, by the kind of problem that is then found.
 var broken = map[string]struct {
 	harm func(*town)
-	// also are problems that come with it.
+	// also are the problems that are found in addition.
 	also []string
-	// left says that no repair mends it.
+	// left means that no repair mends it.
 	left bool
 }{
 	"second-open-room": {harm: func(w *town) {
@@ -326,14 +326,14 @@ func visitor(w *town, token string) livechat.Visitor {
 	return v
 }
 
-// forVisitor returns the room as one of a visitor's who is not there.
+// forVisitor returns the room as a room of a visitor who does not exist.
 func forVisitor(w *town, r livechat.Room, token string) livechat.Room {
 	w.Helper()
 	r.Visitor.Token = token
 	return r
 }
 
-// attribute returns what an item has.
+// attribute returns an attribute of an item.
 func (w *town) attribute(partition, sort, name string) types.AttributeValue {
 	w.Helper()
 	key := w.key(partition, sort)
@@ -345,7 +345,8 @@ func (w *town) attribute(partition, sort, name string) types.AttributeValue {
 	return nil
 }
 
-// TestVerifyFindsNothingInAHealthyTable, nor expired counters and markers.
+// TestVerifyFindsNothingInAHealthyTable: expired counters and markers are not problems
+// either.
 func TestVerifyFindsNothingInAHealthyTable(t *testing.T) {
 	w := newTown(t)
 	w.put(table.Key{PK: "RATE#rooms#x#1", SK: "RATE"}, struct{}{}, table.Values{"expires": 1})
@@ -355,8 +356,8 @@ func TestVerifyFindsNothingInAHealthyTable(t *testing.T) {
 	}
 }
 
-// TestVerifyFindsEachProblem, says what it would do, changes nothing; and mends what
-// can be mended.
+// TestVerifyFindsEachProblem: verify describes each problem, says what a repair would do,
+// and changes nothing. A repair then mends what can be mended.
 func TestVerifyFindsEachProblem(t *testing.T) {
 	for kind, c := range broken {
 		t.Run(kind, func(t *testing.T) {
@@ -375,7 +376,7 @@ func TestVerifyFindsEachProblem(t *testing.T) {
 				t.Fatalf("found %+v, want %v", found, wanted)
 			}
 			if diff := len(was) - len(w.Items(t)); diff != 0 {
-				t.Errorf("%d items went, though nothing was to be repaired", diff)
+				t.Errorf("%d items were deleted without a repair", diff)
 			}
 			find(t, w.store, func(v *verify.Verification) { v.Repair, v.Erase = true, true })
 			after := find(t, w.store, nil)
@@ -395,7 +396,8 @@ func hasKinds(found []verify.Problem, kinds ...string) bool {
 	return true
 }
 
-// TestLongAnswersOfNoRoom are told of and deleted as other answers are.
+// TestLongAnswersOfNoRoom: orphaned long answers are reported and deleted like other
+// answers.
 func TestLongAnswersOfNoRoom(t *testing.T) {
 	w := newTown(t)
 	w.copyTo("ANSWERS#"+w.closed.ID, "LONG", layout.LongAnswersKey("nobodys"))
@@ -408,7 +410,8 @@ func TestLongAnswersOfNoRoom(t *testing.T) {
 	}
 }
 
-// TestRepairLosesNothingUnasked.
+// TestRepairLosesNothingUnasked: a repair deletes nothing that may be wanted unless that
+// is requested.
 func TestRepairLosesNothingUnasked(t *testing.T) {
 	w := newTown(t)
 	w.lose(of("closed"), "ROOM#")
@@ -424,8 +427,8 @@ func TestRepairLosesNothingUnasked(t *testing.T) {
 	}
 }
 
-// TestNothingIsErasedWhileARoomCannotBeFound: what seems to belong to no room may be of
-// one that is not in the index, and whose repair came too late.
+// TestNothingIsErasedWhileARoomCannotBeFound: an item that seems to be orphaned may
+// belong to a room that is missing in the index, and whose repair failed.
 func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 	w := newTown(t)
 	w.change(of("closed"), "ROOM#", "REMOVE GSI1PK", nil)
@@ -451,7 +454,8 @@ func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 	}
 }
 
-// TestWhatSeemsWrongIsLeftAloneForAWhile, in which it may come right by itself.
+// TestWhatSeemsWrongIsLeftAloneForAWhile: a problem may disappear before the item is
+// examined again.
 func TestWhatSeemsWrongIsLeftAloneForAWhile(t *testing.T) {
 	w := newTown(t)
 	broken["unfinished-erasure"].harm(w)
@@ -470,16 +474,16 @@ func TestWhatSeemsWrongIsLeftAloneForAWhile(t *testing.T) {
 		}
 	})
 	if len(found) > 0 || meanwhile != 1 {
-		t.Errorf("%d seemed wrong, and came right; found %+v", meanwhile, found)
+		t.Errorf("%d items seemed wrong before they were right; found %+v", meanwhile, found)
 	}
 }
 
-// TestRoomThatChangesIsNotCountedWrongly: what is said, and taken back, between the
-// looks at a room and at its messages tells nothing.
+// TestRoomThatChangesIsNotCountedWrongly: messages that are deleted between the reads of
+// a room and of its messages are not a problem.
 func TestRoomThatChangesIsNotCountedWrongly(t *testing.T) {
 	w := newTown(t)
 	var said []string
-	for range 30 { // most have items of their own by then
+	for range 30 {
 		said = append(said, storetest.VisitorSays(t, w.store, w.open, "oh").ID)
 	}
 	var lock sync.Mutex
@@ -493,11 +497,11 @@ func TestRoomThatChangesIsNotCountedWrongly(t *testing.T) {
 		}
 	}))
 	if found := find(t, s, nil); len(found) > 0 || taken == 0 {
-		t.Errorf("found %+v, and %d messages were taken back", found, taken)
+		t.Errorf("found %+v, and %d messages were deleted", found, taken)
 	}
 }
 
-// TestVerifyRaisesNoFalseAlarm beside a service that is busy.
+// TestVerifyRaisesNoFalseAlarm while the service is busy.
 func TestVerifyRaisesNoFalseAlarm(t *testing.T) {
 	w := newTown(t)
 	ctx, stop := context.WithCancel(t.Context())

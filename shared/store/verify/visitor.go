@@ -11,7 +11,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// inVisitor looks at an item of a visitor's partition.
+// inVisitor examines an item of a visitor's partition.
 func (w *walk) inVisitor(ctx context.Context, item table.Item) ([]Problem, error) {
 	sort := item.Key().SK
 	switch {
@@ -32,7 +32,7 @@ func (w *walk) inVisitor(ctx context.Context, item table.Item) ([]Problem, error
 func (w *walk) profile(ctx context.Context, item table.Item) ([]Problem, error) {
 	visitor, err := layout.DecodeVisitor(item)
 	if err != nil || visitor.ID == "" || layout.ProfileKey(visitor.Token) != item.Key() {
-		return unreadable("the visitor"), nil //nolint:nilerr // that is the problem
+		return unreadable("the visitor"), nil //nolint:nilerr // reported as a problem
 	}
 	wanted := texts(layout.AgedVisitors.IndexKeys(visitor.Ts, visitor.ID))
 	wanted[layout.IDIndexPK] = layout.IndexVisitor(visitor.ID)
@@ -45,18 +45,18 @@ func (w *walk) profile(ctx context.Context, item table.Item) ([]Problem, error) 
 		return nil, err
 	}
 	return one(Problem{
-		Kind: "two-visitors", Says: "visitor " + visitor.ID + " stands under two tokens",
-		Why: "which of them is the visitor's can't be told",
+		Kind: "two-visitors", Says: "visitor " + visitor.ID + " is stored under two tokens",
+		Why: "the visitor's token is unknown",
 	}), nil
 }
 
-// profileNextTo is the key of the profile in the item's partition.
+// profileNextTo returns the key of the profile in the item's partition.
 func profileNextTo(item table.Item) table.Key {
 	return table.Key{PK: item.Key().PK, SK: layout.SortProfile}
 }
 
-// othersWith are the keys, behind the given one, of the items that have the same
-// index key. Of two, the first has the problem.
+// othersWith returns the keys, after the given key, of the items with the same index key.
+// So the first of two items has the problem.
 func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]table.Key, error) {
 	keys, err := w.Store.Table().QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, value)
 	if err != nil || len(keys) < 2 {
@@ -78,15 +78,15 @@ func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]
 	return others, nil
 }
 
-// marker is what holds the place of an open room: of a visitor who is being
-// deleted, or whose room was just closed.
+// marker examines the item that replaces an open room: the tombstone of a visitor who is
+// being deleted, or a vacancy.
 func (w *walk) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 	expires, err := expiryOf(item)
 	if err != nil {
-		return unreadable("the marker"), nil //nolint:nilerr // that is the problem
+		return unreadable("the marker"), nil //nolint:nilerr // reported as a problem
 	}
 	if !layout.IsTombstone(item) {
-		return nil, nil // it holds nothing, and is overwritten
+		return nil, nil // a vacancy is overwritten
 	}
 	if expires < layout.Seconds(w.Now()) {
 		profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
@@ -96,15 +96,15 @@ func (w *walk) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 		id := item.Text(layout.FieldDeletedVisitor)
 		if profile.Text(layout.IDIndexPK) == layout.IndexVisitor(id) {
 			return one(Problem{
-				Kind: "unfinished-deletion", Says: "the deletion of visitor " + id + " was cut short",
-				Why: "whoever asked for it was told that it failed; `visitor erase --id " + id + "` finishes it",
+				Kind: "unfinished-deletion", Says: "the deletion of visitor " + id + " was interrupted",
+				Why: "its caller got an error; `visitor erase --id " + id + "` finishes it",
 			}), nil
 		}
 	}
 	return w.expiredLongAgo(item), nil
 }
 
-// asked is when a visitor was last asked: nothing without the visitor.
+// asked examines the record of when a visitor was last surveyed, which needs its visitor.
 func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 	profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
 	if err != nil || profile != nil {
@@ -112,7 +112,7 @@ func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 	}
 	profileAt, key := profileNextTo(item), item.Key()
 	return one(Problem{
-		Kind: "asked-nobody", Says: "notes when a visitor was asked who is not there",
+		Kind: "asked-nobody", Says: "records the last survey of a visitor who does not exist",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Transact(ctx,
@@ -121,24 +121,23 @@ func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 	}), nil
 }
 
-// erasure is a room that was to be erased: what belongs to it is still there, or
-// may be.
+// erasure is the problem of a room whose erasure is unfinished.
 func (w *walk) erasure(note table.Key) []Problem {
 	rid := strings.TrimPrefix(note.SK, layout.PrefixErase)
 	return one(Problem{
-		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, and its erasure was cut short",
+		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, but its erasure was interrupted",
 		Mend:   "erase what is left of the room",
 		repair: func(ctx context.Context) error { return w.Store.FinishErasure(ctx, rid, note) },
 	})
 }
 
-// room looks at a room: that it stands where it belongs, once, with its visitor,
-// and tells of the messages and long answers there are.
+// room examines a room: that it has the right key, exists once, has its visitor, and
+// agrees with its messages and long answers.
 func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
 	room, err := layout.DecodeRoom(item)
 	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK ||
 		sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
-		return unreadable("the room"), nil //nolint:nilerr // that is the problem
+		return unreadable("the room"), nil //nolint:nilerr // reported as a problem
 	}
 	if room.Open != (sort == layout.SortOpen) {
 		return w.misplaced(room, sort), nil
@@ -164,13 +163,13 @@ func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Proble
 	return problems, nil
 }
 
-// misplaced is an open room where the closed ones are, beside the one open room that
-// a visitor can have; or the reverse.
+// misplaced is the problem of an open room under the key of a closed room, or the
+// reverse.
 func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
-	p := Problem{Kind: "second-open-room", Says: "room " + room.ID + " is open, and stands where closed rooms do", Mend: "close it"}
+	p := Problem{Kind: "second-open-room", Says: "room " + room.ID + " is open, but has the key of a closed room", Mend: "close it"}
 	if sort == layout.SortOpen {
-		p.Kind, p.Says = "closed-in-open", "room "+room.ID+" is closed, and stands where the open one does"
-		p.Mend = "move it to its own place"
+		p.Kind, p.Says = "closed-in-open", "room "+room.ID+" is closed, but has the key of the open room"
+		p.Mend = "move it to its own key"
 	}
 	p.repair = func(ctx context.Context) error {
 		closed := livechat.Closed{Change: livechat.Change{Room: room}}
@@ -185,8 +184,8 @@ func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
 	return one(p)
 }
 
-// place writes a closed room to its own place from the wrong one it stands at, and
-// with it the survey that it has none of yet.
+// place moves a closed room from the wrong key to its own key, and writes its survey if
+// there is none yet.
 func (w *walk) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
 	item, err := layout.RoomItem(closed.Room)
 	if err != nil {
@@ -212,12 +211,12 @@ func (w *walk) place(ctx context.Context, at table.Key, was livechat.Room, close
 	}
 	err = w.Store.Table().Transact(ctx, append(writes, table.Write{Put: survey, If: layout.IfAbsent})...)
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost && failed.Index == len(writes) {
-		return w.Store.Table().Transact(ctx, writes...) // it has one
+		return w.Store.Table().Transact(ctx, writes...) // it already has a survey
 	}
 	return err
 }
 
-// roomsVisitor is the visitor whom the room says it is of.
+// roomsVisitor checks that the room's visitor exists.
 func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	profile, err := w.Store.Table().Get(ctx, layout.ProfileKey(room.Visitor.Token))
 	if err != nil {
@@ -229,13 +228,13 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 			return nil, err
 		}
 		return &Problem{
-			Kind: "anothers-room", Says: fmt.Sprintf("room %s is of visitor %s, and stands with visitor %s", room.ID, room.Visitor.ID, visitor.ID),
-			Why: "whose it is can't be told",
+			Kind: "anothers-room", Says: fmt.Sprintf("room %s belongs to visitor %s, but is stored with visitor %s", room.ID, room.Visitor.ID, visitor.ID),
+			Why: "the rightful visitor is unknown",
 		}, nil
 	}
 	return &Problem{
-		Kind: "room-without-visitor", Says: "room " + room.ID + " is of visitor " + room.Visitor.ID + ", who is not there",
-		Mend: "make the visitor anew, of what the room knows of them",
+		Kind: "room-without-visitor", Says: "room " + room.ID + " belongs to visitor " + room.Visitor.ID + ", who does not exist",
+		Mend: "recreate the visitor from the room's data",
 		repair: func(ctx context.Context) error {
 			visitor := livechat.Visitor{
 				ID: room.Visitor.ID, Username: room.Visitor.Username, Token: room.Visitor.Token,
@@ -256,14 +255,14 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 	}, nil
 }
 
-// roomTwice is the same room in another place.
+// roomTwice checks that the room is not also stored under another key.
 func (w *walk) roomTwice(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	others, err := w.othersWith(ctx, layout.IndexRoom(room.ID), item.Key())
 	if err != nil || len(others) == 0 {
 		return nil, err
 	}
 	return &Problem{
-		Kind: "room-twice", Says: "room " + room.ID + " stands in two places",
-		Why: "which of them is right can't be told",
+		Kind: "room-twice", Says: "room " + room.ID + " is stored under two keys",
+		Why: "the right key is unknown",
 	}, nil
 }

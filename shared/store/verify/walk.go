@@ -23,12 +23,12 @@ type suspect struct {
 }
 
 const (
-	// maxSuspects are kept until they are looked at again, mostOrphans of what
-	// seems to belong to nothing: that is looked at last, when every room that can't
-	// be found by its id has been seen.
+	// maxSuspects limits the items that wait to be examined again, and maxOrphans those
+	// that seem to be orphans. Orphans are examined last, when every room that can't be
+	// found by its id has been seen.
 	maxSuspects = 2000
 	maxOrphans  = 20_000
-	// looksAtOnce is how many items are looked at side by side.
+	// looksAtOnce is how many items are examined in parallel.
 	looksAtOnce = 8
 )
 
@@ -39,7 +39,7 @@ type walk struct {
 	partition string
 	suspects  []suspect
 	orphans   []suspect
-	// unfindable says that a room or visitor was left whose index key is wrong.
+	// unfindable means that a room or visitor with a wrong index key was left.
 	unfindable bool
 
 	lock     sync.Mutex
@@ -107,7 +107,7 @@ func (w *walk) suspect(key table.Key, problems []Problem) {
 	*list = append(*list, s)
 }
 
-// finish looks at all that is left over, and at what can be told at the end only.
+// finish examines the remaining suspects again, the orphans last.
 func (w *walk) finish(ctx context.Context) error {
 	if err := w.again(ctx, &w.suspects); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (w *walk) finish(ctx context.Context) error {
 	return w.again(ctx, &w.orphans)
 }
 
-// again looks at suspects when their time has come, and reports what is still
+// again examines suspects again when they have settled, and reports those that are still
 // wrong.
 func (w *walk) again(ctx context.Context, list *[]suspect) error {
 	for _, s := range *list {
@@ -137,8 +137,8 @@ func (w *walk) pause(ctx context.Context, d time.Duration) error {
 	return table.Pause(ctx, d)
 }
 
-// confirm reports the problems that the item still has. After a repair the item is
-// another: it is looked at anew for the rest.
+// confirm reports the problems that the item still has. A repair changes the item, so it
+// is examined again for its other problems.
 func (w *walk) confirm(ctx context.Context, s suspect) error {
 	var done []string
 	for {
@@ -155,8 +155,7 @@ func (w *walk) confirm(ctx context.Context, s suspect) error {
 	}
 }
 
-// still returns the problems that the item had before, and has, but for those that
-// are done.
+// still returns the earlier problems that the item still has, except those that are done.
 func (w *walk) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
 	item, err := w.Store.Table().Get(ctx, s.key)
 	if err != nil || item == nil {
@@ -168,13 +167,13 @@ func (w *walk) still(ctx context.Context, s suspect, done []string) ([]Problem, 
 	}), err
 }
 
-// mend repairs a problem, where that is wanted and can be done.
+// mend repairs a problem if that is requested and possible.
 func (w *walk) mend(ctx context.Context, p *Problem) (bool, error) {
 	switch {
 	case p.repair == nil || !w.Repair:
 		return false, nil
 	case p.Loses && !w.Erase:
-		p.Why = "its repair deletes what might still be wanted; it is done when that is asked for, too"
+		p.Why = "its repair may delete data that is still wanted, so it must be requested separately"
 		return false, nil
 	case p.Loses && w.unfindable:
 		p.Why = "a room can't be found by its id, and this may belong to it"
@@ -183,7 +182,7 @@ func (w *walk) mend(ctx context.Context, p *Problem) (bool, error) {
 	err := p.repair(ctx)
 	_, lost := errors.AsType[*table.ConditionFailed](err)
 	if lost || errors.Is(err, livechat.ErrConflict) {
-		p.Why = "it changed meanwhile: another run looks at it anew"
+		p.Why = "it changed concurrently: another run examines it again"
 		return false, nil
 	}
 	return err == nil, err
