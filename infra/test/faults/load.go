@@ -147,8 +147,11 @@ func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (m
 		registering.Go(func() error { return v.register(ctx, &visitor{token: tokens[i]}) })
 	}
 	err := registering.Wait()
-	if err != nil || len(v.tally.violations) > 0 {
-		return nil, fmt.Errorf("register: %v: %v", err, v.tally.violations)
+	if err != nil {
+		return nil, fmt.Errorf("register: %w", err)
+	}
+	if len(v.tally.violations) > 0 {
+		return nil, fmt.Errorf("register: %s", v.tally.violations[0])
 	}
 	told := map[string][]opened{}
 	var lock sync.Mutex

@@ -21,9 +21,9 @@ const (
 	// The counter of a rate limit, for an existing visitor.
 	maxRefusedWrites = 1
 
-	// The goal is 45 and 75. On a slow machine each call of a chat reads the settings
-	// again.
-	maxChatReads, maxChatWrites = 54, 79
+	// The goal is 45 and 75. On a slow machine each process of a chat reads the
+	// settings again.
+	maxChatReads, maxChatWrites = 49, 75
 	// Limits for a partition key that all chats share, per chat, if there are enough
 	// chats for a mean. A hash assigns rooms to shards, so among a hundred chats some
 	// shards get up to 0.4 instead of 0.25.
@@ -58,10 +58,9 @@ func (r Results) Exceeding() []string {
 
 // perTime reports whether the key's cost depends on time, not on the number of chats. The
 // fewer chats a second, the more of it each chat seems to cost: a process reads settings
-// every four seconds and agents every second, and draws guest numbers in batches of 16
-// only when it needs several a second. A user's sign-in belongs to that user.
+// every four seconds and agents every second. A user's sign-in belongs to that user.
 func perTime(k KeyUnits) bool {
-	return slices.Contains([]string{"SETTINGS", "AGENTS", "COUNTER#guest"}, k.PK) || strings.HasPrefix(k.PK, "USER#")
+	return slices.Contains([]string{"SETTINGS", "AGENTS"}, k.PK) || strings.HasPrefix(k.PK, "USER#")
 }
 
 // most returns what the request may cost.
