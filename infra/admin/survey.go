@@ -190,11 +190,11 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 	if err != nil {
 		return err
 	}
-	surveys, askings, err := pastChats(ctx, s, from, to)
+	surveys, recipients, err := pastChats(ctx, s, from, to)
 	if err != nil {
 		return err
 	}
-	result, err := survey.Simulate(settings, surveys, askings)
+	result, err := survey.Simulate(settings, surveys, recipients)
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 	return out.result(result, lines...)
 }
 
-func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, askings []livechat.Recipient, err error) {
+func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, recipients []livechat.Recipient, err error) {
 	all, err := report.Days(from, to)
 	if err != nil {
 		return nil, nil, err
@@ -226,8 +226,8 @@ func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []
 			return nil, nil, err
 		}
 	}
-	askings, err = s.Askings(ctx, surveys)
-	return surveys, askings, err
+	recipients, err = s.Recipients(ctx, surveys)
+	return surveys, recipients, err
 }
 
 type surveyRollup struct{ days }

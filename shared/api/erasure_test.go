@@ -91,13 +91,13 @@ func (c *chat) endByUser(t *testing.T) {
 // courier collects the links of deliveries and calls meanwhile during each.
 type courier struct {
 	links     []string
-	meanwhile func()
+	onDeliver func()
 }
 
 func (c *courier) Deliver(_ context.Context, d survey.Delivery) error {
 	c.links = append(c.links, d.Link)
-	if c.meanwhile != nil {
-		c.meanwhile()
+	if c.onDeliver != nil {
+		c.onDeliver()
 	}
 	return nil
 }
@@ -218,8 +218,8 @@ func TestDeletionWhileTheMailIsBeingSent(t *testing.T) {
 	zoe(t, c)
 	id := c.visitorID(t, "token-of-zoe")
 	mails := &courier{}
-	mails.meanwhile = func() {
-		mails.meanwhile = nil
+	mails.onDeliver = func() {
+		mails.onDeliver = nil
 		if a := c.deleteVisitor("token-of-zoe"); a.Status != http.StatusOK {
 			t.Errorf("delete: %d %s", a.Status, a.Error)
 		}

@@ -60,7 +60,7 @@ func (r Room) longestWith(m Message) int {
 }
 
 func (r Room) recordVisitorMessage(m Message) Room {
-	r.Metrics = r.asked(m.Ts)
+	r.Metrics = r.recordQuestion(m.Ts)
 	r = r.countMessage(m)
 	r.Visitor.LastMessageTs = m.Ts
 	if !r.WaitingResponse {
@@ -70,7 +70,7 @@ func (r Room) recordVisitorMessage(m Message) Room {
 }
 
 func (r Room) recordAgentMessage(m Message) Room {
-	r.Metrics = r.answered(m.Ts)
+	r.Metrics = r.recordReply(m.Ts)
 	r = r.countMessage(m)
 	if r.WaitingResponse || r.ResponseBy == nil {
 		r.WaitingResponse = false

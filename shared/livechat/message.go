@@ -90,8 +90,8 @@ func (m Message) WithParsed() Message {
 	return m
 }
 
-// toldTo returns the message of a room that now belongs to v.
-func (m Message) toldTo(v Visitor) Message {
+// shownTo returns the message of a room that now belongs to v.
+func (m Message) shownTo(v Visitor) Message {
 	if m.FromVisitor() {
 		m.Token = v.Token
 	}

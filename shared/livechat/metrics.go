@@ -62,9 +62,9 @@ func (r Room) copyMetrics() *Metrics {
 	return &m
 }
 
-// asked returns the metrics after a visitor's message. The message is a question unless
+// recordQuestion returns the metrics after a visitor's message. The message is a question unless
 // the previous question is still unanswered.
-func (r Room) asked(now Time) *Metrics {
+func (r Room) recordQuestion(now Time) *Metrics {
 	if r.lastReply() < r.lastQuestion() {
 		return r.Metrics
 	}
@@ -73,8 +73,8 @@ func (r Room) asked(now Time) *Metrics {
 	return m
 }
 
-// answered returns the metrics after an agent's message.
-func (r Room) answered(now Time) *Metrics {
+// recordReply returns the metrics after an agent's message.
+func (r Room) recordReply(now Time) *Metrics {
 	m, waited := r.copyMetrics(), seconds(now.Sub(r.lastQuestion()).Seconds())
 	first, open := m.Reaction == nil, r.lastQuestion() > r.lastReply()
 	switch {

@@ -220,7 +220,7 @@ func (r Room) MoveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 func (r *Room) belongTo(v Visitor) {
 	// The former visitor's message must not reveal their token.
 	if r.LastMessage != nil {
-		last := r.LastMessage.toldTo(v)
+		last := r.LastMessage.shownTo(v)
 		r.LastMessage = &last
 	}
 	r.Visitor = RoomVisitor{ID: v.ID, Username: v.Username, Token: v.Token, Status: v.Status}

@@ -322,7 +322,7 @@ func TestOldSurveysGo(t *testing.T) {
 	stale, err := h.store.StaleDays(t.Context())
 	h.must(err)
 	for _, d := range stale {
-		h.must(h.store.Refreshed(t.Context(), d))
+		h.must(h.store.ClearStale(t.Context(), d))
 	}
 	if r := h.sweep(1000); r.Surveys.Done != 1 {
 		t.Errorf("%+v", r)

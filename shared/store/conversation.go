@@ -42,7 +42,7 @@ func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, c
 		},
 		func(room livechat.Room) (update, error) {
 			posted = livechat.Message{}
-			m, err := s.repeated(ctx, room, id, withID)
+			m, err := s.existingMessages(ctx, room, id, withID)
 			if err != nil {
 				return update{}, err
 			}
@@ -97,10 +97,10 @@ func (s *Store) post(ctx context.Context, read func() (livechat.Room, error), co
 
 func lastOf(c livechat.Change) livechat.Message { return c.Messages[len(c.Messages)-1] }
 
-// repeated returns the visitor's existing message with an id that their client chose; nil
+// existingMessages returns the visitor's existing message with an id that their client chose; nil
 // if the id is new. It fails with [livechat.ErrInvalidMessage] if the id belongs to
 // somebody else's message or to a deleted message.
-func (s *Store) repeated(
+func (s *Store) existingMessages(
 	ctx context.Context, room livechat.Room, id string, withID map[table.Key]table.Item,
 ) (*livechat.Message, error) {
 	m, used, err := s.messageIn(ctx, room, id, withID)

@@ -25,7 +25,7 @@ func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
 // SurveyByLink returns the survey of the link with that hash, and the room's answers. It
 // fails with [livechat.ErrUnknownLink].
 func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
-	room, survey, err := s.linked(ctx, hash)
+	room, survey, err := s.roomOfLink(ctx, hash)
 	if err == nil {
 		room, err = s.WithLongAnswers(ctx, room)
 	}
@@ -43,7 +43,7 @@ func (s *Store) AnswerByLink(
 ) (livechat.Room, error) {
 	answered, err := s.answerRoom(ctx,
 		func() (livechat.Room, *livechat.Survey, error) {
-			room, survey, err := s.linked(ctx, hash)
+			room, survey, err := s.roomOfLink(ctx, hash)
 			return room, &survey, err
 		},
 		func(room livechat.Room, survey *livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
@@ -55,9 +55,9 @@ func (s *Store) AnswerByLink(
 	return answered, nil
 }
 
-// linked reads the room and survey of a link, in three round trips: the link, the survey,
+// roomOfLink reads the room and survey of a link, in three round trips: the link, the survey,
 // and the closed room of the survey's visitor.
-func (s *Store) linked(ctx context.Context, hash string) (livechat.Room, livechat.Survey, error) {
+func (s *Store) roomOfLink(ctx context.Context, hash string) (livechat.Room, livechat.Survey, error) {
 	nothing := func(err error) (livechat.Room, livechat.Survey, error) {
 		return livechat.Room{}, livechat.Survey{}, err
 	}

@@ -55,42 +55,42 @@ func roomIn(found map[string]table.Item, rid string) (livechat.Room, error) {
 	return layout.DecodeRoom(item)
 }
 
-// lags are the waits before the index is read again. The index follows the table within
+// indexRetryWaits are the waits before the index is read again. The index follows the table within
 // milliseconds; an item that it lacks after half a second does not exist.
-var lags = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * time.Millisecond, 280 * time.Millisecond}
+var indexRetryWaits = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * time.Millisecond, 280 * time.Millisecond}
 
 // byID finds items by their index keys and reads them from the table, in two round trips
 // for any number of items. The index may name a key that now holds another item, or none,
 // for example after a room was closed or moved; or two keys, of which one is outdated.
 // byID repeats the search for missing items for as long as the index may lag. It reads
-// the known keys in beside in the same round trip.
+// the additional keys in the same round trip.
 func (s *Store) byID(
-	ctx context.Context, beside []table.Key, values ...string,
+	ctx context.Context, additional []table.Key, values ...string,
 ) (found map[string]table.Item, other map[table.Key]table.Item, err error) {
 	found = map[string]table.Item{}
 	for try := 0; ; try++ {
-		keys, err := s.places(ctx, found, values)
+		keys, err := s.keysInIndex(ctx, found, values)
 		if err != nil {
 			return nil, nil, err
 		}
-		items, err := s.table.BatchGet(ctx, append(keys, beside...)...)
+		items, err := s.table.BatchGet(ctx, append(keys, additional...)...)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, item := range items {
 			found[item.Text(layout.IDIndexPK)] = item
 		}
-		if hasAll(found, values) || try == len(lags) {
+		if hasAll(found, values) || try == len(indexRetryWaits) {
 			return found, items, nil
 		}
-		if err := table.Pause(ctx, lags[try]); err != nil {
+		if err := table.Pause(ctx, indexRetryWaits[try]); err != nil {
 			return nil, nil, &livechat.Error{Kind: livechat.Unavailable, Err: err}
 		}
 	}
 }
 
-// places queries the index, in parallel, for each value that is not yet found.
-func (s *Store) places(ctx context.Context, found map[string]table.Item, values []string) ([]table.Key, error) {
+// keysInIndex queries the index, in parallel, for each value that is not yet found.
+func (s *Store) keysInIndex(ctx context.Context, found map[string]table.Item, values []string) ([]table.Key, error) {
 	perValue := make([][]table.Key, len(values))
 	queries, ctx := errgroup.WithContext(ctx)
 	for i, value := range values {

@@ -53,7 +53,7 @@ func (s *Store) roomAndVisitor(
 	if !livechat.CanBeID(visitorID) {
 		return room, visitor, nil, livechat.ErrInvalidVisitor
 	}
-	found, beside, err := s.byID(ctx, []table.Key{layout.SurveyKey(rid)}, layout.IndexVisitor(visitorID), layout.IndexRoom(rid))
+	found, additional, err := s.byID(ctx, []table.Key{layout.SurveyKey(rid)}, layout.IndexVisitor(visitorID), layout.IndexRoom(rid))
 	if err != nil {
 		return room, visitor, nil, err
 	}
@@ -63,7 +63,7 @@ func (s *Store) roomAndVisitor(
 	if room, err = roomIn(found, rid); err != nil {
 		return room, visitor, nil, err
 	}
-	survey, err = layout.DecodeAnySurvey(beside[layout.SurveyKey(rid)])
+	survey, err = layout.DecodeAnySurvey(additional[layout.SurveyKey(rid)])
 	if err != nil || survey != nil || room.Open {
 		return room, visitor, survey, err
 	}

@@ -21,8 +21,8 @@ import (
 // firstKept is a month before all data that is found by age.
 const firstKept = "2010-01"
 
-// retiredAtOnce limits how many old items are processed in parallel.
-const retiredAtOnce = 8
+// erasedAtOnce limits how many old items are processed in parallel.
+const erasedAtOnce = 8
 
 // FinishErasures finishes the interrupted erasures of rooms that began before that time.
 func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
@@ -30,7 +30,7 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more r
 	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.FinishErasure(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
 	})
-	return done, wrap("finish erasures", err)
+	return done, wrapError("finish erasures", err)
 }
 
 // EraseOldRooms erases the rooms that were closed before that time, with all their data.
@@ -50,7 +50,7 @@ func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, mo
 		}
 		return true, s.FinishErasure(ctx, room.ID, layout.EraseKey(room.Visitor.Token, room.ID))
 	})
-	return done, wrap("erase old rooms", err)
+	return done, wrapError("erase old rooms", err)
 }
 
 // EraseOldAudit deletes the audit entries from before that time.
@@ -58,7 +58,7 @@ func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more re
 	done, err := s.sweepMonths(ctx, layout.AgedAudit.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.table.Delete(ctx, key, "", nil, nil)
 	})
-	return done, wrap("erase old audit entries", err)
+	return done, wrapError("erase old audit entries", err)
 }
 
 // EraseOldSurveys deletes the final surveys of earlier days, with their comments and
@@ -74,7 +74,7 @@ func (s *Store) EraseOldSurveys(ctx context.Context, before string, more retenti
 			return inParallel(ctx, rooms, more, &done, s.eraseSurvey)
 		})
 	})
-	return done, wrap("erase old surveys", err)
+	return done, wrapError("erase old surveys", err)
 }
 
 // eachCounted calls f for the earlier days whose figures are final.
@@ -130,7 +130,7 @@ func (s *Store) EraseIdleVisitors(
 	var done retention.SweepResult
 	mark, err := s.retentionMark(ctx)
 	if err != nil {
-		return done, wrap("erase idle visitors", err)
+		return done, wrapError("erase idle visitors", err)
 	}
 	shard, from, _ := strings.Cut(mark, " ")
 	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
@@ -145,12 +145,12 @@ func (s *Store) EraseIdleVisitors(
 				err = s.markRetention(ctx, list+" "+last)
 			}
 			if err != nil || done.Left {
-				return done, wrap("erase idle visitors", err)
+				return done, wrapError("erase idle visitors", err)
 			}
 			from = ""
 		}
 	}
-	return done, wrap("erase idle visitors", s.markRetention(ctx, ""))
+	return done, wrapError("erase idle visitors", s.markRetention(ctx, ""))
 }
 
 // eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. Once the
@@ -278,7 +278,7 @@ func (s *Store) sweepRange(
 	}
 }
 
-func wrap(op string, err error) error {
+func wrapError(op string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -296,7 +296,7 @@ func inParallel[T any](
 ) error {
 	var did, failed atomic.Int64
 	work, working := errgroup.WithContext(ctx)
-	work.SetLimit(retiredAtOnce)
+	work.SetLimit(erasedAtOnce)
 	for _, one := range all {
 		if !more() {
 			done.Left = true

@@ -18,7 +18,7 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 		return s.eraseAnswer(ctx, key, before)
 	})
 	if err != nil || done.Left {
-		return done, wrap("erase old answers", err)
+		return done, wrapError("erase old answers", err)
 	}
 	// Imported texts have no history. The others were just erased.
 	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
@@ -39,7 +39,7 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 			})
 		}
 		if err != nil || done.Left {
-			return done, wrap("erase old answers", err)
+			return done, wrapError("erase old answers", err)
 		}
 	}
 	return done, nil

@@ -103,7 +103,7 @@ func (s *Store) ChangeVisitor(
 			}
 			writes = append(writes, table.Write{Put: item, If: layout.IfUnchanged, Values: table.Values{":version": visitor.Version}})
 		}
-		return table.AsConflict(s.write(ctx, writes))
+		return table.AsConflict(s.putAll(ctx, writes))
 	})
 	if err != nil {
 		return fmt.Errorf("change visitor: %w", err)
@@ -111,9 +111,9 @@ func (s *Store) ChangeVisitor(
 	return nil
 }
 
-// write does all of the puts or none. A single put needs no transaction, which costs
+// putAll does all of the puts or none. A single put needs no transaction, which costs
 // twice as much.
-func (s *Store) write(ctx context.Context, puts []table.Write) error {
+func (s *Store) putAll(ctx context.Context, puts []table.Write) error {
 	switch len(puts) {
 	case 0:
 		return nil

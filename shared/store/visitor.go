@@ -90,7 +90,7 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 		}
 		writes = append(writes, renamed...)
 	}
-	err = s.write(ctx, writes)
+	err = s.putAll(ctx, writes)
 	failed, lost := errors.AsType[*table.ConditionFailed](err)
 	if !lost {
 		return err

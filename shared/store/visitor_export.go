@@ -103,9 +103,9 @@ func (s *Store) personal(ctx context.Context, token string) (VisitorExport, erro
 	if err != nil {
 		return VisitorExport{}, err
 	}
-	asking := []livechat.Recipient{{Visitor: &found.Visitor}}
-	err = s.MarkNoMail(ctx, asking)
-	found.NoMail = asking[0].NoMail
+	recipient := []livechat.Recipient{{Visitor: &found.Visitor}}
+	err = s.MarkNoMail(ctx, recipient)
+	found.NoMail = recipient[0].NoMail
 	found.Unsubscribed = found.NoMail != ""
 	found.Visitor.Token = ""
 	return found, err

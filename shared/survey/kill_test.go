@@ -61,8 +61,8 @@ func (m *mortal) DueSurveys(ctx context.Context, shard int, now livechat.Time, f
 	return rooms, next, err
 }
 
-func (m *mortal) Askings(ctx context.Context, surveys []livechat.Survey) (a []livechat.Recipient, err error) {
-	err = m.call("read visitors", func() (err error) { a, err = m.database.Askings(ctx, surveys); return err })
+func (m *mortal) Recipients(ctx context.Context, surveys []livechat.Survey) (a []livechat.Recipient, err error) {
+	err = m.call("read visitors", func() (err error) { a, err = m.database.Recipients(ctx, surveys); return err })
 	return a, err
 }
 

@@ -23,7 +23,7 @@ type Days interface {
 	DayStates(ctx context.Context, from, to string) ([]report.DayState, error)
 	SaveDay(ctx context.Context, d *report.Day) error
 	StaleDays(ctx context.Context) ([]report.StaleDay, error)
-	Refreshed(ctx context.Context, d report.StaleDay) error
+	ClearStale(ctx context.Context, d report.StaleDay) error
 }
 
 // Reporter counts surveys.
@@ -236,7 +236,7 @@ func (r Reporter) roll(ctx context.Context, days []string, stale []report.StaleD
 			if s.Day != day {
 				continue
 			}
-			if err := r.Days.Refreshed(ctx, s); err != nil {
+			if err := r.Days.ClearStale(ctx, s); err != nil {
 				return rolled, err
 			}
 		}

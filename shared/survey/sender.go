@@ -25,7 +25,7 @@ type SurveyStore interface {
 	DueShards() int
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
-	Askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error)
+	Recipients(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error)
 	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict if the survey
 	// has changed. ClaimSurvey fails with livechat.ErrAskedTooSoon if before is not zero and
 	// the visitor or the address was surveyed about another room after it.
@@ -173,7 +173,7 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 	if err != nil {
 		return err
 	}
-	askings, err := r.Surveys.Askings(ctx, surveys)
+	recipients, err := r.Surveys.Recipients(ctx, surveys)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 			return nil
 		}
 		r.deliveries.Go(func() error {
-			if err := r.process(ctx, survey, askings[i]); err != nil {
+			if err := r.process(ctx, survey, recipients[i]); err != nil {
 				slog.ErrorContext(ctx, "survey will be retried", "rid", survey.RoomID, "error", err)
 			}
 			return nil
@@ -192,17 +192,17 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 }
 
 // process performs the next step of one survey.
-func (r *run) process(ctx context.Context, survey livechat.Survey, asking livechat.Recipient) error {
+func (r *run) process(ctx context.Context, survey livechat.Survey, recipient livechat.Recipient) error {
 	rules, err := r.rules.of(survey.Department)
 	if err != nil {
 		return err
 	}
 	now := r.now()
 	in := Context{
-		Visitor: asking.Visitor, CameBack: asking.HasOpenRoom, NoMail: asking.NoMail, Delivery: r.rules.settings.Delivery,
+		Visitor: recipient.Visitor, CameBack: recipient.HasOpenRoom, NoMail: recipient.NoMail, Delivery: r.rules.settings.Delivery,
 	}
-	if asking.Asked.RoomID != survey.RoomID {
-		in.LastAsked = asking.Asked.At
+	if recipient.Asked.RoomID != survey.RoomID {
+		in.LastAsked = recipient.Asked.At
 	}
 	step, due := rules.Next(survey, in, now)
 	if !due {

@@ -20,7 +20,7 @@ type Simulated struct {
 // Simulate applies the rules to the facts of closed rooms, as if the rules had been in
 // force. Facts that were not recorded, the visitors' addresses and unsubscriptions, are
 // taken as they are now.
-func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []livechat.Recipient) (Simulated, error) {
+func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients []livechat.Recipient) (Simulated, error) {
 	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
 	type due struct {
 		survey livechat.Survey
@@ -43,7 +43,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, askings []l
 			out.Skipped[simulated.Reason]++
 			continue
 		}
-		all = append(all, due{simulated, askings[i], rules})
+		all = append(all, due{simulated, recipients[i], rules})
 	}
 	slices.SortFunc(all, func(a, b due) int { return cmp.Compare(a.survey.DueAt, b.survey.DueAt) })
 	asked := map[string]livechat.Time{}

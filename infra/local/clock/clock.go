@@ -16,16 +16,16 @@ import (
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
-	// stands is the time at which the clock is stopped; zero while it runs.
-	stands time.Time
+	// stoppedAt is the time at which the clock is stopped; zero while it runs.
+	stoppedAt time.Time
 }
 
 // Now returns the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.stands.IsZero() {
-		return c.stands
+	if !c.stoppedAt.IsZero() {
+		return c.stoppedAt
 	}
 	return time.Now().Add(c.offset)
 }
@@ -37,7 +37,7 @@ func (c *Clock) Advance(d time.Duration) time.Time { return c.Set(c.Now().Add(d)
 func (c *Clock) Set(t time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.offset, c.stands = time.Until(t), time.Time{}
+	c.offset, c.stoppedAt = time.Until(t), time.Time{}
 	return t
 }
 
@@ -45,7 +45,7 @@ func (c *Clock) Set(t time.Time) time.Time {
 func (c *Clock) Stop(t time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stands = t
+	c.stoppedAt = t
 	return t
 }
 

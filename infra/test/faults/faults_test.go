@@ -71,15 +71,15 @@ func TestDatabaseInMemoryComesBackEmpty(t *testing.T) {
 	if err := s.KillDatabase(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	meanwhile := map[int]int{}
+	statuses := map[int]int{}
 	for a := (answer{}); a.status != 400; {
 		a = v.call(t.Context(), "GET", api+"room?token="+one.token, nil)
-		meanwhile[a.status]++
+		statuses[a.status]++
 		if time.Since(v.began) > time.Minute {
 			t.Fatalf("after a minute: %s", a)
 		}
 	}
-	t.Logf("answers by status: %v", meanwhile)
+	t.Logf("answers by status: %v", statuses)
 	if a := v.call(t.Context(), "GET", api+"room?token=8s7e9ony6ctl27e1qf8kue", nil); a.outcome != acknowledged {
 		t.Errorf("the demo's room: %s", a)
 	}

@@ -92,12 +92,12 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 	}
 	working, stop := context.WithTimeout(ctx, o.Each)
 	defer stop()
-	var beside sync.WaitGroup
+	var additional sync.WaitGroup
 	errs := make(chan error, 3)
-	beside.Go(func() { errs <- s.moveClock(working) })
-	beside.Go(func() { errs <- s.killDatabase(working, trial.Database) })
+	additional.Go(func() { errs <- s.moveClock(working) })
+	additional.Go(func() { errs <- s.killDatabase(working, trial.Database) })
 	// The clients finish their last calls after everything works again.
-	beside.Go(func() { <-working.Done(); errs <- s.Clear(context.WithoutCancel(ctx)) })
+	additional.Go(func() { <-working.Done(); errs <- s.Clear(context.WithoutCancel(ctx)) })
 	var lock sync.Mutex
 	var visits []*visit
 	s.live(working, o.Clients, seed, func() *visit {
@@ -107,7 +107,7 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 		visits = append(visits, v)
 		return v
 	})
-	beside.Wait()
+	additional.Wait()
 	close(errs)
 	var all []error
 	for err := range errs {

@@ -13,8 +13,8 @@ import (
 // five seconds within which a change must take effect.
 const recentAge = 4 * time.Second
 
-// recent caches a value that was read recently.
-type recent[T any] struct {
+// cached caches a value that was read recently.
+type cached[T any] struct {
 	lock  sync.Mutex
 	value T
 	read  time.Time
@@ -24,10 +24,10 @@ type recent[T any] struct {
 
 // last returns the value that was read last, regardless of its age; nil before the first
 // read.
-func (r *recent[T]) last() *T { return r.newest.Load() }
+func (r *cached[T]) last() *T { return r.newest.Load() }
 
 // get returns the value, and calls read if the value is too old.
-func (r *recent[T]) get(ctx context.Context, now func() time.Time, read func(context.Context) (T, error)) (T, error) {
+func (r *cached[T]) get(ctx context.Context, now func() time.Time, read func(context.Context) (T, error)) (T, error) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	if !r.read.IsZero() && now().Sub(r.read) < recentAge {

@@ -14,9 +14,9 @@ type Directory struct {
 	table *table.Table
 	now   func() time.Time
 
-	settings    recent[livechat.Settings]
-	departments recent[[]livechat.Department]
-	agents      recent[[]livechat.Agent]
+	settings    cached[livechat.Settings]
+	departments cached[[]livechat.Department]
+	agents      cached[[]livechat.Agent]
 }
 
 // New returns the directory in the table. Its caches expire by the clock now.

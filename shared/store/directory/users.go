@@ -106,7 +106,7 @@ func (d *Directory) changeUser(ctx context.Context, userID string, change func(*
 		if err != nil {
 			return err
 		}
-		beside, err := change(&user)
+		additional, err := change(&user)
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (d *Directory) changeUser(ctx context.Context, userID string, change func(*
 		if err != nil {
 			return err
 		}
-		err = d.table.Transact(ctx, beside, table.Write{
+		err = d.table.Transact(ctx, additional, table.Write{
 			Put: item, If: layout.IfUnchanged, Values: table.Values{":version": user.Version},
 		})
 		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {

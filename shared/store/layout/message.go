@@ -29,7 +29,7 @@ type storedMessage struct {
 	ShowConnecting *bool `json:"showConnecting,omitempty"`
 }
 
-func stored(m livechat.Message) storedMessage {
+func toStored(m livechat.Message) storedMessage {
 	kept := storedMessage{
 		ID: m.ID, Type: m.Type, Text: m.Text, VisitorID: m.VisitorID, Alias: m.Alias, User: m.User, Ts: m.Ts,
 		EditedAt: m.EditedAt, EditedBy: m.EditedBy, Transfer: m.Transfer, Navigation: m.Navigation,
@@ -50,9 +50,9 @@ func stored(m livechat.Message) storedMessage {
 // fromVisitor reports whether the room's visitor at the time wrote the message.
 func (m storedMessage) fromVisitor() bool { return m.Type == "" && m.User.ID == m.VisitorID }
 
-// in returns the message as a message of the room. Its text is not parsed yet, because
+// toMessage returns the message as a message of the room. Its text is not parsed yet, because
 // most messages that are read are not shown.
-func (m storedMessage) in(r livechat.Room) livechat.Message {
+func (m storedMessage) toMessage(r livechat.Room) livechat.Message {
 	whole := livechat.Message{
 		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, VisitorID: m.VisitorID, Alias: m.Alias, User: m.User, Ts: m.Ts,
 		UpdatedAt: max(m.UpdatedAt, m.Ts), EditedAt: m.EditedAt, EditedBy: m.EditedBy,
@@ -70,14 +70,14 @@ func (m storedMessage) in(r livechat.Room) livechat.Message {
 
 // MessageItem returns the message's item, whose key holds the message's time and id.
 func MessageItem(m livechat.Message) (table.Item, error) {
-	return table.NewItem(MessageKey(m), stored(m), nil)
+	return table.NewItem(MessageKey(m), toStored(m), nil)
 }
 
 // DecodeMessage returns a message of the room.
 func DecodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
 	var m storedMessage
 	err := item.Decode(&m)
-	return m.in(r), err
+	return m.toMessage(r), err
 }
 
 // MessageWrites returns the writes of new messages. A message whose id does not contain

@@ -36,9 +36,9 @@ const (
 func RoomItem(r livechat.Room) (table.Item, error) {
 	kept := storedRoom{
 		Room: r, Closed: r.Closed, Default: r.Default, ReadOnly: r.ReadOnly,
-		SystemMessages:            unless(defaultSysMes, r.SystemMessages),
-		PriorityWeight:            unless(livechat.DefaultPriority, r.PriorityWeight),
-		EstimatedWaitingTimeQueue: unless(livechat.DefaultWait, r.EstimatedWaitingTimeQueue),
+		SystemMessages:            omitDefault(defaultSysMes, r.SystemMessages),
+		PriorityWeight:            omitDefault(livechat.DefaultPriority, r.PriorityWeight),
+		EstimatedWaitingTimeQueue: omitDefault(livechat.DefaultWait, r.EstimatedWaitingTimeQueue),
 		Version:                   r.Version + 1, LongestMessage: r.LongestMessage,
 	}
 	kept.SurveyFeedback, kept.LongAnswers = cutAnswers(r)
@@ -49,7 +49,7 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 		kept.ClosedBy = nil // it follows from the room
 	}
 	if r.LastMessage != nil {
-		last := stored(*r.LastMessage)
+		last := toStored(*r.LastMessage)
 		if last.Alias == r.Name && last.User == r.VisitorAuthor() {
 			last.Alias, last.User = "", livechat.Author{} // they follow from the room
 		}
@@ -75,15 +75,15 @@ func closedByVisitor(r livechat.Room) *livechat.ClosedBy {
 	return &livechat.ClosedBy{ID: r.Visitor.ID, Username: r.Visitor.Username}
 }
 
-// unless returns the value to store; nil for the usual value.
-func unless[T comparable](usual, value T) *T {
+// omitDefault returns the value to store; nil for the usual value.
+func omitDefault[T comparable](usual, value T) *T {
 	if value == usual {
 		return nil
 	}
 	return &value
 }
 
-func orUsual[T any](usual T, kept *T) T {
+func orDefault[T any](usual T, kept *T) T {
 	if kept == nil {
 		return usual
 	}
@@ -101,9 +101,9 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	if room.Type == "" {
 		room.Type = defaultType
 	}
-	room.SystemMessages = orUsual(defaultSysMes, kept.SystemMessages)
-	room.PriorityWeight = orUsual(livechat.DefaultPriority, kept.PriorityWeight)
-	room.EstimatedWaitingTimeQueue = orUsual(livechat.DefaultWait, kept.EstimatedWaitingTimeQueue)
+	room.SystemMessages = orDefault(defaultSysMes, kept.SystemMessages)
+	room.PriorityWeight = orDefault(livechat.DefaultPriority, kept.PriorityWeight)
+	room.EstimatedWaitingTimeQueue = orDefault(livechat.DefaultWait, kept.EstimatedWaitingTimeQueue)
 	room.Version, room.LongestMessage, room.LongAnswers = kept.Version, kept.LongestMessage, kept.LongAnswers
 	if room.ClosedBy == nil {
 		room.ClosedBy = closedByVisitor(room)
@@ -116,7 +116,7 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 			kept.LastMessage.Alias, kept.LastMessage.User = room.Name, room.VisitorAuthor()
 		}
 		kept.LastMessage.VisitorID = cmp.Or(kept.LastMessage.VisitorID, room.Visitor.ID)
-		last := kept.LastMessage.in(room).WithParsed()
+		last := kept.LastMessage.toMessage(room).WithParsed()
 		room.LastMessage = &last
 	}
 	return room, nil

@@ -85,23 +85,23 @@ func (s *Records) Surveys(ctx context.Context, rooms []string) ([]livechat.Surve
 	return surveys, nil
 }
 
-// askingKeys is how many items Askings reads for each survey.
-const askingKeys = 3
+// recipientKeys is how many items Recipients reads for each survey.
+const recipientKeys = 3
 
-// Askings returns the recipient of each survey, in the surveys' order.
-func (s *Records) Askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error) {
+// Recipients returns the recipient of each survey, in the surveys' order.
+func (s *Records) Recipients(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error) {
 	var all []livechat.Recipient
-	for batch := range slices.Chunk(surveys, table.MaxKeys/askingKeys) {
-		askings, err := s.askings(ctx, batch)
+	for batch := range slices.Chunk(surveys, table.MaxKeys/recipientKeys) {
+		recipients, err := s.recipients(ctx, batch)
 		if err != nil {
 			return nil, fmt.Errorf("visitors of surveys: %w", err)
 		}
-		all = append(all, askings...)
+		all = append(all, recipients...)
 	}
 	return all, nil
 }
 
-func (s *Records) askings(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error) {
+func (s *Records) recipients(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error) {
 	known := map[table.Key]bool{} // a visitor can have several surveys
 	var keys []table.Key
 	for _, survey := range surveys {
@@ -120,37 +120,37 @@ func (s *Records) askings(ctx context.Context, surveys []livechat.Survey) ([]liv
 	if err != nil {
 		return nil, err
 	}
-	askings := make([]livechat.Recipient, len(surveys))
+	recipients := make([]livechat.Recipient, len(surveys))
 	for i, survey := range surveys {
-		if askings[i], err = askingIn(items, survey); err != nil {
+		if recipients[i], err = recipientIn(items, survey); err != nil {
 			return nil, err
 		}
 	}
-	return askings, s.MarkNoMail(ctx, askings)
+	return recipients, s.MarkNoMail(ctx, recipients)
 }
 
-func askingIn(items map[table.Key]table.Item, survey livechat.Survey) (livechat.Recipient, error) {
-	var asking livechat.Recipient
+func recipientIn(items map[table.Key]table.Item, survey livechat.Survey) (livechat.Recipient, error) {
+	var recipient livechat.Recipient
 	if survey.Visitor == nil {
-		return asking, nil
+		return recipient, nil
 	}
 	token := survey.Visitor.Token
 	profile := items[layout.ProfileKey(token)]
 	if profile == nil {
-		return asking, nil
+		return recipient, nil
 	}
 	visitor, err := layout.DecodeVisitor(profile)
 	// A visitor who registered with the token later is another visitor.
 	if err != nil || visitor.ID != survey.Visitor.ID {
-		return asking, err
+		return recipient, err
 	}
-	asking.Visitor = &visitor
-	asking.HasOpenRoom = layout.HasRoom(items[layout.OpenKey(token)])
-	return asking, items[layout.AskedKey(token)].Decode(&asking.Asked)
+	recipient.Visitor = &visitor
+	recipient.HasOpenRoom = layout.HasRoom(items[layout.OpenKey(token)])
+	return recipient, items[layout.AskedKey(token)].Decode(&recipient.Asked)
 }
 
 // MarkNoMail sets NoMail of the recipients whose address gets no surveys.
-func (s *Records) MarkNoMail(ctx context.Context, askings []livechat.Recipient) error {
+func (s *Records) MarkNoMail(ctx context.Context, recipients []livechat.Recipient) error {
 	keyOf := func(a livechat.Recipient) (table.Key, bool) {
 		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
 			return table.Key{}, false
@@ -158,7 +158,7 @@ func (s *Records) MarkNoMail(ctx context.Context, askings []livechat.Recipient) 
 		return layout.UnsubscribedKey(livechat.AddressHash(a.Visitor.Emails[0].Address)), true
 	}
 	var keys []table.Key
-	for _, a := range askings {
+	for _, a := range recipients {
 		if key, mailed := keyOf(a); mailed && !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
@@ -167,7 +167,7 @@ func (s *Records) MarkNoMail(ctx context.Context, askings []livechat.Recipient) 
 	if err != nil {
 		return err
 	}
-	for i, a := range askings {
+	for i, a := range recipients {
 		key, mailed := keyOf(a)
 		if !mailed || items[key] == nil {
 			continue
@@ -176,7 +176,7 @@ func (s *Records) MarkNoMail(ctx context.Context, askings []livechat.Recipient) 
 		if err := items[key].Decode(&end); err != nil {
 			return err
 		}
-		askings[i].NoMail = end.SkipReason()
+		recipients[i].NoMail = end.SkipReason()
 	}
 	return nil
 }

@@ -96,8 +96,8 @@ func (s *Records) StaleDays(ctx context.Context) ([]report.StaleDay, error) {
 	return table.DecodeAll[report.StaleDay](items)
 }
 
-// Refreshed removes the day's stale mark, unless the day was marked again.
-func (s *Records) Refreshed(ctx context.Context, d report.StaleDay) error {
+// ClearStale removes the day's stale mark, unless the day was marked again.
+func (s *Records) ClearStale(ctx context.Context, d report.StaleDay) error {
 	err := s.table.Delete(
 		ctx,
 		table.Key{PK: layout.PartitionStale, SK: d.Day},

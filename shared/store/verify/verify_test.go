@@ -465,16 +465,16 @@ func TestWhatSeemsWrongIsLeftAloneForAWhile(t *testing.T) {
 	if len(found) != 1 || time.Since(began) < settle {
 		t.Errorf("found %+v after %s", found, time.Since(began))
 	}
-	meanwhile := 0
+	suspected := 0
 	found = find(t, w.store, func(v *verify.Verification) {
 		v.Progress = func(_, waiting int) {
-			if meanwhile += waiting; waiting > 0 {
+			if suspected += waiting; waiting > 0 {
 				w.lose(of("gone"), "ERASE#it")
 			}
 		}
 	})
-	if len(found) > 0 || meanwhile != 1 {
-		t.Errorf("%d items seemed wrong before they were right; found %+v", meanwhile, found)
+	if len(found) > 0 || suspected != 1 {
+		t.Errorf("%d items seemed wrong before they were right; found %+v", suspected, found)
 	}
 }
 

@@ -107,7 +107,7 @@ func (s *System) oldChat(t *testing.T, at livechat.Time, answered ...livechat.Ti
 	must(err)
 	for _, day := range stale {
 		if day.Day == asked.ClosedOn {
-			must(s.store.Refreshed(t.Context(), day))
+			must(s.store.ClearStale(t.Context(), day))
 		}
 	}
 }
