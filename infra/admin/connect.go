@@ -40,9 +40,7 @@ func (c connection) open(ctx context.Context, options ...func(*dynamodb.Options)
 	case c.Local != 0:
 		return openLocal(ctx, c.Local, options...)
 	case c.Table == "":
-		return nil, errors.New(
-			"which table? Give --table NAME (or set TABLE_NAME) for a deployed stack, or --local PORT for the laptop cloud that `make run` started",
-		)
+		return nil, errors.New("which table? Give --table NAME (or set TABLE_NAME) for a deployed stack, or --local PORT for the laptop cloud that `make run` started")
 	case !regionPattern.MatchString(c.Region):
 		return nil, fmt.Errorf("--region %q is not an AWS region: give one like eu-central-1", c.Region)
 	case c.Endpoint != "" && !isAddress(c.Endpoint):
@@ -126,11 +124,7 @@ func openLocal(ctx context.Context, port uint16, options ...func(*dynamodb.Optio
 	var place struct{ Endpoint, Table string }
 	err = json.NewDecoder(answer.Body).Decode(&place)
 	if err != nil || answer.StatusCode != http.StatusOK || !isAddress(place.Endpoint) || place.Table == "" {
-		return nil, fmt.Errorf(
-			"the server on port %d is not a laptop cloud: %s does not return a database address; start one with `make run`",
-			port,
-			address,
-		)
+		return nil, fmt.Errorf("the server on port %d is not a laptop cloud: %s does not return a database address; start one with `make run`", port, address)
 	}
 	return openEmulator(place.Endpoint, place.Table, "", options...), nil
 }

@@ -273,12 +273,7 @@ func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
 		return err
 	}
 	for _, key := range settings.UndefinedConsentFields() {
-		out.remark(
-			fmt.Sprintf(
-				"surveyNeedsConsent: no visitor can consent, so nobody is surveyed, until customFields defines the key %q with the scope visitor",
-				key,
-			),
-		)
+		out.remark(fmt.Sprintf("surveyNeedsConsent: no visitor can consent, so nobody is surveyed, until customFields defines the key %q with the scope visitor", key))
 	}
 	return nil
 }

@@ -211,7 +211,8 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 	return out.result(result, lines...)
 }
 
-func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, recipients []livechat.Recipient, err error) {
+func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []livechat.Survey, recipients []livechat.Recipient,
+	err error) {
 	all, err := report.Days(from, to)
 	if err != nil {
 		return nil, nil, err
@@ -269,12 +270,8 @@ func notErased(ctx context.Context, s *store.Store, from string) error {
 	// The day that is being erased now is already incomplete.
 	first := report.Before(today, settings.Retention.SurveyDays-1)
 	if from < first {
-		return fmt.Errorf(
-			"retainSurveyDays (%d) has erased the surveys from before %s, and a recount would lose their figures: nothing was counted; give --from %s or a later day",
-			settings.Retention.SurveyDays,
-			first,
-			first,
-		)
+		return fmt.Errorf("retainSurveyDays (%d) has erased the surveys from before %s, and a recount would lose their figures: nothing was counted; give --from %s or a later day",
+			settings.Retention.SurveyDays, first, first)
 	}
 	return nil
 }
@@ -312,8 +309,6 @@ func (c surveyAddress) Run(ctx context.Context, s *store.Store, out *output) err
 	if err := s.AllowMails(ctx, hash); err != nil {
 		return err
 	}
-	return out.result(
-		map[string]any{"surveys": true},
-		fmt.Sprintf("surveys are sent to this address again (it was: %s at %s)", end.Reason, end.At),
-	)
+	return out.result(map[string]any{"surveys": true}, fmt.Sprintf("surveys are sent to this address again (it was: %s at %s)",
+		end.Reason, end.At))
 }

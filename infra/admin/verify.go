@@ -131,11 +131,8 @@ func (c verifyCommand) conclude(out *output, v verify.Verified) error {
 		return err
 	}
 	if v.Unchecked > 0 {
-		return fmt.Errorf(
-			"left: %s; %s more look wrong but were too many to check: repair these first, then run it again",
-			counted(left, "problem"),
-			counted(v.Unchecked, "item"),
-		)
+		return fmt.Errorf("left: %s; %s more look wrong but were too many to check: repair these first, then run it again",
+			counted(left, "problem"), counted(v.Unchecked, "item"))
 	}
 	if left > 0 {
 		return fmt.Errorf("left: %s", counted(left, "problem"))

@@ -100,12 +100,8 @@ func (a answer) check(sent http.Header, body []byte) error {
 	}
 	schema, ok := a.content[kind]
 	if !ok {
-		return fmt.Errorf(
-			"content type %q is not described, only %s%s",
-			said,
-			strings.Join(slices.Sorted(maps.Keys(a.content)), ", "),
-			excerpt(body),
-		)
+		return fmt.Errorf("content type %q is not described, only %s%s", said, strings.Join(slices.Sorted(maps.Keys(a.content)), ", "),
+			excerpt(body))
 	}
 	if kind != "application/json" {
 		return explain(schema.Validate(string(body)))

@@ -14,12 +14,8 @@ type HistoryReader interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// History returns the room and a page of its messages, if allow permits it. It
 	// fails with livechat.ErrInvalidRoom, or with allow's error.
-	History(
-		ctx context.Context,
-		rid string,
-		page livechat.HistoryPage,
-		allow func(livechat.Room) error,
-	) (livechat.Room, livechat.History, error)
+	History(ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error) (livechat.Room,
+		livechat.History, error)
 }
 
 const (

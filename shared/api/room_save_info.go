@@ -131,13 +131,8 @@ func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, no
 		}
 	}
 	next := room.Describe(b.Room.Topic, b.Room.Tags, now)
-	_, changed, err := livechat.SetCustomFields(
-		livechat.Visitor{},
-		&next,
-		livechat.Known(b.Room.Fields, fields, livechat.ScopeRoom),
-		fields,
-		now,
-	)
+	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.Known(b.Room.Fields, fields, livechat.ScopeRoom),
+		fields, now)
 	if changed != nil {
 		next = *changed
 	}
@@ -146,12 +141,8 @@ func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, no
 
 // guest returns the visitor with the body's description of them. It fails unless the
 // body names the room's visitor.
-func (b saveInfo) guest(
-	v livechat.Visitor,
-	room livechat.Room,
-	fields []livechat.CustomField,
-	now livechat.Time,
-) (livechat.Visitor, error) {
+func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField,
+	now livechat.Time) (livechat.Visitor, error) {
 	if b.Guest == nil {
 		return v, nil
 	}

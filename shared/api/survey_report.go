@@ -153,10 +153,8 @@ type reportQuery struct {
 // The errors of an invalid report query.
 var (
 	errInvalidDay   = livechat.RefuseAs("error-invalid-date", "from and to must be days such as 2026-11-23")
-	errInvalidRange = livechat.RefuseAs(
-		"error-invalid-range",
-		"from must not be after to, nor more than "+strconv.Itoa(maxDays)+" days before it",
-	)
+	errInvalidRange = livechat.RefuseAs("error-invalid-range",
+		"from must not be after to, nor more than "+strconv.Itoa(maxDays)+" days before it")
 	errInvalidGroupBy = livechat.RefuseAs("error-invalid-group-by", "groupBy must be one of "+strings.Join(report.Groupings, ", "))
 	errInvalidFormat  = livechat.RefuseAs("error-invalid-format", "format must be json or csv")
 	errInvalidCount   = livechat.RefuseAs("error-invalid-count", "count must be a whole number from 1 to "+strconv.Itoa(maxComments))
@@ -169,13 +167,8 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 	if err != nil {
 		return reportQuery{}, err
 	}
-	q := reportQuery{
-		from:    said.Get("from"),
-		to:      said.Get("to"),
-		groupBy: said.Get("groupBy"),
-		format:  said.Get("format"),
-		count:   defaultComments,
-	}
+	q := reportQuery{from: said.Get("from"), to: said.Get("to"), groupBy: said.Get("groupBy"), format: said.Get("format"),
+		count: defaultComments}
 	if q.groupBy == "" {
 		q.groupBy = report.ByDay
 	}

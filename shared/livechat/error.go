@@ -78,10 +78,8 @@ var (
 	ErrNotSignedIn = &Error{Kind: Unauthenticated, Text: "You must be logged in to do this."}
 	// ErrUnauthorized is the list of rooms' counterpart of ErrNotAllowed.
 	ErrUnauthorized = &Error{Kind: Forbidden, Text: "unauthorized"}
-	ErrNotAllowed   = &Error{
-		Kind: Forbidden,
-		Text: withCode("User does not have the permissions required for this action", "error-unauthorized"),
-	}
+	ErrNotAllowed   = &Error{Kind: Forbidden, Text: withCode("User does not have the permissions required for this action",
+		"error-unauthorized")}
 )
 
 // ErrConflict means that another call changed the data since it was read. The caller

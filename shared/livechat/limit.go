@@ -51,11 +51,7 @@ const maxPerMinute = 100_000
 var limitSettings = []Setting{
 	limit(RoomsPerToken, 20, "How many rooms a visitor may open within a minute; 0 for no limit."),
 	limit(RoomsPerAddress, 300, "How many rooms may be opened within a minute from one network address and website; 0 for no limit."),
-	limit(
-		VisitorsPerAddress,
-		300,
-		"How many visitors may be registered within a minute from one network address and website; 0 for no limit.",
-	),
+	limit(VisitorsPerAddress, 300, "How many visitors may be registered within a minute from one network address and website; 0 for no limit."),
 	limit(MessagesPerToken, 120, "How many messages a visitor may send within a minute; 0 for no limit."),
 	limit(EditsPerToken, 60, "How many messages a visitor may edit or delete within a minute; 0 for no limit."),
 	limit(PagesPerToken, 120, "How many page visits of a visitor are recorded within a minute; 0 for no limit."),

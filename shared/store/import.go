@@ -82,10 +82,8 @@ func (s *Store) PutClosedRoom(ctx context.Context, r livechat.Room, survey livec
 		return err
 	}
 	writes = append(writes, comment...)
-	return s.transactIfAbsent(
-		ctx,
-		append(writes, table.Write{Put: room, If: layout.IfAbsent}, table.Write{Put: surveyed, If: layout.IfAbsent}),
-	)
+	return s.transactIfAbsent(ctx, append(writes, table.Write{Put: room, If: layout.IfAbsent},
+		table.Write{Put: surveyed, If: layout.IfAbsent}))
 }
 
 // PutLink writes a link as given, unless it exists.

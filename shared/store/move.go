@@ -85,13 +85,9 @@ func (s *Store) saveMove(
 	}
 	toProfile, toOpen := layout.ProfileKey(to.Visitor.Token), layout.OpenKey(to.Visitor.Token)
 	place := layout.PlaceForRoom(to.Visitor.ID, to.UpdatedAt)
-	writes = append(
-		writes,
-		table.Write{
-			Check:  &toProfile,
-			If:     layout.IDIndexPK + " = :visitor",
-			Values: table.Values{":visitor": layout.IndexVisitor(to.Visitor.ID)},
-		},
+	writes = append(writes,
+		table.Write{Check: &toProfile, If: layout.IDIndexPK + " = :visitor",
+			Values: table.Values{":visitor": layout.IndexVisitor(to.Visitor.ID)}},
 		table.Write{Put: audit},
 	)
 	if to.Open {

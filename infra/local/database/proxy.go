@@ -217,8 +217,5 @@ func (p *Proxy) unreachable(r *http.Request, err error) answer {
 	return noAnswer
 }
 
-var noAnswer = failure(
-	http.StatusServiceUnavailable,
-	"com.amazon.coral.service#ServiceUnavailableException",
-	"the database does not answer",
-)
+var noAnswer = failure(http.StatusServiceUnavailable, "com.amazon.coral.service#ServiceUnavailableException",
+	"the database does not answer")

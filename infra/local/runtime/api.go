@@ -59,11 +59,7 @@ func (i *instance) response(w http.ResponseWriter, r *http.Request) {
 		what := fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload)
 		i.o.Log(v.id + " " + what)
 		v.done <- v.failure(FunctionError, "Function.ResponseSizeTooLarge", what)
-		answer(
-			w,
-			http.StatusRequestEntityTooLarge,
-			`{"errorType":"RequestEntityTooLarge","errorMessage":"Exceeded maximum allowed payload size."}`,
-		)
+		answer(w, http.StatusRequestEntityTooLarge, `{"errorType":"RequestEntityTooLarge","errorMessage":"Exceeded maximum allowed payload size."}`)
 		return
 	}
 	if err != nil {

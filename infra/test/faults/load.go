@@ -91,19 +91,9 @@ type Load struct {
 }
 
 func (l Load) String() string {
-	return fmt.Sprintf(
-		"%d calls in %.0f s, %.0f a second; %d acknowledged, %d refused by a rule, %d failed because of a fault; the slowest took %.1f s\n"+
-			"memory after the warm-up: %s\nmemory at the end:        %s",
-		l.Tried,
-		l.Took.Seconds(),
-		float64(l.Tried)/l.Took.Seconds(),
-		l.Done,
-		l.Refused,
-		l.Honest,
-		l.Slowest.Seconds(),
-		l.Began,
-		l.Then,
-	)
+	return fmt.Sprintf("%d calls in %.0f s, %.0f a second; %d acknowledged, %d refused by a rule, %d failed because of a fault; the slowest took %.1f s\n"+
+		"memory after the warm-up: %s\nmemory at the end:        %s",
+		l.Tried, l.Took.Seconds(), float64(l.Tried)/l.Took.Seconds(), l.Done, l.Refused, l.Honest, l.Slowest.Seconds(), l.Began, l.Then)
 }
 
 // Load runs clients for some time, after a warm-up of a fifth of it.

@@ -90,9 +90,7 @@ func (t *tally) violated(k kind, what string, history []string) {
 // Table formats the rows as Markdown.
 func Table(rows []Row) string {
 	var out strings.Builder
-	out.WriteString(
-		"| Fault | Calls | Acknowledged | Refused by a rule | Refused honestly | Lost | Done twice | Wrong | Mails, sent again | Slowest answer |\n",
-	)
+	out.WriteString("| Fault | Calls | Acknowledged | Refused by a rule | Refused honestly | Lost | Done twice | Wrong | Mails, sent again | Slowest answer |\n")
 	out.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range rows {
 		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d | %d | %d | %d, %d | %.1f s |\n",

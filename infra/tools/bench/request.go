@@ -25,11 +25,8 @@ func requests(db *store.Store) map[string]request {
 		"hello": always(http.MethodGet, "/hello", ""),
 
 		"room": always(http.MethodGet, "/api/v1/livechat/room?token=8s7e9ony6ctl27e1qf8kue&rid=kCJDd5peKiZnGJLPq", ""),
-		"room-survey": always(
-			http.MethodPost,
-			"/api/v1/livechat/room.survey",
-			`{"rid":"XFzMqgn33DcsQkpJp","token":"iNKE8a6k6cjbqWhWd","data":[{"name":"satisfaction","value":"3"}]}`,
-		),
+		"room-survey": always(http.MethodPost, "/api/v1/livechat/room.survey",
+			`{"rid":"XFzMqgn33DcsQkpJp","token":"iNKE8a6k6cjbqWhWd","data":[{"name":"satisfaction","value":"3"}]}`),
 		// Alternate between two visitors, otherwise there would be nothing to write.
 		"room-visitor": func(ctx context.Context, n int) (*http.Request, error) {
 			visitor := []string{"qpdxquZygF4j9aFTR", "gY7bXtFwP3nLsKe5A"}[n%2]
@@ -80,11 +77,8 @@ func requests(db *store.Store) map[string]request {
 		"visitor-status":   always(http.MethodPost, "/api/v1/livechat/visitor.status", body("token", ada, "status", "online")),
 		"page-visited": always(http.MethodPost, "/api/v1/livechat/page.visited",
 			`{"token":"`+ada+`","pageInfo":{"change":"url","title":"Prices","location":{"href":"https://www.example.com/prices"}}}`),
-		"custom-field": always(
-			http.MethodPost,
-			"/api/v1/livechat/custom.field",
-			`{"token":"`+ada+`","key":"crmId","value":"1","overwrite":true}`,
-		),
+		"custom-field": always(http.MethodPost, "/api/v1/livechat/custom.field",
+			`{"token":"`+ada+`","key":"crmId","value":"1","overwrite":true}`),
 		"docs":   always(http.MethodGet, "/docs", ""),
 		"avatar": always(http.MethodGet, "/avatar/mary", ""),
 		"message-delete": func(ctx context.Context, n int) (*http.Request, error) {
@@ -109,12 +103,8 @@ func requests(db *store.Store) map[string]request {
 		"agent-status":      signed(byAgent, http.MethodPost, "/api/v1/livechat/agent.status", body("status", livechat.Available)),
 		"rooms":             signed(byManager, http.MethodGet, "/api/v1/livechat/rooms?open=false", ""),
 		"room-messages":     signed(byAgent, http.MethodGet, "/api/v1/livechat/"+adasRoom+"/messages", ""),
-		"room-save-info": signed(
-			byAgent,
-			http.MethodPost,
-			"/api/v1/livechat/room.saveInfo",
-			`{"roomData":{"_id":"`+adasRoom+`","topic":"Bill"}}`,
-		),
+		"room-save-info": signed(byAgent, http.MethodPost, "/api/v1/livechat/room.saveInfo",
+			`{"roomData":{"_id":"`+adasRoom+`","topic":"Bill"}}`),
 		"visitors-info": func(ctx context.Context, _ int) (*http.Request, error) {
 			return byAgent(newRequest(ctx, http.MethodGet, "/api/v1/livechat/visitors.info?visitorId=47Dajwh9DjpnTAugW", ""))
 		},

@@ -17,20 +17,15 @@ func (r Results) Markdown() string {
 	fmt.Fprintf(&b, "A chat alone consumes %s read and %s write units in %d calls; of %d, some at once, one consumes %s and %s.\n\n",
 		number(r.One.ReadUnits), number(r.One.WriteUnits), r.One.Requests,
 		r.Count, number(r.Spent.ReadUnits/float64(r.Count)), number(r.Spent.WriteUnits/float64(r.Count)))
-	b.WriteString(
-		"| Partition keys that chats share | Keys | Read units per chat, at most | Write units per chat, at most |\n|---|---|---|---|\n",
-	)
+	b.WriteString("| Partition keys that chats share | Keys | Read units per chat, at most | Write units per chat, at most |\n|---|---|---|---|\n")
 	for _, k := range byFamily(r.Shared) {
 		fmt.Fprintf(&b, "| `%s` | %d | %s | %s |\n", k.name, k.keys, number(k.read/float64(r.Count)), number(k.write/float64(r.Count)))
 	}
 	b.WriteString("\n| Route | Case | Status | Read units | Write units | Bytes | Calls | Trips |\n|---|---|---|---|---|---|---|---|\n")
 	rows := slices.Clone(r.Requests)
 	slices.SortStableFunc(rows, func(a, b Measured) int {
-		return cmp.Or(
-			cmp.Compare(path(a), path(b)),
-			cmp.Compare(a.Route, b.Route),
-			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
-		)
+		return cmp.Or(cmp.Compare(path(a), path(b)), cmp.Compare(a.Route, b.Route),
+			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)))
 	})
 	for _, m := range rows {
 		name := string(m.Kind)

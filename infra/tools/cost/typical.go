@@ -36,11 +36,8 @@ func (r *recorder) typical() {
 	r.measure(Typical, "resumed", get(API+"room?token="+fresh.Token))
 
 	v := r.visitor()
-	r.measure(
-		Typical,
-		"known, renamed",
-		post(API+"visitor", encode(map[string]any{"visitor": map[string]string{"token": v.Token, "name": "Ada King"}})),
-	)
+	r.measure(Typical, "known, renamed", post(API+"visitor", encode(map[string]any{"visitor": map[string]string{"token": v.Token,
+		"name": "Ada King"}})))
 	r.measure(Typical, "", get(API+"visitor/"+v.Token))
 	r.measure(Typical, "", get(API+"visitors.info?visitorId="+v.ID, agent...))
 	r.measure(Typical, "known visitor", get(API+"config?token="+v.Token))
@@ -68,11 +65,8 @@ func (r *recorder) typical() {
 	r.measure(Typical, "", post(API+"room.saveInfo", encode(map[string]any{
 		"roomData": map[string]any{"_id": v.Room, "topic": "Shipping"}, "guestData": map[string]any{"_id": v.ID, "name": "Ada"},
 	}), agent...))
-	r.measure(
-		Typical,
-		"",
-		post(API+"room.forward", encode(map[string]string{"roomId": v.Room, "departmentId": "CAJioQNAvLnYWTy8i"}), agent...),
-	)
+	r.measure(Typical, "", post(API+"room.forward", encode(map[string]string{"roomId": v.Room, "departmentId": "CAJioQNAvLnYWTy8i"}),
+		agent...))
 	to, _, err := r.Register(r.ctx, nil)
 	r.keep(err, "a visitor")
 	r.measure(Typical, "open", put(API+"room.visitor", encode(map[string]string{"rid": v.Room, "visitorId": to.ID}), agent...))

@@ -30,16 +30,10 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "large profile", get(API+"config?token="+large.Token))
 	r.measure(Worst, "large profile", get(API+"visitor/"+large.Token))
 	r.measure(Worst, "large profile", get(API+"visitors.info?visitorId="+large.ID, agent...))
-	r.measure(
-		Worst,
-		"large profile, renamed",
-		post(API+"visitor", encode(map[string]any{"visitor": map[string]string{"token": large.Token, "name": Emoji(maxShort - 1)}})),
-	)
-	r.measure(
-		Worst,
-		"long room, renamed",
-		post(API+"visitor", encode(map[string]any{"visitor": map[string]string{"token": long.Token, "name": Emoji(maxShort)}})),
-	)
+	r.measure(Worst, "large profile, renamed", post(API+"visitor",
+		encode(map[string]any{"visitor": map[string]string{"token": large.Token, "name": Emoji(maxShort - 1)}})))
+	r.measure(Worst, "long room, renamed", post(API+"visitor", encode(map[string]any{"visitor": map[string]string{"token": long.Token,
+		"name": Emoji(maxShort)}})))
 
 	r.measure(Worst, "long room, 5,000 emoji", post(API+"message", long.message(Emoji(maxText))))
 	r.measure(Worst, "edited room, 5,000 emoji", post(API+"message", edited.message(Emoji(maxText))))
@@ -61,46 +55,25 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "large profile", post(API+"visitor.status", encode(map[string]string{"token": large.Token, "status": "busy"})))
 	r.measure(Worst, "long room, 4,000 emoji", post(API+"page.visited", long.page(Emoji(maxPage), Emoji(maxPage))))
 	r.measure(Worst, "large profile, all anew", post(API+"custom.fields", large.largeFields()))
-	r.measure(
-		Worst,
-		"large profile, one field",
-		post(API+"custom.field", encode(map[string]any{"token": large.Token, "key": "a", "value": Emoji(maxLargeField - 1), "overwrite": true})),
-	)
-	r.measure(
-		Worst,
-		"long room, of the room",
-		post(
-			API+"custom.field",
-			encode(map[string]any{"token": long.Token, "key": "salesforceCrmContactId", "value": Emoji(240), "overwrite": true}),
-		),
-	)
+	r.measure(Worst, "large profile, one field", post(API+"custom.field",
+		encode(map[string]any{"token": large.Token, "key": "a", "value": Emoji(maxLargeField - 1), "overwrite": true})))
+	r.measure(Worst, "long room, of the room", post(API+"custom.field",
+		encode(map[string]any{"token": long.Token, "key": "salesforceCrmContactId", "value": Emoji(240), "overwrite": true})))
 
 	r.measure(Worst, "long room", post(API+"inquiries.take", encode(map[string]string{"inquiryId": long.Room, "userId": agents[1]}), agent...))
 	r.measure(Worst, "long room", get(API+"agent.info/"+long.Room+"/"+long.Token))
-	r.measure(
-		Worst,
-		"long room, 5,000 emoji",
-		post("/api/v1/chat.postMessage", encode(map[string]string{"roomId": long.Room, "text": Emoji(maxText)}), agent...),
-	)
+	r.measure(Worst, "long room, 5,000 emoji", post("/api/v1/chat.postMessage",
+		encode(map[string]string{"roomId": long.Room, "text": Emoji(maxText)}), agent...))
 	var tags []string
 	for range 40 { // 25 bytes each; the limit is 1,024
 		tags = append(tags, Emoji(2)+livechat.NewID())
 	}
 	r.measure(Worst, "long room, 40 tags", post(API+"room.saveInfo", encode(map[string]any{
-		"roomData": map[string]any{
-			"_id":   long.Room,
-			"topic": Emoji(maxShort),
-			"tags":  tags,
-		}, "guestData": map[string]any{"_id": long.ID, "name": Emoji(maxShort - 1)},
+		"roomData": map[string]any{"_id": long.Room, "topic": Emoji(maxShort), "tags": tags}, "guestData": map[string]any{"_id": long.ID,
+			"name": Emoji(maxShort - 1)},
 	}), agent...))
-	r.measure(
-		Worst,
-		"long room, 5,000 emoji",
-		post(
-			API+"room.forward",
-			encode(map[string]string{"roomId": long.Room, "departmentId": "CAJioQNAvLnYWTy8i", "comment": Emoji(maxText)}),
-			agent...),
-	)
+	r.measure(Worst, "long room, 5,000 emoji", post(API+"room.forward",
+		encode(map[string]string{"roomId": long.Room, "departmentId": "CAJioQNAvLnYWTy8i", "comment": Emoji(maxText)}), agent...))
 	r.measure(Worst, "many open", post(API+"agent.status", encode(map[string]string{"status": "available", "agentId": agents[0]}), agent...))
 	r.measure(Worst, "long room", remove(API+"message/"+long.Said, long.inRoom(nil)))
 	to, _, err := r.Register(r.ctx, map[string]any{"name": Emoji(maxShort)})
@@ -112,11 +85,8 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "long room, closed, 5,000 emoji", post(API+"room.survey", to.answers(Emoji(maxText-1))))
 	r.measure(Worst, "long room, closed", put(API+"room.visitor", encode(map[string]string{"rid": long.Room, "visitorId": long.ID}), agent...))
 	r.measure(Worst, "long room", remove(API+"visitor/"+long.Token, ""))
-	r.measure(
-		Worst,
-		"edited room, 5,000 emoji",
-		post(API+"room.closeByUser", encode(map[string]any{"rid": edited.Room, "comment": Emoji(maxText), "tags": tags}), agent...),
-	)
+	r.measure(Worst, "edited room, 5,000 emoji", post(API+"room.closeByUser",
+		encode(map[string]any{"rid": edited.Room, "comment": Emoji(maxText), "tags": tags}), agent...))
 
 	link := r.mailed()
 	r.measure(Worst, "5,000 emoji", form(link, "satisfaction=4&additionalFeedback="+url.QueryEscape(Emoji(maxText))))

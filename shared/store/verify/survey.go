@@ -59,7 +59,8 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	}
 	of := livechat.SurveyVisitor{ID: room.Visitor.ID, Token: room.Visitor.Token}
 	if *s.Visitor != of {
-		problems = append(problems, w.changeSurvey(s, "survey-of-another", "asks another visitor than the room's", "make it ask the room's visitor",
+		problems = append(problems, w.changeSurvey(s, "survey-of-another", "asks another visitor than the room's",
+			"make it ask the room's visitor",
 			func(s livechat.Survey) livechat.Survey { s.Visitor = &of; return s }))
 	}
 	p, err := w.surveysComment(ctx, s, room)

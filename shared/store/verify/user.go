@@ -53,9 +53,10 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	if agent == nil && user.Active && slices.Contains(user.Roles, livechat.RoleAgent) {
 		problems = append(
 			problems,
-			w.besideUser(user, "user-without-agent", "has the agent role, but rooms can't be routed to them", "add the agent", func() (table.Item, error) {
-				return layout.AgentItem(user.NewAgent())
-			}),
+			w.besideUser(user, "user-without-agent", "has the agent role, but rooms can't be routed to them", "add the agent",
+				func() (table.Item, error) {
+					return layout.AgentItem(user.NewAgent())
+				}),
 		)
 	}
 	return problems, nil

@@ -228,7 +228,8 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 			return nil, err
 		}
 		return &Problem{
-			Kind: "anothers-room", Says: fmt.Sprintf("room %s belongs to visitor %s, but is stored with visitor %s", room.ID, room.Visitor.ID, visitor.ID),
+			Kind: "anothers-room", Says: fmt.Sprintf("room %s belongs to visitor %s, but is stored with visitor %s", room.ID,
+				room.Visitor.ID, visitor.ID),
 			Why: "the rightful visitor is unknown",
 		}, nil
 	}

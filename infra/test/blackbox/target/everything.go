@@ -213,8 +213,8 @@ func (s *System) conflicts(t *testing.T, function, token string) {
 	if s.foreign {
 		return
 	}
-	s.Send(t, http.MethodPost, "/_local/faults", JSON(map[string]string{"kind": "conflict", "operation": "TransactWriteItems", "function": function})).
-		WantStatus(t, 200)
+	s.Send(t, http.MethodPost, "/_local/faults", JSON(map[string]string{"kind": "conflict", "operation": "TransactWriteItems",
+		"function": function})).WantStatus(t, 200)
 	s.Send(t, http.MethodGet, API+"room?token="+token, "").WantStatus(t, 503)
 	s.Send(t, http.MethodDelete, "/_local/faults", "").WantStatus(t, 204)
 }
