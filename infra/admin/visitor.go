@@ -156,7 +156,7 @@ func (visitorExport) Help() string {
     noMail        why no mail is sent: unsubscribed or undeliverable
 
 Each room has room, messages (oldest first), answers (every accepted survey call), audit, survey (with its state,
-	and with dueAt while a mail or webhook is still to be sent), links (expiresAt and byMail; the code is not stored) and comment.
+and with dueAt while a mail or webhook is still to be sent), links (expiresAt and byMail; the code is not stored) and comment.
 
 Credentials are left out: the visitor's token and the hashes of links. Data that a webhook has already delivered is with its receiver.
 
