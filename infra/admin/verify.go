@@ -14,7 +14,7 @@ type verifyCommand struct {
 	pacedReads
 	Repair      bool          `help:"Repair what can be repaired without losing data."`
 	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: also delete items whose owner no longer exists."`
-	Settle      time.Duration `default:"15s" help:"How long to wait before checking suspicious items again. No API call takes longer than the default."`
+	Settle      time.Duration `default:"15s" help:"How long to wait before checking suspicious items again, so that API calls in progress can end. No API call takes longer than the default."`
 }
 
 func (verifyCommand) Help() string {
@@ -33,9 +33,9 @@ func (verifyCommand) Help() string {
 
 It is safe to run while the service is live. Suspicious items are checked again after --settle, with consistent reads. Every repair is a conditional write: if the item has changed, the repair is left to the next run. --erase-orphans deletes items whose room was not found in two checks. Without the flag these items are only listed, so review the list first.
 
-Each problem that is left is printed with its reason. An audit entry whose room or visitor is gone is not a problem: audit entries are meant to stay.
+If a problem cannot be repaired, the reason is printed with it. An audit entry whose room or visitor is gone is not a problem: audit entries are meant to stay.
 
-The exit code is 0 if there are no problems or all were repaired, and 1 if a problem is left. With --json, it prints one object per problem and line, then one object with the totals. Progress is on stderr.
+The exit code is 0 if there are no problems or all were repaired, and 1 if a problem is left. With --json, it prints one JSON object per line: one for each problem, then one with the totals. Progress is on stderr.
 
 It needs the permissions dynamodb:Scan, Query, GetItem and BatchGetItem on the table and its indexes. --repair also needs PutItem, UpdateItem, DeleteItem, BatchWriteItem and ConditionCheckItem.
 
@@ -113,7 +113,7 @@ func (c verifyCommand) show(out *output, p verify.Problem) error {
 	case p.Why != "":
 		line += " — left: " + p.Why
 	default:
-		line += " — --repair would: " + p.Mend
+		line += " — --repair would " + p.Mend
 		if p.Loses {
 			line += " (with --erase-orphans)"
 		}
@@ -131,7 +131,7 @@ func (c verifyCommand) conclude(out *output, v verify.Verified) error {
 		return err
 	}
 	if v.Unchecked > 0 {
-		return fmt.Errorf("left: %s; %s more look wrong but were too many to check: repair these first, then run it again",
+		return fmt.Errorf("left: %s; too many to check: %s; repair the listed problems first, then run verify again",
 			counted(left, "problem"), counted(v.Unchecked, "item"))
 	}
 	if left > 0 {

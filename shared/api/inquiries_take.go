@@ -11,7 +11,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomTaker lists the store methods that taking a room from the queue uses.
+// RoomTaker lists the store methods that InquiriesTake uses.
 type RoomTaker interface {
 	Authenticator
 	// Agent returns the agent with the id, or fails with livechat.ErrInvalidAgent.

@@ -10,7 +10,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RoomInfoStore lists the store methods that describing a room and its visitor uses.
+// RoomInfoStore lists the store methods that RoomSaveInfo uses.
 type RoomInfoStore interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
@@ -65,10 +65,11 @@ type saveInfo struct {
 	} `json:"guestData"`
 }
 
-// RoomSaveInfo answers POST livechat/room.saveInfo: an agent describes a room and its
-// visitor. The room is written first. If a later write fails, the same call can be
-// retried. A change of the visitor is audited, because surveys go to the visitor's
-// stored address; newID returns the id of the audit entry.
+// RoomSaveInfo answers POST livechat/room.saveInfo: an agent edits a room's topic, tags
+// and custom fields, and the details of its visitor. The room is written first. If a
+// later write fails, the same call can be retried. A change of the visitor is recorded in
+// the audit log, because a changed address receives the visitor's surveys. newID returns
+// the id of the audit entry.
 func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(descriptions, r)
@@ -123,7 +124,7 @@ func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler 
 	})
 }
 
-// describe returns the room with the body's description of it.
+// describe returns the room with the topic, tags and custom fields of the body.
 func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Room, error) {
 	if b.Room.Tags != nil {
 		if err := livechat.CheckTags(*b.Room.Tags); err != nil {
@@ -139,8 +140,8 @@ func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, no
 	return next, err
 }
 
-// guest returns the visitor with the body's description of them. It fails unless the
-// body names the room's visitor.
+// guest returns the visitor with the name, email, phone and custom fields of the body. It
+// fails unless the body names the room's visitor.
 func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField,
 	now livechat.Time) (livechat.Visitor, error) {
 	if b.Guest == nil {

@@ -21,9 +21,9 @@ func (c Change) Differs(was Room) bool {
 }
 
 // Post returns the change with m as the room's latest message, and updates the room's
-// figures. The message's time is moved past that of every earlier message, so that ts
-// orders a room's messages. A message without an id gets one that begins with its time,
-// see messageID.
+// figures. If necessary, the message's time is moved after the times of all earlier
+// messages, so that a room's messages can be sorted by ts. A message without an id gets
+// one that begins with its time, see messageID.
 func (c Change) Post(m Message, newID func() string) Change {
 	r := c.Room
 	m.RoomID, m.VisitorID = r.ID, r.Visitor.ID
@@ -45,13 +45,13 @@ func (c Change) Post(m Message, newID func() string) Change {
 	return Change{r, append(c.Messages[:len(c.Messages):len(c.Messages)], m)}
 }
 
-// nextTs returns the earliest time for the next message. Every change of a room moves
-// UpdatedAt to its time or later, so UpdatedAt is never before a message. LastActivityAt
-// matters for imported rooms only.
+// nextTs returns the earliest time for the next message. Every change of a room sets
+// UpdatedAt to the time of the change or later, so no message is later than UpdatedAt.
+// LastActivityAt matters for imported rooms only.
 func (r Room) nextTs() Time { return max(r.UpdatedAt, r.LastActivityAt) + 1 }
 
-// longestWith returns LongestMessage after m is added. It stays unknown if it is unknown
-// for the earlier messages.
+// longestWith returns LongestMessage after m is added. If the longest of the earlier
+// messages is unknown, the result is 0, which means unknown.
 func (r Room) longestWith(m Message) int {
 	if r.LongestMessage == 0 && r.MessageCount > 0 {
 		return 0
@@ -83,7 +83,8 @@ func (r Room) recordAgentMessage(m Message) Room {
 	return r
 }
 
-// countMessage counts what people write. System messages are not counted.
+// countMessage counts m, which a person wrote, and makes m the room's last message.
+// System messages are not counted.
 func (r Room) countMessage(m Message) Room {
 	r.MessageCount++
 	r.LastActivityAt = m.Ts

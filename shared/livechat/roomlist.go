@@ -10,7 +10,8 @@ import (
 )
 
 // RoomRange is the range of rooms that a filter has to read: open rooms, closed rooms or
-// both. OpenedTo and ClosedTo are exclusive; a zero OpenedTo is no bound.
+// both. OpenedTo and ClosedTo are exclusive; if OpenedTo is zero, open rooms have no
+// upper bound.
 type RoomRange struct {
 	Open, Closed         bool
 	OpenedTo             Time
@@ -20,17 +21,17 @@ type RoomRange struct {
 // RoomList is a page of a list of rooms.
 type RoomList struct {
 	Rooms []Room
-	// Total is the number of rooms found. It covers all pages, unless the last page has a
-	// cursor.
+	// Total is the number of rooms found. If the last page has a cursor, Total counts
+	// only the rooms before the cursor.
 	Total int
-	// Cursor is where the list continues after the last page; zero before the last page,
-	// and at the end of the list.
+	// Cursor is where the next read of the list starts. Only the last page can have a
+	// cursor; Cursor is zero if the list is complete.
 	Cursor ListCursor
 }
 
-// First returns the first rooms of a list of the range, at most most, and sets the cursor
-// to continue after them. Open rooms come before closed rooms, the latest opened or
-// closed first.
+// First returns the list cut to its first rooms, of which there are at most most, with
+// the cursor set to continue after the last of these rooms. r is the range that the list
+// was read from. Open rooms come before closed rooms, the latest opened or closed first.
 func (l RoomList) First(most int, r RoomRange) RoomList {
 	if len(l.Rooms) <= most {
 		return l
@@ -53,7 +54,8 @@ func (l RoomList) First(most int, r RoomRange) RoomList {
 	return l
 }
 
-// place is later the sooner a list reads the room.
+// place returns the room's position in a list, which is read from the highest place to
+// the lowest: first open rooms by opening time, then closed rooms by closing time.
 func place(r Room) Time {
 	if r.Open {
 		return maxListTime + r.OpenedAt
@@ -61,9 +63,9 @@ func place(r Room) Time {
 	return r.ClosedAt
 }
 
-// ListCursor is where a list continues that was too long for one read: at rooms opened
-// before one time, and at rooms closed before another. A zero time means that no such
-// rooms are left.
+// ListCursor is where a list continues if the list was too long for one read: with the
+// open rooms opened before Opened, and the closed rooms closed before Closed. A zero time
+// means that no rooms of that kind are left.
 type ListCursor struct{ Opened, Closed Time }
 
 func (c ListCursor) String() string {
@@ -81,10 +83,12 @@ func ParseListCursor(text string) (ListCursor, bool) {
 	return ListCursor{Time(o), Time(c)}, errO == nil && errC == nil && o >= 0 && c >= 0 && max(o, c) < maxListTime && o+c > 0
 }
 
-// maxListTime is the year 5000. Later times do not sort like their text forms.
+// maxListTime is the start of the year 5000, well before the year 10000, from which on
+// the text forms of times do not sort by time.
 const maxListTime = 95_617_584_000_000
 
-// Period is a span of time; a zero end is no bound.
+// Period is a span of time; a zero Start or End means that the period is not bounded on
+// that side.
 type Period struct {
 	Start Time `json:"start"`
 	End   Time `json:"end"`
@@ -105,7 +109,7 @@ type RoomFilter struct {
 	Created, Closed Period
 	// Tags selects rooms with at least one of the tags.
 	Tags []string
-	// Name is contained in the room's name, ignoring case.
+	// Name selects the rooms whose names contain this text, ignoring case.
 	Name string
 	Sort RoomSort
 	// Cursor continues a list; nil for its beginning.
@@ -124,8 +128,8 @@ var roomOrders = map[string]func(a, b Room) int{
 	"fname":    func(a, b Room) int { return strings.Compare(a.Name, b.Name) },
 }
 
-// CanSort reports whether lists of rooms can be sorted by the field. The list does not
-// hold the fields that change with every message.
+// CanSort reports whether lists of rooms can be sorted by the field. Fields that change
+// with every message are not stored in the list, so no list can be sorted by them.
 func CanSort(field string) bool { return roomOrders[field] != nil }
 
 // RoomsFor restricts the filter to the rooms that the user may see: all rooms with
@@ -143,12 +147,13 @@ func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 	return f, nil
 }
 
-// firstClosing is before every room, except those of an old import.
+// firstClosing is the earliest closing time that lists go back to. Only imported rooms
+// can be older.
 var firstClosing = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
 
-// Range returns the range of rooms that the filter has to read. Without a bound, closed
-// rooms go back one year, also for later pages. The range has no closed rooms if the
-// period ends before it starts.
+// Range returns the range of rooms that the filter has to read. If the filter has no
+// start time, the closed rooms begin one year before the end of the filter's period,
+// whatever the cursor. The range has no closed rooms if the period ends before it starts.
 func (f RoomFilter) Range(now Time) RoomRange {
 	r := RoomRange{
 		Open:       (f.Open == nil || *f.Open) && f.Closed == Period{},

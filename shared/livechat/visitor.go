@@ -26,15 +26,16 @@ type Visitor struct {
 	CustomData map[string]string `json:"livechatData,omitempty"`
 
 	// Language is the member of Languages that the visitor's browser asks for; empty if
-	// unknown. Never on the wire, which has no member for it.
+	// unknown. It is never sent, because the wire format has no field for it.
 	Language string `json:"-"`
 
 	// VacatedBy is the id of the room that was last closed or moved away, or of a deleted
-	// visitor with the same token, for as long as a limit counts it. Empty while a room
-	// is open.
+	// visitor with the same token. With it, rate limits count successive rooms of one
+	// token separately. The id is kept for a few minutes, and is empty while a room is
+	// open.
 	VacatedBy string `json:"-"`
-	// RoomUsage is the Usage of the room that was closed or given away a moment ago. The
-	// next room continues it.
+	// RoomUsage is the Usage of the room that was just closed or moved away. The next
+	// room starts with RoomUsage, so that closing a room does not reset a rate limit.
 	RoomUsage Usage `json:"-"`
 	// Usage counts the recent changes of the profile.
 	Usage Usage `json:"-"`
@@ -116,7 +117,7 @@ func (r Registration) Check() error {
 // ErrInvalidDepartment refuses a department that does not exist.
 var ErrInvalidDepartment = Refuse(withCode("The provided department is invalid", "error-invalid-department"))
 
-// Size returns the bytes of the registration's values.
+// Size returns the total length of the registration's values in bytes.
 func (r Registration) Size() int {
 	return len(r.Name) + len(r.Email) + len(r.Phone) + len(r.Username) + len(r.Department) + sizeOfFields(r.CustomFields)
 }
@@ -153,12 +154,12 @@ func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor,
 	return v.touched(was, now), nil
 }
 
-// seenEvery is how often an unchanged profile is written anyway. Retention can so erase
-// profiles that are no longer used.
+// seenEvery is how often an unchanged profile is written, so that UpdatedAt shows whether
+// the visitor still comes. Retention erases profiles by UpdatedAt.
 const seenEvery = 24 * time.Hour
 
-// touched returns the visitor with UpdatedAt set to now if they changed, or were last
-// written long ago.
+// touched returns v with UpdatedAt set to now if v differs from was, or if UpdatedAt is
+// at least seenEvery ago.
 func (v Visitor) touched(was Visitor, now Time) Visitor {
 	if !reflect.DeepEqual(v, was) || now.Sub(v.UpdatedAt) >= seenEvery {
 		v.UpdatedAt = now
@@ -166,14 +167,14 @@ func (v Visitor) touched(was Visitor, now Time) Visitor {
 	return v
 }
 
-// NewVisitor returns a visitor of whom only the token is known yet.
+// NewVisitor returns a visitor of whom nothing but the token is known.
 func NewVisitor(id, token string, now Time) Visitor {
 	return Visitor{ID: id, Token: token, Status: StatusOnline, Ts: now, UpdatedAt: now}
 }
 
 const guest = "guest-"
 
-// GuestName returns the username of the nth visitor who gave none.
+// GuestName returns the username for the nth visitor who registered without a username.
 func GuestName(n int64) string { return guest + strconv.FormatInt(n, 10) }
 
 // GuestNumber is the inverse of GuestName. It returns false for any other username.
@@ -189,8 +190,8 @@ func normalAddress(address string) string { return strings.ToLower(strings.TrimS
 const maxAddress = 254
 
 // addressForm is the HTML standard's definition of a valid e-mail address, which
-// browsers' forms apply. It is compiled when first needed: most functions never need it,
-// and each would pay for it at its start.
+// browsers' forms apply. It is compiled on first use: most Lambda functions never use it,
+// and compiling it would slow the cold start of each.
 var addressForm = sync.OnceValue(func() *regexp.Regexp {
 	const label = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`
 	return regexp.MustCompile("^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@" + label + `(?:\.` + label + `)*$`)

@@ -15,9 +15,9 @@ import (
 // the audit entry in one transaction, and starts again if the room changed concurrently.
 // It writes nothing if decide leaves the room with its visitor.
 //
-// It fails with [livechat.ErrInvalidVisitor] or [livechat.ErrInvalidRoom], with
-// [livechat.ErrVisitorHasOpenRoom] if both the room and another room of the new visitor
-// are open, and with decide's error.
+// It fails with [livechat.ErrInvalidVisitor], [livechat.ErrInvalidRoom] or decide's
+// error. If the room is open and the new visitor already has an open room, it fails with
+// [livechat.ErrVisitorHasOpenRoom].
 func (s *Store) MoveRoom(
 	ctx context.Context, rid, visitorID string,
 	decide func(livechat.Room, livechat.Visitor) (livechat.Room, livechat.AuditEntry, error),
@@ -49,7 +49,7 @@ func (s *Store) MoveRoom(
 func (s *Store) roomAndVisitor(
 	ctx context.Context, rid, visitorID string,
 ) (room livechat.Room, visitor livechat.Visitor, survey *livechat.Survey, err error) {
-	// An invalid id is not searched for. The visitor's error comes first.
+	// An invalid visitor id is refused without a read, even if the room is missing too.
 	if !livechat.CanBeID(visitorID) {
 		return room, visitor, nil, livechat.ErrInvalidVisitor
 	}
@@ -93,13 +93,13 @@ func (s *Store) saveMove(
 	if to.Open {
 		writes[1].If, writes[1].Values = layout.IfPlaceForRoom, place
 	} else {
-		// A closed room is not written to OPEN, so a tombstone there needs a separate
-		// check.
+		// Moving a closed room does not write the visitor's OPEN item, so a separate
+		// check ensures that the visitor is not being deleted.
 		writes = append(writes, table.Write{Check: &toOpen, If: layout.IfNotBeingDeleted, Values: place})
 	}
 	surveyAt := len(writes)
 	if survey != nil {
-		// The survey must ask the room's visitor.
+		// The survey goes to the room's visitor, who is now the new one.
 		survey.Visitor = &livechat.SurveyVisitor{ID: to.Visitor.ID, Token: to.Visitor.Token}
 		write, err := layout.ReplaceSurvey(*survey)
 		if err != nil {

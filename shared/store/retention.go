@@ -18,13 +18,14 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// firstKept is a month before all data that is found by age.
+// firstKept is the first month that retention reads. No stored data is older.
 const firstKept = "2010-01"
 
 // erasedAtOnce limits how many old items are processed in parallel.
 const erasedAtOnce = 8
 
-// FinishErasures finishes the interrupted erasures of rooms that began before that time.
+// FinishErasures finishes the erasures of rooms that began before the given time and were
+// interrupted.
 func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
@@ -33,8 +34,8 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more r
 	return done, wrapError("finish erasures", err)
 }
 
-// EraseOldRooms erases the rooms that were closed before that time, with all their data.
-// A room that changes concurrently stays.
+// EraseOldRooms erases the rooms that were closed before the given time, with all their
+// data. A room that changes concurrently stays.
 func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
@@ -53,7 +54,7 @@ func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, mo
 	return done, wrapError("erase old rooms", err)
 }
 
-// EraseOldAudit deletes the audit entries from before that time.
+// EraseOldAudit deletes the audit entries that are older than the given time.
 func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.AgedAudit.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.table.Delete(ctx, key, "", nil, nil)
@@ -61,9 +62,9 @@ func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more re
 	return done, wrapError("erase old audit entries", err)
 }
 
-// EraseOldSurveys deletes the final surveys of earlier days, with their comments and
-// links, if the day's figures are final. The figures stay. A day whose figures are to be
-// recomputed is left for a later run.
+// EraseOldSurveys deletes the final surveys of the days before the given day, with their
+// comments and links. It skips a day whose figures are not final yet. It keeps the
+// figures. A day whose figures are to be recomputed is left for a later run.
 func (s *Store) EraseOldSurveys(ctx context.Context, before string, more retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	err := s.eachCounted(ctx, before, func(day string) error {
@@ -77,7 +78,7 @@ func (s *Store) EraseOldSurveys(ctx context.Context, before string, more retenti
 	return done, wrapError("erase old surveys", err)
 }
 
-// eachCounted calls f for the earlier days whose figures are final.
+// eachCounted calls f for each day before the given day whose figures are final.
 func (s *Store) eachCounted(ctx context.Context, before string, f func(day string) error) error {
 	stale, err := s.StaleDays(ctx)
 	if err != nil {
@@ -108,7 +109,7 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	for _, hash := range survey.Links {
 		keys = append(keys, layout.LinkKey(hash))
 	}
-	// The survey goes last, because it names the others.
+	// Delete the survey last, because the other keys are derived from the survey.
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return false, err
 	}
@@ -117,9 +118,9 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	)
 }
 
-// EraseIdleVisitors deletes the visitors who have no room, and whose profile has not
-// changed since that time. It continues where the run before ended. now returns the
-// current time.
+// EraseIdleVisitors deletes the visitors who have no room and whose profile has not
+// changed since the given time. It continues where the previous run stopped. now returns
+// the current time.
 func (s *Store) EraseIdleVisitors(
 	ctx context.Context,
 	before livechat.Time,
@@ -153,9 +154,10 @@ func (s *Store) EraseIdleVisitors(
 	return done, wrapError("erase idle visitors", s.markRetention(ctx, ""))
 }
 
-// eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. Once the
-// tombstone is put, no room can be opened, so it looks for rooms again: one may have been
-// opened and closed since the first look. If it finds one, it removes the tombstone.
+// eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. Between the first
+// check for rooms and the tombstone, a room can be opened and closed. Therefore the check
+// is repeated after the tombstone is written, when no room can be opened any more. If the
+// visitor has a room, the tombstone is removed.
 func (s *Store) eraseIdleVisitor(
 	ctx context.Context, key table.Key, before, now livechat.Time, audit func(livechat.Visitor) livechat.AuditEntry,
 ) (bool, error) {
@@ -207,8 +209,8 @@ func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) 
 	return false, nil
 }
 
-// retentionMark returns the list, and the place in it, where the last run over the
-// visitors stopped; empty if it finished.
+// retentionMark returns the list, and the position in the list, at which the last run
+// over the visitors stopped. It returns an empty string if that run finished.
 func (s *Store) retentionMark(ctx context.Context) (string, error) {
 	item, err := s.table.Get(ctx, layout.RetentionKey)
 	return item.Text(fieldMark), err
@@ -234,7 +236,8 @@ func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now liv
 	return err
 }
 
-// sweepMonths calls f for the items of the lists' months that are older than before.
+// sweepMonths calls f for the items that are older than before, in the lists of each
+// month. shards returns the lists of a month.
 func (s *Store) sweepMonths(
 	ctx context.Context,
 	shards func(month string) []string,

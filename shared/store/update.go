@@ -11,7 +11,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// update is a room's change and the further writes of its transaction.
+// update is a room's change, with the other writes of the same transaction.
 type update struct {
 	livechat.Change
 	also []table.Write
@@ -72,9 +72,10 @@ func (s *Store) ChangeRoom(ctx context.Context, rid string, change func(livechat
 	return changed.Room, nil
 }
 
-// ChangeVisitor applies change to the profile of the visitor with the token and to their
-// open room, nil if there is none. It writes both together, and skips what change leaves
-// as it is.
+// ChangeVisitor applies change to the profile of the visitor with the token and to the
+// visitor's open room; the room is nil if no room is open. If both differ afterwards,
+// ChangeVisitor writes them in one transaction. An unchanged profile or room is not
+// written.
 //
 // It fails with [livechat.ErrInvalidToken] or change's error.
 func (s *Store) ChangeVisitor(
@@ -111,8 +112,8 @@ func (s *Store) ChangeVisitor(
 	return nil
 }
 
-// putAll does all of the puts or none. A single put needs no transaction, which costs
-// twice as much.
+// putAll does all of the puts or none. A single put is sent without a transaction,
+// because a transaction costs twice as much.
 func (s *Store) putAll(ctx context.Context, puts []table.Write) error {
 	switch len(puts) {
 	case 0:

@@ -20,20 +20,20 @@ import (
 // SurveyStore lists the store methods that sending uses.
 type SurveyStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// DueShards returns how many shards the list of due surveys has, and DueSurveys a page
-	// of one: rooms, and where the next page begins.
+	// DueShards returns the number of shards of the list of due surveys. DueSurveys
+	// returns a page of one shard, as room ids, and the cursor of the next page.
 	DueShards() int
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Recipients(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error)
 	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict if the survey
-	// has changed. ClaimSurvey fails with livechat.ErrAskedTooSoon if before is not zero and
-	// the visitor or the address was surveyed about another room after it.
+	// has changed. If before is not zero, ClaimSurvey fails with livechat.ErrAskedTooSoon
+	// if the visitor or the address was surveyed about another room after before.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
 	ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error
-	// ReserveMails reserves up to n mails of the day's limit. It returns how many it
-	// reserved, and how many of the day are reserved in all.
+	// ReserveMails reserves up to n mails of the day's limit. It returns how many mails
+	// this call reserved, and how many are reserved for the day in total.
 	ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error)
 }
 
@@ -54,8 +54,8 @@ type Sender struct {
 
 // Result counts the outcomes of the due surveys.
 type Result struct {
-	// Sent counts messages on their way, Failed dead letters, and Later surveys that
-	// were postponed.
+	// Sent counts messages that a provider took over, Failed counts dead letters, and
+	// Later counts surveys that were postponed.
 	Sent    int `json:"sent"`
 	Failed  int `json:"failed"`
 	Skipped int `json:"skipped"`
@@ -63,17 +63,19 @@ type Result struct {
 	Later   int `json:"later"`
 	// Left reports that time ran out. The next run takes the remaining surveys.
 	Left bool `json:"left"`
-	// Busy reports that a provider was busy. Its due surveys wait for the next run.
+	// Busy reports that a provider was busy. The due surveys for that provider wait for
+	// the next run.
 	Busy bool `json:"busy"`
-	// MailShare is how many of the day's mails are reserved, in percent of the setting
+	// MailShare is the number of mails reserved for the day, in percent of the setting
 	// surveyMailsPerDay. It is 0 without a limit, or if the process has not sent a mail
 	// that day.
 	MailShare float64 `json:"mailShare"`
-	// Delay is the longest time, in seconds, that a survey had been due.
+	// Delay is how long the most overdue survey had been due, in seconds.
 	Delay float64 `json:"delay"`
 }
 
-// lastStart is how long before its deadline a run stops starting deliveries.
+// lastStart is the time that must be left until the deadline for a run to start a
+// delivery.
 const lastStart = 10 * time.Second
 
 // isLate reports whether the deadline of ctx is less than lastStart away.
@@ -82,9 +84,9 @@ func isLate(ctx context.Context) bool {
 	return ok && time.Until(deadline) < lastStart
 }
 
-// Run sends the surveys that are due at the time at. Its clock starts at that time. It
-// stops early when the deadline of ctx is near, and sets Left. A survey that fails is
-// logged and stays due; it does not hold up the others.
+// Run sends the surveys that are due at the given time. The run's clock starts at that
+// time, not at the machine's time. Run stops early when the deadline of ctx is near, and
+// sets Left. A survey that fails is logged and stays due; it does not hold up the others.
 func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	settings, err := s.Surveys.Settings(ctx)
 	if err != nil {
@@ -215,9 +217,9 @@ func (r *run) process(ctx context.Context, survey livechat.Survey, recipient liv
 	return r.send(ctx, rules, step, in, now)
 }
 
-// send delivers the step's message when the breaker lets it. If the channel is busy, the
-// survey stays as it is. If the mail is over the day's limit, the survey waits for the
-// next day.
+// send delivers the step's message if the channel's circuit breaker allows it. If the
+// channel is busy, the survey stays as it is. If the mail is over the day's limit, the
+// survey waits for the next day.
 func (r *run) send(ctx context.Context, rules Rules, step Step, in Context, now livechat.Time) error {
 	breaker := r.breakers[step.Channel]
 	if !breaker.enter() {
@@ -348,7 +350,7 @@ const (
 )
 
 // retryUnavailable retries do while the database is unavailable and the run has time. It
-// is for the mark of a sent message, which would be sent again without it.
+// is used to mark a message as sent, because an unmarked message would be sent again.
 func retryUnavailable(ctx context.Context, do func() error) error {
 	for wait := firstWait; ; wait = min(2*wait, maxWait) {
 		err := do()

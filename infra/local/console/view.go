@@ -11,8 +11,8 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// view is what the page shows, both initially and through its script. It is a part of
-// what the calls return: whole mails and deliveries every two seconds would be too much.
+// view is what the page shows, both initially and through its script. It is a summary of
+// what the console's calls return, because the page loads it every two seconds.
 type view struct {
 	Now         string            `json:"now"`
 	Functions   []Function        `json:"functions"`
@@ -58,7 +58,7 @@ type listedLetter struct {
 
 type listedFault struct {
 	Fault  string `json:"fault"`
-	Whose  string `json:"whose"` // calls
+	Whose  string `json:"whose"` // the calls that the fault strikes
 	Rate   string `json:"rate"`
 	Calls  int    `json:"calls"`
 	Struck int    `json:"struck"`

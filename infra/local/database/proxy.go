@@ -33,7 +33,7 @@ type Options struct {
 	// Roles decides what each function may do.
 	Roles *iam.Roles
 	// Down reports that no call may reach the database, because it may have restarted
-	// without its tables. A nil Down means never.
+	// without its tables. If Down is nil, every call may reach the database.
 	Down func() bool
 	// OnDisk says that committed data survives a crash of the database. A transaction is
 	// then answered only after it is committed.
@@ -84,7 +84,7 @@ func Start(o Options) (*Proxy, error) {
 // Close ends the proxy.
 func (p *Proxy) Close() { p.server.Close() }
 
-// plainHTTP keeps as many connections as processes may hold. It does not decompress
+// plainHTTP keeps enough idle connections for all processes. It does not decompress
 // bodies, because the SDK verifies their checksum.
 func plainHTTP() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
@@ -120,7 +120,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := line.start()
 	answer := p.call(line, r, body)
-	// Finish before the answer is sent: the caller's next call comes later.
+	// Finish before the answer is sent, so that the caller's next call counts as a later
+	// one.
 	c.finish(answer.consumed)
 	p.write(w, answer)
 }
@@ -144,7 +145,7 @@ func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
 func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	m := meter{images: p.images, keys: p.keys}
 	_, m.operation, _ = strings.Cut(r.Header.Get(targetHeader), ".")
-	_ = json.Unmarshal(body, &m.call) // the access was read from it
+	_ = json.Unmarshal(body, &m.call) // readAccesses has already decoded it
 	requested := true
 	if reporting[m.operation] {
 		body, requested = requestCapacity(body)
@@ -177,8 +178,8 @@ func (p *Proxy) carry(r *http.Request, body []byte) answer {
 // whenCommitted returns the answer to a transaction once the transaction would survive a
 // crash of the database. AWS guarantees that, but DynamoDB Local answers before it
 // commits. DynamoDB Local works sequentially, so its next answer comes after the commit.
-// The next call is sent immediately, before another database can have been started in its
-// place. If it gets no answer, the transaction may be lost.
+// So whenCommitted sends another call at once, before a crashed database can be replaced
+// by a new one. If that call gets no answer, the transaction may be lost.
 func (p *Proxy) whenCommitted(a answer, transaction *http.Request) answer {
 	r := transaction.Clone(transaction.Context())
 	r.Header.Set(targetHeader, version+"ListTables")
@@ -207,8 +208,8 @@ func (p *Proxy) send(r *http.Request, body []byte) answer {
 	return answer{status: resp.StatusCode, header: resp.Header, body: content}
 }
 
-// unreachable logs once that the database is gone. It does not count calls that the
-// caller has aborted.
+// unreachable logs once that the database is gone. A call that the caller aborted says
+// nothing about the database, and is not logged.
 func (p *Proxy) unreachable(r *http.Request, err error) answer {
 	var network *net.OpError
 	if r.Context().Err() == nil && errors.As(err, &network) && !p.gone.Swap(true) {

@@ -16,7 +16,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// truth is the stored state when everything works again.
+// truth is the stored state, read after the faults have ended.
 type truth struct {
 	places
 	// mails counts the deliveries of each survey message by its identity.
@@ -97,7 +97,7 @@ func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
 		return fmt.Errorf("room %s: %w", r.id, err)
 	}
 	if token := stored.Visitor.Token; token != r.owner.token && (r.maybe == nil || token != r.maybe.token) {
-		v.violated(lost, "the room %s belongs to another visitor than it was moved to", r.id)
+		v.violated(lost, "the room %s does not belong to the visitor to whom it was moved", r.id)
 	}
 	switch {
 	case r.closings > 1:
@@ -112,7 +112,7 @@ func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
 		v.checkMoves(ctx, r), v.checkSurvey(ctx, r, stored, t))
 }
 
-// figures compares the parts of a room that follow from its messages.
+// figures limits a comparison of rooms to the fields that are computed from the messages.
 var figures = cmp.Options{
 	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "Usage", "LongestMessage", "WaitingResponse"),
 	cmpopts.IgnoreFields(livechat.Metrics{}, "ChatDuration", "ServiceTimeDuration"),
@@ -147,7 +147,7 @@ func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room
 		v.violated(duplicated, "the room %s has %d messages with %d ids", r.id, len(messages), len(ids))
 	}
 	if stored.MessageCount != said {
-		v.violated(wrong, "the room %s has the count %d, but %d messages", r.id, stored.MessageCount, said)
+		v.violated(wrong, "the room %s counts %d messages, but has %d", r.id, stored.MessageCount, said)
 	}
 	if want := map[bool]int{true: 0, false: 1}[stored.Open]; closings != want {
 		v.violated(duplicated, "the room %s has %d closing messages", r.id, closings)
@@ -157,7 +157,8 @@ func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room
 		v.violated(wrong, "the room %s has the wrong waitingResponse %v", r.id, stored.WaitingResponse)
 	}
 	if r.moves > 0 || r.maybe != nil {
-		// It belongs to the visitor who has the room now.
+		// LastMessageTs belongs to the room's present visitor, who may not have written
+		// the earlier messages.
 		replayed.Visitor.LastMessageTs = stored.Visitor.LastMessageTs
 	}
 	if diff := cmp.Diff(withMetrics(replayed), withMetrics(stored), figures); diff != "" {
@@ -166,7 +167,8 @@ func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room
 	return v.checkWire(ctx, r, stored, messages)
 }
 
-// withMetrics adds empty metrics to a room without: a closed room always has metrics.
+// withMetrics adds empty metrics to a room without metrics, because a closed room always
+// has metrics.
 func withMetrics(r livechat.Room) livechat.Room {
 	if r.Metrics == nil {
 		r.Metrics = new(livechat.Metrics)
@@ -197,7 +199,7 @@ func (v *visit) checkWire(ctx context.Context, r *room, stored livechat.Room, me
 		want = append(want, m.ID)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		v.violated(wrong, "the history of %s, as clients see it (-stored +seen):\n%s", r.id, diff)
+		v.violated(wrong, "the history of the room %s differs from what clients read (-stored +read):\n%s", r.id, diff)
 	}
 	return nil
 }
@@ -224,7 +226,7 @@ func (v *visit) checkAnswers(ctx context.Context, r *room, stored livechat.Room)
 		delete(times, g.text)
 	}
 	for text := range times {
-		v.violated(wrong, "nobody gave the answer %q of %s", text, r.id)
+		v.violated(wrong, "the answer %q of the room %s is stored, but nobody gave it", text, r.id)
 	}
 	if got := stored.SurveyFeedback[feedback]; got != last {
 		v.violated(lost, "the room %s has the answer %q, but the last was %q", r.id, got, last)
@@ -264,7 +266,7 @@ func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, 
 		return fmt.Errorf("survey of %s: %w", r.id, err)
 	}
 	if (s == nil) != stored.Open {
-		v.violated(wrong, "the room %s: open is %v, but it has a survey: %v", r.id, stored.Open, s != nil)
+		v.violated(wrong, "the room %s: open is %v, and has a survey is %v, but only closed rooms have one", r.id, stored.Open, s != nil)
 	}
 	if s == nil {
 		return nil

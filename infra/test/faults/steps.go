@@ -26,7 +26,7 @@ func (v *visit) register(ctx context.Context, who *visitor) error {
 	return nil
 }
 
-// opened is the answer to an opening.
+// opened is the answer to a call that opens a room.
 type opened struct {
 	Room    livechat.Room
 	NewRoom bool
@@ -71,7 +71,7 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 		}
 		if a.outcome == refused {
 			if a.status != http.StatusTooManyRequests {
-				v.violated(wrong, "an opening was refused without a reason: %s", a.reason())
+				v.violated(wrong, "opening a room was refused, but no rule forbids it: %s", a.reason())
 			}
 			continue
 		}
@@ -101,14 +101,15 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 	return true
 }
 
-// took compares an opening with what is known, and records it.
+// took compares the answer to an opening with what the client knows, and records the
+// room.
 func (v *visit) took(who *visitor, o opened) {
 	known := v.roomWith(o.Room.ID)
 	unclear := who.unclear
 	who.unclear = false
 	switch {
 	case who.room != nil && who.room.id != o.Room.ID:
-		v.violated(lost, "the room %s was open, but now it is %s", who.room.id, o.Room.ID)
+		v.violated(lost, "the visitor's open room was %s, but the call returned %s", who.room.id, o.Room.ID)
 	case who.room != nil && o.NewRoom:
 		v.violated(duplicated, "the room %s is reported as new twice", o.Room.ID)
 	case who.room == nil && known != nil:
@@ -126,8 +127,8 @@ func (v *visit) took(who *visitor, o opened) {
 	who.room = known
 }
 
-// holdCount compares a room's message count with the messages that are certain and those
-// that are possible.
+// holdCount checks that a room's message count is at least the number of acknowledged
+// messages, and at most the number of posted messages.
 func (v *visit) holdCount(r *room, messages int) {
 	certain := 0
 	for _, m := range r.said {
@@ -165,7 +166,7 @@ func (v *visit) say(ctx context.Context, r *room) error {
 	again, _ := v.untilClear(ctx, http.MethodPost, api+"message", body)
 	var first, second struct{ Message livechat.Message }
 	if again.outcome == acknowledged && (a.into(&first) != nil || again.into(&second) != nil || first.Message.Ts != second.Message.Ts) {
-		v.violated(duplicated, "the message %s was repeated, and the answer is another message", m.id)
+		v.violated(duplicated, "the message %s was posted again with the same id, but the two answers differ", m.id)
 	}
 	return nil
 }
@@ -190,7 +191,8 @@ func (v *visit) sayAtOnce(ctx context.Context, r *room) error {
 	return nil
 }
 
-// heard records the result of a message. An unclear message may be stored.
+// heard records the result of a message. If the outcome is unknown, the message may or
+// may not be stored.
 func (v *visit) heard(a answer, m *said) error {
 	switch {
 	case a.outcome == unknown, a.status == http.StatusTooManyRequests:
@@ -200,7 +202,7 @@ func (v *visit) heard(a answer, m *said) error {
 	}
 	var told struct{ Message livechat.Message }
 	if err := a.into(&told); err != nil || told.Message.Text != m.texts[0] || m.id != "" && told.Message.ID != m.id {
-		v.violated(wrong, "the answer to a message has another message")
+		v.violated(wrong, "the answer to a posted message contains another message")
 		return errLeft
 	}
 	m.id, m.certain = told.Message.ID, true
@@ -330,7 +332,7 @@ func (v *visit) close(ctx context.Context, r *room) error {
 			case a.status == http.StatusForbidden || a.reason() == "error-not-authorized":
 				calls = calls[:1] // another agent has the room
 			case a.status != http.StatusTooManyRequests:
-				v.violated(wrong, "a closing was refused without a reason: %s", a.reason())
+				v.violated(wrong, "closing a room was refused, but no rule forbids it: %s", a.reason())
 			}
 		}
 		r.closings += closedNow
@@ -355,12 +357,12 @@ func (v *visit) look(ctx context.Context, r *room) error {
 		v.violated(wrong, "the visitor %s was returned as another visitor", r.owner.id)
 	}
 	if a.outcome == refused {
-		v.violated(lost, "the visitor %s: %s", r.owner.id, a.reason())
+		v.violated(lost, "the visitor %s could not be read: %s", r.owner.id, a.reason())
 	}
 	query := url.Values{"token": {r.owner.token}, "limit": {"100"}}
 	a, _ = v.untilClear(ctx, http.MethodGet, api+"messages.history/"+r.id+"?"+query.Encode(), nil)
 	if a.outcome == refused {
-		v.violated(lost, "the history of %s: %s", r.id, a.reason())
+		v.violated(lost, "the history of the room %s could not be read: %s", r.id, a.reason())
 	}
 	if a.outcome != acknowledged {
 		return nil
@@ -374,7 +376,7 @@ func (v *visit) look(ctx context.Context, r *room) error {
 }
 
 // holdMessages compares the messages of a room with the messages that were posted. whole
-// says that messages is complete.
+// says that messages holds all messages of the room.
 func (v *visit) holdMessages(r *room, messages []livechat.Message, whole bool) {
 	times := map[*said]int{}
 	for _, m := range messages {

@@ -126,7 +126,7 @@ func (v *visit) settled(a answer, what string) error {
 	case a.outcome == acknowledged:
 		return nil
 	case a.outcome == refused && a.status != http.StatusTooManyRequests:
-		v.violated(wrong, "%s was refused without a reason: %s", what, a.reason())
+		v.violated(wrong, "%s was refused, but no rule forbids it: %s", what, a.reason())
 	}
 	return errLeft
 }

@@ -62,7 +62,8 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	return problems, nil
 }
 
-// besideUser is the problem of a user without an item that they need.
+// besideUser returns the problem that a user lacks an item. The repair writes the item
+// that missing returns.
 func (w *walk) besideUser(u livechat.User, kind, says, mend string, missing func() (table.Item, error)) Problem {
 	return Problem{
 		Kind: kind, Says: "user " + u.ID + " " + says, Mend: mend,
@@ -111,7 +112,7 @@ func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Pr
 		return nil, err
 	}
 	return one(Problem{
-		Kind: "name-of-another", Says: "a username of user " + id + ", who has another username",
+		Kind: "name-of-another", Says: "the username is reserved for user " + id + ", who has another username",
 		Why: "the right username is unknown",
 	}), nil
 }
