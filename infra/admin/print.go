@@ -75,8 +75,8 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// counted returns a number with the noun in the right form.
-func counted(n int, thing string) string {
+// pluralize returns a number with the noun in the right form.
+func pluralize(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}

@@ -128,7 +128,7 @@ func (c surveyRedrive) Run(ctx context.Context, s *store.Store, out *output) err
 	if len(wanted) > 0 {
 		return fmt.Errorf("no failed survey belongs to %s; %d others are due again", strings.Join(wanted, ", "), redriven)
 	}
-	return out.result(map[string]any{"redriven": redriven}, fmt.Sprintf("due again: %s", counted(redriven, "survey")))
+	return out.result(map[string]any{"redriven": redriven}, fmt.Sprintf("due again: %s", pluralize(redriven, "survey")))
 }
 
 type days struct {
@@ -199,7 +199,7 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 		return err
 	}
 	lines := []string{
-		fmt.Sprintf("%s closed from %s to %s", counted(result.Rooms, "chat"), from, to),
+		fmt.Sprintf("%s closed from %s to %s", pluralize(result.Rooms, "chat"), from, to),
 		fmt.Sprintf("%6d would have been surveyed", result.Sent),
 	}
 	for _, channel := range slices.Sorted(maps.Keys(result.Channels)) {
@@ -253,7 +253,7 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 	if err != nil {
 		return err
 	}
-	return out.result(rolled, "counted: "+counted(rolled.Days, "day"))
+	return out.result(rolled, "counted: "+pluralize(rolled.Days, "day"))
 }
 
 // notErased fails if surveys of that day may have been erased. Counting the remaining

@@ -11,7 +11,7 @@ import (
 )
 
 type verifyCommand struct {
-	pacedReads
+	readRateFlags
 	Repair      bool          `help:"Repair what can be repaired without losing data."`
 	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: also delete items whose owner no longer exists."`
 	Settle      time.Duration `default:"15s" help:"How long to wait before checking suspicious items again, so that API calls in progress can end. No API call takes longer than the default."`
@@ -69,8 +69,8 @@ type shownProblem struct {
 	Left     string `json:"left,omitempty"`
 }
 
-func (c verifyCommand) Run(ctx context.Context, where connection, out *output) error {
-	db, err := where.open(ctx, table.Paced(c.ReadUnits))
+func (c verifyCommand) Run(ctx context.Context, target connection, out *output) error {
+	db, err := target.open(ctx, table.Paced(c.ReadUnits))
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (c verifyCommand) Run(ctx context.Context, where connection, out *output) e
 	if err != nil {
 		return db.explain(err)
 	}
-	var broken error
+	var printErr error
 	progress := newProgress(out)
 	verified, err := verify.Verification{
 		Store: db.store, Settle: c.Settle, Repair: c.Repair, Erase: c.EraseOrphan,
@@ -88,33 +88,33 @@ func (c verifyCommand) Run(ctx context.Context, where connection, out *output) e
 		},
 		Found: func(p verify.Problem) {
 			if err := c.show(out, p); err != nil {
-				broken = err
+				printErr = err
 			}
 		},
-		Progress: progress.items, Waits: progress.waits,
+		Progress: progress.items, OnWait: progress.waits,
 	}.Run(ctx)
 	if err != nil {
 		return db.explain(err)
 	}
-	if broken != nil {
-		return broken
+	if printErr != nil {
+		return printErr
 	}
 	return c.conclude(out, verified)
 }
 
 func (c verifyCommand) show(out *output, p verify.Problem) error {
 	shown := shownProblem{
-		Problem: p.Kind, Key: p.Key.PK + " / " + p.Key.SK, Says: p.Says, Repair: p.Mend, Repaired: p.Repaired, Left: p.Why,
+		Problem: p.Kind, Key: p.Key.PK + " / " + p.Key.SK, Says: p.Says, Repair: p.Mend, Repaired: p.Repaired, Left: p.WhyLeft,
 	}
 	line := p.Kind + ": " + p.Says + " [" + shown.Key + "]"
 	switch {
 	case p.Repaired:
 		line += " — repaired: " + p.Mend
-	case p.Why != "":
-		line += " — left: " + p.Why
+	case p.WhyLeft != "":
+		line += " — left: " + p.WhyLeft
 	default:
 		line += " — --repair would " + p.Mend
-		if p.Loses {
+		if p.LosesData {
 			line += " (with --erase-orphans)"
 		}
 	}
@@ -123,19 +123,19 @@ func (c verifyCommand) show(out *output, p verify.Problem) error {
 
 func (c verifyCommand) conclude(out *output, v verify.Verified) error {
 	left := v.Problems - v.Repaired
-	line := fmt.Sprintf("%s; %s, %d repaired, %d left", counted(v.Items, "item"), counted(v.Problems, "problem"), v.Repaired, left)
+	line := fmt.Sprintf("%s; %s, %d repaired, %d left", pluralize(v.Items, "item"), pluralize(v.Problems, "problem"), v.Repaired, left)
 	if v.Unknown > 0 {
-		line += fmt.Sprintf("; %s of a kind unknown to this version", counted(v.Unknown, "item"))
+		line += fmt.Sprintf("; %s of a kind unknown to this version", pluralize(v.Unknown, "item"))
 	}
 	if err := out.result(v, line); err != nil {
 		return err
 	}
 	if v.Unchecked > 0 {
 		return fmt.Errorf("left: %s; too many to check: %s; repair the listed problems first, then run verify again",
-			counted(left, "problem"), counted(v.Unchecked, "item"))
+			pluralize(left, "problem"), pluralize(v.Unchecked, "item"))
 	}
 	if left > 0 {
-		return fmt.Errorf("left: %s", counted(left, "problem"))
+		return fmt.Errorf("left: %s", pluralize(left, "problem"))
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (v oneVisitor) about(err error) error {
 
 type visitorFind struct {
 	Text text `arg:"" help:"Part of the name, mail address, phone number or username; case is ignored."`
-	pacedReads
+	readRateFlags
 }
 
 func (visitorFind) Help() string {
@@ -104,10 +104,10 @@ func (c visitorFind) Run(ctx context.Context, where connection, out *output) err
 	if err != nil {
 		return db.explain(err)
 	}
-	out.remark(fmt.Sprintf("found %d of %s", len(found), counted(looked, "visitor")))
+	out.remark(fmt.Sprintf("found %d of %s", len(found), pluralize(looked, "visitor")))
 	heading := []string{"ID", "USERNAME", "NAME", "ADDRESS", "TELEPHONE", "REGISTERED", "CHANGED"}
 	return list(out, found, heading, func(v livechat.Visitor) []string {
-		return []string{v.ID, v.Username, orDash(v.Name), orDash(addresses(v)), orDash(numbers(v)), v.Ts.String(), v.UpdatedAt.String()}
+		return []string{v.ID, v.Username, orDash(v.Name), orDash(addresses(v)), orDash(numbers(v)), v.RegisteredAt.String(), v.UpdatedAt.String()}
 	})
 }
 
@@ -260,7 +260,7 @@ func (c visitorErase) Run(ctx context.Context, s *store.Store, out *output) erro
 
 func (e erased) String() string {
 	return fmt.Sprintf("%s, %s and %s; surveys made anonymous: %d; links deleted: %d",
-		counted(e.Rooms, "room"), counted(e.Messages, "message"), counted(e.Answers, "answer"), e.Surveys, e.Links)
+		pluralize(e.Rooms, "room"), pluralize(e.Messages, "message"), pluralize(e.Answers, "answer"), e.Surveys, e.Links)
 }
 
 func openRooms(p store.VisitorExport) []string {

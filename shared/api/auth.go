@@ -73,9 +73,9 @@ func (c caller) refused(invalid error) error {
 	return invalid
 }
 
-// authErrorFirst returns the error of a request whose reads ran in parallel with the
+// preferAuthError returns the error of a request whose reads ran in parallel with the
 // caller's look-up. A failed sign-in or a missing permission takes precedence over err.
-func (c caller) authErrorFirst(p livechat.Permission, err error) error {
+func (c caller) preferAuthError(p livechat.Permission, err error) error {
 	if _, refused := c.require(p); refused != nil {
 		return refused
 	}

@@ -75,7 +75,7 @@ func defaults() (livechat.Settings, error) { return livechat.NewSettings(livecha
 
 var mary = livechat.Visitor{
 	ID: "visitor", Username: "guest-1", Name: "Mary", Token: "token", Status: livechat.StatusOnline,
-	Ts: livechat.At(now), UpdatedAt: livechat.At(now),
+	RegisteredAt: livechat.At(now), UpdatedAt: livechat.At(now),
 }
 
 const (

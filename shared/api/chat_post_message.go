@@ -65,7 +65,7 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 			}
 			return next.Post(next.Room.UserMessage(user, body.Text, now), newID), nil
 		})
-		err = caller.authErrorFirst(livechat.ViewRoom, err)
+		err = caller.preferAuthError(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, errInvalidChannel
 		}

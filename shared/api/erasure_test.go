@@ -251,7 +251,7 @@ func TestPersonalHasEverything(t *testing.T) {
 	c := newChat(t)
 	zoe(t, c)
 	id := c.visitorID(t, "token-of-zoe")
-	err := c.store.Record(t.Context(), livechat.AuditEntry{ID: "written-of-her", Action: livechat.AuditVisitorChanged, Ts: livechat.At(now), VisitorID: id})
+	err := c.store.RecordAudit(t.Context(), livechat.AuditEntry{ID: "written-of-her", Action: livechat.AuditVisitorChanged, Ts: livechat.At(now), VisitorID: id})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,9 +58,9 @@ type inquiryAgent struct {
 
 // InquiriesTake answers POST livechat/inquiries.take: an agent takes a room from the
 // queue. newID returns the id of the message that records it.
-func InquiriesTake(takings RoomTaker, newID func() string) http.Handler {
+func InquiriesTake(store RoomTaker, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(takings, r)
+		ctx, caller := callerOf(store, r)
 		defer caller.release()
 
 		var body struct {
@@ -73,17 +73,17 @@ func InquiriesTake(takings RoomTaker, newID func() string) http.Handler {
 		if body.UserID == "" {
 			body.UserID = r.Header.Get("X-User-Id")
 		}
-		finding := startTask(ctx, func(ctx context.Context) (livechat.Agent, error) { return takings.Agent(ctx, body.UserID) })
-		defer finding.stop()
-		room, err := takings.ChangeRoom(ctx, body.ID, func(room livechat.Room) (livechat.Change, error) {
+		agentTask := startTask(ctx, func(ctx context.Context) (livechat.Agent, error) { return store.Agent(ctx, body.UserID) })
+		defer agentTask.stop()
+		room, err := store.ChangeRoom(ctx, body.ID, func(room livechat.Room) (livechat.Change, error) {
 			unchanged := livechat.Change{Room: room}
 			if err := mayTake(caller, body.UserID); err != nil {
 				return unchanged, err
 			}
-			if free, err := mayBeTaken(room, body.UserID); !free || err != nil {
+			if free, err := checkQueued(room, body.UserID); !free || err != nil {
 				return unchanged, err
 			}
-			agent, err := finding.wait()
+			agent, err := agentTask.wait()
 			if err != nil {
 				return unchanged, err
 			}
@@ -116,9 +116,9 @@ func mayTake(caller caller, agentID string) error {
 	return err
 }
 
-// mayBeTaken reports whether the room is queued. It returns false and no error if the
+// checkQueued reports whether the room is queued. It returns false and no error if the
 // agent already serves the room, and an error if somebody else does.
-func mayBeTaken(room livechat.Room, agentID string) (bool, error) {
+func checkQueued(room livechat.Room, agentID string) (bool, error) {
 	switch {
 	case !room.Open:
 		return false, errInquiryNotFound

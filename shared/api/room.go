@@ -76,7 +76,7 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.OpenParams, cli
 	// Concurrent calls count as one opening, because they name the same predecessor: the
 	// visitor's previous room, or a deletion.
 	admission := admit(ctx, rooms, livechat.RateUse{
-		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.VacatedBy,
+		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.PredecessorID,
 	})
 	defer admission.release()
 	reading := startTask(ctx, rooms.Settings)

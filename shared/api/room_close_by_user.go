@@ -66,7 +66,7 @@ func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() st
 				Now: httpapi.RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, NewID: newID,
 			})
 		})
-		err = caller.authErrorFirst(livechat.CloseRoom, err)
+		err = caller.preferAuthError(livechat.CloseRoom, err)
 		if err != nil {
 			if errors.Is(err, livechat.ErrInvalidRoom) {
 				return nil, livechat.ErrUserInvalidRoom

@@ -90,7 +90,7 @@ func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 			}
 			return room.Forward(target, user, body.Comment, newID, httpapi.RequestTime(r.Context())), nil
 		})
-		err = caller.authErrorFirst(livechat.ViewRoom, err)
+		err = caller.preferAuthError(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}

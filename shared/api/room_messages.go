@@ -66,7 +66,7 @@ func RoomMessages(histories HistoryReader) http.Handler {
 			}
 			return user.MayHandle(room)
 		})
-		err = caller.authErrorFirst(livechat.ViewRoom, err)
+		err = caller.preferAuthError(livechat.ViewRoom, err)
 		if err != nil {
 			return nil, err
 		}

@@ -20,9 +20,9 @@ type RoomInfoStore interface {
 	// RegisterVisitor applies register to the visitor with the token.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
-		counts ...livechat.RateUse) (livechat.Visitor, error)
-	// Record stores an audit entry.
-	Record(ctx context.Context, entry livechat.AuditEntry) error
+		uses ...livechat.RateUse) (livechat.Visitor, error)
+	// RecordAudit stores an audit entry.
+	RecordAudit(ctx context.Context, entry livechat.AuditEntry) error
 }
 
 var (
@@ -70,19 +70,19 @@ type saveInfo struct {
 // later write fails, the same call can be retried. A change of the visitor is recorded in
 // the audit log, because a changed address receives the visitor's surveys. newID returns
 // the id of the audit entry.
-func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler {
+func RoomSaveInfo(store RoomInfoStore, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(descriptions, r)
+		ctx, caller := callerOf(store, r)
 		defer caller.release()
 
 		var body saveInfo
 		if invalid := schema.Decode(r.Body, saveInfoBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		reading := startTask(ctx, descriptions.Settings)
-		defer reading.stop()
+		settingsTask := startTask(ctx, store.Settings)
+		defer settingsTask.stop()
 		now := httpapi.RequestTime(ctx)
-		room, err := descriptions.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Change, error) {
+		room, err := store.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Change, error) {
 			user, err := caller.require(livechat.ViewRoom)
 			if err != nil {
 				return livechat.Change{}, err
@@ -90,17 +90,17 @@ func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler 
 			if err := user.MayHandle(room); err != nil {
 				return livechat.Change{}, err
 			}
-			settings, err := reading.wait()
+			settings, err := settingsTask.wait()
 			if err != nil {
 				return livechat.Change{}, err
 			}
-			if _, err := body.guest(livechat.Visitor{}, room, settings.CustomFields, now); err != nil {
+			if _, err := body.applyToGuest(livechat.Visitor{}, room, settings.CustomFields, now); err != nil {
 				return livechat.Change{}, err
 			}
-			next, err := body.describe(room, settings.CustomFields, now)
+			next, err := body.applyToRoom(room, settings.CustomFields, now)
 			return livechat.Change{Room: next}, err
 		})
-		err = caller.authErrorFirst(livechat.ViewRoom, err)
+		err = caller.preferAuthError(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}
@@ -117,22 +117,22 @@ func RoomSaveInfo(descriptions RoomInfoStore, newID func() string) http.Handler 
 		entry := livechat.AuditEntry{
 			ID: newID(), Action: livechat.AuditVisitorChanged, Ts: now, UserID: user.ID, VisitorID: room.Visitor.ID,
 		}
-		if err := descriptions.Record(ctx, entry); err != nil {
+		if err := store.RecordAudit(ctx, entry); err != nil {
 			return nil, err
 		}
-		return struct{}{}, body.saveGuest(ctx, descriptions, room, reading, now)
+		return struct{}{}, body.saveGuest(ctx, store, room, settingsTask, now)
 	})
 }
 
-// describe returns the room with the topic, tags and custom fields of the body.
-func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Room, error) {
+// applyToRoom returns the room with the topic, tags and custom fields of the body.
+func (b saveInfo) applyToRoom(room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Room, error) {
 	if b.Room.Tags != nil {
 		if err := livechat.CheckTags(*b.Room.Tags); err != nil {
 			return room, err
 		}
 	}
 	next := room.Describe(b.Room.Topic, b.Room.Tags, now)
-	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.Known(b.Room.Fields, fields, livechat.ScopeRoom),
+	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.ValuesInScope(b.Room.Fields, fields, livechat.ScopeRoom),
 		fields, now)
 	if changed != nil {
 		next = *changed
@@ -140,9 +140,9 @@ func (b saveInfo) describe(room livechat.Room, fields []livechat.CustomField, no
 	return next, err
 }
 
-// guest returns the visitor with the name, email, phone and custom fields of the body. It
+// applyToGuest returns the visitor with the name, email, phone and custom fields of the body. It
 // fails unless the body names the room's visitor.
-func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField,
+func (b saveInfo) applyToGuest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField,
 	now livechat.Time) (livechat.Visitor, error) {
 	if b.Guest == nil {
 		return v, nil
@@ -150,15 +150,15 @@ func (b saveInfo) guest(v livechat.Visitor, room livechat.Room, fields []livecha
 	if b.Guest.ID != room.Visitor.ID {
 		return v, livechat.ErrInvalidRoomVisitor
 	}
-	said := livechat.Registration{Token: room.Visitor.Token, Name: b.Guest.Name, Email: b.Guest.Email, Phone: b.Guest.Phone}
-	if err := said.Check(); err != nil {
+	registration := livechat.Registration{Token: room.Visitor.Token, Name: b.Guest.Name, Email: b.Guest.Email, Phone: b.Guest.Phone}
+	if err := registration.Check(); err != nil {
 		return v, err
 	}
-	v, err := said.Apply(v, nil, now)
+	v, err := registration.Apply(v, nil, now)
 	if err != nil {
 		return v, err
 	}
-	v, _, err = livechat.SetCustomFields(v, nil, livechat.Known(b.Guest.Fields, fields, livechat.ScopeVisitor), fields, now)
+	v, _, err = livechat.SetCustomFields(v, nil, livechat.ValuesInScope(b.Guest.Fields, fields, livechat.ScopeVisitor), fields, now)
 	return v, err
 }
 
@@ -169,17 +169,17 @@ func (b saveInfo) describesGuest() bool {
 
 // saveGuest stores the body's description of the visitor.
 func (b saveInfo) saveGuest(
-	ctx context.Context, descriptions RoomInfoStore, room livechat.Room, reading *task[livechat.Settings], now livechat.Time,
+	ctx context.Context, store RoomInfoStore, room livechat.Room, reading *task[livechat.Settings], now livechat.Time,
 ) error {
 	settings, err := reading.wait()
 	if err != nil {
 		return err
 	}
-	_, err = descriptions.RegisterVisitor(ctx, room.Visitor.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+	_, err = store.RegisterVisitor(ctx, room.Visitor.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 		if !known || v.ID != room.Visitor.ID {
 			return v, livechat.ErrInvalidVisitor // deleted in the meantime
 		}
-		return b.guest(v, room, settings.CustomFields, now)
+		return b.applyToGuest(v, room, settings.CustomFields, now)
 	})
 	return err
 }

@@ -73,7 +73,7 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 				})
 				return moved, entry, nil
 			})
-		if err := caller.authErrorFirst(livechat.ViewRoom, err); err != nil {
+		if err := caller.preferAuthError(livechat.ViewRoom, err); err != nil {
 			return nil, err
 		}
 		if room, err = moves.WithLongAnswers(ctx, room); err != nil {

@@ -30,7 +30,7 @@ func VisitorsInfo(visitors VisitorFinder) http.Handler {
 			return nil, caller.refused(invalid)
 		}
 		visitor, err := visitors.VisitorByID(ctx, query.Get("visitorId"))
-		err = caller.authErrorFirst(livechat.ViewRoom, err)
+		err = caller.preferAuthError(livechat.ViewRoom, err)
 		if errors.Is(err, livechat.ErrInvalidVisitor) {
 			return nil, errVisitorNotFound
 		}

@@ -33,7 +33,7 @@ func (c Change) Post(m Message, newID func() string) Change {
 		m.ID = messageID(m.Ts, newID())
 	}
 	r.UpdatedAt = max(r.UpdatedAt, m.Ts)
-	r.LongestMessage = r.longestWith(m)
+	r.MaxMessageBytes = r.longestAfter(m)
 	switch {
 	case m.Type != "":
 		// A system message is neither a question nor an answer.
@@ -50,13 +50,13 @@ func (c Change) Post(m Message, newID func() string) Change {
 // LastActivityAt matters for imported rooms only.
 func (r Room) nextTs() Time { return max(r.UpdatedAt, r.LastActivityAt) + 1 }
 
-// longestWith returns LongestMessage after m is added. If the longest of the earlier
+// longestAfter returns LongestMessage after m is added. If the longest of the earlier
 // messages is unknown, the result is 0, which means unknown.
-func (r Room) longestWith(m Message) int {
-	if r.LongestMessage == 0 && r.MessageCount > 0 {
+func (r Room) longestAfter(m Message) int {
+	if r.MaxMessageBytes == 0 && r.MessageCount > 0 {
 		return 0
 	}
-	return max(r.LongestMessage, m.size())
+	return max(r.MaxMessageBytes, m.size())
 }
 
 func (r Room) recordVisitorMessage(m Message) Room {
@@ -77,9 +77,9 @@ func (r Room) recordAgentMessage(m Message) Room {
 		r.ResponseBy = &ResponseBy{ID: m.User.ID, Username: m.User.Username, FirstResponseTs: m.Ts, LastMessageTs: m.Ts}
 		return r
 	}
-	again := *r.ResponseBy
-	again.LastMessageTs = m.Ts
-	r.ResponseBy = &again
+	responseBy := *r.ResponseBy
+	responseBy.LastMessageTs = m.Ts
+	r.ResponseBy = &responseBy
 	return r
 }
 
@@ -107,7 +107,7 @@ func (m Message) beginning() Message {
 	for i, r := range m.Text {
 		if characters == maxLastText || i+utf8.RuneLen(r) > maxLastBytes {
 			m.Text = m.Text[:i]
-			return m.WithParsed()
+			return m.WithParsedText()
 		}
 		characters++
 	}
@@ -121,7 +121,7 @@ func (r Room) ReplaceMessage(m Message) Room {
 		r.LastMessage = &last
 	}
 	r.UpdatedAt = max(r.UpdatedAt, m.UpdatedAt)
-	r.LongestMessage = r.longestWith(m)
+	r.MaxMessageBytes = r.longestAfter(m)
 	return r
 }
 

@@ -18,7 +18,7 @@ import (
 // figures compares the members that a conversation changes; sums of seconds by the
 // millisecond.
 var figures = cmp.Options{
-	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "LongestMessage"),
+	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "MaxMessageBytes"),
 	cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 0.0005 }),
 }
 
@@ -95,11 +95,11 @@ func TestLongestOfUnknownMessagesStaysUnknown(t *testing.T) {
 		"posted": post(imported, imported.VisitorMessage("1", "hi", 1_003_000)).Room,
 		"edited": imported.ReplaceMessage(livechat.Message{ID: "1", Text: "hi"}),
 	} {
-		if room.LongestMessage != 0 {
-			t.Errorf("%s: the longest message has %d bytes", name, room.LongestMessage)
+		if room.MaxMessageBytes != 0 {
+			t.Errorf("%s: the longest message has %d bytes", name, room.MaxMessageBytes)
 		}
 	}
-	if first := post(served(), served().VisitorMessage("1", "hi", 1_003_000)).Room; first.LongestMessage == 0 {
+	if first := post(served(), served().VisitorMessage("1", "hi", 1_003_000)).Room; first.MaxMessageBytes == 0 {
 		t.Error("the first message of a room is not measured")
 	}
 }

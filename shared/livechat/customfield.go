@@ -32,9 +32,9 @@ type CustomFieldValue struct {
 	Overwrite bool   `json:"overwrite"`
 }
 
-// fillIn returns the data with the sent values of the defined fields, and ignores other
+// mergeCustomData returns the data with the sent values of the defined fields, and ignores other
 // keys. It refuses a missing required value and a value that does not match its field.
-func fillIn(data map[string]string, sent []CustomFieldValue, fields []CustomField) (map[string]string, error) {
+func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []CustomField) (map[string]string, error) {
 	filled := maps.Clone(data)
 	var missing []string
 	for _, f := range fields {
@@ -148,8 +148,8 @@ func sizeOfData[V any](data map[string]V) int {
 	return bytes
 }
 
-// Known returns the values of the defined fields with that scope.
-func Known(values map[string]string, fields []CustomField, scope string) []CustomFieldValue {
+// ValuesInScope returns the values of the defined fields with that scope.
+func ValuesInScope(values map[string]string, fields []CustomField, scope string) []CustomFieldValue {
 	var known []CustomFieldValue
 	for _, f := range fields {
 		if value, said := values[f.Key]; said && f.Scope == scope {

@@ -67,10 +67,10 @@ func limit(l RateLimit, standard int, description string) Setting {
 	return number(l.Setting, standard, 0, maxPerMinute, description, l.of)
 }
 
-// Usage counts what a visitor wrote within a minute of the clock. It is stored in the
+// MinuteUsage counts what a visitor wrote within a minute of the clock. It is stored in the
 // room or profile that the call writes anyway. So counting costs nothing, is exact under
 // concurrency, and ignores refused calls.
-type Usage struct {
+type MinuteUsage struct {
 	// From is the start of the minute.
 	From Time `json:"from"`
 	// Calls counts calls by the name of their limit.
@@ -80,11 +80,11 @@ type Usage struct {
 
 // Add returns the usage with one more call, which writes that many bytes. It fails with
 // [OverLimit] if the call exceeds limit, or its bytes exceed KilobytesPerToken.
-func (u Usage) Add(limit RateLimit, settings Settings, bytes int, now Time) (Usage, error) {
+func (u MinuteUsage) Add(limit RateLimit, settings Settings, bytes int, now Time) (MinuteUsage, error) {
 	from, until := Window(now)
 	// Clocks differ slightly, and a laptop's clock can be set back.
 	if from > u.From || u.From > until {
-		u = Usage{From: from}
+		u = MinuteUsage{From: from}
 	}
 	if most := limit.In(settings); most > 0 {
 		if u.Calls[limit.name] >= most {

@@ -81,9 +81,9 @@ func (m Message) Private() Message {
 	return m
 }
 
-// WithParsed returns the message with Parsed set from its text. System messages are not
+// WithParsedText returns the message with Parsed set from its text. System messages are not
 // parsed.
-func (m Message) WithParsed() Message {
+func (m Message) WithParsedText() Message {
 	if m.Type == "" {
 		m.Parsed = markup.Parse(m.Text)
 	}

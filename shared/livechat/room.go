@@ -52,10 +52,10 @@ type Room struct {
 	// older version. Like the members below, it is never on the wire.
 	Version int `json:"-"`
 	// Usage counts the visitor's recent calls in the room.
-	Usage Usage `json:"-"`
-	// LongestMessage is the size of the longest message in bytes; zero if unknown. It
+	Usage MinuteUsage `json:"-"`
+	// MaxMessageBytes is the size of the longest message in bytes; zero if unknown. It
 	// bounds the cost of reading messages.
-	LongestMessage int `json:"-"`
+	MaxMessageBytes int `json:"-"`
 	// LongAnswers names the answers that are cut in SurveyFeedback.
 	LongAnswers []string `json:"-"`
 }
@@ -211,7 +211,7 @@ func (r Room) MoveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
 	if r.Visitor.Token != v.Token {
 		r.belongTo(v)
-		r.Usage = Usage{}
+		r.Usage = MinuteUsage{}
 		r.UpdatedAt = max(r.UpdatedAt, by.Ts)
 	}
 	return r, by

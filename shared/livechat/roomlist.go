@@ -29,20 +29,20 @@ type RoomList struct {
 	Cursor ListCursor
 }
 
-// First returns the list cut to its first rooms, of which there are at most most, with
+// Truncate returns the list cut to its first rooms, of which there are at most most, with
 // the cursor set to continue after the last of these rooms. r is the range that the list
 // was read from. Open rooms come before closed rooms, the latest opened or closed first.
-func (l RoomList) First(most int, r RoomRange) RoomList {
-	if len(l.Rooms) <= most {
+func (l RoomList) Truncate(maxRooms int, r RoomRange) RoomList {
+	if len(l.Rooms) <= maxRooms {
 		return l
 	}
 	var places []Time
 	for _, room := range l.Rooms {
-		places = append(places, place(room))
+		places = append(places, listPosition(room))
 	}
 	slices.Sort(places)
-	end := places[len(places)-1-most] + 1
-	l.Rooms = slices.DeleteFunc(l.Rooms, func(room Room) bool { return place(room) < end })
+	end := places[len(places)-1-maxRooms] + 1
+	l.Rooms = slices.DeleteFunc(l.Rooms, func(room Room) bool { return listPosition(room) < end })
 	if end <= maxListTime {
 		l.Cursor.Closed = end
 		return l
@@ -54,9 +54,9 @@ func (l RoomList) First(most int, r RoomRange) RoomList {
 	return l
 }
 
-// place returns the room's position in a list, which is read from the highest place to
+// listPosition returns the room's position in a list, which is read from the highest place to
 // the lowest: first open rooms by opening time, then closed rooms by closing time.
-func place(r Room) Time {
+func listPosition(r Room) Time {
 	if r.Open {
 		return maxListTime + r.OpenedAt
 	}
@@ -147,9 +147,9 @@ func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 	return f, nil
 }
 
-// firstClosing is the earliest closing time that lists go back to. Only imported rooms
+// minClosedFrom is the earliest closing time that lists go back to. Only imported rooms
 // can be older.
-var firstClosing = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
+var minClosedFrom = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // Range returns the range of rooms that the filter has to read. If the filter has no
 // start time, the closed rooms begin one year before the end of the filter's period,
@@ -167,7 +167,7 @@ func (f RoomFilter) Range(now Time) RoomRange {
 	if r.ClosedFrom == 0 {
 		r.ClosedFrom = At(r.ClosedTo.Time().AddDate(-1, 0, 0))
 	}
-	r.ClosedFrom = max(r.ClosedFrom, firstClosing)
+	r.ClosedFrom = max(r.ClosedFrom, minClosedFrom)
 	if f.Cursor != nil {
 		r.Open, r.OpenedTo = r.Open && f.Cursor.Opened != 0, f.Cursor.Opened
 		r.Closed, r.ClosedTo = r.Closed && f.Cursor.Closed != 0, min(r.ClosedTo, f.Cursor.Closed)
@@ -176,8 +176,8 @@ func (f RoomFilter) Range(now Time) RoomRange {
 	return r
 }
 
-// Of returns the rooms that match the filter, in its order.
-func (f RoomFilter) Of(rooms []Room) []Room {
+// Apply returns the rooms that match the filter, in its order.
+func (f RoomFilter) Apply(rooms []Room) []Room {
 	wanted := slices.DeleteFunc(rooms, func(r Room) bool { return !f.wants(r) })
 	sort := f.Sort
 	if sort == (RoomSort{}) {

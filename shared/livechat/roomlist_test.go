@@ -40,7 +40,7 @@ func TestRoomFilter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, r := range tc.filter.Of(append([]livechat.Room(nil), rooms...)) {
+			for _, r := range tc.filter.Apply(append([]livechat.Room(nil), rooms...)) {
 				got = append(got, r.ID)
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
@@ -123,7 +123,7 @@ func TestFirstRoomsOfAListLeaveTheRestToTheCursor(t *testing.T) {
 	} {
 		l := list
 		l.Rooms = slices.Clone(l.Rooms)
-		l = l.First(most, livechat.RoomRange{Open: true, Closed: true, ClosedTo: 100})
+		l = l.Truncate(most, livechat.RoomRange{Open: true, Closed: true, ClosedTo: 100})
 		var got []string
 		for _, r := range l.Rooms {
 			got = append(got, r.ID)

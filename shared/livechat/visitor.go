@@ -13,32 +13,32 @@ import (
 // Visitor is someone who asks for help on a website. The token is the visitor's only
 // credential.
 type Visitor struct {
-	ID         string            `json:"_id"`
-	Username   string            `json:"username"`
-	Status     string            `json:"status"`
-	Ts         Time              `json:"ts"`
-	UpdatedAt  Time              `json:"_updatedAt"`
-	Token      string            `json:"token,omitempty"`
-	Name       string            `json:"name,omitempty"`
-	Phone      []Phone           `json:"phone,omitempty"`
-	Emails     []Email           `json:"visitorEmails,omitempty"`
-	Department string            `json:"department,omitempty"`
-	CustomData map[string]string `json:"livechatData,omitempty"`
+	ID           string            `json:"_id"`
+	Username     string            `json:"username"`
+	Status       string            `json:"status"`
+	RegisteredAt Time              `json:"ts"`
+	UpdatedAt    Time              `json:"_updatedAt"`
+	Token        string            `json:"token,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	Phone        []Phone           `json:"phone,omitempty"`
+	Emails       []Email           `json:"visitorEmails,omitempty"`
+	Department   string            `json:"department,omitempty"`
+	CustomData   map[string]string `json:"livechatData,omitempty"`
 
 	// Language is the member of Languages that the visitor's browser asks for; empty if
 	// unknown. It is never sent, because the wire format has no field for it.
 	Language string `json:"-"`
 
-	// VacatedBy is the id of the room that was last closed or moved away, or of a deleted
+	// PredecessorID is the id of the room that was last closed or moved away, or of a deleted
 	// visitor with the same token. With it, rate limits count successive rooms of one
 	// token separately. The id is kept for a few minutes, and is empty while a room is
 	// open.
-	VacatedBy string `json:"-"`
+	PredecessorID string `json:"-"`
 	// RoomUsage is the Usage of the room that was just closed or moved away. The next
 	// room starts with RoomUsage, so that closing a room does not reset a rate limit.
-	RoomUsage Usage `json:"-"`
-	// Usage counts the recent changes of the profile.
-	Usage Usage `json:"-"`
+	RoomUsage MinuteUsage `json:"-"`
+	// ProfileUsage counts the recent changes of the profile.
+	ProfileUsage MinuteUsage `json:"-"`
 
 	// Version counts the profile's changes, as Room.Version does.
 	Version int `json:"-"`
@@ -127,7 +127,7 @@ func (r Registration) Size() int {
 func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor, error) {
 	was := v
 	if r.CustomFields != nil {
-		data, err := fillIn(v.CustomData, r.CustomFields, fields)
+		data, err := mergeCustomData(v.CustomData, r.CustomFields, fields)
 		if err != nil {
 			return Visitor{}, err
 		}
@@ -169,7 +169,7 @@ func (v Visitor) touched(was Visitor, now Time) Visitor {
 
 // NewVisitor returns a visitor of whom nothing but the token is known.
 func NewVisitor(id, token string, now Time) Visitor {
-	return Visitor{ID: id, Token: token, Status: StatusOnline, Ts: now, UpdatedAt: now}
+	return Visitor{ID: id, Token: token, Status: StatusOnline, RegisteredAt: now, UpdatedAt: now}
 }
 
 const guest = "guest-"
@@ -207,7 +207,7 @@ func (v Visitor) CountEdit(was Visitor, settings Settings, bytes int, now Time) 
 	if reflect.DeepEqual(v, was) {
 		return v, nil
 	}
-	usage, err := was.Usage.Add(ProfileEditsPerToken, settings, bytes, now)
-	v.Usage = usage
+	usage, err := was.ProfileUsage.Add(ProfileEditsPerToken, settings, bytes, now)
+	v.ProfileUsage = usage
 	return v, err
 }

@@ -122,7 +122,7 @@ func (h *house) chat(token string, days int) livechat.Room {
 	room := h.open(h.register(token, at), at)
 	h.close(room, at)
 	h.answer(room, "text-"+token, at)
-	h.must(h.store.Record(h.Context(), livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorChanged, Ts: at, VisitorID: room.Visitor.ID, UserID: "user-of-" + token}))
+	h.must(h.store.RecordAudit(h.Context(), livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorChanged, Ts: at, VisitorID: room.Visitor.ID, UserID: "user-of-" + token}))
 	return room
 }
 

@@ -158,6 +158,6 @@ func (s *Store) messageIn(
 		return nil, used, nil
 	}
 	decoded, err := layout.DecodeMessage(item, room)
-	decoded = decoded.WithParsed()
+	decoded = decoded.WithParsedText()
 	return &decoded, true, err
 }

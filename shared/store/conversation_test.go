@@ -25,7 +25,7 @@ import (
 
 // figures compares the members that a conversation changes.
 var figures = cmp.Options{
-	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "LongestMessage"),
+	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "MaxMessageBytes"),
 	cmpopts.EquateApprox(0, 0.0005),
 }
 

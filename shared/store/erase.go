@@ -37,7 +37,7 @@ func (s *Store) DeleteVisitor(
 	if err := s.eraseMarked(ctx, token); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
-	if err := s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor, whoIs(visitor)); err != nil {
+	if err := s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor, visitorValues(visitor)); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
 	return visitor, nil
@@ -159,7 +159,7 @@ func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 // who registered with the token since.
 const ifVisitor = layout.IDIndexPK + " = :visitor"
 
-func whoIs(v livechat.Visitor) table.Values {
+func visitorValues(v livechat.Visitor) table.Values {
 	return table.Values{":visitor": layout.IndexVisitor(v.ID)}
 }
 

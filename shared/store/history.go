@@ -65,7 +65,7 @@ func (s *Store) history(ctx context.Context, room livechat.Room, page livechat.H
 		return livechat.History{}, fmt.Errorf("history: %w", err)
 	}
 	for i, m := range history.Messages {
-		history.Messages[i] = m.WithParsed()
+		history.Messages[i] = m.WithParsedText()
 	}
 	history.End = end
 	return history, nil
@@ -119,7 +119,7 @@ const maxPossible = 24 << 10
 // affordable returns how many messages of the room the units can read, if every message
 // is as long as the longest.
 func affordable(room livechat.Room, units float64) int {
-	longest := room.LongestMessage
+	longest := room.MaxMessageBytes
 	if longest == 0 {
 		longest = maxPossible
 	}

@@ -185,7 +185,7 @@ func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return v.VacatedBy
+		return v.PredecessorID
 	}
 	if last() != "" {
 		t.Errorf("a new visitor's last room is %s", last())

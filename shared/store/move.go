@@ -83,19 +83,19 @@ func (s *Store) saveMove(
 	if err != nil {
 		return err
 	}
-	toProfile, toOpen := layout.ProfileKey(to.Visitor.Token), layout.OpenKey(to.Visitor.Token)
-	place := layout.PlaceForRoom(to.Visitor.ID, to.UpdatedAt)
+	toProfile, openKey := layout.ProfileKey(to.Visitor.Token), layout.OpenKey(to.Visitor.Token)
+	placeValues := layout.OpenRoomValues(to.Visitor.ID, to.UpdatedAt)
 	writes = append(writes,
 		table.Write{Check: &toProfile, If: layout.IDIndexPK + " = :visitor",
 			Values: table.Values{":visitor": layout.IndexVisitor(to.Visitor.ID)}},
 		table.Write{Put: audit},
 	)
 	if to.Open {
-		writes[1].If, writes[1].Values = layout.IfPlaceForRoom, place
+		writes[1].If, writes[1].Values = layout.IfCanOpenRoom, placeValues
 	} else {
 		// Moving a closed room does not write the visitor's OPEN item, so a separate
 		// check ensures that the visitor is not being deleted.
-		writes = append(writes, table.Write{Check: &toOpen, If: layout.IfNotBeingDeleted, Values: place})
+		writes = append(writes, table.Write{Check: &openKey, If: layout.IfNotBeingDeleted, Values: placeValues})
 	}
 	surveyAt := len(writes)
 	if survey != nil {
@@ -108,9 +108,9 @@ func (s *Store) saveMove(
 		writes = append(writes, write)
 	}
 	err = s.table.Transact(ctx, writes...)
-	failed, lost := errors.AsType[*table.ConditionFailed](err)
+	failed, conditionFailed := errors.AsType[*table.ConditionFailed](err)
 	switch {
-	case !lost:
+	case !conditionFailed:
 		return err
 	case failed.Index == 0, failed.Index == 1 && !to.Open, failed.Index == surveyAt:
 		return livechat.ErrConflict
@@ -121,8 +121,8 @@ func (s *Store) saveMove(
 	}
 }
 
-// Record stores an audit entry.
-func (s *Store) Record(ctx context.Context, entry livechat.AuditEntry) error {
+// RecordAudit stores an audit entry.
+func (s *Store) RecordAudit(ctx context.Context, entry livechat.AuditEntry) error {
 	item, err := layout.AuditItem(entry)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (s *Store) OpenRoom(ctx context.Context, opened livechat.Change) (livechat.
 		return livechat.Room{}, false, err
 	}
 	err = s.table.TransactOr(ctx, s.roomAtOpen(room.Visitor.Token), append([]table.Write{{
-		Put: item, If: layout.IfPlaceForRoom, Values: layout.PlaceForRoom(room.Visitor.ID, room.OpenedAt),
+		Put: item, If: layout.IfCanOpenRoom, Values: layout.OpenRoomValues(room.Visitor.ID, room.OpenedAt),
 	}}, writes...)...)
 	taken, lost := errors.AsType[*table.ConditionFailed](err)
 	switch {

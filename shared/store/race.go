@@ -11,11 +11,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// race is one call that changes a room at the same time as others. Its back-off grows
+// contention is one call that changes a room at the same time as others. Its back-off grows
 // with the number of writes that got in between and with the time a try took. It halves
 // with each second that the call has been trying: an older call tries more often, so that
 // no call starves.
-type race struct {
+type contention struct {
 	tries, version, others int
 	// first is the start of the first try, began that of the latest.
 	first, began time.Time
@@ -33,15 +33,15 @@ const (
 )
 
 // begin starts a try.
-func (r *race) begin() {
+func (r *contention) begin() {
 	r.began = time.Now()
 	if r.first.IsZero() {
 		r.first = r.began
 	}
 }
 
-// saw records the version that the try is based on.
-func (r *race) saw(version int) {
+// recordVersion records the version that the try is based on.
+func (r *contention) recordVersion(version int) {
 	r.others = 1
 	if r.tries > 0 {
 		r.others = max(1, version-r.version)
@@ -51,7 +51,7 @@ func (r *race) saw(version int) {
 }
 
 // wait waits before the next try. It fails as Unavailable if the caller's time is up.
-func (r *race) wait(ctx context.Context) error {
+func (r *contention) wait(ctx context.Context) error {
 	took := time.Since(r.began)
 	most := min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait)
 	wait := rand.N(most >> min(time.Since(r.first)/time.Second, 10))

@@ -18,17 +18,17 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// firstKept is the first month that retention reads. No stored data is older.
-const firstKept = "2010-01"
+// firstMonth is the first month that retention reads. No stored data is older.
+const firstMonth = "2010-01"
 
 // erasedAtOnce limits how many old items are processed in parallel.
 const erasedAtOnce = 8
 
 // FinishErasures finishes the erasures of rooms that began before the given time and were
 // interrupted.
-func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
+func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
-	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, budget, &done, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.FinishErasure(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
 	})
 	return done, wrapError("finish erasures", err)
@@ -36,8 +36,8 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, more r
 
 // EraseOldRooms erases the rooms that were closed before the given time, with all their
 // data. A room that changes concurrently stays.
-func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, more retention.Budget) (retention.SweepResult, error) {
-	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
+	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, budget, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
 		if err != nil || item == nil || key.SK == layout.SortOpen {
 			return false, err
@@ -55,8 +55,8 @@ func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, mo
 }
 
 // EraseOldAudit deletes the audit entries that are older than the given time.
-func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
-	done, err := s.sweepMonths(ctx, layout.AgedAudit.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
+func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
+	done, err := s.sweepMonths(ctx, layout.AgedAudit.Shards, before, budget, func(ctx context.Context, key table.Key) (bool, error) {
 		return true, s.table.Delete(ctx, key, "", nil, nil)
 	})
 	return done, wrapError("erase old audit entries", err)
@@ -65,32 +65,32 @@ func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, more re
 // EraseOldSurveys deletes the final surveys of the days before the given day, with their
 // comments and links. It skips a day whose figures are not final yet. It keeps the
 // figures. A day whose figures are to be recomputed is left for a later run.
-func (s *Store) EraseOldSurveys(ctx context.Context, before string, more retention.Budget) (retention.SweepResult, error) {
+func (s *Store) EraseOldSurveys(ctx context.Context, before string, budget retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
-	err := s.eachCounted(ctx, before, func(day string) error {
+	err := s.eachFinalDay(ctx, before, func(day string) error {
 		if done.Left {
 			return nil
 		}
 		return s.EachClosed(ctx, day, func(rooms []string) error {
-			return inParallel(ctx, rooms, more, &done, s.eraseSurvey)
+			return inParallel(ctx, rooms, budget, &done, s.eraseSurvey)
 		})
 	})
 	return done, wrapError("erase old surveys", err)
 }
 
-// eachCounted calls f for each day before the given day whose figures are final.
-func (s *Store) eachCounted(ctx context.Context, before string, f func(day string) error) error {
+// eachFinalDay calls f for each day before the given day whose figures are final.
+func (s *Store) eachFinalDay(ctx context.Context, before string, f func(day string) error) error {
 	stale, err := s.StaleDays(ctx)
 	if err != nil {
 		return err
 	}
-	states, err := s.DayStates(ctx, firstKept, before)
+	states, err := s.DayStates(ctx, firstMonth, before)
 	if err != nil {
 		return err
 	}
 	for _, state := range states {
-		again := slices.ContainsFunc(stale, func(d report.StaleDay) bool { return d.Day == state.Day })
-		if state.Day >= before || again || state.At < state.OpenUntil {
+		isStale := slices.ContainsFunc(stale, func(d report.StaleDay) bool { return d.Day == state.Day })
+		if state.Day >= before || isStale || state.At < state.OpenUntil {
 			continue
 		}
 		if err := f(state.Day); err != nil {
@@ -125,7 +125,7 @@ func (s *Store) EraseIdleVisitors(
 	ctx context.Context,
 	before livechat.Time,
 	now func() livechat.Time,
-	more retention.Budget,
+	budget retention.Budget,
 	audit func(livechat.Visitor) livechat.AuditEntry,
 ) (retention.SweepResult, error) {
 	var done retention.SweepResult
@@ -134,12 +134,12 @@ func (s *Store) EraseIdleVisitors(
 		return done, wrapError("erase idle visitors", err)
 	}
 	shard, from, _ := strings.Cut(mark, " ")
-	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
+	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		for _, list := range layout.AgedVisitors.Shards(m) {
 			if list < shard {
 				continue // an earlier run processed it
 			}
-			last, err := s.sweepRange(ctx, list, from, before, more, &done, func(ctx context.Context, key table.Key) (bool, error) {
+			last, err := s.sweepRange(ctx, list, from, before, budget, &done, func(ctx context.Context, key table.Key) (bool, error) {
 				return s.eraseIdleVisitor(ctx, key, before, now(), audit)
 			})
 			if err == nil && done.Left {
@@ -181,9 +181,9 @@ func (s *Store) eraseIdleVisitor(
 	}
 	has, err := s.hasRooms(ctx, visitor)
 	if err == nil && !has {
-		same := whoIs(visitor)
-		same[":version"] = visitor.Version
-		if err = s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor+" AND "+layout.IfUnchanged, same); err == nil {
+		values := visitorValues(visitor)
+		values[":version"] = visitor.Version
+		if err = s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor+" AND "+layout.IfUnchanged, values); err == nil {
 			return true, nil
 		}
 	}
@@ -201,8 +201,8 @@ func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) 
 		return true, err
 	}
 	for _, prefix := range []string{layout.PrefixRoom, layout.PrefixErase} {
-		one, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), prefix), 1, nil)
-		if err != nil || len(one.Items) > 0 {
+		page, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), prefix), 1, nil)
+		if err != nil || len(page.Items) > 0 {
 			return true, err
 		}
 	}
@@ -242,16 +242,16 @@ func (s *Store) sweepMonths(
 	ctx context.Context,
 	shards func(month string) []string,
 	before livechat.Time,
-	more retention.Budget,
+	budget retention.Budget,
 	f func(context.Context, table.Key) (bool, error),
 ) (retention.SweepResult, error) {
 	var done retention.SweepResult
-	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
+	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		for _, list := range shards(m) {
 			if done.Left {
 				return done, nil
 			}
-			if _, err := s.sweepRange(ctx, list, "", before, more, &done, f); err != nil {
+			if _, err := s.sweepRange(ctx, list, "", before, budget, &done, f); err != nil {
 				return done, err
 			}
 		}
@@ -262,16 +262,16 @@ func (s *Store) sweepMonths(
 // sweepRange calls f, in parallel, for the list's items between from and before, while
 // there is time. It returns how far it got.
 func (s *Store) sweepRange(
-	ctx context.Context, list, from string, before livechat.Time, more retention.Budget, done *retention.SweepResult,
+	ctx context.Context, list, from string, before livechat.Time, budget retention.Budget, done *retention.SweepResult,
 	f func(context.Context, table.Key) (bool, error),
 ) (string, error) {
-	of := table.Range{Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: list, From: from, To: before.String()}
+	keyRange := table.Range{Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: list, From: from, To: before.String()}
 	for page := (table.Page{}); ; {
 		var err error
-		if page, err = s.table.QueryRange(ctx, of, table.MaxKeys, page.Next); err != nil {
+		if page, err = s.table.QueryRange(ctx, keyRange, table.MaxKeys, page.Next); err != nil {
 			return from, err
 		}
-		if err := inParallel(ctx, page.Keys(), more, done, f); err != nil {
+		if err := inParallel(ctx, page.Keys(), budget, done, f); err != nil {
 			return from, err
 		}
 		if page.Next == nil || done.Left {
@@ -293,7 +293,7 @@ func wrapError(op string, err error) error {
 func inParallel[T any](
 	ctx context.Context,
 	all []T,
-	more retention.Budget,
+	budget retention.Budget,
 	done *retention.SweepResult,
 	f func(context.Context, T) (bool, error),
 ) error {
@@ -301,20 +301,20 @@ func inParallel[T any](
 	work, working := errgroup.WithContext(ctx)
 	work.SetLimit(erasedAtOnce)
 	for _, one := range all {
-		if !more() {
+		if !budget() {
 			done.Left = true
 			break
 		}
 		work.Go(func() error {
-			was, err := f(working, one)
-			switch unavailable, known := errors.AsType[*livechat.Error](err); {
+			erased, err := f(working, one)
+			switch apiError, known := errors.AsType[*livechat.Error](err); {
 			case errors.Is(err, livechat.ErrConflict):
-			case known && unavailable.Kind == livechat.Unavailable:
+			case known && apiError.Kind == livechat.Unavailable:
 				return err
 			case err != nil:
 				failed.Add(1)
 				slog.ErrorContext(ctx, "could not erase old data; the next run retries", "error", err)
-			case was:
+			case erased:
 				did.Add(1)
 			}
 			return nil

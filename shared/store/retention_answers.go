@@ -21,7 +21,7 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 		return done, wrapError("erase old answers", err)
 	}
 	// Imported texts have no history. The others were just erased.
-	for m := firstKept; m <= layout.Month(before); m = layout.MonthAfter(m) {
+	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		var rooms []string
 		err := s.table.Each(ctx, table.Partition{PK: layout.CommentsPartition(m)}, func(item table.Item) error {
 			var c livechat.Comment

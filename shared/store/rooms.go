@@ -23,8 +23,8 @@ func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, co
 	if err != nil {
 		return livechat.RoomList{}, fmt.Errorf("list rooms: %w", err)
 	}
-	list.Rooms = f.Of(list.Rooms)
-	list = list.First(maxFound, r)
+	list.Rooms = f.Apply(list.Rooms)
+	list = list.Truncate(maxFound, r)
 	list.Total = len(list.Rooms)
 	if offset+count < list.Total {
 		list.Cursor = livechat.ListCursor{} // it would skip the pages in between

@@ -80,7 +80,7 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 		return *open, nil, nil
 	}
 	missing := items[closedKey] == nil || items[surveyKey] == nil
-	if missing && (items[closedKey] != nil || visitor.VacatedBy == rid) {
+	if missing && (items[closedKey] != nil || visitor.PredecessorID == rid) {
 		var err error // the room may have been closed a moment ago
 		if items, err = s.table.BatchGet(ctx, closedKey, surveyKey); err != nil {
 			return livechat.Room{}, nil, err

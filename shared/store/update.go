@@ -14,7 +14,7 @@ import (
 // update is a room's change, with the other writes of the same transaction.
 type update struct {
 	livechat.Change
-	also []table.Write
+	otherWrites []table.Write
 }
 
 // updateRoom reads a room, calls decide, and writes the result in one transaction, on the
@@ -23,18 +23,18 @@ type update struct {
 func (s *Store) updateRoom(
 	ctx context.Context, read func() (livechat.Room, error), decide func(livechat.Room) (update, error),
 ) (livechat.Change, error) {
-	for tries := new(race); ; {
+	for tries := new(contention); ; {
 		tries.begin()
 		room, err := read()
 		if err != nil {
 			return livechat.Change{}, err
 		}
-		tries.saw(room.Version)
+		tries.recordVersion(room.Version)
 		next, err := decide(room)
 		if err != nil {
 			return livechat.Change{}, err
 		}
-		if len(next.also) == 0 && !next.Differs(room) {
+		if len(next.otherWrites) == 0 && !next.Differs(room) {
 			return next.Change, nil
 		}
 		err = s.saveRoom(ctx, room, next)
@@ -54,7 +54,7 @@ func (s *Store) saveRoom(ctx context.Context, was livechat.Room, next update) er
 	if err != nil {
 		return err
 	}
-	return table.AsConflict(s.table.Transact(ctx, append(writes, next.also...)...))
+	return table.AsConflict(s.table.Transact(ctx, append(writes, next.otherWrites...)...))
 }
 
 // ChangeRoom applies change to a room, open or closed, and returns the changed room. It

@@ -118,7 +118,7 @@ func (s *Store) personalRoom(ctx context.Context, seen livechat.Room) (RoomExpor
 	}
 	room := RoomExport{Room: seen.Private(), Messages: []livechat.Message{}}
 	_, err = s.readMessages(ctx, seen, 0, math.MaxInt32, searchedAtOnce, func(m livechat.Message) bool {
-		room.Messages = append(room.Messages, m.WithParsed().Private())
+		room.Messages = append(room.Messages, m.WithParsedText().Private())
 		return true
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 	var visitor livechat.Visitor
 	var room *livechat.Room
 	var vacatedBy string
-	var usage livechat.Usage
+	var usage livechat.MinuteUsage
 	for _, item := range items {
 		switch {
 		case item.Key().SK == layout.SortProfile:
@@ -38,9 +38,9 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 		}
 	}
 	if visitor.ID == "" {
-		return livechat.Visitor{VacatedBy: vacatedBy}, nil, livechat.ErrInvalidToken
+		return livechat.Visitor{PredecessorID: vacatedBy}, nil, livechat.ErrInvalidToken
 	}
-	visitor.VacatedBy, visitor.RoomUsage = vacatedBy, usage
+	visitor.PredecessorID, visitor.RoomUsage = vacatedBy, usage
 	if room != nil && !room.Names(visitor) {
 		// The room was opened for the visitor, or moved to them, while they changed their
 		// name.

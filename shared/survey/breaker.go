@@ -67,8 +67,8 @@ func (b *breaker) isOpen() bool { return b.refused >= maxRefusals }
 type outcome int
 
 const (
-	// notAsked means that the provider was not called.
-	notAsked outcome = iota
+	// notCalled means that the provider was not called.
+	notCalled outcome = iota
 	// unanswered means that the provider may or may not have sent the message.
 	unanswered
 	// accepted means that the provider is not busy, even if it rejected the message.
@@ -82,7 +82,7 @@ func outcomeOf(err error) outcome {
 	if err == nil {
 		return accepted
 	}
-	switch asFault(err).Fault {
+	switch asDeliveryError(err).Fault {
 	case Busy:
 		return refused
 	case Permanent:

@@ -42,7 +42,7 @@ func TestBusyProviderIsAskedFewTimes(t *testing.T) {
 	sender.AtOnce = 32
 	result, err := sender.Run(t.Context(), w.now)
 	w.must(err)
-	if tries != 3 || result.Sent != 10 || result.Later != 3 || !result.Busy {
+	if tries != 3 || result.Sent != 10 || result.Postponed != 3 || !result.Busy {
 		t.Errorf("%d tries, %+v", tries, result)
 	}
 	written, links := 0, 0

@@ -9,8 +9,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Context holds what the rules check about a due survey in addition to the survey.
-type Context struct {
+// RuleInput holds what the rules check about a due survey in addition to the survey.
+type RuleInput struct {
 	// Visitor is the room's visitor, nil if deleted.
 	Visitor *livechat.Visitor
 	// CameBack reports whether the visitor has an open room.
@@ -28,7 +28,7 @@ type Context struct {
 type Step struct {
 	Kind    string
 	Channel string
-	To      livechat.Survey
+	Survey  livechat.Survey
 }
 
 // holdFor is the interval for checking whether a visitor who came back has left.
@@ -36,7 +36,7 @@ const holdFor = 15 * time.Minute
 
 // Next returns the survey's step at the time now. It returns false if there is nothing to
 // do, because the survey is not due or another sender has claimed it.
-func (r Rules) Next(s livechat.Survey, in Context, now livechat.Time) (Step, bool) {
+func (r Rules) Next(s livechat.Survey, in RuleInput, now livechat.Time) (Step, bool) {
 	if s.Final() || s.DueAt == 0 || s.DueAt > now || s.Claim != nil && s.Claim.Until > now {
 		return Step{}, false
 	}
@@ -46,8 +46,8 @@ func (r Rules) Next(s livechat.Survey, in Context, now livechat.Time) (Step, boo
 	return r.beforeSent(s, in, now), true
 }
 
-func (r Rules) beforeSent(s livechat.Survey, in Context, now livechat.Time) Step {
-	skip := func(reason string) Step { return Step{To: s.Skip(reason)} }
+func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) Step {
+	skip := func(reason string) Step { return Step{Survey: s.Skip(reason)} }
 	// A sender that died may have delivered the message. Only another delivery with the
 	// same id settles that, whatever the rules say by now.
 	died := s.Claim != nil
@@ -59,7 +59,7 @@ func (r Rules) beforeSent(s livechat.Survey, in Context, now livechat.Time) Step
 	case !r.Asks(*in.Visitor):
 		return skip(livechat.SkipNoConsent)
 	case died && s.Attempts >= len(backOff):
-		return Step{To: failed(s, "the sender died during every delivery")}
+		return Step{Survey: failed(s, "the sender died during every delivery")}
 	case !r.Enabled && !died:
 		return skip(livechat.SkipDisabled)
 	case in.CameBack && r.OnReturn == livechat.OnReturnSkip && !died:
@@ -75,18 +75,18 @@ func (r Rules) beforeSent(s livechat.Survey, in Context, now livechat.Time) Step
 	if reason != "" {
 		return skip(reason)
 	}
-	return Step{Kind: livechat.Invitation, Channel: channel, To: s}
+	return Step{Kind: livechat.Invitation, Channel: channel, Survey: s}
 }
 
 // tooSoon reports whether the visitor was surveyed about another room less than MinDays
 // ago.
-func (r Rules) tooSoon(in Context, now livechat.Time) bool {
+func (r Rules) tooSoon(in RuleInput, now livechat.Time) bool {
 	return r.MinDays > 0 && in.LastAsked != 0 && now < in.LastAsked.Add(time.Duration(r.MinDays)*day)
 }
 
-// AskedBefore returns the latest time of a visitor's previous survey that allows another
+// LatestAllowedAsk returns the latest time of a visitor's previous survey that allows another
 // one now. It returns 0 if there is no minimum interval.
-func (r Rules) AskedBefore(now livechat.Time) livechat.Time {
+func (r Rules) LatestAllowedAsk(now livechat.Time) livechat.Time {
 	if r.MinDays == 0 {
 		return 0
 	}
@@ -95,7 +95,7 @@ func (r Rules) AskedBefore(now livechat.Time) livechat.Time {
 
 // channel returns the first configured channel that reaches the visitor, or the skip
 // reason if no channel does.
-func (r Rules) channel(in Context) (channel, reason string) {
+func (r Rules) channel(in RuleInput) (channel, reason string) {
 	for _, c := range r.Channels {
 		switch {
 		case c == livechat.ChannelWebhook && in.Delivery.WebhookURL != "":
@@ -116,9 +116,9 @@ func (r Rules) channel(in Context) (channel, reason string) {
 }
 
 // afterSent returns the step of a sent survey: one reminder, then the expiry.
-func (r Rules) afterSent(s livechat.Survey, in Context, now livechat.Time) Step {
+func (r Rules) afterSent(s livechat.Survey, in RuleInput, now livechat.Time) Step {
 	if now >= s.ExpiresAt {
-		return Step{To: expired(s)}
+		return Step{Survey: expired(s)}
 	}
 	remind := s.RemindedAt == 0 && r.ReminderDays > 0 && r.Enabled &&
 		now >= s.SentAt.Add(time.Duration(r.ReminderDays)*day)
@@ -132,7 +132,7 @@ func (r Rules) afterSent(s livechat.Survey, in Context, now livechat.Time) Step 
 		return r.wait(s, r.FirstAllowed(now))
 	}
 	if channel, _ := r.channel(in); channel == s.Channel {
-		return Step{Kind: livechat.Reminder, Channel: channel, To: s}
+		return Step{Kind: livechat.Reminder, Channel: channel, Survey: s}
 	}
 	return r.wait(s, s.ExpiresAt)
 }
@@ -141,7 +141,7 @@ func (r Rules) afterSent(s livechat.Survey, in Context, now livechat.Time) Step 
 // is earlier.
 func (r Rules) wait(s livechat.Survey, t livechat.Time) Step {
 	s.DueAt = min(t, s.ExpiresAt)
-	return Step{To: s}
+	return Step{Survey: s}
 }
 
 func expired(s livechat.Survey) livechat.Survey {

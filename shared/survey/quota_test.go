@@ -22,7 +22,7 @@ func TestMailsOverTheDaysLimitWaitForTheNextDay(t *testing.T) {
 		rooms = append(rooms, w.closed(w.visitor(address)))
 	}
 	w.closed(w.visitor(""))
-	if result := w.after(time.Hour); result.Sent != 6 || result.Later != 7 || result.MailShare != 100 {
+	if result := w.after(time.Hour); result.Sent != 6 || result.Postponed != 7 || result.MailShare != 100 {
 		t.Errorf("%+v", result)
 	}
 	w.wantMessages(6)

@@ -19,7 +19,7 @@ func newRuleBook(settings livechat.Settings) *ruleBook {
 	return &ruleBook{settings: settings, rules: map[string]Rules{}}
 }
 
-func (b *ruleBook) of(department string) (Rules, error) {
+func (b *ruleBook) forDepartment(department string) (Rules, error) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	if known, ok := b.rules[department]; ok {

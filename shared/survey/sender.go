@@ -56,13 +56,13 @@ type Sender struct {
 type Result struct {
 	// Sent counts messages that a provider took over, Failed counts dead letters, and
 	// Later counts surveys that were postponed.
-	Sent    int `json:"sent"`
-	Failed  int `json:"failed"`
-	Skipped int `json:"skipped"`
-	Expired int `json:"expired"`
-	Later   int `json:"later"`
-	// Left reports that time ran out. The next run takes the remaining surveys.
-	Left bool `json:"left"`
+	Sent      int `json:"sent"`
+	Failed    int `json:"failed"`
+	Skipped   int `json:"skipped"`
+	Expired   int `json:"expired"`
+	Postponed int `json:"later"`
+	// OutOfTime reports that time ran out. The next run takes the remaining surveys.
+	OutOfTime bool `json:"left"`
 	// Busy reports that a provider was busy. The due surveys for that provider wait for
 	// the next run.
 	Busy bool `json:"busy"`
@@ -103,11 +103,11 @@ func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	}
 	err = errors.Join(shards.Wait(), run.deliveries.Wait())
 	run.result.MailShare = s.mails.shareOn(run.now())
-	run.result.report()
+	run.result.recordMetrics()
 	return run.result, err
 }
 
-func (r Result) report() {
+func (r Result) recordMetrics() {
 	telemetry.Record(telemetry.SurveysSent, float64(r.Sent))
 	telemetry.Record(telemetry.SurveysFailed, float64(r.Failed))
 	telemetry.Record(telemetry.SurveysSkipped, float64(r.Skipped))
@@ -135,7 +135,7 @@ func (r *run) now() livechat.Time { return r.at.Add(time.Since(r.began)) }
 func (r *run) timeIsUp(ctx context.Context) bool {
 	up := ctx.Err() != nil || isLate(ctx)
 	if up {
-		r.count(func(result *Result) { result.Left = true })
+		r.count(func(result *Result) { result.OutOfTime = true })
 	}
 	return up
 }
@@ -195,12 +195,12 @@ func (r *run) page(ctx context.Context, rooms []string) error {
 
 // process performs the next step of one survey.
 func (r *run) process(ctx context.Context, survey livechat.Survey, recipient livechat.Recipient) error {
-	rules, err := r.rules.of(survey.Department)
+	rules, err := r.rules.forDepartment(survey.Department)
 	if err != nil {
 		return err
 	}
 	now := r.now()
-	in := Context{
+	in := RuleInput{
 		Visitor: recipient.Visitor, CameBack: recipient.HasOpenRoom, NoMail: recipient.NoMail, Delivery: r.rules.settings.Delivery,
 	}
 	if recipient.Asked.RoomID != survey.RoomID {
@@ -212,7 +212,7 @@ func (r *run) process(ctx context.Context, survey livechat.Survey, recipient liv
 	}
 	r.count(func(result *Result) { result.Delay = max(result.Delay, now.Sub(survey.DueAt).Seconds()) })
 	if step.Kind == "" {
-		return r.save(ctx, step.To)
+		return r.save(ctx, step.Survey)
 	}
 	return r.send(ctx, rules, step, in, now)
 }
@@ -220,14 +220,14 @@ func (r *run) process(ctx context.Context, survey livechat.Survey, recipient liv
 // send delivers the step's message if the channel's circuit breaker allows it. If the
 // channel is busy, the survey stays as it is. If the mail is over the day's limit, the
 // survey waits for the next day.
-func (r *run) send(ctx context.Context, rules Rules, step Step, in Context, now livechat.Time) error {
+func (r *run) send(ctx context.Context, rules Rules, step Step, in RuleInput, now livechat.Time) error {
 	breaker := r.breakers[step.Channel]
 	if !breaker.enter() {
 		r.count(func(result *Result) { result.Busy = true })
 		return nil
 	}
-	got := notAsked
-	defer func() { breaker.leave(got) }()
+	providerOutcome := notCalled
+	defer func() { breaker.leave(providerOutcome) }()
 	if r.timeIsUp(ctx) {
 		return nil
 	}
@@ -240,10 +240,10 @@ func (r *run) send(ctx context.Context, rules Rules, step Step, in Context, now 
 		return err
 	}
 	if !left {
-		return r.save(ctx, rules.wait(step.To, nextDay(now)).To)
+		return r.save(ctx, rules.wait(step.Survey, nextDay(now)).Survey)
 	}
-	got, err = r.deliver(ctx, rules, step, in, now)
-	if got == notAsked || got == refused {
+	providerOutcome, err = r.deliver(ctx, rules, step, in, now)
+	if providerOutcome == notCalled || providerOutcome == refused {
 		r.mails.putBack(now, limit)
 	}
 	return err
@@ -268,7 +268,7 @@ func (r *run) save(ctx context.Context, s livechat.Survey) error {
 		case livechat.SurveyFailed:
 			result.Failed++
 		default:
-			result.Later++
+			result.Postponed++
 		}
 	})
 	return nil
@@ -276,22 +276,22 @@ func (r *run) save(ctx context.Context, s livechat.Survey) error {
 
 // deliver claims the survey, delivers its message, and marks it as sent. The run can end
 // between any of these three steps.
-func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, now livechat.Time) (outcome, error) {
+func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput, now livechat.Time) (outcome, error) {
 	code := r.NewCode()
 	hash := livechat.LinkHash(code)
-	link := livechat.Link{Hash: hash, RoomID: step.To.RoomID, VisitorID: in.Visitor.ID, ExpiresAt: step.To.ExpiresAt}
+	link := livechat.Link{Hash: hash, RoomID: step.Survey.RoomID, VisitorID: in.Visitor.ID, ExpiresAt: step.Survey.ExpiresAt}
 	if step.Channel == livechat.ChannelEmail {
 		link.Address = livechat.AddressHash(in.Visitor.Emails[0].Address)
 	}
-	claimed := Claimed(step.To, step, hash, now)
-	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.AskedBefore(now))
+	claimed := Claimed(step.Survey, step, hash, now)
+	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.LatestAllowedAsk(now))
 	switch {
 	case errors.Is(err, livechat.ErrConflict):
-		return notAsked, nil
+		return notCalled, nil
 	case errors.Is(err, livechat.ErrAskedTooSoon):
-		return notAsked, r.save(ctx, step.To.Skip(livechat.SkipTooSoon))
+		return notCalled, r.save(ctx, step.Survey.Skip(livechat.SkipTooSoon))
 	case err != nil:
-		return notAsked, err
+		return notCalled, err
 	}
 	claimed.Version++
 
@@ -302,9 +302,9 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, n
 	got := outcomeOf(err)
 	switch {
 	case got == refused:
-		return got, r.release(ctx, claimed, asFault(err))
+		return got, r.release(ctx, claimed, asDeliveryError(err))
 	case err != nil:
-		return got, r.save(ctx, Undelivered(claimed, asFault(err), r.now()))
+		return got, r.save(ctx, Undelivered(claimed, asDeliveryError(err), r.now()))
 	}
 	r.count(func(result *Result) { result.Sent++ })
 	return got, r.recordDelivered(ctx, rules, claimed, step.Kind)
@@ -312,7 +312,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in Context, n
 
 // release gives up the claim after a busy provider refused the message.
 func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryError) error {
-	r.count(func(result *Result) { result.Later++ })
+	r.count(func(result *Result) { result.Postponed++ })
 	next, link := Refused(claimed, e, r.now())
 	if err := r.Surveys.ReleaseSurvey(ctx, next, link); !errors.Is(err, livechat.ErrConflict) {
 		return err
@@ -386,8 +386,8 @@ func (r *run) language(rules Rules, v livechat.Visitor) string {
 	return rules.Language
 }
 
-// asFault returns err as a DeliveryError. Any other error becomes Temporary.
-func asFault(err error) *DeliveryError {
+// asDeliveryError returns err as a DeliveryError. Any other error becomes Temporary.
+func asDeliveryError(err error) *DeliveryError {
 	if known, ok := errors.AsType[*DeliveryError](err); ok {
 		return known
 	}

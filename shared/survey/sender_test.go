@@ -432,10 +432,10 @@ func TestRunEndsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Second)
 	defer cancel()
 	result, err := w.sender().Run(ctx, w.now)
-	if err != nil || !result.Left || result.Sent != 0 {
+	if err != nil || !result.OutOfTime || result.Sent != 0 {
 		t.Errorf("%+v %v, want a run that leaves everything to the next", result, err)
 	}
-	if result := w.run(); result.Sent != 3 || result.Left {
+	if result := w.run(); result.Sent != 3 || result.OutOfTime {
 		t.Errorf("%+v", result)
 	}
 }

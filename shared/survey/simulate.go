@@ -34,7 +34,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients 
 		if s.Visitor != nil {
 			byVisitor[s.Visitor.ID] = append(byVisitor[s.Visitor.ID], s)
 		}
-		rules, err := book.of(s.Department)
+		rules, err := book.forDepartment(s.Department)
 		if err != nil {
 			return out, err
 		}
@@ -52,12 +52,12 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients 
 		if d.survey.Visitor != nil {
 			id = d.survey.Visitor.ID
 		}
-		step, _ := d.rules.Next(d.survey, Context{
+		step, _ := d.rules.Next(d.survey, RuleInput{
 			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMail: d.asking.NoMail, Delivery: settings.Delivery,
 			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)
 		if step.Kind == "" {
-			out.Skipped[step.To.Reason]++
+			out.Skipped[step.Survey.Reason]++
 			continue
 		}
 		asked[id] = d.survey.DueAt

@@ -31,7 +31,7 @@ type fakeStore struct {
 	mayWrite     bool
 	entries      []livechat.AnswerEntry
 	unsubscribed int
-	usage        livechat.Usage
+	usage        livechat.MinuteUsage
 }
 
 func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {

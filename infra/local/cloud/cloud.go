@@ -88,7 +88,7 @@ type Cloud struct {
 	clock           clock.Clock
 	mailbox         *mail.Mailbox
 	scheduler       *schedule.Scheduler
-	hook            console.Hook
+	hook            console.WebhookSink
 	history         console.History
 	faults          fault.List
 

@@ -83,7 +83,7 @@ func (c *Cloud) shop() http.Handler {
 // immediately: either the description or the function is wrong.
 func (c *Cloud) record(r gateway.Request) {
 	c.history.Add(r)
-	if r.Undescribed != "" {
-		c.progress.line("%s does not match infra/openapi.yaml: %s", r.Path, r.Undescribed)
+	if r.SpecMismatch != "" {
+		c.progress.line("%s does not match infra/openapi.yaml: %s", r.Path, r.SpecMismatch)
 	}
 }

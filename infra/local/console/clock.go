@@ -10,11 +10,11 @@ import (
 	"livechat/infra/local/clock"
 )
 
-func (s *surface) clock(w http.ResponseWriter, _ *http.Request) {
-	writeTime(w, s.o.Clock.Now())
+func (s *handlers) clock(w http.ResponseWriter, _ *http.Request) {
+	writeTime(w, s.options.Clock.Now())
 }
 
-func (s *surface) moveClock(w http.ResponseWriter, r *http.Request) {
+func (s *handlers) moveClock(w http.ResponseWriter, r *http.Request) {
 	now, err := s.moved(w, r)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
@@ -26,7 +26,7 @@ func (s *surface) moveClock(w http.ResponseWriter, r *http.Request) {
 const moves = `{"advance":"36h"}, {"set":"2026-12-01T09:00:00Z"} or {"stop":"2026-12-01T09:00:00Z"}`
 
 // moved executes {"advance": duration}, {"set": time} or {"stop": time}.
-func (s *surface) moved(w http.ResponseWriter, r *http.Request) (time.Time, error) {
+func (s *handlers) moved(w http.ResponseWriter, r *http.Request) (time.Time, error) {
 	var move map[string]string
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&move); err != nil {
 		return time.Time{}, fmt.Errorf("send %s: %w", moves, err)
@@ -41,16 +41,16 @@ func (s *surface) moved(w http.ResponseWriter, r *http.Request) (time.Time, erro
 			if err != nil {
 				return time.Time{}, err
 			}
-			return s.o.Clock.Advance(by), nil
+			return s.options.Clock.Advance(by), nil
 		case "set", "stop":
 			to, err := time.Parse(time.RFC3339, text)
 			if err != nil {
 				return time.Time{}, fmt.Errorf("%q is not a time; use one like 2026-12-01T09:00:00Z", text)
 			}
 			if how == "stop" {
-				return s.o.Clock.Stop(to), nil
+				return s.options.Clock.Stop(to), nil
 			}
-			return s.o.Clock.Set(to), nil
+			return s.options.Clock.Set(to), nil
 		default:
 			return time.Time{}, fmt.Errorf("%q is not a move: send %s", how, moves)
 		}

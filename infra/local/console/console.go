@@ -42,7 +42,7 @@ type Options struct {
 	Keys      func() []database.KeyUnits
 	ResetKeys func()
 	// Hook has the webhooks that were delivered to the console.
-	Hook *Hook
+	Hook *WebhookSink
 	// Database returns the data's location, for operators' tools.
 	Database func() Database
 }
@@ -79,7 +79,7 @@ type Database struct {
 
 // New returns the handler of everything under Prefix.
 func New(o Options) http.Handler {
-	s := &surface{o}
+	s := &handlers{o}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_local/health", s.health)
 	mux.HandleFunc("GET /_local/clock", s.clock)
@@ -107,43 +107,43 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("DELETE /_local/hook", s.dropHooks)
 	mux.HandleFunc("GET /_local/page.css", asset)
 	mux.HandleFunc("GET /_local/page.js", asset)
-	mux.HandleFunc("GET /_local/page.json", s.viewed)
+	mux.HandleFunc("GET /_local/page.json", s.serveView)
 	mux.HandleFunc("GET /_local/{$}", s.page)
 	return guard(o.Port, mux)
 }
 
-type surface struct{ o Options }
+type handlers struct{ options Options }
 
-func (s *surface) health(w http.ResponseWriter, _ *http.Request) {
+func (s *handlers) health(w http.ResponseWriter, _ *http.Request) {
 	write(w, http.StatusOK, map[string]bool{"ready": true})
 }
 
-func (s *surface) functions(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"functions": s.o.Functions()})
+func (s *handlers) functions(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"functions": s.options.Functions()})
 }
 
-func (s *surface) requests(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"requests": s.o.History.Latest()})
+func (s *handlers) requests(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"requests": s.options.History.Latest()})
 }
 
-func (s *surface) undescribed(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"requests": s.o.History.Undescribed()})
+func (s *handlers) undescribed(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"requests": s.options.History.Undescribed()})
 }
 
-func (s *surface) permissions(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"functions": s.o.Permissions()})
+func (s *handlers) permissions(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"functions": s.options.Permissions()})
 }
 
-func (s *surface) database(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, s.o.Database())
+func (s *handlers) database(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, s.options.Database())
 }
 
-func (s *surface) keys(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"keys": s.o.Keys()})
+func (s *handlers) keys(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"keys": s.options.Keys()})
 }
 
-func (s *surface) resetKeys(w http.ResponseWriter, _ *http.Request) {
-	s.o.ResetKeys()
+func (s *handlers) resetKeys(w http.ResponseWriter, _ *http.Request) {
+	s.options.ResetKeys()
 	w.WriteHeader(http.StatusNoContent)
 }
 

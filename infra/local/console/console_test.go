@@ -38,7 +38,7 @@ func send(method, path, body string, headers ...string) *httptest.ResponseRecord
 			}
 			return runtime.Outcome{Payload: event}
 		},
-		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(Hook), Faults: new(fault.List),
+		Clock: &c, History: &history, Schedules: noSchedules{}, Mailbox: new(mail.Mailbox), Hook: new(WebhookSink), Faults: new(fault.List),
 		Keys: func() []database.KeyUnits {
 			return []database.KeyUnits{{Index: "GSI1", PK: "<ROOM>", ReadUnits: 0.5, WriteUnits: 2}}
 		},

@@ -6,24 +6,24 @@ import (
 	"livechat/infra/local/fault"
 )
 
-func (s *surface) faults(w http.ResponseWriter, _ *http.Request) { s.writeFaults(w) }
+func (s *handlers) faults(w http.ResponseWriter, _ *http.Request) { s.writeFaults(w) }
 
 // addFault adds a fault. An invalid fault changes nothing.
-func (s *surface) addFault(w http.ResponseWriter, r *http.Request) {
+func (s *handlers) addFault(w http.ResponseWriter, r *http.Request) {
 	f, err := fault.Read(r.Body, s.names())
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	s.o.Faults.Add(f)
+	s.options.Faults.Add(f)
 	s.writeFaults(w)
 }
 
-func (s *surface) clearFaults(w http.ResponseWriter, _ *http.Request) {
-	s.o.Faults.Clear()
+func (s *handlers) clearFaults(w http.ResponseWriter, _ *http.Request) {
+	s.options.Faults.Clear()
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *surface) writeFaults(w http.ResponseWriter) {
-	write(w, http.StatusOK, map[string]any{"faults": s.o.Faults.All()})
+func (s *handlers) writeFaults(w http.ResponseWriter) {
+	write(w, http.StatusOK, map[string]any{"faults": s.options.Faults.All()})
 }

@@ -23,7 +23,7 @@ func (h *History) Add(r gateway.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.requests = keep(h.requests, r)
-	if r.Undescribed != "" {
+	if r.SpecMismatch != "" {
 		h.undescribed = keep(h.undescribed, r)
 	}
 }

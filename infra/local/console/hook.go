@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Hook keeps the deliveries to the laptop's webhook sink. Its zero value is empty.
-type Hook struct {
+// WebhookSink keeps the deliveries to the laptop's webhook sink. Its zero value is empty.
+type WebhookSink struct {
 	mu         sync.Mutex
 	deliveries []Delivery
 }
@@ -33,17 +33,17 @@ const (
 
 // takeHook stores any delivery. It answers 204, or the status in ?status=, to simulate a
 // failing receiver.
-func (s *surface) takeHook(w http.ResponseWriter, r *http.Request) {
+func (s *handlers) takeHook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
 	if err != nil {
 		refuse(w, http.StatusRequestEntityTooLarge, "a delivery must not exceed 1 MiB")
 		return
 	}
-	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: shownTime(s.o.Clock.Now())}
+	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: shownTime(s.options.Clock.Now())}
 	for name, values := range r.Header {
 		d.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
-	s.o.Hook.add(d)
+	s.options.Hook.add(d)
 	status, err := strconv.Atoi(r.URL.Query().Get("status"))
 	if err != nil || status < 200 || status > 599 {
 		status = http.StatusNoContent
@@ -54,26 +54,26 @@ func (s *surface) takeHook(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-func (h *Hook) add(d Delivery) {
+func (h *WebhookSink) add(d Delivery) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.deliveries = append(h.deliveries, d)
 	h.deliveries = h.deliveries[max(0, len(h.deliveries)-keptDeliveries):]
 }
 
-func (h *Hook) all() []Delivery {
+func (h *WebhookSink) all() []Delivery {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]Delivery{}, h.deliveries...)
 }
 
-func (s *surface) hooks(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"deliveries": s.o.Hook.all()})
+func (s *handlers) hooks(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"deliveries": s.options.Hook.all()})
 }
 
-func (s *surface) dropHooks(w http.ResponseWriter, _ *http.Request) {
-	s.o.Hook.mu.Lock()
-	s.o.Hook.deliveries = nil
-	s.o.Hook.mu.Unlock()
+func (s *handlers) dropHooks(w http.ResponseWriter, _ *http.Request) {
+	s.options.Hook.mu.Lock()
+	s.options.Hook.deliveries = nil
+	s.options.Hook.mu.Unlock()
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -12,7 +12,7 @@ import (
 
 // invoke answers with the function's result. If the function fails, it answers 502 with
 // Lambda's error document.
-func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
+func (s *handlers) invoke(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("function")
 	if known := s.names(); !slices.Contains(known, name) {
 		refuse(w, http.StatusNotFound, fmt.Sprintf("there is no function %s; use one of %s", name, strings.Join(known, ", ")))
@@ -24,13 +24,13 @@ func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(bytes.TrimSpace(event)) == 0 {
-		event = s.usual(name)
+		event = s.defaultEvent(name)
 	}
 	if !json.Valid(event) {
 		refuse(w, http.StatusBadRequest, "an event must be JSON")
 		return
 	}
-	out := s.o.Invoke(r.Context(), name, event)
+	out := s.options.Invoke(r.Context(), name, event)
 	w.Header().Set("Content-Type", "application/json")
 	if out.Failure != "" {
 		w.Header().Set("X-Amz-Function-Error", "Unhandled")
@@ -39,23 +39,23 @@ func (s *surface) invoke(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(out.Payload) // the client may be gone
 }
 
-// usual returns the default event of a function: the current event of its schedule, if
+// defaultEvent returns the default event of a function: the current event of its schedule, if
 // only a schedule invokes the function, otherwise an empty object.
-func (s *surface) usual(function string) []byte {
-	for _, f := range s.o.Functions() {
+func (s *handlers) defaultEvent(function string) []byte {
+	for _, f := range s.options.Functions() {
 		if f.Name != function || len(f.Routes) > 0 {
 			continue
 		}
-		if event, ok := s.o.Schedules.Event(function); ok {
+		if event, ok := s.options.Schedules.Event(function); ok {
 			return event
 		}
 	}
 	return []byte("{}")
 }
 
-func (s *surface) names() []string {
+func (s *handlers) names() []string {
 	var names []string
-	for _, f := range s.o.Functions() {
+	for _, f := range s.options.Functions() {
 		names = append(names, f.Name)
 	}
 	return names

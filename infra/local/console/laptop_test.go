@@ -67,7 +67,7 @@ func openLaptop(t *testing.T) *laptop {
 		Invoke: func(_ context.Context, _ string, event []byte) runtime.Outcome {
 			return runtime.Outcome{Payload: event}
 		},
-		Clock: new(standing), History: new(History), Schedules: l, Mailbox: l.mailbox, Hook: new(Hook), Faults: new(fault.List),
+		Clock: new(standing), History: new(History), Schedules: l, Mailbox: l.mailbox, Hook: new(WebhookSink), Faults: new(fault.List),
 		Keys:        func() []database.KeyUnits { return nil },
 		Permissions: func() map[string]iam.Permissions { return nil },
 		Database:    func() Database { return Database{} },
@@ -241,7 +241,7 @@ func TestPageShowsWhatCameOut(t *testing.T) {
 // first, and limited in number.
 func TestPageIsKeptAsItIs(t *testing.T) {
 	l := openLaptop(t)
-	for i := range listed + 1 {
+	for i := range maxListed + 1 {
 		l.send("POST", fmt.Sprintf("hook/%d", i), "")
 	}
 	l.mail(t, "<b>good?</b>", "")
@@ -249,14 +249,14 @@ func TestPageIsKeptAsItIs(t *testing.T) {
 	if err := json.Unmarshal(l.send("GET", "page.json", "").Body.Bytes(), &v); err != nil {
 		t.Fatal(err)
 	}
-	if len(v.Deliveries) != listed || v.Deliveries[0].Request != fmt.Sprintf("POST /_local/hook/%d", listed) {
+	if len(v.Deliveries) != maxListed || v.Deliveries[0].Request != fmt.Sprintf("POST /_local/hook/%d", maxListed) {
 		t.Errorf("%d deliveries from %+v", len(v.Deliveries), v.Deliveries[0])
 	}
 	mails := []listedMail{{ID: "1", At: "2026-11-23T12:00:00.000Z", To: "mary@example.net", Subject: "How <was> it?"}}
 	if d := cmp.Diff(mails, v.Mails); d != "" {
 		t.Error(d)
 	}
-	states := []shownState{{Function: "Sender", Expression: "rate(1 minute)", Next: "2026-11-23T12:01:00.000Z", Runs: 3}}
+	states := []listedSchedule{{Function: "Sender", Expression: "rate(1 minute)", Next: "2026-11-23T12:01:00.000Z", Runs: 3}}
 	if d := cmp.Diff(states, v.Schedules); d != "" {
 		t.Error(d)
 	}

@@ -12,23 +12,23 @@ type shownMail struct {
 	At string `json:"at"`
 }
 
-func (s *surface) outbox(w http.ResponseWriter, _ *http.Request) {
+func (s *handlers) outbox(w http.ResponseWriter, _ *http.Request) {
 	messages := []shownMail{}
-	for _, m := range s.o.Mailbox.Mails() {
+	for _, m := range s.options.Mailbox.Mails() {
 		messages = append(messages, shownMail{m, shownTime(m.At)})
 	}
 	write(w, http.StatusOK, map[string]any{"messages": messages})
 }
 
-func (s *surface) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
-	s.o.Mailbox.Empty()
+func (s *handlers) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
+	s.options.Mailbox.Empty()
 	w.WriteHeader(http.StatusNoContent)
 }
 
 // mail shows one mail like a mail program: without scripts or external content. Its links
 // open pages that may run scripts again.
-func (s *surface) mail(w http.ResponseWriter, r *http.Request) {
-	m, found := s.o.Mailbox.Mail(r.PathValue("id"))
+func (s *handlers) mail(w http.ResponseWriter, r *http.Request) {
+	m, found := s.options.Mailbox.Mail(r.PathValue("id"))
 	if !found {
 		refuse(w, http.StatusNotFound, "there is no such mail; it may have been deleted")
 		return

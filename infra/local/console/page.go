@@ -28,12 +28,12 @@ func joined(lists [][]string) string {
 }
 
 // page shows the cloud's current state; its script keeps the page up to date.
-func (s *surface) page(w http.ResponseWriter, _ *http.Request) {
+func (s *handlers) page(w http.ResponseWriter, _ *http.Request) {
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {
 		view
 		Database Database
-	}{s.view(), s.o.Database()})
+	}{s.view(), s.options.Database()})
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, err.Error())
 		return

@@ -16,15 +16,15 @@ type Schedules interface {
 	Event(function string) ([]byte, bool)
 }
 
-func (s *surface) schedules(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"schedules": s.o.Schedules.States()})
+func (s *handlers) schedules(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"schedules": s.options.Schedules.States()})
 }
 
-func (s *surface) deadLetters(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"deadLetters": s.o.Schedules.DeadLetters()})
+func (s *handlers) deadLetters(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]any{"deadLetters": s.options.Schedules.DeadLetters()})
 }
 
-func (s *surface) dropDeadLetters(w http.ResponseWriter, _ *http.Request) {
-	s.o.Schedules.DropDeadLetters()
+func (s *handlers) dropDeadLetters(w http.ResponseWriter, _ *http.Request) {
+	s.options.Schedules.DropDeadLetters()
 	w.WriteHeader(http.StatusNoContent)
 }

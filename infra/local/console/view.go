@@ -17,7 +17,7 @@ type view struct {
 	Now         string            `json:"now"`
 	Functions   []Function        `json:"functions"`
 	Requests    []gateway.Request `json:"requests"`
-	Schedules   []shownState      `json:"schedules"`
+	Schedules   []listedSchedule  `json:"schedules"`
 	Mails       []listedMail      `json:"mails"`
 	Deliveries  []listedDelivery  `json:"deliveries"`
 	DeadLetters []listedLetter    `json:"deadLetters"`
@@ -26,7 +26,7 @@ type view struct {
 	Keys []database.KeyUnits `json:"keys"`
 }
 
-type shownState struct {
+type listedSchedule struct {
 	Function   string `json:"function"`
 	Expression string `json:"expression"`
 	Next       string `json:"next"` // empty means never
@@ -58,15 +58,15 @@ type listedLetter struct {
 
 type listedFault struct {
 	Fault  string `json:"fault"`
-	Whose  string `json:"whose"` // the calls that the fault strikes
+	Target string `json:"whose"` // the calls that the fault strikes
 	Rate   string `json:"rate"`
 	Calls  int    `json:"calls"`
 	Struck int    `json:"struck"`
 }
 
 const (
-	// listed is how many mails, deliveries and dead letters the page shows.
-	listed = 50
+	// maxListed is how many mails, deliveries and dead letters the page shows.
+	maxListed = 50
 	// shownKeys is how many partition keys the page shows.
 	shownKeys = 10
 	// beginning is how many characters of a long text the page shows.
@@ -74,44 +74,44 @@ const (
 )
 
 // view returns the current state, the newest entries first.
-func (s *surface) view() view {
+func (s *handlers) view() view {
 	v := view{
-		Now: shownTime(s.o.Clock.Now()), Functions: s.o.Functions(), Requests: s.o.History.Latest(),
-		Schedules: []shownState{}, Mails: []listedMail{}, Deliveries: []listedDelivery{}, DeadLetters: []listedLetter{},
+		Now: shownTime(s.options.Clock.Now()), Functions: s.options.Functions(), Requests: s.options.History.Latest(),
+		Schedules: []listedSchedule{}, Mails: []listedMail{}, Deliveries: []listedDelivery{}, DeadLetters: []listedLetter{},
 		Faults: []listedFault{},
 	}
-	keys := s.o.Keys()
+	keys := s.options.Keys()
 	v.Keys = keys[:min(len(keys), shownKeys)]
-	for _, f := range s.o.Faults.All() {
-		v.Faults = append(v.Faults, listedFault{f.What(), f.Whose(), fmt.Sprintf("%g %%", 100*f.Rate), f.Calls, f.Struck})
+	for _, f := range s.options.Faults.All() {
+		v.Faults = append(v.Faults, listedFault{f.What(), f.Target(), fmt.Sprintf("%g %%", 100*f.Rate), f.Calls, f.Struck})
 	}
-	for _, state := range s.o.Schedules.States() {
+	for _, state := range s.options.Schedules.States() {
 		v.Schedules = append(v.Schedules, shown(state))
 	}
-	for _, m := range latest(s.o.Mailbox.Mails()) {
+	for _, m := range latest(s.options.Mailbox.Mails()) {
 		v.Mails = append(v.Mails, listedMail{m.ID, shownTime(m.At), m.To, m.Subject})
 	}
-	for _, d := range latest(s.o.Hook.all()) {
-		v.Deliveries = append(v.Deliveries, listedDelivery{d.At, d.Method + " " + d.Path, d.Headers["webhook-id"], len(d.Body), begin(d.Body)})
+	for _, d := range latest(s.options.Hook.all()) {
+		v.Deliveries = append(v.Deliveries, listedDelivery{d.At, d.Method + " " + d.Path, d.Headers["webhook-id"], len(d.Body), truncate(d.Body)})
 	}
-	for _, l := range latest(s.o.Schedules.DeadLetters()) {
-		v.DeadLetters = append(v.DeadLetters, listedLetter{shownTime(l.At), l.Function, begin(string(l.Event)), begin(l.Error)})
+	for _, l := range latest(s.options.Schedules.DeadLetters()) {
+		v.DeadLetters = append(v.DeadLetters, listedLetter{shownTime(l.At), l.Function, truncate(string(l.Event)), truncate(l.Error)})
 	}
 	return v
 }
 
-func shown(s schedule.State) shownState {
-	return shownState{s.Function, s.Expression, shownTime(s.Next), shownTime(s.Last), s.Runs}
+func shown(s schedule.State) listedSchedule {
+	return listedSchedule{s.Function, s.Expression, shownTime(s.Next), shownTime(s.Last), s.Runs}
 }
 
 // latest returns the last entries of a list, the newest first.
 func latest[T any](all []T) []T {
-	batch := slices.Clone(all[max(0, len(all)-listed):])
+	batch := slices.Clone(all[max(0, len(all)-maxListed):])
 	slices.Reverse(batch)
 	return batch
 }
 
-func begin(text string) string {
+func truncate(text string) string {
 	characters := 0
 	for i := range text {
 		if characters == beginning {
@@ -130,6 +130,6 @@ func shownTime(t time.Time) string {
 	return t.UTC().Format(timeFormat)
 }
 
-func (s *surface) viewed(w http.ResponseWriter, _ *http.Request) {
+func (s *handlers) serveView(w http.ResponseWriter, _ *http.Request) {
 	write(w, http.StatusOK, s.view())
 }

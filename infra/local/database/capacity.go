@@ -17,8 +17,8 @@ func (u *units) add(more units) {
 // rounded removes the rounding error that adding divided units leaves.
 func rounded(units float64) float64 { return math.Round(units*1000) / 1000 }
 
-// reporting holds the operations for which DynamoDB Local reports what AWS bills.
-var reporting = map[string]bool{
+// reportsCapacity holds the operations for which DynamoDB Local reports what AWS bills.
+var reportsCapacity = map[string]bool{
 	"GetItem": true, "Query": true, "Scan": true, "PutItem": true, "UpdateItem": true, "DeleteItem": true,
 }
 

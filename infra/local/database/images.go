@@ -26,10 +26,10 @@ type entry struct {
 	projected uint64
 }
 
-// images remembers the items that passed through the proxy. A delete says neither how
+// seenItems remembers the items that passed through the proxy. A delete says neither how
 // large the item is nor which index entries disappear. Writes that bypass the proxy are
 // not seen, so an image can be out of date.
-type images struct {
+type seenItems struct {
 	// keys holds the key attributes by table and by table/index.
 	keys map[string][]string
 	// projected holds the non-key attributes of an index by table/index.
@@ -42,8 +42,8 @@ type images struct {
 // maxImages bounds the memory; an image takes about 300 bytes.
 const maxImages = 50_000
 
-func newImages(tables []template.Table) *images {
-	m := &images{keys: map[string][]string{}, projected: map[string][]string{}, known: map[string]image{}}
+func newImages(tables []template.Table) *seenItems {
+	m := &seenItems{keys: map[string][]string{}, projected: map[string][]string{}, known: map[string]image{}}
 	for _, t := range tables {
 		table := aws.ToString(t.Create.TableName)
 		m.keys[table] = attributes(t.Create.KeySchema)
@@ -71,7 +71,7 @@ func attributes(schema []types.KeySchemaElement) []string {
 
 // place returns the table and the item's key as one text. It returns false if the item
 // lacks the key.
-func (m *images) place(table string, i item) (string, bool) {
+func (m *seenItems) place(table string, i item) (string, bool) {
 	var key []any
 	for _, name := range m.keys[table] {
 		value, ok := i[name]
@@ -84,7 +84,7 @@ func (m *images) place(table string, i item) (string, bool) {
 }
 
 // imageOf returns the image of an existing item.
-func (m *images) imageOf(table string, i item) image {
+func (m *seenItems) imageOf(table string, i item) image {
 	is := image{size: i.size(), entries: map[string]entry{}}
 	for name := range m.keys {
 		index, ok := strings.CutPrefix(name, table+"/")
@@ -112,7 +112,7 @@ func (i item) hash(attributes []string) uint64 {
 
 // get returns the image of the item with this key, or an empty image if the item is
 // unknown.
-func (m *images) get(table string, key item) image {
+func (m *seenItems) get(table string, key item) image {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	place, _ := m.place(table, key)
@@ -121,7 +121,7 @@ func (m *images) get(table string, key item) image {
 
 // put remembers the item with this key. key may also be the whole item. An empty image
 // removes the item.
-func (m *images) put(table string, key item, is image) {
+func (m *seenItems) put(table string, key item, is image) {
 	place, ok := m.place(table, key)
 	if !ok {
 		return

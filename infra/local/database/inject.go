@@ -9,7 +9,7 @@ import (
 )
 
 // applyFaults handles the call, subject to the faults in force.
-func (p *Proxy) applyFaults(line *Line, r *http.Request, operation string, body []byte) answer {
+func (p *Proxy) applyFaults(line *ProcessAddress, r *http.Request, operation string, body []byte) answer {
 	if p.o.Faults == nil {
 		return p.forward(r, body)
 	}
@@ -24,7 +24,7 @@ func (p *Proxy) applyFaults(line *Line, r *http.Request, operation string, body 
 	return a
 }
 
-func (p *Proxy) applyFault(s fault.Strike, line *Line, r *http.Request, operation string, body []byte) answer {
+func (p *Proxy) applyFault(s fault.Strike, line *ProcessAddress, r *http.Request, operation string, body []byte) answer {
 	switch s.Kind {
 	case fault.Throttle:
 		return p.throttled(s, r, operation, body)

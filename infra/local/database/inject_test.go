@@ -27,7 +27,7 @@ import (
 // faulty is a client of a database with faults. It tries each call once.
 type faulty struct {
 	*dynamodb.Client
-	line *Line
+	line *ProcessAddress
 
 	mu     sync.Mutex
 	bodies []string // of the calls that reached the database

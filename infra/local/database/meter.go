@@ -32,7 +32,7 @@ import (
 // and as absent from the indexes. A transaction repeated with its token is billed
 // again, while DynamoDB bills the repetition as a read.
 type meter struct {
-	images    *images
+	images    *seenItems
 	keys      keyNames
 	operation string
 	call      request
@@ -178,7 +178,7 @@ func (m *meter) written(out response) []charge {
 	var all []charge
 	for _, e := range elements {
 		m.images.put(e.table, e.key, e.left())
-		if reporting[m.operation] {
+		if reportsCapacity[m.operation] {
 			all = append(all, m.reported(e, out)...)
 			continue
 		}

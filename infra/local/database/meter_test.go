@@ -26,7 +26,7 @@ import (
 type metered struct {
 	*dynamodb.Client
 	proxy *Proxy
-	line  *Line
+	line  *ProcessAddress
 	table string
 }
 

@@ -51,15 +51,15 @@ type Proxy struct {
 	o        Options
 	target   *url.URL
 	keys     keyNames
-	images   *images
+	images   *seenItems
 	tally    tally
 	listener net.Listener
 	server   *http.Server
 	gone     atomic.Bool // reported already
 
-	mu    sync.Mutex
-	lines map[string]*Line // by path prefix
-	last  int
+	mu         sync.Mutex
+	lines      map[string]*ProcessAddress // by path prefix
+	lastNumber int
 }
 
 // Start listens on a free loopback port.
@@ -68,7 +68,7 @@ func Start(o Options) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address of the database: %w", err)
 	}
-	p := &Proxy{o: o, target: target, keys: keysOf(o.Tables), images: newImages(o.Tables), lines: map[string]*Line{}}
+	p := &Proxy{o: o, target: target, keys: keysOf(o.Tables), images: newImages(o.Tables), lines: map[string]*ProcessAddress{}}
 	if o.Transport == nil {
 		p.o.Transport = plainHTTP()
 	}
@@ -115,7 +115,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method == http.MethodGet {
 		// A process warms up its connection; this is not a call.
-		p.write(w, p.carry(r, body))
+		p.write(w, p.sendUntilCommitted(r, body))
 		return
 	}
 	c := line.start()
@@ -126,7 +126,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.write(w, answer)
 }
 
-func (p *Proxy) call(line *Line, r *http.Request, body []byte) answer {
+func (p *Proxy) call(line *ProcessAddress, r *http.Request, body []byte) answer {
 	target := r.Header.Get(targetHeader)
 	accesses, err := readAccesses(target, body, p.keys)
 	if err != nil {
@@ -147,10 +147,10 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	_, m.operation, _ = strings.Cut(r.Header.Get(targetHeader), ".")
 	_ = json.Unmarshal(body, &m.call) // readAccesses has already decoded it
 	requested := true
-	if reporting[m.operation] {
+	if reportsCapacity[m.operation] {
 		body, requested = requestCapacity(body)
 	}
-	a := p.carry(r, body)
+	a := p.sendUntilCommitted(r, body)
 	charges := m.measure(a)
 	p.tally.add(charges)
 	for _, c := range charges {
@@ -162,9 +162,9 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	return a
 }
 
-// carry sends the call to the database. It returns the answer to a transaction only after
+// sendUntilCommitted sends the call to the database. It returns the answer to a transaction only after
 // the commit.
-func (p *Proxy) carry(r *http.Request, body []byte) answer {
+func (p *Proxy) sendUntilCommitted(r *http.Request, body []byte) answer {
 	if p.o.Down != nil && p.o.Down() {
 		return noAnswer
 	}

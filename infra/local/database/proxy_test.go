@@ -25,7 +25,7 @@ func ok() *http.Response {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}
 }
 
-func startTestProxy(t *testing.T, db transport) (*Proxy, *Line, *bytes.Buffer) {
+func startTestProxy(t *testing.T, db transport) (*Proxy, *ProcessAddress, *bytes.Buffer) {
 	t.Helper()
 	var mu sync.Mutex
 	log := new(bytes.Buffer)
@@ -48,7 +48,7 @@ func startTestProxy(t *testing.T, db transport) (*Proxy, *Line, *bytes.Buffer) {
 	return p, p.Open("Room"), log
 }
 
-func call(t *testing.T, l *Line, operation string) (int, string) {
+func call(t *testing.T, l *ProcessAddress, operation string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, l.Endpoint()+"/", strings.NewReader(`{"TableName":"Table"}`))
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// Line is one process's address at the proxy. A process handles one event at a time, so
+// ProcessAddress is one process's address at the proxy. A process handles one event at a time, so
 // its calls belong to that event.
-type Line struct {
+type ProcessAddress struct {
 	proxy    *Proxy
 	function string
 	prefix   string
@@ -18,41 +18,41 @@ type Line struct {
 }
 
 // Open returns the address for a new process of function.
-func (p *Proxy) Open(function string) *Line {
+func (p *Proxy) Open(function string) *ProcessAddress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.last++
-	l := &Line{proxy: p, function: function, prefix: fmt.Sprintf("/%s/%d", function, p.last)}
+	p.lastNumber++
+	l := &ProcessAddress{proxy: p, function: function, prefix: fmt.Sprintf("/%s/%d", function, p.lastNumber)}
 	p.lines[l.prefix] = l
 	return l
 }
 
-func (p *Proxy) line(prefix string) *Line {
+func (p *Proxy) line(prefix string) *ProcessAddress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.lines[prefix]
 }
 
 // Endpoint returns the address to set as AWS_ENDPOINT_URL_DYNAMODB.
-func (l *Line) Endpoint() string {
+func (l *ProcessAddress) Endpoint() string {
 	return "http://" + l.proxy.listener.Addr().String() + l.prefix
 }
 
 // Begin starts counting for a new event.
-func (l *Line) Begin() {
+func (l *ProcessAddress) Begin() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.event = new(chain)
 }
 
 // Owned sets the function that kills the process immediately, with no chance to clean up.
-func (l *Line) Owned(end func()) {
+func (l *ProcessAddress) Owned(end func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.end = end
 }
 
-func (l *Line) kill() {
+func (l *ProcessAddress) kill() {
 	l.mu.Lock()
 	end := l.end
 	l.mu.Unlock()
@@ -63,7 +63,7 @@ func (l *Line) kill() {
 
 // Counts returns the number of calls since Begin, and the length of the longest chain of
 // calls that each started after the previous one had finished.
-func (l *Line) Counts() (calls, trips int) {
+func (l *ProcessAddress) Counts() (calls, trips int) {
 	l.mu.Lock()
 	event := l.event
 	l.mu.Unlock()
@@ -74,7 +74,7 @@ func (l *Line) Counts() (calls, trips int) {
 }
 
 // Units returns the capacity that all calls since Begin consumed, as AWS bills it.
-func (l *Line) Units() (read, write float64) {
+func (l *ProcessAddress) Units() (read, write float64) {
 	l.mu.Lock()
 	event := l.event
 	l.mu.Unlock()
@@ -86,14 +86,14 @@ func (l *Line) Units() (read, write float64) {
 }
 
 // Close removes the address of an ended process.
-func (l *Line) Close() {
+func (l *ProcessAddress) Close() {
 	l.proxy.mu.Lock()
 	defer l.proxy.mu.Unlock()
 	delete(l.proxy.lines, l.prefix)
 }
 
 // start counts a call. Calls before the first event are not counted.
-func (l *Line) start() *link {
+func (l *ProcessAddress) start() *link {
 	l.mu.Lock()
 	event := l.event
 	l.mu.Unlock()

@@ -141,9 +141,9 @@ func (f Fault) What() string {
 	return what
 }
 
-// Whose describes the calls that the fault strikes, for example "PutItem of
+// Target describes the calls that the fault strikes, for example "PutItem of
 // RoomFunction".
-func (f Fault) Whose() string {
+func (f Fault) Target() string {
 	operation, function := f.Operation, f.Function
 	if operation == "" {
 		operation = "any call"

@@ -53,8 +53,8 @@ type Request struct {
 	ReadUnits  float64 `json:"readUnits"`
 	WriteUnits float64 `json:"writeUnits"`
 	Cold       bool    `json:"cold"`
-	// Undescribed says how the answer differs from the API description.
-	Undescribed string `json:"undescribed,omitempty"`
+	// SpecMismatch says how the answer differs from the API description.
+	SpecMismatch string `json:"undescribed,omitempty"`
 }
 
 // Gateway implements http.Handler.
@@ -138,7 +138,7 @@ func (g *Gateway) write(w http.ResponseWriter, out runtime.Outcome, done *Reques
 	}
 	if g.o.Described != nil {
 		if err := g.o.Described(done.Method, done.Path, a.status, a.header, a.body); err != nil {
-			done.Undescribed = err.Error()
+			done.SpecMismatch = err.Error()
 		}
 	}
 	a.write(w, g.o.CORS != nil)

@@ -50,8 +50,8 @@ func (a answer) String() string {
 
 const api = "/api/v1/livechat/"
 
-// chat is the path of the call by which agents post messages.
-const chat = "/api/v1/chat.postMessage"
+// postMessagePath is the path of the call by which agents post messages.
+const postMessagePath = "/api/v1/chat.postMessage"
 
 // signedIn has the headers of the demo's manager, who may do everything.
 var signedIn = map[string]string{"X-User-Id": demo.ManagerID, "X-Auth-Token": demo.ManagerToken}

@@ -16,23 +16,23 @@ import (
 	"livechat/shared/survey"
 )
 
-// truth is the stored state, read after the faults have ended.
-type truth struct {
-	places
+// storedState is the stored state, read after the faults have ended.
+type storedState struct {
+	roomKeys
 	// mails counts the deliveries of each survey message by its identity.
 	mails map[string]int
 }
 
-func (s *System) truth(ctx context.Context) (truth, error) {
+func (s *System) truth(ctx context.Context) (storedState, error) {
 	found, err := s.scan(ctx)
 	if err != nil {
-		return truth{}, fmt.Errorf("read the table: %w", err)
+		return storedState{}, fmt.Errorf("read the table: %w", err)
 	}
 	mails, err := s.Mails(ctx)
 	if err != nil {
-		return truth{}, err
+		return storedState{}, err
 	}
-	t := truth{found, map[string]int{}}
+	t := storedState{found, map[string]int{}}
 	for _, m := range mails {
 		t.mails[identity(m)]++
 	}
@@ -50,7 +50,7 @@ func identity(m mail.Mail) string {
 }
 
 // check compares everything that the visitors know with the stored state.
-func (v *visit) check(ctx context.Context, t truth) error {
+func (v *session) check(ctx context.Context, t storedState) error {
 	for _, who := range v.visitors {
 		if who != nil && who.id != "" {
 			v.checkVisitor(ctx, who, t)
@@ -64,7 +64,7 @@ func (v *visit) check(ctx context.Context, t truth) error {
 	return nil
 }
 
-func (v *visit) checkVisitor(ctx context.Context, who *visitor, t truth) {
+func (v *session) checkVisitor(ctx context.Context, who *visitor, t storedState) {
 	stored, _, err := v.system.store.VisitorByToken(ctx, who.token)
 	if err != nil || stored.ID != who.id {
 		v.violated(lost, "the visitor %s was registered, but is stored as %q (%v)", who.id, stored.ID, err)
@@ -73,17 +73,17 @@ func (v *visit) checkVisitor(ctx context.Context, who *visitor, t truth) {
 	if len(open) > 1 {
 		v.violated(duplicated, "the visitor %s has %d open rooms", who.id, len(open))
 	}
-	if r := who.room; r != nil && !r.unclear && r.maybe == nil && !slices.Contains(open, r.id) {
+	if r := who.room; r != nil && !r.unclear && r.possibleOwner == nil && !slices.Contains(open, r.id) {
 		v.violated(lost, "the visitor %s has the open room %s, but the table has %v", who.id, r.id, open)
 	}
 	for _, rid := range open {
-		if v.roomWith(rid) == nil && !who.unclear {
+		if v.roomWith(rid) == nil && !who.openUnknown {
 			v.violated(wrong, "the visitor %s has the room %s, which the visitor did not open", who.id, rid)
 		}
 	}
 }
 
-func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
+func (v *session) checkRoom(ctx context.Context, r *room, t storedState) error {
 	if n := len(t.rooms[r.id]); n != 1 {
 		k := duplicated
 		if n == 0 {
@@ -96,7 +96,7 @@ func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
 	if err != nil {
 		return fmt.Errorf("room %s: %w", r.id, err)
 	}
-	if token := stored.Visitor.Token; token != r.owner.token && (r.maybe == nil || token != r.maybe.token) {
+	if token := stored.Visitor.Token; token != r.owner.token && (r.possibleOwner == nil || token != r.possibleOwner.token) {
 		v.violated(lost, "the room %s does not belong to the visitor to whom it was moved", r.id)
 	}
 	switch {
@@ -112,15 +112,15 @@ func (v *visit) checkRoom(ctx context.Context, r *room, t truth) error {
 		v.checkMoves(ctx, r), v.checkSurvey(ctx, r, stored, t))
 }
 
-// figures limits a comparison of rooms to the fields that are computed from the messages.
-var figures = cmp.Options{
-	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "Usage", "LongestMessage", "WaitingResponse"),
+// computedFields limits a comparison of rooms to the fields that are computed from the messages.
+var computedFields = cmp.Options{
+	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "Usage", "MaxMessageBytes", "WaitingResponse"),
 	cmpopts.IgnoreFields(livechat.Metrics{}, "ChatDuration", "ServiceTimeDuration"),
 	cmpopts.IgnoreFields(livechat.RoomVisitor{}, "Status"),
 	cmpopts.EquateApprox(0, 0.0005), cmpopts.EquateEmpty(),
 }
 
-func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room) error {
+func (v *session) checkMessages(ctx context.Context, r *room, stored livechat.Room) error {
 	everything := livechat.HistoryPage{Limit: 10_000}
 	_, history, err := v.system.store.History(ctx, r.id, everything, func(livechat.Room) error { return nil })
 	if err != nil {
@@ -130,7 +130,7 @@ func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room
 	if history.End != 0 {
 		return fmt.Errorf("the room %s has more messages than one read returns", r.id)
 	}
-	v.holdMessages(r, messages, true)
+	v.compareMessages(r, messages, true)
 	slices.Reverse(messages)
 
 	ids, said, closings := map[string]bool{}, 0, 0
@@ -156,12 +156,12 @@ func (v *visit) checkMessages(ctx context.Context, r *room, stored livechat.Room
 	if stored.Open && replayed.WaitingResponse != stored.WaitingResponse {
 		v.violated(wrong, "the room %s has the wrong waitingResponse %v", r.id, stored.WaitingResponse)
 	}
-	if r.moves > 0 || r.maybe != nil {
+	if r.moves > 0 || r.possibleOwner != nil {
 		// LastMessageTs belongs to the room's present visitor, who may not have written
 		// the earlier messages.
 		replayed.Visitor.LastMessageTs = stored.Visitor.LastMessageTs
 	}
-	if diff := cmp.Diff(withMetrics(replayed), withMetrics(stored), figures); diff != "" {
+	if diff := cmp.Diff(withMetrics(replayed), withMetrics(stored), computedFields); diff != "" {
 		v.violated(wrong, "the room %s does not match its messages (-replayed +stored):\n%s", r.id, diff)
 	}
 	return v.checkWire(ctx, r, stored, messages)
@@ -177,7 +177,7 @@ func withMetrics(r livechat.Room) livechat.Room {
 }
 
 // checkWire reads the history like a client.
-func (v *visit) checkWire(ctx context.Context, r *room, stored livechat.Room, messages []livechat.Message) error {
+func (v *session) checkWire(ctx context.Context, r *room, stored livechat.Room, messages []livechat.Message) error {
 	var got []string
 	for offset := 0; ; offset += 50 {
 		path := fmt.Sprintf("%smessages.history/%s?token=%s&limit=50&offset=%d", api, r.id, stored.Visitor.Token, offset)
@@ -204,7 +204,7 @@ func (v *visit) checkWire(ctx context.Context, r *room, stored livechat.Room, me
 	return nil
 }
 
-func (v *visit) checkAnswers(ctx context.Context, r *room, stored livechat.Room) error {
+func (v *session) checkAnswers(ctx context.Context, r *room, stored livechat.Room) error {
 	entries, err := v.system.store.AnswerHistory(ctx, r.id)
 	if err != nil {
 		return fmt.Errorf("answers of %s: %w", r.id, err)
@@ -234,24 +234,24 @@ func (v *visit) checkAnswers(ctx context.Context, r *room, stored livechat.Room)
 	return nil
 }
 
-func (v *visit) checkMoves(ctx context.Context, r *room) error {
+func (v *session) checkMoves(ctx context.Context, r *room) error {
 	entries, err := v.system.store.Audit(ctx, r.id)
 	if err != nil {
 		return fmt.Errorf("audit of %s: %w", r.id, err)
 	}
-	moves, most := 0, r.moves
+	moves, maxMoves := 0, r.moves
 	for _, e := range entries {
 		if e.Action == livechat.AuditRoomMoved {
 			moves++
 		}
 	}
-	if r.maybe != nil {
-		most++
+	if r.possibleOwner != nil {
+		maxMoves++
 	}
 	if moves < r.moves {
 		v.violated(lost, "the room %s was moved %d times, but the audit has %d moves", r.id, r.moves, moves)
 	}
-	if moves > most {
+	if moves > maxMoves {
 		v.violated(duplicated, "the room %s was moved %d times, but the audit has %d moves", r.id, r.moves, moves)
 	}
 	return nil
@@ -260,7 +260,7 @@ func (v *visit) checkMoves(ctx context.Context, r *room) error {
 // maxDeliveries is how often a delivery can be repeated because its sender died.
 const maxDeliveries = 6
 
-func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, t truth) error {
+func (v *session) checkSurvey(ctx context.Context, r *room, stored livechat.Room, t storedState) error {
 	s, err := v.system.store.Survey(ctx, r.id)
 	if err != nil {
 		return fmt.Errorf("survey of %s: %w", r.id, err)
@@ -276,13 +276,13 @@ func (v *visit) checkSurvey(ctx context.Context, r *room, stored livechat.Room, 
 	switch {
 	case s.SentAt != 0 && delivered == 0:
 		v.violated(lost, "the survey of %s is marked as sent, but did not arrive", r.id)
-	case delivered > maxDeliveries, delivered > 1 && v.calm:
+	case delivered > maxDeliveries, delivered > 1 && v.noFaults:
 		v.violated(duplicated, "the survey of %s arrived %d times", r.id, delivered)
 	case s.State == livechat.SurveyScheduled && len(t.openRooms(stored.Visitor.Token)) == 0:
 		v.violated(lost, "the survey of %s was never sent: %+v", r.id, *s)
 	case s.State == livechat.SurveySkipped:
 		v.violated(wrong, "the survey of %s was skipped: %s", r.id, s.Reason)
-	case s.State == livechat.SurveyFailed && !v.killed:
+	case s.State == livechat.SurveyFailed && !v.processesDie:
 		v.violated(lost, "the survey of %s could not be sent: %s", r.id, s.LastError)
 	}
 	return nil

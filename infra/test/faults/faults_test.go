@@ -62,7 +62,7 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 // only its initial data, and that calls in between get a correct error.
 func TestDatabaseInMemoryComesBackEmpty(t *testing.T) {
 	s := inMemory.get(t)
-	v := &visit{system: s, tally: new(tally), random: rand.New(rand.NewPCG(1, 1)), began: time.Now()} // only for a test
+	v := &session{system: s, tally: new(tally), random: rand.New(rand.NewPCG(1, 1)), began: time.Now()} // only for a test
 	one := &visitor{token: "soon-gone"}
 	v.visitors = [2]*visitor{one, one}
 	if err := v.register(t.Context(), one); err != nil {

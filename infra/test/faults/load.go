@@ -121,14 +121,14 @@ func (l *Laptop) visits(ctx context.Context, clients int, lasts time.Duration, s
 	working, stop := context.WithTimeout(ctx, lasts)
 	defer stop()
 	t := &tally{row: Row{Fault: "load"}}
-	l.live(working, clients, seed, func() *visit { return &visit{tally: t, calm: true} })
+	l.live(working, clients, seed, func() *session { return &session{tally: t, noFaults: true} })
 	return t, ctx.Err()
 }
 
 // OpenAtOnce registers visitors and opens each visitor's room several times, with atOnce
 // parallel calls. It returns the answers by the visitor's token.
 func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (map[string][]opened, error) {
-	v := &visit{system: s, tally: new(tally), began: time.Now()}
+	v := &session{system: s, tally: new(tally), began: time.Now()}
 	tokens := make([]string, visitors)
 	var registering errgroup.Group
 	registering.SetLimit(16)

@@ -14,30 +14,30 @@ import (
 func TestModelSees(t *testing.T) {
 	message := func(id, text string) livechat.Message { return livechat.Message{ID: id, Text: text} }
 	for name, tt := range map[string]struct {
-		said  []*said
+		said  []*postedMessage
 		there []livechat.Message
 		want  []kind
 	}{
-		"acknowledged":       {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
-		"lost":               {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, nil, []kind{lost}},
-		"unclear and lost":   {[]*said{{texts: []string{"a"}}}, nil, nil},
-		"unclear and stored": {[]*said{{texts: []string{"a"}}}, []livechat.Message{message("1", "a")}, nil},
-		"stored twice":       {[]*said{{texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a"), message("2", "a")}, []kind{duplicated}},
+		"acknowledged":       {[]*postedMessage{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
+		"lost":               {[]*postedMessage{{id: "1", texts: []string{"a"}, certain: true}}, nil, []kind{lost}},
+		"unclear and lost":   {[]*postedMessage{{texts: []string{"a"}}}, nil, nil},
+		"unclear and stored": {[]*postedMessage{{texts: []string{"a"}}}, []livechat.Message{message("1", "a")}, nil},
+		"stored twice":       {[]*postedMessage{{texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a"), message("2", "a")}, []kind{duplicated}},
 		"posted by nobody":   {nil, []livechat.Message{message("1", "a")}, []kind{wrong}},
-		"another id":         {[]*said{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("2", "a")}, []kind{wrong}},
-		"unclear edit":       {[]*said{{id: "1", texts: []string{"a", "b"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
-		"lost edit":          {[]*said{{id: "1", texts: []string{"b"}, certain: true}}, []livechat.Message{message("1", "a")}, []kind{wrong, lost}},
+		"another id":         {[]*postedMessage{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("2", "a")}, []kind{wrong}},
+		"unclear edit":       {[]*postedMessage{{id: "1", texts: []string{"a", "b"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
+		"lost edit":          {[]*postedMessage{{id: "1", texts: []string{"b"}, certain: true}}, []livechat.Message{message("1", "a")}, []kind{wrong, lost}},
 		"system message":     {nil, []livechat.Message{{ID: "1", Type: livechat.MessageClosed}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &visit{tally: new(tally), began: time.Now()}
-			v.holdMessages(&room{id: "room", said: tt.said}, tt.there, true)
+			v := &session{tally: new(tally), began: time.Now()}
+			v.compareMessages(&room{id: "room", said: tt.said}, tt.there, true)
 			wantViolations(t, v, tt.want...)
 		})
 	}
 }
 
-func wantViolations(t *testing.T, v *visit, want ...kind) {
+func wantViolations(t *testing.T, v *session, want ...kind) {
 	t.Helper()
 	var got []kind
 	for _, one := range v.tally.violations {
@@ -62,10 +62,10 @@ func TestModelSeesARoomThatIsOpenedAgain(t *testing.T) {
 		"not new, after an unclear call": {true, []opened{told("1", false)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &visit{tally: new(tally), began: time.Now()}
-			who := &visitor{token: "token", unclear: tt.unclear}
+			v := &session{tally: new(tally), began: time.Now()}
+			who := &visitor{token: "token", openUnknown: tt.unclear}
 			for _, o := range tt.openings {
-				v.took(who, o)
+				v.recordOpening(who, o)
 			}
 			wantViolations(t, v, tt.want...)
 		})

@@ -82,7 +82,7 @@ func number(name string) uint64 {
 }
 
 // work runs the clients while the fault is in force.
-func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]*visit, error) {
+func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]*session, error) {
 	seed := o.Seed ^ number(trial.Name)
 	for _, fault := range trial.Faults {
 		seeded := fmt.Sprintf(`%s,"seed":%d}`, fault[:len(fault)-1], uint32(seed)) // 32 bits are enough
@@ -99,9 +99,9 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 	// The clients finish their last calls after everything works again.
 	additional.Go(func() { <-working.Done(); errs <- s.Clear(context.WithoutCancel(ctx)) })
 	var lock sync.Mutex
-	var visits []*visit
-	s.live(working, o.Clients, seed, func() *visit {
-		v := &visit{tally: t, killed: trial.Kills, calm: trial.Name == "none"}
+	var visits []*session
+	s.live(working, o.Clients, seed, func() *session {
+		v := &session{tally: t, processesDie: trial.Kills, noFaults: trial.Name == "none"}
 		lock.Lock()
 		defer lock.Unlock()
 		visits = append(visits, v)
@@ -118,7 +118,7 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 
 // live runs clients concurrently until working ends. Each client makes visits one after
 // another; begin returns each new visit.
-func (s *System) live(working context.Context, clients int, seed uint64, begin func() *visit) {
+func (s *System) live(working context.Context, clients int, seed uint64, begin func() *session) {
 	var all sync.WaitGroup
 	for client := range clients {
 		random := rand.New(rand.NewPCG(seed, uint64(client))) // reproducible, not secret
@@ -159,7 +159,7 @@ func every(ctx context.Context, d time.Duration) bool { return table.Pause(ctx, 
 
 // hold lets everything that is due run, now that everything works, and compares what the
 // clients know with the stored state.
-func (s *System) hold(ctx context.Context, visits []*visit, counted *tally) error {
+func (s *System) hold(ctx context.Context, visits []*session, counted *tally) error {
 	if err := s.awaitDatabase(ctx); err != nil {
 		return err
 	}

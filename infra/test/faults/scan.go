@@ -12,18 +12,18 @@ import (
 	"livechat/shared/store/table"
 )
 
-// places holds the keys of each room, by room id, and the open rooms of each visitor.
-type places struct {
+// roomKeys holds the keys of each room, by room id, and the open rooms of each visitor.
+type roomKeys struct {
 	rooms map[string][]table.Key
 	open  map[string][]string // room ids by the visitor's partition key
 }
 
 // openRooms returns the ids of a visitor's open rooms in the table.
-func (p places) openRooms(token string) []string { return p.open[layout.VisitorPartition(token)] }
+func (p roomKeys) openRooms(token string) []string { return p.open[layout.VisitorPartition(token)] }
 
 // scan reads the whole table.
-func (s *System) scan(ctx context.Context) (places, error) {
-	found := places{map[string][]table.Key{}, map[string][]string{}}
+func (s *System) scan(ctx context.Context) (roomKeys, error) {
+	found := roomKeys{map[string][]table.Key{}, map[string][]string{}}
 	client := table.Emulator(s.endpoint, func(o *dynamodb.Options) { o.HTTPClient = http.DefaultClient })
 	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
 		TableName: &s.name, ConsistentRead: aws.Bool(true),

@@ -11,16 +11,16 @@ import (
 	"livechat/shared/livechat"
 )
 
-func (v *visit) register(ctx context.Context, who *visitor) error {
+func (v *session) register(ctx context.Context, who *visitor) error {
 	body := map[string]any{"visitor": map[string]string{"token": who.token, "email": who.token + "@example.net", "name": "V"}}
-	a, _ := v.untilClear(ctx, http.MethodPost, api+"visitor", body)
-	if err := v.settled(a, "a registration"); err != nil {
+	a, _ := v.callUntilKnown(ctx, http.MethodPost, api+"visitor", body)
+	if err := v.requireAcknowledged(a, "a registration"); err != nil {
 		return err
 	}
 	var said struct{ Visitor livechat.Visitor }
 	if err := a.into(&said); err != nil || said.Visitor.ID == "" {
 		v.violated(wrong, "a registration returned no visitor")
-		return errLeft
+		return errOutcomeUnknown
 	}
 	who.id = said.Visitor.ID
 	return nil
@@ -32,30 +32,30 @@ type opened struct {
 	NewRoom bool
 }
 
-func (v *visit) open(ctx context.Context, who *visitor) error {
+func (v *session) open(ctx context.Context, who *visitor) error {
 	path := api + "room?token=" + who.token
 	if v.random.IntN(3) == 0 {
 		if done := v.openAtOnce(ctx, who, path); done {
 			return nil
 		}
 	}
-	a, tries := v.untilClear(ctx, http.MethodGet, path, nil)
-	who.unclear = who.unclear || tries > 1
-	if err := v.settled(a, "an opening"); err != nil {
+	a, tries := v.callUntilKnown(ctx, http.MethodGet, path, nil)
+	who.openUnknown = who.openUnknown || tries > 1
+	if err := v.requireAcknowledged(a, "an opening"); err != nil {
 		return err
 	}
 	var o opened
 	if err := a.into(&o); err != nil {
 		v.violated(wrong, "an opening returned no room")
-		return errLeft
+		return errOutcomeUnknown
 	}
-	v.took(who, o)
+	v.recordOpening(who, o)
 	return nil
 }
 
 // openAtOnce opens a room with four parallel calls, which must all return the same room.
 // It returns false if no outcome is known.
-func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool {
+func (v *session) openAtOnce(ctx context.Context, who *visitor, path string) bool {
 	var answers [4]answer
 	var all sync.WaitGroup
 	for i := range answers {
@@ -63,10 +63,10 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 	}
 	all.Wait()
 	var first *opened
-	news := 0
+	newRooms := 0
 	for _, a := range answers {
 		if a.outcome == unknown {
-			who.unclear = true
+			who.openUnknown = true
 			continue
 		}
 		if a.outcome == refused {
@@ -81,7 +81,7 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 			continue
 		}
 		if o.NewRoom {
-			news++
+			newRooms++
 		}
 		if first == nil {
 			first = &o
@@ -90,23 +90,23 @@ func (v *visit) openAtOnce(ctx context.Context, who *visitor, path string) bool 
 			v.violated(duplicated, "parallel openings of one visitor returned %s and %s", first.Room.ID, o.Room.ID)
 		}
 	}
-	if news > 1 {
-		v.violated(duplicated, "%d parallel openings say that the room is new", news)
+	if newRooms > 1 {
+		v.violated(duplicated, "%d parallel openings say that the room is new", newRooms)
 	}
 	if first == nil {
 		return false
 	}
-	first.NewRoom = news == 1
-	v.took(who, *first)
+	first.NewRoom = newRooms == 1
+	v.recordOpening(who, *first)
 	return true
 }
 
-// took compares the answer to an opening with what the client knows, and records the
+// recordOpening compares the answer to an opening with what the client knows, and records the
 // room.
-func (v *visit) took(who *visitor, o opened) {
+func (v *session) recordOpening(who *visitor, o opened) {
 	known := v.roomWith(o.Room.ID)
-	unclear := who.unclear
-	who.unclear = false
+	unclear := who.openUnknown
+	who.openUnknown = false
 	switch {
 	case who.room != nil && who.room.id != o.Room.ID:
 		v.violated(lost, "the visitor's open room was %s, but the call returned %s", who.room.id, o.Room.ID)
@@ -118,7 +118,7 @@ func (v *visit) took(who *visitor, o opened) {
 		v.violated(wrong, "the room %s is not new, but nobody opened it", o.Room.ID)
 	}
 	if known != nil {
-		v.holdCount(known, o.Room.MessageCount)
+		v.compareCount(known, o.Room.MessageCount)
 	}
 	if known == nil {
 		known = &room{id: o.Room.ID, owner: who, open: true}
@@ -127,9 +127,9 @@ func (v *visit) took(who *visitor, o opened) {
 	who.room = known
 }
 
-// holdCount checks that a room's message count is at least the number of acknowledged
+// compareCount checks that a room's message count is at least the number of acknowledged
 // messages, and at most the number of posted messages.
-func (v *visit) holdCount(r *room, messages int) {
+func (v *session) compareCount(r *room, messages int) {
 	certain := 0
 	for _, m := range r.said {
 		if m.certain {
@@ -144,26 +144,26 @@ func (v *visit) holdCount(r *room, messages int) {
 	}
 }
 
-func (v *visit) say(ctx context.Context, r *room) error {
+func (v *session) say(ctx context.Context, r *room) error {
 	text := v.text("message")
 	body := map[string]string{"token": r.owner.token, "rid": r.id, "msg": text}
-	m := &said{texts: []string{text}, by: r.owner}
+	m := &postedMessage{texts: []string{text}, by: r.owner}
 	r.said = append(r.said, m)
 	if v.random.IntN(3) == 0 {
 		// Without an id the call cannot be repeated: the message is stored once or not at
 		// all.
-		return v.heard(v.call(ctx, http.MethodPost, api+"message", body), m)
+		return v.recordPosted(v.call(ctx, http.MethodPost, api+"message", body), m)
 	}
 	m.id = livechat.NewID()
 	body["_id"] = m.id
-	a, _ := v.untilClear(ctx, http.MethodPost, api+"message", body)
-	if err := v.heard(a, m); err != nil || a.outcome != acknowledged {
-		return errLeft
+	a, _ := v.callUntilKnown(ctx, http.MethodPost, api+"message", body)
+	if err := v.recordPosted(a, m); err != nil || a.outcome != acknowledged {
+		return errOutcomeUnknown
 	}
 	if v.random.IntN(4) > 0 {
 		return nil
 	}
-	again, _ := v.untilClear(ctx, http.MethodPost, api+"message", body)
+	again, _ := v.callUntilKnown(ctx, http.MethodPost, api+"message", body)
 	var first, second struct{ Message livechat.Message }
 	if again.outcome == acknowledged && (a.into(&first) != nil || again.into(&second) != nil || first.Message.Ts != second.Message.Ts) {
 		v.violated(duplicated, "the message %s was posted again with the same id, but the two answers differ", m.id)
@@ -172,15 +172,15 @@ func (v *visit) say(ctx context.Context, r *room) error {
 }
 
 // sayAtOnce posts three messages in parallel, and does not repeat unclear calls.
-func (v *visit) sayAtOnce(ctx context.Context, r *room) error {
+func (v *session) sayAtOnce(ctx context.Context, r *room) error {
 	var all sync.WaitGroup
 	errs := make([]error, 3)
 	for i := range errs {
 		text := v.text("message")
-		m := &said{texts: []string{text}, by: r.owner, id: livechat.NewID()}
+		m := &postedMessage{texts: []string{text}, by: r.owner, id: livechat.NewID()}
 		r.said = append(r.said, m)
 		body := map[string]string{"token": r.owner.token, "rid": r.id, "msg": text, "_id": m.id}
-		all.Go(func() { errs[i] = v.heard(v.call(ctx, http.MethodPost, api+"message", body), m) })
+		all.Go(func() { errs[i] = v.recordPosted(v.call(ctx, http.MethodPost, api+"message", body), m) })
 	}
 	all.Wait()
 	for _, err := range errs {
@@ -191,32 +191,32 @@ func (v *visit) sayAtOnce(ctx context.Context, r *room) error {
 	return nil
 }
 
-// heard records the result of a message. If the outcome is unknown, the message may or
+// recordPosted records the result of a message. If the outcome is unknown, the message may or
 // may not be stored.
-func (v *visit) heard(a answer, m *said) error {
+func (v *session) recordPosted(a answer, m *postedMessage) error {
 	switch {
 	case a.outcome == unknown, a.status == http.StatusTooManyRequests:
 		return nil
 	case a.outcome == refused:
-		return v.settled(a, "a message")
+		return v.requireAcknowledged(a, "a message")
 	}
 	var told struct{ Message livechat.Message }
 	if err := a.into(&told); err != nil || told.Message.Text != m.texts[0] || m.id != "" && told.Message.ID != m.id {
 		v.violated(wrong, "the answer to a posted message contains another message")
-		return errLeft
+		return errOutcomeUnknown
 	}
 	m.id, m.certain = told.Message.ID, true
 	return nil
 }
 
-func (v *visit) agentSays(ctx context.Context, r *room) error {
-	m := &said{texts: []string{v.text("reply")}}
+func (v *session) agentSays(ctx context.Context, r *room) error {
+	m := &postedMessage{texts: []string{v.text("reply")}}
 	r.said = append(r.said, m)
-	return v.heard(v.call(ctx, http.MethodPost, chat, map[string]string{"roomId": r.id, "text": m.texts[0]}), m)
+	return v.recordPosted(v.call(ctx, http.MethodPost, postMessagePath, map[string]string{"roomId": r.id, "text": m.texts[0]}), m)
 }
 
-func (v *visit) edit(ctx context.Context, r *room) error {
-	var own []*said
+func (v *session) edit(ctx context.Context, r *room) error {
+	var own []*postedMessage
 	for _, m := range r.said {
 		if m.certain && m.by == r.owner && len(m.texts) == 1 {
 			own = append(own, m)
@@ -227,18 +227,18 @@ func (v *visit) edit(ctx context.Context, r *room) error {
 	}
 	m := own[v.random.IntN(len(own))]
 	text := v.text("edited")
-	a, _ := v.untilClear(ctx, http.MethodPut, api+"message/"+m.id, map[string]string{"token": r.owner.token, "rid": r.id, "msg": text})
+	a, _ := v.callUntilKnown(ctx, http.MethodPut, api+"message/"+m.id, map[string]string{"token": r.owner.token, "rid": r.id, "msg": text})
 	if a.outcome == acknowledged {
 		m.texts = []string{text}
 		return nil
 	}
 	m.texts = append(m.texts, text)
-	return v.settled(a, "an edit")
+	return v.requireAcknowledged(a, "an edit")
 }
 
 // answer answers the survey. It repeats an unclear call in half of the cases.
-func (v *visit) answer(ctx context.Context, r *room) error {
-	g := &given{text: v.text("answer")}
+func (v *session) answer(ctx context.Context, r *room) error {
+	g := &surveyAnswer{text: v.text("answer")}
 	r.answers = append(r.answers, g)
 	body := map[string]any{"token": r.owner.token, "rid": r.id, "data": []map[string]string{
 		{"name": "satisfaction", "value": strconv.Itoa(1 + v.random.IntN(5))}, {"name": "additionalFeedback", "value": g.text},
@@ -253,7 +253,7 @@ func (v *visit) answer(ctx context.Context, r *room) error {
 		if a.outcome == unknown || a.status == http.StatusTooManyRequests {
 			return nil
 		}
-		if err := v.settled(a, "an answer"); err != nil {
+		if err := v.requireAcknowledged(a, "an answer"); err != nil {
 			return err
 		}
 		g.acknowledged++
@@ -267,11 +267,11 @@ func (v *visit) answer(ctx context.Context, r *room) error {
 
 // move moves the room to another visitor. A visitor who has an open room cannot get
 // another.
-func (v *visit) move(ctx context.Context, r *room, to *visitor) error {
-	if to.unclear {
+func (v *session) move(ctx context.Context, r *room, to *visitor) error {
+	if to.openUnknown {
 		return nil
 	}
-	a, _ := v.untilClear(ctx, http.MethodPut, api+"room.visitor", map[string]string{"rid": r.id, "visitorId": to.id})
+	a, _ := v.callUntilKnown(ctx, http.MethodPut, api+"room.visitor", map[string]string{"rid": r.id, "visitorId": to.id})
 	if r.open && to.room != nil && a.outcome != unknown {
 		if a.outcome != refused || a.reason() != "visitor-has-open-room" {
 			v.violated(duplicated, "the visitor %s has two open rooms", to.id)
@@ -279,8 +279,8 @@ func (v *visit) move(ctx context.Context, r *room, to *visitor) error {
 		return nil
 	}
 	if a.outcome != acknowledged {
-		r.maybe = to
-		return v.settled(a, "a move")
+		r.possibleOwner = to
+		return v.requireAcknowledged(a, "a move")
 	}
 	from := r.owner
 	r.owner = to
@@ -288,7 +288,7 @@ func (v *visit) move(ctx context.Context, r *room, to *visitor) error {
 	if r.open {
 		from.room, to.room = nil, r
 	}
-	a, _ = v.untilClear(ctx, http.MethodGet, api+"room?token="+from.token+"&rid="+r.id, nil)
+	a, _ = v.callUntilKnown(ctx, http.MethodGet, api+"room?token="+from.token+"&rid="+r.id, nil)
 	if a.outcome == acknowledged || a.outcome == refused && a.reason() != "invalid-room" {
 		v.violated(wrong, "the previous visitor's token still opens the room: %s", a)
 	}
@@ -296,7 +296,7 @@ func (v *visit) move(ctx context.Context, r *room, to *visitor) error {
 }
 
 // close closes the room as the visitor, as the agent, or as both at the same time.
-func (v *visit) close(ctx context.Context, r *room) error {
+func (v *session) close(ctx context.Context, r *room) error {
 	type call struct {
 		path string
 		body map[string]string
@@ -346,12 +346,12 @@ func (v *visit) close(ctx context.Context, r *room) error {
 		return nil
 	}
 	r.unclear = true
-	return errLeft
+	return errOutcomeUnknown
 }
 
-// look reads the visitor and the history, and compares them with what is known.
-func (v *visit) look(ctx context.Context, r *room) error {
-	a, _ := v.untilClear(ctx, http.MethodGet, api+"visitor/"+r.owner.token, nil)
+// readBack reads the visitor and the history, and compares them with what is known.
+func (v *session) readBack(ctx context.Context, r *room) error {
+	a, _ := v.callUntilKnown(ctx, http.MethodGet, api+"visitor/"+r.owner.token, nil)
 	var told struct{ Visitor livechat.Visitor }
 	if a.outcome == acknowledged && (a.into(&told) != nil || told.Visitor.ID != r.owner.id) {
 		v.violated(wrong, "the visitor %s was returned as another visitor", r.owner.id)
@@ -360,7 +360,7 @@ func (v *visit) look(ctx context.Context, r *room) error {
 		v.violated(lost, "the visitor %s could not be read: %s", r.owner.id, a.reason())
 	}
 	query := url.Values{"token": {r.owner.token}, "limit": {"100"}}
-	a, _ = v.untilClear(ctx, http.MethodGet, api+"messages.history/"+r.id+"?"+query.Encode(), nil)
+	a, _ = v.callUntilKnown(ctx, http.MethodGet, api+"messages.history/"+r.id+"?"+query.Encode(), nil)
 	if a.outcome == refused {
 		v.violated(lost, "the history of the room %s could not be read: %s", r.id, a.reason())
 	}
@@ -371,19 +371,19 @@ func (v *visit) look(ctx context.Context, r *room) error {
 	if a.into(&history) != nil {
 		v.violated(wrong, "a history is malformed")
 	}
-	v.holdMessages(r, history.Messages, len(history.Messages) < 100)
+	v.compareMessages(r, history.Messages, len(history.Messages) < 100)
 	return nil
 }
 
-// holdMessages compares the messages of a room with the messages that were posted. whole
+// compareMessages compares the messages of a room with the messages that were posted. whole
 // says that messages holds all messages of the room.
-func (v *visit) holdMessages(r *room, messages []livechat.Message, whole bool) {
-	times := map[*said]int{}
+func (v *session) compareMessages(r *room, messages []livechat.Message, whole bool) {
+	times := map[*postedMessage]int{}
 	for _, m := range messages {
 		if m.Type != "" {
 			continue
 		}
-		at := slices.IndexFunc(r.said, func(s *said) bool { return slices.Contains(s.texts, m.Text) })
+		at := slices.IndexFunc(r.said, func(s *postedMessage) bool { return slices.Contains(s.texts, m.Text) })
 		if at < 0 {
 			v.violated(wrong, "the room %s has the message %s %q, which nobody posted or which was edited", r.id, m.ID, m.Text)
 			continue

@@ -13,16 +13,16 @@ import (
 	"livechat/shared/livechat"
 )
 
-// visit is what two visitors and an agent do, one action after another or some in
+// session is what two visitors and an agent do, one action after another or some in
 // parallel, and everything they know. If an outcome is unclear, they repeat the call,
 // like a person. If it stays unclear, the visit ends.
-type visit struct {
-	system *System
-	tally  *tally
-	killed bool // processes may die
-	calm   bool // nothing fails
-	random *rand.Rand
-	began  time.Time
+type session struct {
+	system       *System
+	tally        *tally
+	processesDie bool // processes may die
+	noFaults     bool // nothing fails
+	random       *rand.Rand
+	began        time.Time
 
 	visitors [2]*visitor
 	rooms    []*room
@@ -35,27 +35,27 @@ type visit struct {
 type visitor struct {
 	token, id string
 	room      *room // the open one
-	// unclear says that the last opening may have created a room.
-	unclear bool
+	// openUnknown says that the last opening may have created a room.
+	openUnknown bool
 }
 
 type room struct {
 	id    string
 	owner *visitor
-	// maybe is another visitor who may have the room after an unclear move.
-	maybe *visitor
-	open  bool
+	// possibleOwner is another visitor who may have the room after an unclear move.
+	possibleOwner *visitor
+	open          bool
 	// unclear says that the room may be open or closed.
 	unclear bool
 	// closings is how many calls reported that they closed the room.
 	closings int
 	moves    int
-	said     []*said
-	answers  []*given
+	said     []*postedMessage
+	answers  []*surveyAnswer
 }
 
-// said is a message. texts are its possible texts: more than one after an unclear edit.
-type said struct {
+// postedMessage is a message. texts are its possible texts: more than one after an unclear edit.
+type postedMessage struct {
 	id      string
 	texts   []string
 	certain bool
@@ -63,24 +63,24 @@ type said struct {
 	by *visitor
 }
 
-// given is one survey answer.
-type given struct {
+// surveyAnswer is one survey answer.
+type surveyAnswer struct {
 	text                string
 	tried, acknowledged int
 }
 
-// errLeft says that an outcome stayed unclear and the visit has ended.
-var errLeft = errors.New("the outcome stayed unclear")
+// errOutcomeUnknown says that an outcome stayed unclear and the visit has ended.
+var errOutcomeUnknown = errors.New("the outcome stayed unclear")
 
 const maxTries = 8
 
-func (v *visit) note(format string, args ...any) {
+func (v *session) note(format string, args ...any) {
 	v.lock.Lock()
 	defer v.lock.Unlock()
 	v.history = append(v.history, fmt.Sprintf("%7.3f ", time.Since(v.began).Seconds())+fmt.Sprintf(format, args...))
 }
 
-func (v *visit) violated(k kind, format string, args ...any) {
+func (v *session) violated(k kind, format string, args ...any) {
 	v.lock.Lock()
 	history := slices.Clone(v.history)
 	v.lock.Unlock()
@@ -88,16 +88,16 @@ func (v *visit) violated(k kind, format string, args ...any) {
 }
 
 // text returns a unique text.
-func (v *visit) text(what string) string {
+func (v *session) text(what string) string {
 	v.lock.Lock()
 	defer v.lock.Unlock()
 	v.texts++
 	return fmt.Sprintf("%s %s %d", what, v.visitors[0].token, v.texts)
 }
 
-func (v *visit) call(ctx context.Context, method, path string, body any) answer {
+func (v *session) call(ctx context.Context, method, path string, body any) answer {
 	// The clients finish what they have begun, even after the time is up.
-	a := v.system.call(context.WithoutCancel(ctx), method, path, body, v.killed)
+	a := v.system.call(context.WithoutCancel(ctx), method, path, body, v.processesDie)
 	v.tally.count(a)
 	v.note("%s %s %v: %s", method, path, body, a)
 	if a.wrong != "" {
@@ -106,8 +106,8 @@ func (v *visit) call(ctx context.Context, method, path string, body any) answer 
 	return a
 }
 
-// untilClear repeats a call until its outcome is known. It returns the number of tries.
-func (v *visit) untilClear(ctx context.Context, method, path string, body any) (answer, int) {
+// callUntilKnown repeats a call until its outcome is known. It returns the number of tries.
+func (v *session) callUntilKnown(ctx context.Context, method, path string, body any) (answer, int) {
 	for tries := 1; ; tries++ {
 		a := v.call(ctx, method, path, body)
 		if a.outcome != unknown && a.status != http.StatusTooManyRequests || tries == maxTries {
@@ -119,20 +119,20 @@ func (v *visit) untilClear(ctx context.Context, method, path string, body any) (
 	}
 }
 
-// settled returns an error unless the call was acknowledged. A refusal is a violation,
+// requireAcknowledged returns an error unless the call was acknowledged. A refusal is a violation,
 // because no rule explains it.
-func (v *visit) settled(a answer, what string) error {
+func (v *session) requireAcknowledged(a answer, what string) error {
 	switch {
 	case a.outcome == acknowledged:
 		return nil
 	case a.outcome == refused && a.status != http.StatusTooManyRequests:
 		v.violated(wrong, "%s was refused, but no rule forbids it: %s", what, a.reason())
 	}
-	return errLeft
+	return errOutcomeUnknown
 }
 
 // live lets the visitors act at random.
-func (v *visit) live(ctx context.Context) error {
+func (v *session) live(ctx context.Context) error {
 	for i := range v.visitors {
 		v.visitors[i] = &visitor{token: livechat.NewID()}
 	}
@@ -154,7 +154,7 @@ func (v *visit) live(ctx context.Context) error {
 
 func isOver(ctx context.Context) bool { return ctx.Err() != nil }
 
-func (v *visit) step(ctx context.Context) error {
+func (v *session) step(ctx context.Context) error {
 	who := v.visitors[v.random.IntN(2)]
 	if who.room == nil {
 		if len(v.rooms) > 0 && v.random.IntN(3) == 0 {
@@ -179,26 +179,26 @@ func (v *visit) step(ctx context.Context) error {
 	case n < 86:
 		return v.move(ctx, r, v.other(who))
 	case n < 94:
-		return v.look(ctx, r)
+		return v.readBack(ctx, r)
 	default:
 		return v.close(ctx, r)
 	}
 }
 
 // afterwards does what can happen in a closed room.
-func (v *visit) afterwards(ctx context.Context, r *room) error {
+func (v *session) afterwards(ctx context.Context, r *room) error {
 	switch v.random.IntN(3) {
 	case 0:
 		return v.answer(ctx, r)
 	case 1:
 		return v.move(ctx, r, v.other(r.owner))
 	default:
-		return v.look(ctx, r)
+		return v.readBack(ctx, r)
 	}
 }
 
 // leave closes most rooms and answers some surveys.
-func (v *visit) leave(ctx context.Context) error {
+func (v *session) leave(ctx context.Context) error {
 	for _, r := range v.rooms {
 		if r.open && v.random.IntN(5) > 0 {
 			if err := v.close(ctx, r); err != nil {
@@ -214,14 +214,14 @@ func (v *visit) leave(ctx context.Context) error {
 	return nil
 }
 
-func (v *visit) other(who *visitor) *visitor {
+func (v *session) other(who *visitor) *visitor {
 	if who == v.visitors[0] {
 		return v.visitors[1]
 	}
 	return v.visitors[0]
 }
 
-func (v *visit) roomWith(id string) *room {
+func (v *session) roomWith(id string) *room {
 	for _, r := range v.rooms {
 		if r.id == id {
 			return r

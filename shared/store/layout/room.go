@@ -21,10 +21,10 @@ type storedRoom struct {
 	EstimatedWaitingTimeQueue *int           `json:"estimatedWaitingTimeQueue,omitempty"`
 	LastMessage               *storedMessage `json:"lastMessage,omitempty"`
 
-	LongAnswers    []string        `json:"longAnswers,omitempty"`
-	Version        int             `json:"version"`
-	Usage          *livechat.Usage `json:"usage,omitempty"`
-	LongestMessage int             `json:"longestMessage,omitempty"`
+	LongAnswers    []string              `json:"longAnswers,omitempty"`
+	Version        int                   `json:"version"`
+	Usage          *livechat.MinuteUsage `json:"usage,omitempty"`
+	LongestMessage int                   `json:"longestMessage,omitempty"`
 }
 
 const (
@@ -39,7 +39,7 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 		SystemMessages:            omitDefault(defaultSysMes, r.SystemMessages),
 		PriorityWeight:            omitDefault(livechat.DefaultPriority, r.PriorityWeight),
 		EstimatedWaitingTimeQueue: omitDefault(livechat.DefaultWait, r.EstimatedWaitingTimeQueue),
-		Version:                   r.Version + 1, LongestMessage: r.LongestMessage,
+		Version:                   r.Version + 1, LongestMessage: r.MaxMessageBytes,
 	}
 	kept.SurveyFeedback, kept.LongAnswers = cutAnswers(r)
 	if r.Type != defaultType {
@@ -104,7 +104,7 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	room.SystemMessages = orDefault(defaultSysMes, kept.SystemMessages)
 	room.PriorityWeight = orDefault(livechat.DefaultPriority, kept.PriorityWeight)
 	room.EstimatedWaitingTimeQueue = orDefault(livechat.DefaultWait, kept.EstimatedWaitingTimeQueue)
-	room.Version, room.LongestMessage, room.LongAnswers = kept.Version, kept.LongestMessage, kept.LongAnswers
+	room.Version, room.MaxMessageBytes, room.LongAnswers = kept.Version, kept.LongestMessage, kept.LongAnswers
 	if room.ClosedBy == nil {
 		room.ClosedBy = closedByVisitor(room)
 	}
@@ -116,7 +116,7 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 			kept.LastMessage.Alias, kept.LastMessage.User = room.Name, room.VisitorAuthor()
 		}
 		kept.LastMessage.VisitorID = cmp.Or(kept.LastMessage.VisitorID, room.Visitor.ID)
-		last := kept.LastMessage.toMessage(room).WithParsed()
+		last := kept.LastMessage.toMessage(room).WithParsedText()
 		room.LastMessage = &last
 	}
 	return room, nil

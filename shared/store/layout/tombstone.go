@@ -33,11 +33,11 @@ const (
 	IfNotBeingDeleted = "(attribute_not_exists(deletedVisitor) OR deletedVisitor <> :visitor OR expires <= :now)"
 	// IfNoRoom holds if OPEN is free, or has a vacancy or tombstone; see HasRoom.
 	IfNoRoom = "(attribute_not_exists(PK) OR attribute_exists(" + FieldExpiry + "))"
-	// IfPlaceForRoom holds if the visitor can get an open room.
-	IfPlaceForRoom = IfNoRoom + " AND " + IfNotBeingDeleted
+	// IfCanOpenRoom holds if the visitor can get an open room.
+	IfCanOpenRoom = IfNoRoom + " AND " + IfNotBeingDeleted
 )
 
-// PlaceForRoom returns the values of IfPlaceForRoom and IfNotBeingDeleted.
-func PlaceForRoom(visitorID string, now livechat.Time) table.Values {
+// OpenRoomValues returns the values of IfPlaceForRoom and IfNotBeingDeleted.
+func OpenRoomValues(visitorID string, now livechat.Time) table.Values {
 	return table.Values{":visitor": visitorID, ":now": Seconds(now)}
 }

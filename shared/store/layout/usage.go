@@ -9,9 +9,9 @@ import (
 const fieldUsage = "usage"
 
 // UsageIn returns the usage in the item.
-func UsageIn(item table.Item) (livechat.Usage, error) {
+func UsageIn(item table.Item) (livechat.MinuteUsage, error) {
 	var kept struct {
-		Usage livechat.Usage `json:"usage"`
+		Usage livechat.MinuteUsage `json:"usage"`
 	}
 	err := item.Decode(&kept)
 	return kept.Usage, err

@@ -7,13 +7,13 @@ import (
 
 // VisitorItem returns the visitor's profile as the next version of its item.
 func VisitorItem(v livechat.Visitor) (table.Item, error) {
-	further := AgedVisitors.IndexKeys(v.Ts, v.ID)
+	further := AgedVisitors.IndexKeys(v.RegisteredAt, v.ID)
 	further[IDIndexPK], further["version"] = IndexVisitor(v.ID), v.Version+1
 	if v.Language != "" {
 		further[fieldLanguage] = v.Language
 	}
-	if v.Usage.From != 0 {
-		further[fieldUsage] = v.Usage
+	if v.ProfileUsage.From != 0 {
+		further[fieldUsage] = v.ProfileUsage
 	}
 	return table.NewItem(ProfileKey(v.Token), v, further)
 }
@@ -25,7 +25,7 @@ func DecodeVisitor(item table.Item) (livechat.Visitor, error) {
 	visitor.Version = Version(item)
 	visitor.Language = item.Text(fieldLanguage)
 	if err == nil {
-		visitor.Usage, err = UsageIn(item)
+		visitor.ProfileUsage, err = UsageIn(item)
 	}
 	return visitor, err
 }

@@ -23,7 +23,7 @@ func perPartition(key table.Key) bool { return strings.HasPrefix(key.PK, layout.
 const kindIndexKeys = "index-keys"
 
 // problems returns the problems of an item, including those of its references.
-func (w *walk) problems(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) problems(ctx context.Context, item table.Item) ([]Problem, error) {
 	key := item.Key()
 	kind, id, _ := strings.Cut(key.PK, "#")
 	problems, err := w.problemsOf(ctx, kind, id, key.SK, item)
@@ -38,7 +38,7 @@ func (w *walk) problems(ctx context.Context, item table.Item) ([]Problem, error)
 	return problems, nil
 }
 
-func (w *walk) problemsOf(ctx context.Context, kind, id, sort string, item table.Item) ([]Problem, error) {
+func (w *tableScan) problemsOf(ctx context.Context, kind, id, sort string, item table.Item) ([]Problem, error) {
 	switch kind {
 	case "VISITOR":
 		return w.inVisitor(ctx, item)
@@ -57,34 +57,34 @@ func (w *walk) problemsOf(ctx context.Context, kind, id, sort string, item table
 	case "USER":
 		return w.inUser(ctx, id, sort, item)
 	case "USERNAME":
-		return w.username(ctx, id, item)
+		return w.checkUsername(ctx, id, item)
 	case layout.PartitionAgents:
-		return w.agent(ctx, sort)
+		return w.checkAgent(ctx, sort)
 	case layout.SortSettings:
-		return w.settings(item)
+		return w.checkSettings(item)
 	}
 	return nil, nil
 }
 
-func one(p Problem) []Problem { return []Problem{p} }
+func singleProblem(p Problem) []Problem { return []Problem{p} }
 
 // unreadable is the problem of an item whose content does not match its key.
 func unreadable(what string) []Problem {
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "unreadable", Says: what + " does not match its key",
-		Why: "only a backup has the original",
+		WhyLeft: "only a backup has the original",
 	})
 }
 
-// expiredLongAgo is the problem of an item that DynamoDB, which deletes within days,
+// checkExpiry is the problem of an item that DynamoDB, which deletes within days,
 // should have deleted.
-func (w *walk) expiredLongAgo(item table.Item) []Problem {
+func (w *tableScan) checkExpiry(item table.Item) []Problem {
 	expires, err := expiryOf(item)
 	if err != nil || expires == 0 || expires > layout.Seconds(w.Now().Add(-expiryLag)) {
 		return nil
 	}
 	key := item.Key()
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "expired", Says: "expired more than a week ago but still exists: is the table's time-to-live enabled?",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
@@ -104,9 +104,9 @@ func expiryOf(item table.Item) (int64, error) {
 
 const expiryLag = 7 * 24 * time.Hour
 
-// setIndexKeys returns the problem of an item whose index keys differ from wanted; false
+// indexKeysProblem returns the problem of an item whose index keys differ from wanted; false
 // if they match.
-func (w *walk) setIndexKeys(item table.Item, wanted map[string]string) (Problem, bool) {
+func (w *tableScan) indexKeysProblem(item table.Item, wanted map[string]string) (Problem, bool) {
 	key := item.Key()
 	var set, remove []string
 	values, wrong := table.Values{}, []string{}

@@ -28,7 +28,7 @@ type found struct {
 //
 // The item of an id without its message is not a problem: it stays after the message is
 // deleted, so that the id stays used.
-func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
+func (w *tableScan) roomsMessages(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	messages, err := w.messagesOf(ctx, room.ID)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 		return w.unnamed(room, messages), nil
 	}
 	// Not all messages of an imported room need have been imported.
-	allLost := messages.posted == 0 && room.LongestMessage > 0
+	allLost := messages.posted == 0 && room.MaxMessageBytes > 0
 	if messages.posted == room.MessageCount || !messages.started && !allLost {
 		return nil, nil
 	}
@@ -63,13 +63,13 @@ func (w *walk) roomsMessages(ctx context.Context, room livechat.Room, item table
 }
 
 // unchanged reports whether the room's item still has the version that was read.
-func (w *walk) unchanged(ctx context.Context, item table.Item) (bool, error) {
+func (w *tableScan) unchanged(ctx context.Context, item table.Item) (bool, error) {
 	now, err := w.Store.Table().Get(ctx, item.Key())
 	return now.Text(layout.IDIndexPK) == item.Text(layout.IDIndexPK) && layout.Version(now) == layout.Version(item), err
 }
 
 // roomsLongAnswers checks that the answers that are cut in the room's item exist in full.
-func (w *walk) roomsLongAnswers(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
+func (w *tableScan) roomsLongAnswers(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	if len(room.LongAnswers) == 0 {
 		return nil, nil
 	}
@@ -82,12 +82,12 @@ func (w *walk) roomsLongAnswers(ctx context.Context, room livechat.Room, item ta
 	}
 	return &Problem{
 		Kind: "long-answers-missing", Says: "only the beginning of the long answers of room " + room.ID + " exists",
-		Why: "the rest is in the room's answer history, or in a backup",
+		WhyLeft: "the rest is in the room's answer history, or in a backup",
 	}, nil
 }
 
 // messagesOf reads the keys of a room's messages and of their ids.
-func (w *walk) messagesOf(ctx context.Context, rid string) (found, error) {
+func (w *tableScan) messagesOf(ctx context.Context, rid string) (found, error) {
 	var messages found
 	unnamed := map[string]string{} // sort keys by id
 	only := table.Partition{PK: layout.MessagesPartition(rid), Only: "PK, SK, #id, #t", Names: map[string]string{"#id": "_id", "#t": "t"}}
@@ -110,7 +110,7 @@ func (w *walk) messagesOf(ctx context.Context, rid string) (found, error) {
 	return messages, err
 }
 
-func (w *walk) unnamed(room livechat.Room, messages found) *Problem {
+func (w *tableScan) unnamed(room livechat.Room, messages found) *Problem {
 	return &Problem{
 		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, for example " + messages.unnamed[0],
 		Mend: "write the items for their ids",
@@ -140,14 +140,14 @@ func (w *walk) unnamed(room livechat.Room, messages found) *Problem {
 
 // ofRoom checks that the room of messages or answers exists. Audit entries may outlive
 // their room.
-func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Problem, error) {
+func (w *tableScan) ofRoom(ctx context.Context, what, rid, partition string) ([]Problem, error) {
 	_, err := w.Store.RoomByID(ctx, rid)
 	if !errors.Is(err, livechat.ErrInvalidRoom) {
 		return nil, err
 	}
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "orphaned-" + what, Says: what + " of room " + rid + ", which does not exist",
-		Mend: "delete them", Loses: true,
+		Mend: "delete them", LosesData: true,
 		repair: func(ctx context.Context) error {
 			var keys []table.Key
 			items, err := w.Store.Table().Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
@@ -163,7 +163,7 @@ func (w *walk) ofRoom(ctx context.Context, what, rid, partition string) ([]Probl
 }
 
 // answer examines an entry of a room's answer history, or the room's long answers.
-func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
+func (w *tableScan) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
 	if item.Key() == layout.LongAnswersKey(rid) {
 		return w.ofRoom(ctx, "answers", rid, item.Key().PK)
 	}
@@ -177,7 +177,7 @@ func (w *walk) answer(ctx context.Context, rid string, item table.Item) ([]Probl
 }
 
 // audit examines an audit entry, which may outlive its subject.
-func (w *walk) audit(item table.Item) []Problem {
+func (w *tableScan) audit(item table.Item) []Problem {
 	var entry livechat.AuditEntry
 	if err := item.Decode(&entry); err != nil || item.Key() != layout.AuditKey(entry) {
 		return unreadable("the audit entry")
@@ -186,13 +186,13 @@ func (w *walk) audit(item table.Item) []Problem {
 }
 
 // ageKeys checks the index keys by which old items are found.
-func (w *walk) ageKeys(item table.Item, what string, wanted table.Values) []Problem {
-	p, wrong := w.setIndexKeys(item, texts(wanted))
+func (w *tableScan) ageKeys(item table.Item, what string, wanted table.Values) []Problem {
+	p, wrong := w.indexKeysProblem(item, texts(wanted))
 	if !wrong {
 		return nil
 	}
 	p.Kind, p.Says = "age-keys", what+" "+p.Says
-	return one(p)
+	return singleProblem(p)
 }
 
 func texts(values table.Values) map[string]string {

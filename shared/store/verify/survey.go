@@ -17,7 +17,7 @@ import (
 const overdue = 24 * time.Hour
 
 // survey examines the survey of a room.
-func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
+func (w *tableScan) survey(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
 	s, err := layout.DecodeSurvey(item)
 	if err != nil || s.RoomID != rid || s.ClosedOn == "" {
 		return unreadable("the survey"), nil //nolint:nilerr // reported as a problem
@@ -27,7 +27,7 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 		return nil, err
 	}
 	var problems []Problem
-	if p, wrong := w.setIndexKeys(item, map[string]string{
+	if p, wrong := w.indexKeysProblem(item, map[string]string{
 		layout.IDIndexPK: wanted.Text(layout.IDIndexPK), layout.TimeIndexPK: wanted.Text(layout.TimeIndexPK), layout.TimeIndexSK: wanted.Text(layout.TimeIndexSK),
 	}); wrong {
 		p.Kind, p.Says = "survey-index-keys", "the survey of room "+rid+" "+p.Says
@@ -40,7 +40,7 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	case s.DueAt != 0 && s.DueAt < w.Now().Add(-overdue):
 		problems = append(problems, Problem{
 			Kind: "survey-stuck", Says: fmt.Sprintf("the survey of room %s has been due since %s", rid, s.DueAt),
-			Why: "survey-send processes it when it runs: see its log",
+			WhyLeft: "survey-send processes it when it runs: see its log",
 		})
 	}
 	if s.Visitor == nil {
@@ -50,7 +50,7 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	if errors.Is(err, livechat.ErrInvalidRoom) {
 		return append(problems, Problem{
 			Kind: "survey-without-room", Says: "the survey of room " + rid + " belongs to a room that does not exist",
-			Mend: "delete the visitor's data from it, as a deletion does; its facts and score stay", Loses: true,
+			Mend: "delete the visitor's data from it, as a deletion does; its facts and score stay", LosesData: true,
 			repair: func(ctx context.Context) error { return w.Store.ForgetSurvey(ctx, rid) },
 		}), nil
 	}
@@ -70,7 +70,7 @@ func (w *walk) survey(ctx context.Context, rid string, item table.Item) ([]Probl
 	return problems, err
 }
 
-func (w *walk) changeSurvey(s livechat.Survey, kind, says, mend string, change func(livechat.Survey) livechat.Survey) Problem {
+func (w *tableScan) changeSurvey(s livechat.Survey, kind, says, mend string, change func(livechat.Survey) livechat.Survey) Problem {
 	return Problem{
 		Kind: kind, Says: "the survey of room " + s.RoomID + " " + says, Mend: mend,
 		repair: func(ctx context.Context) error { return w.Store.SaveSurvey(ctx, change(s)) },
@@ -78,7 +78,7 @@ func (w *walk) changeSurvey(s livechat.Survey, kind, says, mend string, change f
 }
 
 // surveysComment checks that the comment with the survey's texts exists.
-func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livechat.Room) (*Problem, error) {
+func (w *tableScan) surveysComment(ctx context.Context, s livechat.Survey, room livechat.Room) (*Problem, error) {
 	room, err := w.Store.WithLongAnswers(ctx, room)
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (w *walk) surveysComment(ctx context.Context, s livechat.Survey, room livec
 }
 
 // linkItem examines a survey link, which its survey must contain.
-func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) linkItem(ctx context.Context, item table.Item) ([]Problem, error) {
 	var link livechat.Link
 	if err := item.Decode(&link); err != nil || item.Key() != layout.LinkKey(link.Hash) {
 		return unreadable("the link"), nil //nolint:nilerr // reported as a problem
@@ -113,14 +113,14 @@ func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error)
 		return nil, err
 	}
 	if s != nil && slices.Contains(s.Links, link.Hash) {
-		return w.expiredLongAgo(item), nil
+		return w.checkExpiry(item), nil
 	}
 	at, key := layout.SurveyKey(link.RoomID), item.Key()
 	unchanged := table.Write{Check: &at, If: layout.IfAbsent}
 	if s != nil {
 		unchanged = table.Write{Check: &at, If: layout.IfUnchanged, Values: table.Values{":version": s.Version}}
 	}
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "dangling-link", Says: "the survey of room " + link.RoomID + " does not contain this link",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
@@ -130,7 +130,7 @@ func (w *walk) linkItem(ctx context.Context, item table.Item) ([]Problem, error)
 }
 
 // comment examines a comment for reports, whose texts its survey must name.
-func (w *walk) comment(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) comment(ctx context.Context, item table.Item) ([]Problem, error) {
 	key := item.Key()
 	rid := key.SK[strings.LastIndex(key.SK, "#")+1:]
 	s, err := w.Store.Survey(ctx, rid)
@@ -140,9 +140,9 @@ func (w *walk) comment(ctx context.Context, item table.Item) ([]Problem, error) 
 	if s != nil && len(s.Texts) > 0 && layout.CommentKey(s.ClosedOn, s.ClosedAt, rid) == key {
 		return nil, nil
 	}
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "orphaned-comment", Says: "a comment on room " + rid + " whose survey names no texts for it",
-		Mend: "delete it", Loses: true,
+		Mend: "delete it", LosesData: true,
 		repair: func(ctx context.Context) error { return w.Store.Table().Delete(ctx, key, "", nil, nil) },
 	}), nil
 }

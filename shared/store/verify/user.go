@@ -14,16 +14,16 @@ import (
 )
 
 // inUser examines an item of a user's partition.
-func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]Problem, error) {
-	if hash, isToken := strings.CutPrefix(sort, layout.PrefixToken); isToken {
-		return w.authToken(ctx, id, hash, item)
+func (w *tableScan) inUser(ctx context.Context, id, sortKey string, item table.Item) ([]Problem, error) {
+	if hash, isToken := strings.CutPrefix(sortKey, layout.PrefixToken); isToken {
+		return w.checkAuthToken(ctx, id, hash, item)
 	}
 	user, err := layout.DecodeUser(item)
 	if err != nil || user.ID != id || user.Username == "" {
 		return unreadable("the user"), nil //nolint:nilerr // reported as a problem
 	}
 	var problems []Problem
-	if p, wrong := w.setIndexKeys(item, map[string]string{layout.IDIndexPK: layout.IndexUsers}); wrong {
+	if p, wrong := w.indexKeysProblem(item, map[string]string{layout.IDIndexPK: layout.IndexUsers}); wrong {
 		p.Kind, p.Says = "user-index-keys", "user "+id+" "+p.Says
 		problems = append(problems, p)
 	}
@@ -36,14 +36,14 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	case "":
 		problems = append(
 			problems,
-			w.besideUser(user, "user-without-name", "has a username that is not reserved", "reserve it", func() (table.Item, error) {
+			w.missingUserItem(user, "user-without-name", "has a username that is not reserved", "reserve it", func() (table.Item, error) {
 				return table.NewItem(layout.UsernameKey(user.Username), struct{}{}, table.Values{"userId": id})
 			}),
 		)
 	default:
 		problems = append(problems, Problem{
 			Kind: "username-twice", Says: fmt.Sprintf("user %s has the username of user %s", id, name.Text("userId")),
-			Why: "the rightful user is unknown",
+			WhyLeft: "the rightful user is unknown",
 		})
 	}
 	agent, err := w.Store.Table().Get(ctx, layout.AgentKey(id))
@@ -53,7 +53,7 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	if agent == nil && user.Active && slices.Contains(user.Roles, livechat.RoleAgent) {
 		problems = append(
 			problems,
-			w.besideUser(user, "user-without-agent", "has the agent role, but rooms can't be routed to them", "add the agent",
+			w.missingUserItem(user, "user-without-agent", "has the agent role, but rooms can't be routed to them", "add the agent",
 				func() (table.Item, error) {
 					return layout.AgentItem(user.NewAgent())
 				}),
@@ -62,9 +62,9 @@ func (w *walk) inUser(ctx context.Context, id, sort string, item table.Item) ([]
 	return problems, nil
 }
 
-// besideUser returns the problem that a user lacks an item. The repair writes the item
+// missingUserItem returns the problem that a user lacks an item. The repair writes the item
 // that missing returns.
-func (w *walk) besideUser(u livechat.User, kind, says, mend string, missing func() (table.Item, error)) Problem {
+func (w *tableScan) missingUserItem(u livechat.User, kind, says, mend string, missing func() (table.Item, error)) Problem {
 	return Problem{
 		Kind: kind, Says: "user " + u.ID + " " + says, Mend: mend,
 		repair: func(ctx context.Context) error {
@@ -79,22 +79,22 @@ func (w *walk) besideUser(u livechat.User, kind, says, mend string, missing func
 	}
 }
 
-func (w *walk) authToken(ctx context.Context, id, hash string, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkAuthToken(ctx context.Context, id, hash string, item table.Item) ([]Problem, error) {
 	var token livechat.AuthToken
 	if err := item.Decode(&token); err != nil || token.UserID != id || token.Hash != hash {
 		return unreadable("the auth token"), nil //nolint:nilerr // reported as a problem
 	}
 	_, err := w.Store.User(ctx, id)
 	if !errors.Is(err, directory.ErrNoSuchUser) {
-		return w.expiredLongAgo(item), err
+		return w.checkExpiry(item), err
 	}
 	return w.withoutUser("token-without-user", "an auth token", id, item.Key()), nil
 }
 
 // withoutUser is the problem of an item whose user does not exist.
-func (w *walk) withoutUser(kind, what, id string, key table.Key) []Problem {
+func (w *tableScan) withoutUser(kind, what, id string, key table.Key) []Problem {
 	at := layout.UserKey(id)
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: kind, Says: what + " of user " + id + ", who does not exist", Mend: "delete it",
 		repair: func(ctx context.Context) error {
 			return w.Store.Table().Transact(ctx, table.Write{Check: &at, If: layout.IfAbsent}, table.Write{Delete: &key})
@@ -102,7 +102,7 @@ func (w *walk) withoutUser(kind, what, id string, key table.Key) []Problem {
 	})
 }
 
-func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkUsername(ctx context.Context, name string, item table.Item) ([]Problem, error) {
 	id := item.Text("userId")
 	user, err := w.Store.User(ctx, id)
 	switch {
@@ -111,26 +111,26 @@ func (w *walk) username(ctx context.Context, name string, item table.Item) ([]Pr
 	case err != nil || user.Username == name:
 		return nil, err
 	}
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "name-of-another", Says: "the username is reserved for user " + id + ", who has another username",
-		Why: "the right username is unknown",
+		WhyLeft: "the right username is unknown",
 	}), nil
 }
 
-// agent examines an agent, who must be an active user.
-func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
+// checkAgent examines an agent, who must be an active user.
+func (w *tableScan) checkAgent(ctx context.Context, id string) ([]Problem, error) {
 	user, err := w.Store.User(ctx, id)
 	switch {
 	case errors.Is(err, directory.ErrNoSuchUser):
-		return one(Problem{
+		return singleProblem(Problem{
 			Kind: "agent-without-user", Says: "agent " + id + " is not a user",
-			Why: "nobody can sign in as this agent, but rooms may be routed to them: create the user with that id, or delete the item",
+			WhyLeft: "nobody can sign in as this agent, but rooms may be routed to them: create the user with that id, or delete the item",
 		}), nil
 	case err != nil || user.Active:
 		return nil, err
 	}
 	at, key := layout.UserKey(id), layout.AgentKey(id)
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "deactivated-agent", Says: "agent " + id + " is a deactivated user",
 		Mend: "remove the agent",
 		repair: func(ctx context.Context) error {
@@ -140,16 +140,16 @@ func (w *walk) agent(ctx context.Context, id string) ([]Problem, error) {
 	}), nil
 }
 
-func (w *walk) settings(item table.Item) ([]Problem, error) {
+func (w *tableScan) checkSettings(item table.Item) ([]Problem, error) {
 	var changed directory.ChangedSettings
 	err := item.Decode(&changed)
 	if err == nil {
 		_, err = livechat.NewSettings(changed.ChangedSettings)
 	}
 	if err != nil {
-		return one(Problem{ //nolint:nilerr // reported as a problem
+		return singleProblem(Problem{ //nolint:nilerr // reported as a problem
 			Kind: "settings", Says: "the settings can't be read, so every call that needs them fails",
-			Why: "set them again with `settings set` or `settings reset`",
+			WhyLeft: "set them again with `settings set` or `settings reset`",
 		}), nil
 	}
 	return nil, nil

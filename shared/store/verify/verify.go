@@ -24,9 +24,9 @@ type Problem struct {
 	Says string
 	// Mend is what a repair does; empty if only a person can decide. Why then gives the
 	// reason.
-	Mend, Why string
-	// Loses means that the repair deletes data that may still be wanted.
-	Loses bool
+	Mend, WhyLeft string
+	// LosesData means that the repair deletes data that may still be wanted.
+	LosesData bool
 	// Repaired means that the problem is repaired.
 	Repaired bool
 
@@ -57,8 +57,8 @@ type Verification struct {
 	// Progress, if set, is called repeatedly with the number of examined items, and of
 	// items that wait to be examined again.
 	Progress func(items, waiting int)
-	// Waits, if set, is called before each wait with its duration.
-	Waits func(time.Duration)
+	// OnWait, if set, is called before each wait with its duration.
+	OnWait func(time.Duration)
 }
 
 // Verified is the result of a verification.
@@ -77,7 +77,7 @@ type Verified struct {
 
 // Run verifies the table.
 func (v Verification) Run(ctx context.Context) (Verified, error) {
-	w := &walk{Verification: v, verified: Verified{Kinds: map[string]int{}}}
+	w := &tableScan{Verification: v, verified: Verified{Kinds: map[string]int{}}}
 	err := v.Store.Table().Scan(ctx, func(items []table.Item) error { return w.page(ctx, items) })
 	if err == nil {
 		err = w.finish(ctx)

@@ -368,7 +368,7 @@ func TestVerifyFindsEachProblem(t *testing.T) {
 			wanted := append([]string{kind}, c.also...)
 			found := find(t, w.store, nil)
 			for _, p := range found {
-				if !slices.Contains(wanted, p.Kind) || p.Repaired || (p.Mend == "") == (p.Why == "") {
+				if !slices.Contains(wanted, p.Kind) || p.Repaired || (p.Mend == "") == (p.WhyLeft == "") {
 					t.Errorf("found %+v", p)
 				}
 			}
@@ -421,7 +421,7 @@ func TestRepairLosesNothingUnasked(t *testing.T) {
 		t.Errorf("%d items of %d are left; found %+v", len(w.Items(t)), before, found)
 	}
 	for _, p := range found {
-		if p.Repaired || p.Why == "" {
+		if p.Repaired || p.WhyLeft == "" {
 			t.Errorf("%+v", p)
 		}
 	}
@@ -439,7 +439,7 @@ func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 		t.Errorf("found %+v", found)
 	}
 	for _, p := range found {
-		if p.Repaired || p.Why == "" {
+		if p.Repaired || p.WhyLeft == "" {
 			t.Errorf("%+v", p)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // inVisitor examines an item of a visitor's partition.
-func (w *walk) inVisitor(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) inVisitor(ctx context.Context, item table.Item) ([]Problem, error) {
 	sort := item.Key().SK
 	switch {
 	case sort == layout.SortProfile:
@@ -29,24 +29,24 @@ func (w *walk) inVisitor(ctx context.Context, item table.Item) ([]Problem, error
 	return nil, nil
 }
 
-func (w *walk) profile(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) profile(ctx context.Context, item table.Item) ([]Problem, error) {
 	visitor, err := layout.DecodeVisitor(item)
 	if err != nil || visitor.ID == "" || layout.ProfileKey(visitor.Token) != item.Key() {
 		return unreadable("the visitor"), nil //nolint:nilerr // reported as a problem
 	}
-	wanted := texts(layout.AgedVisitors.IndexKeys(visitor.Ts, visitor.ID))
+	wanted := texts(layout.AgedVisitors.IndexKeys(visitor.RegisteredAt, visitor.ID))
 	wanted[layout.IDIndexPK] = layout.IndexVisitor(visitor.ID)
-	if p, wrong := w.setIndexKeys(item, wanted); wrong {
+	if p, wrong := w.indexKeysProblem(item, wanted); wrong {
 		p.Says = "visitor " + visitor.ID + " " + p.Says
-		return one(p), nil
+		return singleProblem(p), nil
 	}
 	others, err := w.othersWith(ctx, layout.IndexVisitor(visitor.ID), item.Key())
 	if err != nil || len(others) == 0 {
 		return nil, err
 	}
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "two-visitors", Says: "visitor " + visitor.ID + " is stored under two tokens",
-		Why: "the visitor's token is unknown",
+		WhyLeft: "the visitor's token is unknown",
 	}), nil
 }
 
@@ -57,7 +57,7 @@ func profileNextTo(item table.Item) table.Key {
 
 // othersWith returns the keys, after the given key, of the items with the same index key.
 // So the first of two items has the problem.
-func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]table.Key, error) {
+func (w *tableScan) othersWith(ctx context.Context, value string, than table.Key) ([]table.Key, error) {
 	keys, err := w.Store.Table().QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, value)
 	if err != nil || len(keys) < 2 {
 		return nil, err
@@ -80,7 +80,7 @@ func (w *walk) othersWith(ctx context.Context, value string, than table.Key) ([]
 
 // marker examines the item that replaces an open room: the tombstone of a visitor who is
 // being deleted, or a vacancy.
-func (w *walk) marker(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 	expires, err := expiryOf(item)
 	if err != nil {
 		return unreadable("the marker"), nil //nolint:nilerr // reported as a problem
@@ -95,23 +95,23 @@ func (w *walk) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 		}
 		id := item.Text(layout.FieldDeletedVisitor)
 		if profile.Text(layout.IDIndexPK) == layout.IndexVisitor(id) {
-			return one(Problem{
+			return singleProblem(Problem{
 				Kind: "unfinished-deletion", Says: "the deletion of visitor " + id + " was interrupted",
-				Why: "its caller got an error; `visitor erase --id " + id + "` finishes it",
+				WhyLeft: "its caller got an error; `visitor erase --id " + id + "` finishes it",
 			}), nil
 		}
 	}
-	return w.expiredLongAgo(item), nil
+	return w.checkExpiry(item), nil
 }
 
 // asked examines the record of when a visitor was last surveyed, which needs its visitor.
-func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 	profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
 	if err != nil || profile != nil {
 		return nil, err
 	}
 	profileAt, key := profileNextTo(item), item.Key()
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "asked-nobody", Says: "records the last survey of a visitor who does not exist",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
@@ -122,9 +122,9 @@ func (w *walk) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 }
 
 // erasure is the problem of a room whose erasure is unfinished.
-func (w *walk) erasure(note table.Key) []Problem {
+func (w *tableScan) erasure(note table.Key) []Problem {
 	rid := strings.TrimPrefix(note.SK, layout.PrefixErase)
-	return one(Problem{
+	return singleProblem(Problem{
 		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, but its erasure was interrupted",
 		Mend:   "erase what is left of the room",
 		repair: func(ctx context.Context) error { return w.Store.FinishErasure(ctx, rid, note) },
@@ -133,7 +133,7 @@ func (w *walk) erasure(note table.Key) []Problem {
 
 // room examines a room: that it has the right key, exists once, has its visitor, and
 // agrees with its messages and long answers.
-func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
+func (w *tableScan) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
 	room, err := layout.DecodeRoom(item)
 	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK ||
 		sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
@@ -143,7 +143,7 @@ func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Proble
 		return w.misplaced(room, sort), nil
 	}
 	var problems []Problem
-	if p, wrong := w.setIndexKeys(item, map[string]string{
+	if p, wrong := w.indexKeysProblem(item, map[string]string{
 		layout.IDIndexPK: layout.IndexRoom(room.ID), layout.TimeIndexPK: layout.ListPartition(room), layout.TimeIndexSK: layout.ListSort(room),
 	}); wrong {
 		p.Says = "room " + room.ID + " " + p.Says
@@ -165,7 +165,7 @@ func (w *walk) room(ctx context.Context, sort string, item table.Item) ([]Proble
 
 // misplaced is the problem of an open room under the key of a closed room, or the
 // reverse.
-func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
+func (w *tableScan) misplaced(room livechat.Room, sort string) []Problem {
 	p := Problem{Kind: "second-open-room", Says: "room " + room.ID + " is open, but has the key of a closed room", Mend: "close it"}
 	if sort == layout.SortOpen {
 		p.Kind, p.Says = "closed-in-open", "room "+room.ID+" is closed, but has the key of the open room"
@@ -181,12 +181,12 @@ func (w *walk) misplaced(room livechat.Room, sort string) []Problem {
 		}
 		return w.place(ctx, table.Key{PK: layout.VisitorPartition(room.Visitor.Token), SK: sort}, room, closed)
 	}
-	return one(p)
+	return singleProblem(p)
 }
 
 // place moves a closed room from the wrong key to its own key, and writes its survey if
 // there is none yet.
-func (w *walk) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
+func (w *tableScan) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
 	item, err := layout.RoomItem(closed.Room)
 	if err != nil {
 		return err
@@ -217,7 +217,7 @@ func (w *walk) place(ctx context.Context, at table.Key, was livechat.Room, close
 }
 
 // roomsVisitor checks that the room's visitor exists.
-func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
+func (w *tableScan) roomsVisitor(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	profile, err := w.Store.Table().Get(ctx, layout.ProfileKey(room.Visitor.Token))
 	if err != nil {
 		return nil, err
@@ -230,7 +230,7 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 		return &Problem{
 			Kind: "anothers-room", Says: fmt.Sprintf("room %s belongs to visitor %s, but is stored with visitor %s", room.ID,
 				room.Visitor.ID, visitor.ID),
-			Why: "the rightful visitor is unknown",
+			WhyLeft: "the rightful visitor is unknown",
 		}, nil
 	}
 	return &Problem{
@@ -239,7 +239,7 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 		repair: func(ctx context.Context) error {
 			visitor := livechat.Visitor{
 				ID: room.Visitor.ID, Username: room.Visitor.Username, Token: room.Visitor.Token,
-				Status: livechat.StatusOffline, Ts: room.OpenedAt, UpdatedAt: w.Now(), Department: room.DepartmentID,
+				Status: livechat.StatusOffline, RegisteredAt: room.OpenedAt, UpdatedAt: w.Now(), Department: room.DepartmentID,
 			}
 			if room.Name != visitor.Username {
 				visitor.Name = room.Name
@@ -257,13 +257,13 @@ func (w *walk) roomsVisitor(ctx context.Context, room livechat.Room, item table.
 }
 
 // roomTwice checks that the room is not also stored under another key.
-func (w *walk) roomTwice(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
+func (w *tableScan) roomTwice(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	others, err := w.othersWith(ctx, layout.IndexRoom(room.ID), item.Key())
 	if err != nil || len(others) == 0 {
 		return nil, err
 	}
 	return &Problem{
 		Kind: "room-twice", Says: "room " + room.ID + " is stored under two keys",
-		Why: "the right key is unknown",
+		WhyLeft: "the right key is unknown",
 	}, nil
 }

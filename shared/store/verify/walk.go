@@ -32,8 +32,8 @@ const (
 	looksAtOnce = 8
 )
 
-// walk is one run of a verification.
-type walk struct {
+// tableScan is one run of a verification.
+type tableScan struct {
 	Verification
 
 	partition string
@@ -46,7 +46,7 @@ type walk struct {
 	verified Verified
 }
 
-func (w *walk) page(ctx context.Context, items []table.Item) error {
+func (w *tableScan) page(ctx context.Context, items []table.Item) error {
 	looks, looking := errgroup.WithContext(ctx)
 	looks.SetLimit(looksAtOnce)
 	for _, item := range items {
@@ -77,7 +77,7 @@ func (w *walk) page(ctx context.Context, items []table.Item) error {
 	return nil
 }
 
-func (w *walk) count(item table.Item) {
+func (w *tableScan) count(item table.Item) {
 	w.verified.Items++
 	kind, _, _ := strings.Cut(item.Key().PK, "#")
 	if !slices.Contains(knownPartitions, kind) {
@@ -86,14 +86,14 @@ func (w *walk) count(item table.Item) {
 	w.verified.Kinds[kind]++
 }
 
-func (w *walk) suspect(key table.Key, problems []Problem) {
+func (w *tableScan) suspect(key table.Key, problems []Problem) {
 	if len(problems) == 0 {
 		return
 	}
 	w.lock.Lock()
 	defer w.lock.Unlock()
 	list, most := &w.suspects, 2*maxSuspects // more than a page can add
-	if slices.ContainsFunc(problems, func(p Problem) bool { return p.Loses }) {
+	if slices.ContainsFunc(problems, func(p Problem) bool { return p.LosesData }) {
 		list, most = &w.orphans, maxOrphans
 	}
 	if len(*list) >= most {
@@ -108,7 +108,7 @@ func (w *walk) suspect(key table.Key, problems []Problem) {
 }
 
 // finish examines the remaining suspects again, the orphans last.
-func (w *walk) finish(ctx context.Context) error {
+func (w *tableScan) finish(ctx context.Context) error {
 	if err := w.again(ctx, &w.suspects); err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (w *walk) finish(ctx context.Context) error {
 
 // again examines suspects again when they have settled, and reports those that are still
 // wrong.
-func (w *walk) again(ctx context.Context, list *[]suspect) error {
+func (w *tableScan) again(ctx context.Context, list *[]suspect) error {
 	for _, s := range *list {
 		if err := w.pause(ctx, time.Until(s.since.Add(w.Settle))); err != nil {
 			return err
@@ -130,16 +130,16 @@ func (w *walk) again(ctx context.Context, list *[]suspect) error {
 	return nil
 }
 
-func (w *walk) pause(ctx context.Context, d time.Duration) error {
-	if d > 0 && w.Waits != nil {
-		w.Waits(d)
+func (w *tableScan) pause(ctx context.Context, d time.Duration) error {
+	if d > 0 && w.OnWait != nil {
+		w.OnWait(d)
 	}
 	return table.Pause(ctx, d)
 }
 
 // confirm reports the problems that the item still has. A repair changes the item, so it
 // is examined again for its other problems.
-func (w *walk) confirm(ctx context.Context, s suspect) error {
+func (w *tableScan) confirm(ctx context.Context, s suspect) error {
 	var done []string
 	for {
 		problems, err := w.still(ctx, s, done)
@@ -156,7 +156,7 @@ func (w *walk) confirm(ctx context.Context, s suspect) error {
 }
 
 // still returns the earlier problems that the item still has, except those that are done.
-func (w *walk) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
+func (w *tableScan) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
 	item, err := w.Store.Table().Get(ctx, s.key)
 	if err != nil || item == nil {
 		return nil, err
@@ -168,27 +168,27 @@ func (w *walk) still(ctx context.Context, s suspect, done []string) ([]Problem, 
 }
 
 // mend repairs a problem if that is requested and possible.
-func (w *walk) mend(ctx context.Context, p *Problem) (bool, error) {
+func (w *tableScan) mend(ctx context.Context, p *Problem) (bool, error) {
 	switch {
 	case p.repair == nil || !w.Repair:
 		return false, nil
-	case p.Loses && !w.Erase:
-		p.Why = "its repair may delete data that is still wanted, so it must be requested separately"
+	case p.LosesData && !w.Erase:
+		p.WhyLeft = "its repair may delete data that is still wanted, so it must be requested separately"
 		return false, nil
-	case p.Loses && w.unfindable:
-		p.Why = "a room can't be found by its id, and this may belong to it"
+	case p.LosesData && w.unfindable:
+		p.WhyLeft = "a room can't be found by its id, and this may belong to it"
 		return false, nil
 	}
 	err := p.repair(ctx)
 	_, lost := errors.AsType[*table.ConditionFailed](err)
 	if lost || errors.Is(err, livechat.ErrConflict) {
-		p.Why = "it changed concurrently: another run examines it again"
+		p.WhyLeft = "it changed concurrently: another run examines it again"
 		return false, nil
 	}
 	return err == nil, err
 }
 
-func (w *walk) report(p Problem) {
+func (w *tableScan) report(p Problem) {
 	w.verified.Problems++
 	switch {
 	case p.Repaired:

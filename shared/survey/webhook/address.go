@@ -9,17 +9,17 @@ import (
 	"syscall"
 )
 
-// errInner is the error of a connection to an address that is not public.
-var errInner = errors.New("the address is not public")
+// errNotPublic is the error of a connection to an address that is not public.
+var errNotPublic = errors.New("the address is not public")
 
 // internet has the ranges that IANA assigns for the internet. Other IPv6 addresses are
 // local to a machine or a network, or embed an IPv4 address.
 var internet = prefixes("0.0.0.0/0", "2000::/3")
 
-// inner has the networks within internet that no webhook may reach: those that IANA's
+// specialPurpose has the networks within internet that no webhook may reach: those that IANA's
 // registries of special-purpose addresses list as not globally reachable, and those that
 // embed IPv4 addresses (6to4, Teredo).
-var inner = prefixes(
+var specialPurpose = prefixes(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
 	"192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
 	"203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
@@ -41,7 +41,7 @@ func prefixes(texts ...string) func() []netip.Prefix {
 // network. It returns false for an IPv4-mapped IPv6 address, which legitimate receivers
 // do not have, and for an address with a zone, which no prefix contains.
 func public(address netip.Addr) bool {
-	return address.IsGlobalUnicast() && in(internet(), address) && !in(inner(), address)
+	return address.IsGlobalUnicast() && in(internet(), address) && !in(specialPurpose(), address)
 }
 
 func in(list []netip.Prefix, address netip.Addr) bool {
@@ -65,7 +65,7 @@ func publicOnly(network, address string, _ syscall.RawConn) error {
 		return err
 	}
 	if !public(ip) {
-		return fmt.Errorf("%s: %w", network, errInner)
+		return fmt.Errorf("%s: %w", network, errNotPublic)
 	}
 	return nil
 }

@@ -160,7 +160,7 @@ const (
 func call(client *http.Client, r *http.Request) error {
 	answer, err := client.Do(r)
 	switch {
-	case errors.Is(err, errInner):
+	case errors.Is(err, errNotPublic):
 		return permanent("the receiver's address is not public")
 	case err != nil:
 		return &survey.DeliveryError{Fault: survey.Temporary, Text: "the receiver could not be reached"}

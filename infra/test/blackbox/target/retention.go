@@ -84,7 +84,7 @@ func (s *System) oldChat(t *testing.T, at livechat.Time, answered ...livechat.Ti
 	asked.Links = []string{link.Hash}
 	must(s.store.PutLink(t.Context(), link))
 	must(s.store.PutClosedRoom(t.Context(), room, asked.Skip(livechat.SkipTooLate)))
-	must(s.store.Record(t.Context(), livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorChanged, Ts: at,
+	must(s.store.RecordAudit(t.Context(), livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorChanged, Ts: at,
 		VisitorID: visitor.ID}))
 	for i, when := range answered {
 		name := []string{livechat.AdditionalFeedback, "why"}[i]

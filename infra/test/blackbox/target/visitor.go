@@ -70,7 +70,7 @@ func (s *System) roomOfLastMonth(t testing.TB, token string) livechat.Room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closedAt := visitor.Ts.Add(-30 * 24 * time.Hour)
+	closedAt := visitor.RegisteredAt.Add(-30 * 24 * time.Hour)
 	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", ClosedAt: closedAt}.MoveTo(visitor, livechat.AuditEntry{})
 	return room
 }
