@@ -50,7 +50,7 @@ func (c Change) Post(m Message, newID func() string) Change {
 // LastActivityAt matters for imported rooms only.
 func (r Room) nextTs() Time { return max(r.UpdatedAt, r.LastActivityAt) + 1 }
 
-// longestAfter returns LongestMessage after m is added. If the longest of the earlier
+// longestAfter returns MaxMessageBytes after m is added. If the longest of the earlier
 // messages is unknown, the result is 0, which means unknown.
 func (r Room) longestAfter(m Message) int {
 	if r.MaxMessageBytes == 0 && r.MessageCount > 0 {

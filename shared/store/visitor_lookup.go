@@ -12,7 +12,7 @@ import (
 
 // VisitorByToken returns the visitor with the token and their open room, nil if there is
 // none, with one query. It fails with [livechat.ErrInvalidToken] if the token is unknown;
-// the returned visitor then only has VacatedBy.
+// the returned visitor then only has PredecessorID.
 func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.VisitorPartition(token), From: layout.SortOpen, To: layout.SortProfile})
 	if err != nil {
