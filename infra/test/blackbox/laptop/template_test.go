@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,21 +61,21 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 			}
 			doc := strings.ReplaceAll(file.Doc.Text(), "\n", " ")
 			if len(f.Schedules) > 0 {
-				every := map[string]string{"rate(1 minute)": "each minute", "cron(15 1 * * ? *)": "each day", "cron(45 2 * * ? *)": "each day", "rate(1 hour)": "each hour"}[f.Schedules[0].Expression]
-				if len(f.Routes) > 0 || len(f.Schedules) > 1 || every == "" || !strings.Contains(doc, " runs "+every+":") {
+				every := map[string]string{
+					"rate(1 minute)": "every minute", "rate(1 hour)": "hourly", "cron(15 1 * * ? *)": "daily", "cron(45 2 * * ? *)": "daily",
+				}[f.Schedules[0].Expression]
+				if len(f.Routes) > 0 || len(f.Schedules) > 1 || every == "" || !strings.Contains(doc, " runs "+every+" and ") {
 					t.Errorf("the template has the schedules %v, main.go says %q", f.Schedules, doc)
 				}
 				return
 			}
 			if len(f.Rules) > 0 {
-				if len(f.Routes) > 0 || len(f.Rules) > 1 || !strings.Contains(doc, " takes what ") {
+				if len(f.Routes) > 0 || len(f.Rules) > 1 || !strings.Contains(doc, " handles ") {
 					t.Errorf("the template has the rules %v, main.go says %q", f.Rules, doc)
 				}
 				return
 			}
-			_, said, _ := strings.Cut(doc, " answers ")
-			said, _, _ = strings.Cut(said, ":")
-			want := routesSaid(said)
+			want := routesIn(doc)
 			var got []string
 			for _, r := range f.Routes {
 				got = append(got, r.Key())
@@ -86,20 +87,20 @@ func TestRoutesAreWhatTheMainsSay(t *testing.T) {
 	}
 }
 
-// routesSaid parses "GET and POST /s/{code}", where both methods have the same path, and
-// "GET /docs and GET openapi.json".
-func routesSaid(said string) []string {
-	routes := strings.Split(said, " and ")
-	path := ""
-	for i := len(routes) - 1; i >= 0; i-- {
-		method, own, hasPath := strings.Cut(routes[i], " ")
-		if hasPath {
-			path = own
-			if !strings.HasPrefix(path, "/") {
-				path = "/api/v1/" + path
-			}
+// namedRoute is one method, or several that share a path, and the path.
+var namedRoute = regexp.MustCompile(`\b((?:(?:GET|POST|PUT|DELETE) (?:and )?)+)(\S+)`)
+
+// routesIn returns the routes that a comment names. A path without a slash is below
+// /api/v1/.
+func routesIn(doc string) (routes []string) {
+	for _, match := range namedRoute.FindAllStringSubmatch(doc, -1) {
+		path := strings.TrimRight(match[2], ":;,.")
+		if !strings.HasPrefix(path, "/") {
+			path = "/api/v1/" + path
 		}
-		routes[i] = method + " " + path
+		for method := range strings.FieldsSeq(strings.ReplaceAll(match[1], " and ", " ")) {
+			routes = append(routes, method+" "+path)
+		}
 	}
 	return routes
 }
