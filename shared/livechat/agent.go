@@ -18,8 +18,7 @@ type Agent struct {
 	OpenRooms int `json:"-"`
 }
 
-// ErrInvalidAgent refuses an id that no agent has, and a request for the agent of a room
-// that nobody serves.
+// ErrInvalidAgent means that no agent has the id, or that nobody serves the room.
 var ErrInvalidAgent = Refuse("invalid-agent")
 
 // The values of Agent.Status.
@@ -65,9 +64,9 @@ func leastBusy(agents []Agent) int {
 	return least
 }
 
-// PickAgent returns the agent to serve a new room: the wanted agent if online, else the
-// one that choose picks among the department's online agents. It returns false if nobody
-// is online.
+// PickAgent returns the wanted agent if online. Otherwise, choose picks among the
+// department's online agents. PickAgent returns false if no agent of the department is
+// online.
 func PickAgent(agents []Agent, department, wanted string, choose Choice) (Agent, bool) {
 	var online []Agent
 	for _, a := range agents {
@@ -95,14 +94,15 @@ func byLoad(a, b Agent) int {
 type Department struct {
 	ID   string `json:"_id"`
 	Name string `json:"name"`
-	// Fallback is the id of the department that takes rooms while nobody here is online;
-	// empty for no fallback.
+	// Fallback is the id of the department that takes new rooms while no agent of this
+	// department is online. It is empty if there is no fallback.
 	Fallback string `json:"fallbackForwardDepartment,omitempty"`
-	// Hidden removes the department from the visitors' choice.
+	// Hidden leaves the department out of the list that visitors choose from.
 	Hidden bool `json:"hidden,omitempty"`
 }
 
-// FindDepartment returns the department with that id or, failing that, that name.
+// FindDepartment returns the department whose id is idOrName, or else the first one whose
+// name is idOrName.
 func FindDepartment(departments []Department, idOrName string) (Department, bool) {
 	for _, d := range departments {
 		if d.ID == idOrName {

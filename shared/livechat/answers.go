@@ -24,8 +24,8 @@ var RatedQuestions = []string{"satisfaction", "agentKnowledge", "agentResposiven
 // Ratings are the answers to RatedQuestions.
 var Ratings = []string{"1", "2", "3", "4", "5"}
 
-// Usable returns the items that answer a question and drops the others. The last of
-// several answers to one question wins.
+// Usable returns the valid answers to the wire format's questions and drops all other
+// items. If several items answer one question, the last item wins.
 func Usable(items []Answer) Answers {
 	usable := Answers{}
 	for _, i := range items {
@@ -41,8 +41,8 @@ func IsRating(value string) bool {
 	return slices.Contains(Ratings, value)
 }
 
-// Answer returns the room with the given answers: merged into the earlier answers, or in
-// their place if replace is set.
+// Answer returns the room with the given answers. If replace is set, they replace all
+// earlier answers. Otherwise, they are merged into the earlier answers.
 func (r Room) Answer(given Answers, replace bool, now Time) Room {
 	answers := Answers{}
 	if !replace {
@@ -73,7 +73,7 @@ type AnswerEntry struct {
 	RoomID string  `json:"rid"`
 	Ts     Time    `json:"ts"`
 	Items  Answers `json:"items"`
-	// Channel is the way the answers came in.
+	// Channel is one of the channels below.
 	Channel string `json:"channel"`
 	// Questionnaire is the ID of the answered questionnaire; absent for the wire format's
 	// own questions.

@@ -22,8 +22,9 @@ func (c Change) release(newID func() string, now Time) Change {
 	return c.Post(systemMessage(MessageLeft, who, who.Username, now), newID)
 }
 
-// Target is where a room is forwarded: to an agent, or to a department with the agent who
-// takes the room there. Agent is nil if the room waits in the department's queue.
+// Target is the agent or department to which a room is forwarded. If Department is set,
+// Agent is the agent who takes the room there, or nil if the room waits in the
+// department's queue.
 type Target struct {
 	Agent      *Agent
 	Department *Department
@@ -76,10 +77,11 @@ func (r Room) Forward(to Target, by User, comment string, newID func() string, n
 	return c
 }
 
-// Route returns the agent who takes a room, and the department in which they do. While
-// nobody is online in the department, Route tries its fallback, then the fallback's
-// fallback, each department once. It returns false and the original department if nobody
-// is online; the room then waits there. choose picks among several agents.
+// Route returns the agent who takes a room, and the department in which the agent takes
+// it. If nobody is online in the department, Route tries the department's fallback, then
+// the fallback's fallback, and so on, each department once. If nobody is online in any of
+// these departments, Route returns false and the original department, where the room
+// waits. choose picks among several agents.
 func Route(agents []Agent, departments []Department, department, wanted string, choose Choice) (Agent, string, bool) {
 	if agent, online := PickAgent(agents, department, wanted, choose); online {
 		return agent, department, true

@@ -11,7 +11,7 @@ type CloseParams struct {
 	NewID func() string
 }
 
-// Closed is a closed room and the survey that is written with it.
+// Closed is a closed room and its survey, which the store writes in one transaction.
 type Closed struct {
 	Change
 	Survey Survey
@@ -26,7 +26,8 @@ const (
 // ClosedByVisitor is the comment of a room that its visitor closed.
 const ClosedByVisitor = "Closed by visitor"
 
-// The refusals of closing. The visitor's call and the users' call spell them differently.
+// The errors of closing a room. The visitor's call and the users' call have different
+// errors for the same cause.
 var (
 	ErrRoomClosed          = Refuse("room-closed")
 	ErrClosingNotAllowed   = Refuse("error-not-allowed-to-close-conversation")
@@ -55,8 +56,8 @@ func (r Room) Close(c CloseParams) Change {
 	return Change{Room: r}.Post(systemMessage(MessageClosed, author, c.Comment, c.Now), c.NewID)
 }
 
-// closedMetrics returns the room's metrics with the time it was open, and the time an
-// agent served it.
+// closedMetrics returns the room's metrics with how long the room was open and how long
+// its last agent served it.
 func (r Room) closedMetrics(now Time) *Metrics {
 	metrics := r.copyMetrics()
 	metrics.ChatDuration = now.Sub(r.OpenedAt).Seconds()

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Asks reports whether the visitor may be surveyed: always, unless the settings require
-// consent. The website reports consent in a custom field.
+// Asks reports whether the visitor may be surveyed. If the settings require consent, the
+// website must have reported the visitor's consent in the custom field ConsentField.
 //
 // The widget's own dialog (setting forceAcceptDataProcessingConsent) does not count: it
 // is about processing the chat, and its result never leaves the visitor's browser.

@@ -12,8 +12,8 @@ type Change struct {
 	Messages []Message
 }
 
-// Differs reports whether the change posts a message, or changes more of the room than
-// UpdatedAt and Usage.
+// Differs reports whether the change posts a message, or whether its room differs from
+// was in a field other than UpdatedAt and Usage.
 func (c Change) Differs(was Room) bool {
 	next := c.Room
 	next.UpdatedAt, next.Usage = was.UpdatedAt, was.Usage
@@ -21,9 +21,9 @@ func (c Change) Differs(was Room) bool {
 }
 
 // Post returns the change with m as the room's latest message, and updates the room's
-// figures. If necessary, the message's time is moved after the times of all earlier
-// messages, so that a room's messages can be sorted by ts. A message without an id gets
-// one that begins with its time, see messageID.
+// figures. If necessary, Post moves m's time after the times of all earlier messages, so
+// that a room's messages can be sorted by ts. A message without an id gets one that
+// begins with its time, see messageID.
 func (c Change) Post(m Message, newID func() string) Change {
 	r := c.Room
 	m.RoomID, m.VisitorID = r.ID, r.Visitor.ID
@@ -126,7 +126,7 @@ func (r Room) ReplaceMessage(m Message) Room {
 }
 
 // RemoveMessage returns the room without m. last is the latest remaining message that a
-// person wrote, nil if there is none. m's contribution to the metrics stays.
+// person wrote, nil if there is none. The metrics do not change.
 func (r Room) RemoveMessage(m Message, last *Message, now Time) Room {
 	if m.Type == "" {
 		r.MessageCount--
@@ -144,18 +144,20 @@ func (r Room) RemoveMessage(m Message, last *Message, now Time) Room {
 
 // HistoryPage selects a part of a room's messages, newest first.
 type HistoryPage struct {
-	// Before excludes messages at this time and later; zero excludes none.
+	// Before excludes messages posted at this time or later. If it is zero, no messages
+	// are excluded.
 	Before Time
-	// Containing is a text that the messages contain, ignoring case; empty for all
-	// messages.
+	// Containing selects the messages that contain this text, ignoring case. If it is
+	// empty, all messages are selected.
 	Containing    string
 	Offset, Limit int
 }
 
-// History is the part of a room's messages that one bounded read returned.
+// History holds the messages that one bounded read of a room returned.
 type History struct {
 	// Messages are newest first, possibly fewer than the page's Limit.
 	Messages []Message
-	// End is the Before of the next page; zero if the room's first message was reached.
+	// End is the value of Before for the next page. It is zero if the read reached the
+	// room's first message.
 	End Time
 }

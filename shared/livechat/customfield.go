@@ -14,7 +14,7 @@ type CustomField struct {
 	Label    string `json:"label"`
 	Scope    string `json:"scope"`
 	Required bool   `json:"required"`
-	// Regexp must match a value; empty for any value.
+	// Regexp is the pattern that a value must match. If it is empty, any value matches.
 	Regexp  string `json:"regexp"`
 	pattern *regexp.Regexp
 }
@@ -25,15 +25,17 @@ const (
 	ScopeRoom    = "room"
 )
 
-// CustomFieldValue is a value of a request. Without Overwrite, an existing value stays.
+// CustomFieldValue is a custom field's value in a request. It replaces an existing value
+// only if Overwrite is set.
 type CustomFieldValue struct {
 	Key       string `json:"key"`
 	Value     string `json:"value"`
 	Overwrite bool   `json:"overwrite"`
 }
 
-// mergeCustomData returns the data with the sent values of the defined fields, and ignores other
-// keys. It refuses a missing required value and a value that does not match its field.
+// mergeCustomData returns data with the sent values of the visitor's fields, and ignores
+// other keys. It fails if a required value is missing, if a value does not match its
+// field's pattern, or if the result is too large.
 func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []CustomField) (map[string]string, error) {
 	filled := maps.Clone(data)
 	var missing []string
@@ -71,15 +73,15 @@ func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []C
 	return filled, nil
 }
 
-// ErrInvalidCustomField refuses a key that no field has.
+// ErrInvalidCustomField means that no custom field has the key.
 var ErrInvalidCustomField = Refuse("invalid-custom-field")
 
-// SetCustomFields returns the visitor and their open room with the values. A field's
-// scope says which of the two it belongs to. room is nil if the visitor has no open room;
-// values for a room are then dropped. The returned room is nil if no value is for the
-// room.
+// SetCustomFields sets each value on the visitor or on the visitor's open room, depending
+// on the field's scope. If the visitor has no open room, room is nil, and values for a
+// room are dropped. The returned room is nil if none of the values is for a room.
 //
-// It refuses a key that no field has, and a value that does not match its field.
+// It fails if no field has one of the keys, if a value does not match its field's
+// pattern, or if the values are too large in total.
 func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []CustomField, now Time) (Visitor, *Room, error) {
 	var changed *Room
 	was := v
@@ -121,8 +123,9 @@ func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []Cu
 	return v.touched(was, now), changed, nil
 }
 
-// The most bytes that the custom fields of a visitor, and those of a room, have in total.
-// They are read with the profile or the room, and every message rewrites the room.
+// The maximum total size of a visitor's custom fields and of a room's custom fields, in
+// bytes. Every read of a profile or room includes its custom fields, and every message
+// rewrites the room.
 const (
 	maxVisitorData = 4 << 10
 	maxRoomData    = 1 << 10
@@ -148,7 +151,7 @@ func sizeOfData[V any](data map[string]V) int {
 	return bytes
 }
 
-// ValuesInScope returns the values of the defined fields with that scope.
+// ValuesInScope returns the values of the fields with the given scope.
 func ValuesInScope(values map[string]string, fields []CustomField, scope string) []CustomFieldValue {
 	var known []CustomFieldValue
 	for _, f := range fields {
@@ -171,8 +174,8 @@ func (f CustomField) invalidValue() error {
 	return Refuse(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
 }
 
-// SetCountedFields is SetCustomFields that also counts the change: in the room if a
-// room's field changes, else in the profile. It also fails with [OverLimit].
+// SetCountedFields calls SetCustomFields and counts the change. It counts in the room if
+// a room's field changes, else in the profile. It can also fail with [OverLimit].
 func SetCountedFields(v Visitor, room *Room, sent []CustomFieldValue, settings Settings, now Time) (Visitor, *Room, error) {
 	next, changed, err := SetCustomFields(v, room, sent, settings.CustomFields, now)
 	if err != nil {

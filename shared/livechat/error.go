@@ -15,7 +15,7 @@ const (
 	Unauthenticated
 	// Forbidden is for a user who lacks a permission.
 	Forbidden
-	// TooLarge is for a request that is larger than any use needs.
+	// TooLarge is for a request that exceeds a size limit.
 	TooLarge
 	// TooMany is for a request over a rate limit, see [OverLimit].
 	TooMany
@@ -67,16 +67,18 @@ var (
 	ErrInvalidRoom    = Refuse("invalid-room")
 	ErrInvalidVisitor = Refuse("invalid-visitor")
 	ErrInvalidData    = Refuse("invalid-data")
-	// ErrInvalidRoomVisitor: the room belongs to another visitor than the request says.
+	// ErrInvalidRoomVisitor means that the room does not belong to the visitor in the
+	// request.
 	ErrInvalidRoomVisitor = Refuse("invalid-room-visitor")
 
-	// ErrVisitorHasOpenRoom: a visitor can have only one open room.
+	// ErrVisitorHasOpenRoom means that the visitor cannot get a second open room.
 	ErrVisitorHasOpenRoom = Refuse("visitor-has-open-room")
-	// ErrRoomsStillOpen: a visitor with an open room cannot be deleted.
+	// ErrRoomsStillOpen means that the visitor cannot be deleted because they have an
+	// open room.
 	ErrRoomsStillOpen = RefuseAs("visitor-has-open-rooms", "Cannot remove visitors with opened rooms")
 
 	ErrNotSignedIn = &Error{Kind: Unauthenticated, Text: "You must be logged in to do this."}
-	// ErrUnauthorized is the list of rooms' counterpart of ErrNotAllowed.
+	// ErrUnauthorized replaces ErrNotAllowed in the list of rooms.
 	ErrUnauthorized = &Error{Kind: Forbidden, Text: "unauthorized"}
 	ErrNotAllowed   = &Error{Kind: Forbidden, Text: withCode("User does not have the permissions required for this action",
 		"error-unauthorized")}

@@ -10,15 +10,15 @@ const (
 	// ASCII order.
 	idAlphabet = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz"
 	idLength   = 17
-	// idTimeLength characters hold a time in milliseconds until the year 4623.
+	// idTimeLength characters can encode times in milliseconds up to the year 4623.
 	idTimeLength = 8
 )
 
 // NewID returns a new random id for a room, visitor, user or history entry: 17 characters
 // (98 bits) from a cryptographic source.
 func NewID() string {
-	// Bytes past the last whole multiple of the alphabet are skipped, because they would
-	// make the first letters likelier.
+	// Skip bytes from the largest multiple of the alphabet's length on. They would make
+	// the first letters more likely than the others.
 	const fair = 256 - 256%len(idAlphabet)
 	id := make([]byte, 0, idLength)
 	for len(id) < idLength {
@@ -33,9 +33,9 @@ func NewID() string {
 	return string(id)
 }
 
-// messageID returns an id for a message without one: the message's time, followed by as
-// many random characters as fit (52 bits). The store can so find the message by its id
-// alone.
+// messageID returns a new message id. It consists of the message's time and as many
+// characters of random as fit (52 bits). With the time, the store can find the message by
+// its id alone.
 func messageID(t Time, random string) string {
 	var id [idTimeLength]byte
 	for i, rest := idTimeLength-1, int64(t); i >= 0; i-- {
@@ -45,8 +45,8 @@ func messageID(t Time, random string) string {
 	return string(id[:]) + random[:min(len(random), idLength-idTimeLength)]
 }
 
-// MessageTime returns the time in a message id that the service made, and false for any
-// other id.
+// MessageTime returns the time that messageID encoded in the id. It returns false if
+// messageID cannot have made the id.
 func MessageTime(id string) (Time, bool) {
 	if len(id) <= idTimeLength {
 		return 0, false

@@ -10,10 +10,11 @@ import (
 const maxAcceptLanguage = 1000
 
 // PreferredLanguage returns the member of Languages that an Accept-Language header (RFC
-// 9110, 12.5.4) prefers; empty if the header accepts none of them.
+// 9110, 12.5.4) prefers. It returns an empty string if the header accepts none of
+// Languages.
 func PreferredLanguage(header string) string {
 	if len(header) > maxAcceptLanguage {
-		// Drop the cut element: half of it would mean something else.
+		// Drop the last element, which was cut and could now mean another language.
 		header = header[:strings.LastIndexByte(header[:maxAcceptLanguage], ',')+1]
 	}
 	best, bestWeight := "", 0.0
@@ -43,7 +44,8 @@ func PreferredLanguage(header string) string {
 	return best
 }
 
-// weight parses q=0.8. It returns 1 without a parameter, and 0 for an invalid weight.
+// weight parses a parameter such as q=0.8. It returns 1 if there is no q parameter, and 0
+// if the weight is invalid.
 func weight(parameters string) float64 {
 	name, value, found := strings.Cut(strings.TrimSpace(parameters), "=")
 	if !found || !strings.EqualFold(name, "q") {

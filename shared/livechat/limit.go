@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// RateLimit limits how often something may be done within a minute of the clock. An
-// operator sets the limit; 0 switches it off.
+// RateLimit limits the number of uses per clock minute. An operator sets the limit; 0
+// means no limit.
 type RateLimit struct {
 	// Setting is the name of the setting that holds the limit.
 	Setting string
@@ -18,8 +18,8 @@ type RateLimit struct {
 	of   func(*Settings) *int
 }
 
-// The limits on visitors. Every writing call of a visitor has a limit, except room.close
-// and DELETE visitor: each ends what a limited call began.
+// The limits on visitors. Every call by which a visitor writes has a limit, except
+// room.close and DELETE visitor. These two calls only end what a limited call began.
 var (
 	RoomsPerToken        = RateLimit{"limitRoomsPerToken", "rooms", func(s *Settings) *int { return &s.limits.roomsPerToken }}
 	MessagesPerToken     = RateLimit{"limitMessagesPerToken", "messages", func(s *Settings) *int { return &s.limits.messagesPerToken }}
@@ -27,8 +27,8 @@ var (
 	PagesPerToken        = RateLimit{"limitPagesPerToken", "pages", func(s *Settings) *int { return &s.limits.pagesPerToken }}
 	ProfileEditsPerToken = RateLimit{"limitProfileEditsPerToken", "profile", func(s *Settings) *int { return &s.limits.profileEditsPerToken }}
 	SurveysPerRoom       = RateLimit{"limitSurveysPerRoom", "surveys", func(s *Settings) *int { return &s.limits.surveysPerRoom }}
-	// KilobytesPerToken limits bytes instead of calls. Each room counts separately, and
-	// so does the profile. A new room continues the count of the room before.
+	// KilobytesPerToken limits bytes instead of calls. The profile and each room have
+	// separate counts. A new room continues the count of the previous room.
 	KilobytesPerToken = RateLimit{"limitKilobytesPerToken", "", func(s *Settings) *int { return &s.limits.kilobytesPerToken }}
 	// ReadsPerToken is counted separately by each process of a function.
 	ReadsPerToken = RateLimit{"limitReadsPerToken", "", func(s *Settings) *int { return &s.limits.readsPerToken }}
@@ -67,9 +67,9 @@ func limit(l RateLimit, standard int, description string) Setting {
 	return number(l.Setting, standard, 0, maxPerMinute, description, l.of)
 }
 
-// MinuteUsage counts what a visitor wrote within a minute of the clock. It is stored in the
-// room or profile that the call writes anyway. So counting costs nothing, is exact under
-// concurrency, and ignores refused calls.
+// MinuteUsage counts what a visitor wrote within a clock minute. It is stored in the room
+// or profile that the call writes anyway. So counting needs no extra write, is exact
+// under concurrency, and ignores refused calls.
 type MinuteUsage struct {
 	// From is the start of the minute.
 	From Time `json:"from"`
@@ -78,11 +78,14 @@ type MinuteUsage struct {
 	Bytes int            `json:"bytes,omitempty"`
 }
 
-// Add returns the usage with one more call, which writes that many bytes. It fails with
-// [OverLimit] if the call exceeds limit, or its bytes exceed KilobytesPerToken.
+// Add returns the usage after one more call that writes the given number of bytes. It
+// fails with [OverLimit] if the call exceeds limit, or its bytes exceed
+// KilobytesPerToken.
 func (u MinuteUsage) Add(limit RateLimit, settings Settings, bytes int, now Time) (MinuteUsage, error) {
 	from, until := Window(now)
-	// Clocks differ slightly, and a laptop's clock can be set back.
+	// A new minute starts from zero. Usage of the next minute is kept, because clocks
+	// differ slightly. Usage of a later minute is dropped, because a laptop's clock can
+	// be set back.
 	if from > u.From || u.From > until {
 		u = MinuteUsage{From: from}
 	}
@@ -107,7 +110,7 @@ func (u MinuteUsage) Add(limit RateLimit, settings Settings, bytes int, now Time
 // RateUse is one use of a limit that several visitors share.
 type RateUse struct {
 	Limit RateLimit
-	// By is the limited party: a [Client].
+	// By identifies the limited party, see [Client].
 	By string
 	// What identifies the action. Concurrent uses with the same What are counted once.
 	What string

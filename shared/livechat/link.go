@@ -12,11 +12,11 @@ import (
 type Link struct {
 	Hash   string `json:"hash"`
 	RoomID string `json:"rid"`
-	// VisitorID is the visitor the link was made for. The link becomes invalid when the
-	// room is moved to another visitor.
+	// VisitorID is the id of the visitor for whom the link was made. The link becomes
+	// invalid when the room is moved to another visitor.
 	VisitorID string `json:"visitorId"`
-	// Address is the hash of the mail address the link was sent to; empty if the link was
-	// not sent by mail.
+	// Address is the hash of the mail address to which the link was sent. It is empty if
+	// the link was not sent by mail.
 	Address   string `json:"address,omitempty"`
 	ExpiresAt Time   `json:"expiresAt"`
 }
@@ -49,11 +49,12 @@ type MailsEnd struct {
 
 // The reasons why an address gets no more surveys.
 const (
-	// EndUnsubscribed: its owner used the unsubscribe link of a survey.
+	// EndUnsubscribed means that the address's owner used the unsubscribe link of a
+	// survey.
 	EndUnsubscribed = "unsubscribed"
-	// EndComplained: its owner reported a survey as spam.
+	// EndComplained means that the address's owner reported a survey as spam.
 	EndComplained = "complained"
-	// EndBounced: its mail server rejected a survey permanently.
+	// EndBounced means that the address's mail server rejected a survey permanently.
 	EndBounced = "bounced"
 )
 
@@ -66,16 +67,16 @@ func (e MailsEnd) SkipReason() string {
 }
 
 // AddressHash returns the hash under which an address's last survey and its MailsEnd are
-// stored. All addresses of one mailbox have one hash.
+// stored. All addresses of one mailbox have the same hash.
 func AddressHash(address string) string { return HashToken(mailbox(normalAddress(address))) }
 
 // mailbox returns the address without its tag: ceo+1@example.com reaches ceo@example.com
 // (RFC 5233). Anybody can register with any tag, so an address with a tag shares the
 // limit, the unsubscription and the bounces of the address without it. If a provider
-// gives the two addresses to different people, one of them gets a survey less.
+// gives the two addresses to different people, these people share the limit of one.
 //
-// Dots stay: only some providers ignore them, and one person must not unsubscribe
-// another.
+// Dots are kept, because only some providers ignore dots, and elsewhere one person must
+// not unsubscribe another.
 func mailbox(address string) string {
 	local, domain, _ := strings.Cut(address, "@")
 	if tag := strings.Index(local, "+"); tag > 0 {
@@ -84,5 +85,5 @@ func mailbox(address string) string {
 	return local + "@" + domain
 }
 
-// ErrUnknownLink means that a code has no link, or no longer has one.
+// ErrUnknownLink means that no link exists for a code, or that it no longer exists.
 var ErrUnknownLink = errors.New("unknown link")

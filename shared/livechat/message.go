@@ -10,10 +10,11 @@ type Message struct {
 	Type string `json:"t,omitempty"`
 	// Text is the text exactly as it was sent.
 	Text string `json:"msg"`
-	// Token is the visitor's token; set in every message of a visitor, and only there.
-	// Nobody else sees it.
+	// Token is the visitor's token. It is set only in messages that a visitor wrote, and
+	// only that visitor sees it.
 	Token string `json:"token,omitempty"`
-	// VisitorID is the room's visitor when the message was posted. Never on the wire.
+	// VisitorID is the id of the room's visitor at the time of posting. It is never on
+	// the wire.
 	VisitorID string `json:"-"`
 	Alias     string `json:"alias,omitempty"`
 	// Ts is unique in the room and orders its messages.
@@ -90,7 +91,7 @@ func (m Message) WithParsedText() Message {
 	return m
 }
 
-// shownTo returns the message of a room that now belongs to v.
+// shownTo returns the message as v sees it after its room was moved to v.
 func (m Message) shownTo(v Visitor) Message {
 	if m.FromVisitor() {
 		m.Token = v.Token
@@ -137,8 +138,8 @@ func systemMessage(kind string, by Author, text string, now Time) Message {
 	return m
 }
 
-// VisitorMessage returns a message of the room's visitor. id is the one that the
-// visitor's client chose; if it is empty, Post assigns an id.
+// VisitorMessage returns a message of the room's visitor. The visitor's client chose id;
+// if id is empty, Post assigns one.
 func (r Room) VisitorMessage(id, text string, now Time) Message {
 	m := textMessage(r.VisitorAuthor(), text, now)
 	m.ID, m.RoomID, m.Token, m.Alias = id, r.ID, r.Visitor.Token, r.Name
@@ -169,7 +170,7 @@ type Navigation struct {
 // Text returns the text of the message about the page.
 func (n Navigation) Text() string { return n.Page.Title + " - " + n.Page.Location.Href }
 
-// PageInfo is what the website sends about a page.
+// PageInfo describes a page, as the website sends it.
 type PageInfo struct {
 	Change   string   `json:"change"`
 	Title    string   `json:"title"`

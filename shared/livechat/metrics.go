@@ -11,7 +11,8 @@ type Metrics struct {
 	ServiceTimeDuration float64 `json:"serviceTimeDuration,omitempty"`
 }
 
-// Reaction measures the agent's replies, the first one from when the agent took the room.
+// Reaction measures how long agents took to reply. The first reply is measured from when
+// the agent took the room, each later reply from the visitor's question.
 type Reaction struct {
 	FirstAt   Time    `json:"fd,omitempty"`
 	FirstTime float64 `json:"ft"`
@@ -62,8 +63,8 @@ func (r Room) copyMetrics() *Metrics {
 	return &m
 }
 
-// recordQuestion returns the metrics after a visitor's message. The message is a question unless
-// the previous question is still unanswered.
+// recordQuestion returns the metrics after a visitor's message. The message is a question
+// unless the previous question is still unanswered.
 func (r Room) recordQuestion(now Time) *Metrics {
 	if r.lastReply() < r.lastQuestion() {
 		return r.Metrics

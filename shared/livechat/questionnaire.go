@@ -11,11 +11,12 @@ import (
 	"sync"
 )
 
-// Questionnaire is the list of questions that visitors get after a chat, in one language,
-// from one department or from all. Every change is a new version, and answers name the
-// version they answer.
+// Questionnaire is a list of questions that visitors are asked after a chat, in one
+// language, by one department or by all departments. Every change creates a new version.
+// Answers name the version that was answered.
 type Questionnaire struct {
-	// Department is an id; empty for all departments without their own questionnaire.
+	// Department is a department's id. If it is empty, the questionnaire is for all
+	// departments without their own questionnaire.
 	Department string `json:"department,omitempty"`
 	// Language is one of Languages.
 	Language  string     `json:"language"`
@@ -24,10 +25,11 @@ type Questionnaire struct {
 	Questions []Question `json:"questions"`
 }
 
-// Question is one question of a questionnaire, which lists them in the order of asking.
+// Question is one question of a questionnaire. Visitors are asked the questions in the
+// questionnaire's order.
 type Question struct {
-	// Name is the key of the answer. A question with a name of the wire format takes the
-	// wire format's values.
+	// Name is the key of the answer. If the wire format has a question with the name, the
+	// answers are the wire format's values.
 	Name     string   `json:"name"`
 	Type     string   `json:"type"`
 	Label    string   `json:"label"`
@@ -53,8 +55,8 @@ const (
 	TypeText = "text"
 )
 
-// Languages lists the languages in which the service addresses visitors, the default
-// first.
+// Languages lists the languages in which the service addresses visitors. The first is the
+// default.
 var Languages = []string{"en", "de", "fr", "es", "pt"}
 
 // Limits of questionnaires.
@@ -156,8 +158,8 @@ var (
 	ErrAnswerTooLong = errors.New("the answer is too long")
 )
 
-// Check returns the valid answers to the questions, and the errors of the others by
-// question. It drops values for unknown questions.
+// Check returns the valid answers, and an error for each question whose answer is missing
+// or invalid. It drops values for unknown questions.
 func (q Questionnaire) Check(given Answers) (answers Answers, wrong map[string]error) {
 	answers, wrong = Answers{}, map[string]error{}
 	for _, question := range q.Questions {

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// WithoutTexts returns the room and its survey, which may be nil, without the free texts
-// that the history has only from before that time. Ratings stay.
+// WithoutTexts returns the room and its survey without the free-text answers that the
+// visitor has not given again since before, according to the history. Ratings stay. s may
+// be nil.
 func (r Room) WithoutTexts(s *Survey, history []AnswerEntry, before Time) (Room, *Survey) {
 	texts := []string{AdditionalFeedback}
 	given := Answers{}

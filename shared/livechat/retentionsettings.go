@@ -2,7 +2,7 @@ package livechat
 
 import "fmt"
 
-// RetentionSettings say for how many days each kind of data is kept; 0 is forever.
+// RetentionSettings say for how many days each kind of data is kept. 0 means forever.
 type RetentionSettings struct {
 	RoomDays    int
 	VisitorDays int
@@ -14,8 +14,8 @@ type RetentionSettings struct {
 // maxDays is a hundred years.
 const maxDays = 36_500
 
-// fewestSurveyDays exceeds the days for which a survey can wait for its answer, and for
-// which its day's figures can change. The figures of older surveys are final.
+// fewestSurveyDays is the lowest value of retainSurveyDays except 0. By that age, a
+// survey no longer waits for an answer, and the figures of its day are final.
 const fewestSurveyDays = 100
 
 var retentionSettings = erasing([]Setting{

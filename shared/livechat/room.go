@@ -2,8 +2,7 @@ package livechat
 
 import "fmt"
 
-// Room is one conversation of a visitor with the support team, as callers see it. Zero
-// members are left out.
+// Room is one conversation of a visitor with the support team, as callers see it.
 type Room struct {
 	ID   string `json:"_id"`
 	Type string `json:"t"`
@@ -60,7 +59,7 @@ type Room struct {
 	LongAnswers []string `json:"-"`
 }
 
-// RoomVisitor is the visitor as a room shows them.
+// RoomVisitor is a room's copy of its visitor.
 type RoomVisitor struct {
 	ID            string `json:"_id"`
 	Username      string `json:"username"`
@@ -69,14 +68,15 @@ type RoomVisitor struct {
 	LastMessageTs Time   `json:"lastMessageTs,omitempty"`
 }
 
-// ServedBy is the agent who serves the room, since Ts.
+// ServedBy is the agent who has served the room since Ts.
 type ServedBy struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
 	Ts       Time   `json:"ts"`
 }
 
-// ResponseBy is the agent who replied, once an agent did.
+// ResponseBy is the agent who replied first since the visitor last waited for a reply. It
+// is absent while the visitor waits.
 type ResponseBy struct {
 	ID              string `json:"_id"`
 	Username        string `json:"username"`
@@ -90,13 +90,13 @@ type ClosedBy struct {
 	Username string `json:"username"`
 }
 
-// Source is where the room was opened from: a widget on a host, or the API.
+// Source identifies the widget on a host, or the API, through which the room was opened.
 type Source struct {
 	Type        string `json:"type"`
 	Destination string `json:"destination,omitempty"`
 }
 
-// The queue figures of a room without a priority and an estimate.
+// The defaults of Room.PriorityWeight and Room.EstimatedWaitingTimeQueue.
 const (
 	DefaultPriority = 99
 	DefaultWait     = 9999999
@@ -116,9 +116,9 @@ type OpenParams struct {
 	Choose Choice
 }
 
-// OpenRoom returns the new room, served by an agent if the settings and the agents allow
-// it. It refuses if livechat is disabled, or if nobody is online and the settings do not
-// accept that.
+// OpenRoom returns the new room. With automatic routing, an online agent serves it, if
+// there is one. OpenRoom fails if livechat is disabled, if nobody is online and the
+// settings require an agent, or if the visitor has opened too many rooms.
 func OpenRoom(o OpenParams, settings Settings, agents []Agent, departments []Department) (Change, error) {
 	if !settings.LivechatEnabled {
 		return Change{}, RefuseAs("error-omnichannel-is-disabled", "")
@@ -183,7 +183,7 @@ func CheckTags(tags []string) error {
 	return nil
 }
 
-// VisitorIs returns the room with the visitor's status.
+// VisitorIs returns the room with the visitor's status set to status.
 func (r Room) VisitorIs(status string, now Time) Room {
 	r.Visitor.Status = status
 	r.UpdatedAt = max(r.UpdatedAt, now)
@@ -204,9 +204,9 @@ func (r Room) Private() Room {
 // ServedByUser reports whether the user serves the room.
 func (r Room) ServedByUser(id string) bool { return r.ServedBy != nil && r.ServedBy.ID == id }
 
-// MoveTo returns the room as another visitor's, with the audit entry. The room's survey
-// and history stay with it. The former visitor's recent calls do not count for the new
-// visitor.
+// MoveTo returns the room after it was moved to v, and the completed audit entry. The
+// room keeps its survey and history. The former visitor's recent calls do not count for
+// v.
 func (r Room) MoveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
 	if r.Visitor.Token != v.Token {
@@ -235,8 +235,8 @@ func (r Room) Names(v Visitor) bool {
 	return r.Name == v.DisplayName() && r.Visitor.Username == v.Username
 }
 
-// Rename returns the room with the visitor's current names, and leaves the rest of the
-// room's copy of the visitor.
+// Rename returns the room with the visitor's current names. The rest of the room's copy
+// of the visitor stays unchanged.
 func (r Room) Rename(v Visitor, now Time) Room {
 	r.Visitor.Username = v.Username
 	r.Name = v.DisplayName()

@@ -24,14 +24,14 @@ type RoomList struct {
 	// Total is the number of rooms found. If the last page has a cursor, Total counts
 	// only the rooms before the cursor.
 	Total int
-	// Cursor is where the next read of the list starts. Only the last page can have a
-	// cursor; Cursor is zero if the list is complete.
+	// Cursor marks the start of the next read of the list. Only the last page can have a
+	// cursor. Cursor is zero if the list is complete.
 	Cursor ListCursor
 }
 
-// Truncate returns the list cut to its first rooms, of which there are at most most, with
-// the cursor set to continue after the last of these rooms. r is the range that the list
-// was read from. Open rooms come before closed rooms, the latest opened or closed first.
+// Truncate cuts the list to at most maxRooms rooms and sets the cursor to continue after
+// them. Open rooms come before closed rooms, and the latest opened or closed rooms come
+// first. r is the range from which the list was read.
 func (l RoomList) Truncate(maxRooms int, r RoomRange) RoomList {
 	if len(l.Rooms) <= maxRooms {
 		return l
@@ -54,8 +54,9 @@ func (l RoomList) Truncate(maxRooms int, r RoomRange) RoomList {
 	return l
 }
 
-// listPosition returns the room's position in a list, which is read from the highest place to
-// the lowest: first open rooms by opening time, then closed rooms by closing time.
+// listPosition returns the room's position in a list. A list is read from the highest
+// position to the lowest. Open rooms have higher positions, by opening time, than closed
+// rooms, by closing time.
 func listPosition(r Room) Time {
 	if r.Open {
 		return maxListTime + r.OpenedAt
@@ -63,9 +64,9 @@ func listPosition(r Room) Time {
 	return r.ClosedAt
 }
 
-// ListCursor is where a list continues if the list was too long for one read: with the
-// open rooms opened before Opened, and the closed rooms closed before Closed. A zero time
-// means that no rooms of that kind are left.
+// ListCursor continues a list that was too long for one read. The next read returns the
+// open rooms opened before Opened, and the closed rooms closed before Closed. If a time
+// is zero, no rooms of that kind are left.
 type ListCursor struct{ Opened, Closed Time }
 
 func (c ListCursor) String() string {
@@ -83,12 +84,12 @@ func ParseListCursor(text string) (ListCursor, bool) {
 	return ListCursor{Time(o), Time(c)}, errO == nil && errC == nil && o >= 0 && c >= 0 && max(o, c) < maxListTime && o+c > 0
 }
 
-// maxListTime is the start of the year 5000, well before the year 10000, from which on
-// the text forms of times do not sort by time.
+// maxListTime is the start of the year 5000. From the year 10000 on, the text forms of
+// times would not sort by time.
 const maxListTime = 95_617_584_000_000
 
-// Period is a span of time; a zero Start or End means that the period is not bounded on
-// that side.
+// Period is a span of time. If Start or End is zero, the period is not bounded on that
+// side.
 type Period struct {
 	Start Time `json:"start"`
 	End   Time `json:"end"`
@@ -112,7 +113,7 @@ type RoomFilter struct {
 	// Name selects the rooms whose names contain this text, ignoring case.
 	Name string
 	Sort RoomSort
-	// Cursor continues a list; nil for its beginning.
+	// Cursor continues a list. If it is nil, the list starts at its beginning.
 	Cursor *ListCursor
 }
 
@@ -132,9 +133,9 @@ var roomOrders = map[string]func(a, b Room) int{
 // with every message are not stored in the list, so no list can be sorted by them.
 func CanSort(field string) bool { return roomOrders[field] != nil }
 
-// RoomsFor restricts the filter to the rooms that the user may see: all rooms with
-// ViewRooms; the user's own rooms and the queue with ViewRoom. It fails with
-// ErrUnauthorized.
+// RoomsFor restricts the filter to the rooms that the user may see. A user with ViewRooms
+// may see all rooms. A user with only ViewRoom may see their own rooms and the queue. For
+// any other user, RoomsFor fails with ErrUnauthorized.
 func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 	switch {
 	case u.May(ViewRooms):
@@ -152,8 +153,8 @@ func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
 var minClosedFrom = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // Range returns the range of rooms that the filter has to read. If the filter has no
-// start time, the closed rooms begin one year before the end of the filter's period,
-// whatever the cursor. The range has no closed rooms if the period ends before it starts.
+// start time, ClosedFrom is one year before the end of the filter's period, regardless of
+// the cursor. If the period ends before it starts, the range has no closed rooms.
 func (f RoomFilter) Range(now Time) RoomRange {
 	r := RoomRange{
 		Open:       (f.Open == nil || *f.Open) && f.Closed == Period{},

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Settings are what an operator can change while the service runs.
+// Settings holds the values that an operator can change while the service runs.
 type Settings struct {
 	LivechatEnabled         bool
 	AcceptChatsWithNoAgents bool
@@ -42,7 +42,7 @@ type ChangedSettings struct {
 	Departments map[string]map[string]string `json:"departments,omitempty"`
 }
 
-// Set sets a value; for all departments if department is empty.
+// Set sets a value for the department, or for all departments if department is empty.
 func (c *ChangedSettings) Set(name, department, value string) {
 	if c.Values == nil {
 		c.Values = map[string]string{}
@@ -90,7 +90,7 @@ type Setting struct {
 	PerDepartment bool
 	// Secret means that the value must not be shown.
 	Secret bool
-	// check does the checks that are made only when the value is set.
+	// check makes additional checks when the value is set. Stored values are not checked.
 	check func(string) error
 	// read parses a value into the settings.
 	read func(*Settings, string) error
@@ -172,8 +172,8 @@ func FindSetting(name string) (Setting, error) {
 	return Setting{}, ErrUnknownSetting
 }
 
-// CheckSetting returns nil if the named setting can have the value, else what is wrong
-// with it.
+// CheckSetting returns an error that says what is wrong if the named setting cannot have
+// the value.
 func CheckSetting(name, value string) error {
 	s, err := FindSetting(name)
 	if err != nil {

@@ -37,9 +37,11 @@ type Survey struct {
 	// Scheduled means that the rules wanted the visitor to be surveyed when the room was
 	// closed.
 	Scheduled bool `json:"scheduled,omitempty"`
-	// DueAt is when the survey is to be processed next; absent for never.
+	// DueAt is when the sender next processes the survey. It is absent if no processing
+	// is due.
 	DueAt Time `json:"dueAt,omitempty"`
-	// ExpiresAt is when the visitor can no longer be surveyed, nor answer by a link.
+	// ExpiresAt is the time from which the visitor can no longer be surveyed or answer by
+	// a link.
 	ExpiresAt Time `json:"expiresAt,omitempty"`
 	// Claim is the lease of a running delivery, whose outcome is not known yet.
 	Claim *Claim `json:"claim,omitempty"`
@@ -51,7 +53,7 @@ type Survey struct {
 	// Links holds the hashes of the codes in messages that were, or may have been, sent.
 	Links []string `json:"links,omitempty"`
 
-	// Channel is how the visitor was surveyed.
+	// Channel is the channel by which the visitor was surveyed.
 	Channel    string `json:"channel,omitempty"`
 	SentAt     Time   `json:"sentAt,omitempty"`
 	RemindedAt Time   `json:"remindedAt,omitempty"`
@@ -71,7 +73,7 @@ type Survey struct {
 	Version int `json:"-"`
 }
 
-// SurveyAgent is the agent who served a room, as they were when it was closed.
+// SurveyAgent holds the agent's id and username at the time when the room was closed.
 type SurveyAgent struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
@@ -97,18 +99,18 @@ const (
 	Reminder   = "reminder"
 )
 
-// The states of a survey. Scheduled and sent surveys wait for something. The others are
-// final, except that answers are always accepted.
+// The states of a survey. Scheduled and sent surveys need further processing. The other
+// states are final, except that a survey in any state accepts answers.
 const (
 	SurveyScheduled = "scheduled"
 	SurveySent      = "sent"
 	SurveyAnswered  = "answered"
-	// SurveyExpired: it was sent but not answered in time.
+	// SurveyExpired means that the survey was sent but not answered in time.
 	SurveyExpired = "expired"
-	// SurveySkipped: it was not sent, for a Reason.
+	// SurveySkipped means that the survey was not sent. Reason says why.
 	SurveySkipped = "skipped"
-	// SurveyFailed: it could not be delivered, and is a dead letter until an operator
-	// retries it.
+	// SurveyFailed means that the survey could not be delivered. It is a dead letter
+	// until an operator retries it.
 	SurveyFailed = "failed"
 )
 
@@ -125,9 +127,10 @@ const (
 	SkipTooSoon        = "too-soon"
 	SkipTooLate        = "too-late"
 	SkipVisitorDeleted = "visitor-deleted"
-	// SkipNoConsent: the visitor has not agreed to be surveyed, or no longer does.
+	// SkipNoConsent means that the visitor has not agreed to be surveyed, or has
+	// withdrawn their consent.
 	SkipNoConsent = "no-consent"
-	// SkipUndeliverable: a mail to the address bounced permanently.
+	// SkipUndeliverable means that a mail to the address bounced permanently.
 	SkipUndeliverable = "undeliverable"
 )
 
@@ -170,8 +173,8 @@ func (s Survey) Answer(e AnswerEntry, all Answers) Survey {
 		s.Questionnaire = e.Questionnaire
 	}
 	if s.Claim != nil && s.SentAt == 0 && e.Channel != ChannelAPI {
-		// An answer by a link proves its delivery, even if the sender died before
-		// recording it.
+		// An answer by a link proves that the message was delivered, even if the sender
+		// died before recording the delivery.
 		s.SentAt = s.Claim.At
 	}
 	s.State, s.Reason = SurveyAnswered, ""
@@ -226,17 +229,16 @@ func (s Survey) Comment(all Answers) *Comment {
 	return c
 }
 
-// Recipient is what the rules check, in addition to the survey, before a visitor is
-// surveyed.
+// Recipient holds the data that the rules check, in addition to the survey, before a
+// visitor is surveyed.
 type Recipient struct {
-	// Visitor is nil if they are deleted.
+	// Visitor is nil if the visitor was deleted.
 	Visitor *Visitor
-	// HasOpenRoom means that the visitor is back.
+	// HasOpenRoom means that the visitor came back and has an open room.
 	HasOpenRoom bool
-	// Asked is when the visitor was last surveyed, and about which room.
+	// Asked records the visitor's last survey.
 	Asked Asked
-	// NoMail is the skip reason of an address that gets no surveys; empty for other
-	// addresses.
+	// NoMail is the skip reason if the visitor's address gets no surveys, else empty.
 	NoMail string
 }
 
@@ -250,6 +252,6 @@ type Asked struct {
 // was surveyed about another room recently.
 var ErrAskedTooSoon = errors.New("the visitor was surveyed recently")
 
-// DueCursor is where the next page of due surveys begins: nil for the first page, and
-// after the last one. Only the store interprets it.
+// DueCursor marks the start of the next page of due surveys. It is nil for the first
+// page, and after the last page. Only the store interprets it.
 type DueCursor any

@@ -35,8 +35,9 @@ type SurveySettings struct {
 	TimeZone string
 }
 
-// QuietHours bound the time of day in which nobody is surveyed, in minutes of local time.
-// They span midnight if From is later than To, and are off if the two are equal.
+// QuietHours is the period of the day in which nobody is surveyed, in minutes of local
+// time. It spans midnight if From is later than To. If From equals To, there are no quiet
+// hours.
 type QuietHours struct{ From, To int }
 
 // Weekdays marks the days of the week on which visitors are surveyed, by [time.Weekday].
@@ -59,11 +60,14 @@ const (
 type DeliverySettings struct {
 	// Sender is the name that mails and pages use for the sender.
 	Sender string
-	// MailFrom is the address that mails come from; empty for no mails.
+	// MailFrom is the address from which mails are sent. If it is empty, no mails are
+	// sent.
 	MailFrom string
-	// MailsPerDay limits the mails that the stack sends on a day in UTC; 0 is no limit.
+	// MailsPerDay limits the mails that the stack sends on a day in UTC. 0 means no
+	// limit.
 	MailsPerDay int
-	// PublicURL is the base address of links; empty for the API's own address.
+	// PublicURL is the base address of links. If it is empty, links use the API's own
+	// address.
 	PublicURL     string
 	WebhookURL    string
 	WebhookSecret string
@@ -151,8 +155,8 @@ var surveySettings = []Setting{
 			s.Survey.TimeZone = value
 			return nil
 		},
-		// Checked only when it is set: functions that need no time zone have no time zone
-		// database.
+		// The zone is checked only when it is set, because functions that need no time
+		// zone have no time zone database.
 		check: func(value string) error {
 			if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" {
 				return fmt.Errorf("%q is not a time zone; use a name such as Europe/Berlin or UTC", value)
@@ -292,8 +296,8 @@ func readChannels(s *Settings, value string) error {
 	return nil
 }
 
-// checkURL requires https, except for an address of the laptop itself. The sender decides
-// whether it delivers to such an address.
+// checkURL requires https, except for an address of the laptop itself. The webhook client
+// decides whether it calls such an address.
 func checkURL(value string) error {
 	if value == "" {
 		return nil

@@ -10,7 +10,7 @@ import (
 const wireTime = "2006-01-02T15:04:05.000Z"
 
 // Time is a moment in milliseconds since 1970, UTC. That is the wire format's resolution,
-// so stored times equal the answered ones. Zero means absent.
+// so stored times equal the times in responses. Zero means absent.
 type Time int64
 
 // At returns t truncated to the millisecond.

@@ -46,7 +46,7 @@ const (
 	ViewRoom Permission = "view-l-room"
 	// CloseRoom is the right to close a room that the user serves.
 	CloseRoom Permission = "close-livechat-room"
-	// CloseOthersRoom is the right to close a room that somebody else serves, or nobody.
+	// CloseOthersRoom is the right to close a room that somebody else or nobody serves.
 	CloseOthersRoom Permission = "close-others-livechat-room"
 	// ViewRooms is the right to see other agents' rooms, and to write in them.
 	ViewRooms Permission = "view-livechat-rooms"
@@ -90,7 +90,7 @@ type AuthToken struct {
 	UserID    string `json:"userId"`
 	Name      string `json:"name,omitempty"`
 	CreatedAt Time   `json:"createdAt"`
-	// ExpiresAt is when the token expires; absent for never.
+	// ExpiresAt is absent if the token never expires.
 	ExpiresAt Time `json:"expiresAt,omitempty"`
 }
 
@@ -100,8 +100,8 @@ func HashToken(token string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// Admits reports whether the token signs its user in at that time. The comparison takes
-// constant time.
+// Admits reports whether token is the user's token and has not expired at now. The
+// comparison takes constant time.
 func (t AuthToken) Admits(token string, now Time) bool {
 	same := subtle.ConstantTimeCompare([]byte(t.Hash), []byte(HashToken(token))) == 1
 	return same && (t.ExpiresAt == 0 || now < t.ExpiresAt)

@@ -29,10 +29,10 @@ type Visitor struct {
 	// unknown. It is never sent, because the wire format has no field for it.
 	Language string `json:"-"`
 
-	// PredecessorID is the id of the room that was last closed or moved away, or of a deleted
-	// visitor with the same token. With it, rate limits count successive rooms of one
-	// token separately. The id is kept for a few minutes, and is empty while a room is
-	// open.
+	// PredecessorID is the id of the room that was last closed or moved away, or of a
+	// deleted visitor with the same token. Rate limits use the id to count successive
+	// rooms of one token separately. It is kept for a few minutes, and is empty while a
+	// room is open.
 	PredecessorID string `json:"-"`
 	// RoomUsage is the Usage of the room that was just closed or moved away. The next
 	// room starts with RoomUsage, so that closing a room does not reset a rate limit.
@@ -89,8 +89,8 @@ func isText(s string, limit int) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, "\x00") && utf8.RuneCountInString(s) <= limit
 }
 
-// Registration is what a visitor's client sends about the visitor. Empty members were not
-// sent.
+// Registration holds the data that a visitor's client sends about the visitor. Empty
+// members were not sent.
 type Registration struct {
 	Token        string             `json:"token"`
 	Name         string             `json:"name"`
@@ -154,8 +154,9 @@ func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor,
 	return v.touched(was, now), nil
 }
 
-// seenEvery is how often an unchanged profile is written, so that UpdatedAt shows whether
-// the visitor still comes. Retention erases profiles by UpdatedAt.
+// seenEvery is the interval after which an unchanged profile is written again, so that
+// UpdatedAt shows whether the visitor still uses the chat. Retention erases profiles by
+// UpdatedAt.
 const seenEvery = 24 * time.Hour
 
 // touched returns v with UpdatedAt set to now if v differs from was, or if UpdatedAt is
@@ -201,8 +202,8 @@ func isAddress(address string) bool {
 	return len(address) <= maxAddress && addressForm().MatchString(address)
 }
 
-// CountEdit returns the visitor with the change counted, unless nothing changed. It fails
-// with [OverLimit].
+// CountEdit returns the visitor with the change counted in ProfileUsage. If v equals was,
+// nothing is counted. It fails with [OverLimit].
 func (v Visitor) CountEdit(was Visitor, settings Settings, bytes int, now Time) (Visitor, error) {
 	if reflect.DeepEqual(v, was) {
 		return v, nil

@@ -32,14 +32,14 @@ type WidgetBehaviour struct {
 	ShowConnecting                   bool   `json:"showConnecting"`
 	AgentHiddenInfo                  bool   `json:"agentHiddenInfo"`
 	ClearLocalStorageWhenChatEnded   bool   `json:"clearLocalStorageWhenChatEnded"`
-	// LimitTextLength is the most characters of a message; 0, on the wire false, for the
-	// service's own limit.
+	// LimitTextLength limits the characters of a message. If it is 0, the service's own
+	// limit applies.
 	LimitTextLength      Limit `json:"limitTextLength"`
 	HideWatermark        bool  `json:"hideWatermark"`
 	VisitorsCanCloseChat bool  `json:"visitorsCanCloseChat"`
 }
 
-// Limit is a number whose 0 means no limit, and is false on the wire.
+// Limit is a number. 0 means no limit, and is false on the wire.
 type Limit int
 
 // MarshalJSON writes false for 0.

@@ -1,11 +1,11 @@
-// Package livechattest reimplements the wire format's rules for a conversation's figures
-// in the simplest way, for tests to compare with.
+// Package livechattest computes a conversation's figures by the wire format's rules in
+// the simplest way. Tests compare its results with those of package livechat.
 package livechattest
 
 import "livechat/shared/livechat"
 
-// Replay returns the room with its figures after the messages, which are in order. room
-// must be as it was when it was opened or taken.
+// Replay returns the room with its figures computed from messages, which must be in
+// order. room must have the state that it had when it was opened or taken.
 func Replay(room livechat.Room, messages []livechat.Message) livechat.Room {
 	const none = livechat.Time(-1)
 	lastQuestion, lastReply := none, none

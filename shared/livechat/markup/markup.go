@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Node is a piece of a parsed text in the form of Rocket.Chat's message parser: a
-// PARAGRAPH of inline nodes, or a LINE_BREAK, which has no value.
+// Node is a node of Rocket.Chat's message parser. A text consists of PARAGRAPH nodes,
+// which contain inline nodes, and of LINE_BREAK nodes, which have no value.
 type Node struct {
 	Type  string `json:"type"`
 	Value any    `json:"value,omitempty"`
@@ -31,14 +31,13 @@ type link struct {
 	Label  []Node `json:"label"`
 }
 
-// maxNodes limits the pieces that a text is parsed into; the rest is plain text. The
-// parsed form of a page of messages must fit into a response.
+// maxNodes limits the nodes of a text, because the parsed form of a page of messages must
+// fit into a response. Text beyond the limit stays plain text.
 const maxNodes = 300
 
-// Parse returns a text as paragraphs, one per line, with their links and emphasis: http
-// and https addresses, [label](address), *bold*, _italic_, ~strike~, with single or
-// double signs. Everything else stays text: nothing is lost, and nothing is markup to a
-// browser.
+// Parse parses a text into paragraphs, one per line. It recognizes http and https
+// addresses, [label](address), and *bold*, _italic_ and ~strike~ with single or double
+// signs. Everything else, including HTML, stays plain text.
 func Parse(text string) []Node {
 	nodes, p := []Node{}, parser{left: maxNodes}
 	for text != "" || len(nodes) == 0 {
@@ -57,7 +56,7 @@ func Parse(text string) []Node {
 	return nodes
 }
 
-// parser counts down the nodes that it may still make.
+// parser keeps the number of nodes that it may still make.
 type parser struct{ left int }
 
 func (p *parser) count(n Node) Node {
@@ -65,7 +64,8 @@ func (p *parser) count(n Node) Node {
 	return n
 }
 
-// maxNested limits the nesting of emphasis: each kind within each other.
+// maxNested limits the nesting of emphasis. It allows the three kinds to be nested in
+// each other.
 const maxNested = 3
 
 // inline parses a line. left limits the nesting.
@@ -98,8 +98,8 @@ func (p *parser) appendText(nodes []Node, text string) []Node {
 
 func plainText(text string) Node { return Node{Type: nodeText, Value: text} }
 
-// special returns the link or emphasis that begins at the position, and its length; 0 if
-// none does.
+// special returns the link or emphasis that begins at the position, and its length. The
+// length is 0 if neither begins there.
 func (p *parser) special(line string, at, left int) (Node, int) {
 	switch line[at] {
 	case '[':
@@ -116,7 +116,8 @@ func (p *parser) special(line string, at, left int) (Node, int) {
 	return Node{}, 0
 }
 
-// begins reports whether a link or emphasis may begin at the position: not inside a word.
+// begins reports whether a link or emphasis may begin at the position, which must not be
+// inside a word.
 func begins(line string, at int) bool {
 	last, _ := utf8.DecodeLastRuneInString(line[:at])
 	return at == 0 || !isWord(last)
@@ -124,11 +125,11 @@ func begins(line string, at int) bool {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// schemes are the schemes of addresses that a click may follow.
+// schemes lists the schemes that the addresses of links may have.
 var schemes = []string{"https://", "http://"}
 
 // addressLength returns the length of the address at the start of the text, without the
-// punctuation that ends a sentence; 0 if there is none.
+// punctuation that ends a sentence. It returns 0 if there is no address.
 func addressLength(text string) int {
 	for _, scheme := range schemes {
 		rest, is := strings.CutPrefix(text, scheme)
@@ -174,7 +175,7 @@ func labelled(text string) (Node, int) {
 var emphases = map[byte]string{'*': nodeBold, '_': nodeItalic, '~': nodeStrike}
 
 // emphasis parses a text between two equal signs, or pairs of signs. The signs must touch
-// the text inside, and no word outside.
+// the text inside and must not touch a word outside.
 func (p *parser) emphasis(text string, left int) (Node, int) {
 	sign := text[:1]
 	if strings.HasPrefix(text[1:], sign) {
