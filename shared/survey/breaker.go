@@ -2,14 +2,16 @@ package survey
 
 import "sync"
 
-// maxRefusals is after how many refusals in a row a run stops delivering by a channel.
+// maxRefusals is the number of refusals in a row after which a run stops delivering by a
+// channel.
 const maxRefusals = 3
 
 // breaker is a circuit breaker for one channel within one run. It opens after maxRefusals
-// refusals in a row. The channel's due surveys then stay unwritten until the next run,
-// which has a new breaker. At first, one delivery runs at a time. Each accepted delivery
-// allows one more in parallel, and a refusal resets the limit to one. So a busy provider
-// is called maxRefusals times a run, whatever the parallelism.
+// refusals in a row. The channel's other due surveys then stay unchanged until the next
+// run, which has a new breaker. At first, one delivery runs at a time. Each accepted
+// delivery allows one more in parallel, and a refusal resets the limit to one. So a run
+// calls a provider that is busy from the start only maxRefusals times, regardless of
+// Sender.AtOnce.
 type breaker struct {
 	lock             sync.Mutex
 	changed          *sync.Cond
@@ -63,7 +65,7 @@ func (b *breaker) open() bool {
 
 func (b *breaker) isOpen() bool { return b.refused >= maxRefusals }
 
-// outcome is what a delivery shows about its channel's provider.
+// outcome says how a channel's provider reacted to a delivery.
 type outcome int
 
 const (

@@ -23,15 +23,16 @@ type RuleInput struct {
 	Delivery livechat.DeliverySettings
 }
 
-// Step is the next step for a due survey. With a Kind, it is to deliver a message of
-// that Kind by Channel. Without a Kind, it is to store the survey To.
+// Step is the next step for a due survey. If Kind is set, the step delivers a message of
+// that kind by Channel. Otherwise, the step stores Survey.
 type Step struct {
 	Kind    string
 	Channel string
 	Survey  livechat.Survey
 }
 
-// holdFor is the interval for checking whether a visitor who came back has left.
+// holdFor is the interval of the checks whether a visitor who came back still has an open
+// room.
 const holdFor = 15 * time.Minute
 
 // Next returns the survey's step at the time now. It returns false if there is nothing to
@@ -48,8 +49,8 @@ func (r Rules) Next(s livechat.Survey, in RuleInput, now livechat.Time) (Step, b
 
 func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) Step {
 	skip := func(reason string) Step { return Step{Survey: s.Skip(reason)} }
-	// A sender that died may have delivered the message. Only another delivery with the
-	// same id settles that, whatever the rules say by now.
+	// A sender that died may have delivered the message. Another delivery with the same
+	// id makes sure of it, so some of the rules below do not apply.
 	died := s.Claim != nil
 	switch {
 	case in.Visitor == nil:
@@ -84,8 +85,8 @@ func (r Rules) tooSoon(in RuleInput, now livechat.Time) bool {
 	return r.MinDays > 0 && in.LastAsked != 0 && now < in.LastAsked.Add(time.Duration(r.MinDays)*day)
 }
 
-// LatestAllowedAsk returns the latest time of a visitor's previous survey that allows another
-// one now. It returns 0 if there is no minimum interval.
+// LatestAllowedAsk returns the latest time at which the visitor can have been surveyed
+// before and still be surveyed at now. It returns 0 if there is no minimum interval.
 func (r Rules) LatestAllowedAsk(now livechat.Time) livechat.Time {
 	if r.MinDays == 0 {
 		return 0
@@ -93,8 +94,8 @@ func (r Rules) LatestAllowedAsk(now livechat.Time) livechat.Time {
 	return now.Add(-time.Duration(r.MinDays) * day)
 }
 
-// channel returns the first configured channel that reaches the visitor, or the skip
-// reason if no channel does.
+// channel returns the first configured channel that can reach the visitor, or the skip
+// reason if none can.
 func (r Rules) channel(in RuleInput) (channel, reason string) {
 	for _, c := range r.Channels {
 		switch {
@@ -115,7 +116,8 @@ func (r Rules) channel(in RuleInput) (channel, reason string) {
 	return "", reason
 }
 
-// afterSent returns the step of a sent survey: one reminder, then the expiry.
+// afterSent returns the next step of a sent survey, which gets at most one reminder and
+// then expires.
 func (r Rules) afterSent(s livechat.Survey, in RuleInput, now livechat.Time) Step {
 	if now >= s.ExpiresAt {
 		return Step{Survey: expired(s)}
@@ -149,7 +151,7 @@ func expired(s livechat.Survey) livechat.Survey {
 	return s
 }
 
-// claimFor is how long a claim lasts, longer than any delivery can take.
+// claimFor is the duration of a claim. It exceeds the longest possible delivery.
 const claimFor = 2 * time.Minute
 
 // Claimed returns the survey with a claim on the delivery of the step's message.
@@ -157,7 +159,8 @@ func Claimed(s livechat.Survey, step Step, link string, now livechat.Time) livec
 	if s.Claim != nil {
 		s.Attempts++
 	}
-	// DueAt stays, which saves a write to the index: the claim keeps other senders off.
+	// DueAt stays unchanged, which saves a write to the index. The claim keeps other
+	// senders from delivering the message.
 	s.Claim = &livechat.Claim{Kind: step.Kind, At: now, Until: now.Add(claimFor)}
 	s.Channel = step.Channel
 	s.Links = append(append([]string{}, s.Links...), link)
@@ -165,8 +168,8 @@ func Claimed(s livechat.Survey, step Step, link string, now livechat.Time) livec
 }
 
 // Delivered returns the survey with its message of the kind marked as sent. It returns
-// false if the message was marked before. The state of a survey that has become final
-// in the meantime does not change.
+// false if the message was marked before. If the survey has become final in the meantime,
+// its state does not change.
 func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (livechat.Survey, bool) {
 	at := &s.SentAt
 	if kind == livechat.Reminder {
@@ -187,8 +190,8 @@ func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (liv
 	return s, true
 }
 
-// backOff is how long to wait after each failed attempt. If the attempt after the last
-// wait fails, too, the survey is a dead letter.
+// backOff lists the waits after the failed attempts. If the attempt after the last wait
+// fails, too, the survey becomes a dead letter.
 var backOff = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 8 * time.Hour}
 
 // The shortest and the longest back-off for a busy provider, before jitter.
@@ -197,9 +200,10 @@ const (
 	maxBusyWait   = time.Hour
 )
 
-// busyWait returns the back-off after the nth refusal in a row. It doubles each time, up
-// to maxBusyWait, less a jitter of up to half. The jitter is a hash of the room and n, so
-// that surveys that were refused together are not retried together.
+// busyWait returns the back-off after the nth refusal in a row. The back-off doubles with
+// each refusal, up to maxBusyWait. A jitter then shortens it by up to half. The jitter is
+// a hash of the room and n, so that surveys that were refused together are not retried
+// together.
 func busyWait(rid string, n int) time.Duration {
 	wait := min(firstBusyWait<<min(n-1, 10), maxBusyWait)
 	sum := sha256.Sum256(fmt.Appendf(nil, "busy %d %s", n, rid))
@@ -208,7 +212,8 @@ func busyWait(rid string, n int) time.Duration {
 
 // Refused returns the survey after a busy provider refused its message, and the hash of
 // the message's link. The link is removed from the survey, because the message was
-// certainly not delivered: a survey keeps a link for each message that may be out.
+// certainly not delivered. A survey keeps only the links of messages that may have been
+// delivered.
 func Refused(s livechat.Survey, e *DeliveryError, now livechat.Time) (next livechat.Survey, link string) {
 	s.Claim, s.LastError = nil, e.Text
 	s.Refusals++
@@ -218,8 +223,8 @@ func Refused(s livechat.Survey, e *DeliveryError, now livechat.Time) (next livec
 	return s, link
 }
 
-// Undelivered returns the survey after a delivery failed for another reason than a busy
-// provider.
+// Undelivered returns the survey after a delivery failed with a Temporary or Permanent
+// fault.
 func Undelivered(s livechat.Survey, e *DeliveryError, now livechat.Time) livechat.Survey {
 	s.Claim, s.Refusals, s.LastError = nil, 0, e.Text
 	s.Attempts++

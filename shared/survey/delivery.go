@@ -9,7 +9,8 @@ import (
 // Delivery is one message to one visitor.
 type Delivery struct {
 	// ID identifies the message and is the same for every attempt. A provider that has
-	// seen it must not deliver again. It reveals nothing about the room.
+	// seen the ID must not deliver the message again. The ID reveals nothing about the
+	// room.
 	ID string
 	// Kind is livechat.Invitation or livechat.Reminder.
 	Kind    string
@@ -26,20 +27,20 @@ type Delivery struct {
 
 // Channel delivers messages.
 type Channel interface {
-	// Deliver returns nil once the message is on its way, else a DeliveryError. Any other
-	// error counts as Temporary.
+	// Deliver returns nil if the provider accepted the message, else a DeliveryError. Any
+	// other error counts as Temporary.
 	Deliver(ctx context.Context, d Delivery) error
 }
 
-// Fault says what a failed delivery means for the next one.
+// Fault says whether and how a failed delivery is retried.
 type Fault int
 
 // The faults.
 const (
 	// Temporary means that the delivery may succeed later. It is retried a few times.
 	Temporary Fault = iota
-	// Busy means that the provider throttles. It says nothing about the message, so it
-	// does not count as an attempt.
+	// Busy means that the provider throttles. The refusal is not about the message, so
+	// the delivery does not count as an attempt.
 	Busy
 	// Permanent means that the delivery cannot succeed without a change.
 	Permanent

@@ -9,10 +9,10 @@ import (
 )
 
 // mailQuota is the process's share of the mails that the stack may send in a day. One
-// reservation covers all deliveries that are waiting for one, so that many mails cost few
-// writes. Reserved mails that were not sent are kept for the process's next run. When the
-// process ends, they count as sent. So a day can have fewer mails than its limit, but
-// never more.
+// reservation covers all deliveries that are waiting for a mail, so that many mails cost
+// few writes. Reserved mails that were not sent stay reserved for the process's next run.
+// When the process ends, the remaining mails count as sent. So a day can have fewer mails
+// than its limit, but never more.
 type mailQuota struct {
 	waiting atomic.Int64
 
@@ -21,12 +21,12 @@ type mailQuota struct {
 	left int
 	// usedUp is the limit that is exhausted for the day, 0 if mails may be left.
 	usedUp int
-	// share is how much of the limit is reserved, in percent.
+	// share is the reserved part of the limit, in percent.
 	share float64
 }
 
-// take takes one mail from the quota of now's day, and reports whether there was one. A
-// limit of 0 means no limit, and counts nothing.
+// take takes one mail from the quota of now's day, and reports whether a mail was left.
+// If limit is 0, mails are unlimited and not counted.
 func (q *mailQuota) take(ctx context.Context, surveys SurveyStore, now livechat.Time, limit int) (bool, error) {
 	if limit == 0 {
 		return true, nil
@@ -64,8 +64,8 @@ func (q *mailQuota) putBack(now livechat.Time, limit int) {
 	}
 }
 
-// shareOn returns how many percent of now's day's limit were reserved as of the last
-// reservation.
+// shareOn returns the part of the daily limit, in percent, that was reserved for now's
+// day at the last reservation.
 func (q *mailQuota) shareOn(now livechat.Time) float64 {
 	q.lock.Lock()
 	defer q.lock.Unlock()

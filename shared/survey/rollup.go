@@ -14,7 +14,7 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// Days lists the store methods that counting surveys by day uses.
+// Days lists the store methods that Reporter uses.
 type Days interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	EachClosed(ctx context.Context, day string, f func(rooms []string) error) error
@@ -30,8 +30,8 @@ type Days interface {
 type Reporter struct{ Days Days }
 
 const (
-	// freshDays is how many of the latest days a report always counts again: today and
-	// two days that still get many answers.
+	// freshDays is the number of latest days that a report always counts again. Today and
+	// the two days before it still get many answers.
 	freshDays = 3
 	// atOnce limits the days that are counted in parallel.
 	atOnce = 32
@@ -182,8 +182,8 @@ func (r Reporter) RollUpDays(ctx context.Context, from, to string, now livechat.
 	return r.roll(ctx, days, nil, rules, now)
 }
 
-// toCount returns the days to count: those never counted, then those counted longest
-// ago.
+// toCount returns the days to count. Days that were never counted come first, then the
+// days that were counted longest ago.
 func toCount(yesterday string, states []report.DayState, stale []report.StaleDay) ([]string, error) {
 	days, err := report.Days(report.Before(yesterday, report.MaxLife), yesterday)
 	if err != nil {

@@ -66,8 +66,8 @@ func AtClosing(settings livechat.Settings, room livechat.Room) (livechat.Survey,
 	return rules.AtClosing(room), nil
 }
 
-// AtClosing returns the survey of a room that has just been closed: its facts, and when
-// the visitor will be surveyed, or why not. It copies answers that the room already has.
+// AtClosing returns the survey of a room that has just been closed. The survey has the
+// room's facts and answers, and says when the visitor will be surveyed, or why not.
 func (r Rules) AtClosing(room livechat.Room) livechat.Survey {
 	s := Facts(room, r)
 	switch {

@@ -17,7 +17,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// SurveyStore lists the store methods that sending uses.
+// SurveyStore lists the store methods that Sender uses.
 type SurveyStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// DueShards returns the number of shards of the list of due surveys. DueSurveys
@@ -26,9 +26,10 @@ type SurveyStore interface {
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Recipients(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error)
-	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict if the survey
-	// has changed. If before is not zero, ClaimSurvey fails with livechat.ErrAskedTooSoon
-	// if the visitor or the address was surveyed about another room after before.
+	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict if the
+	// survey has changed. ClaimSurvey fails with livechat.ErrAskedTooSoon if the visitor
+	// or the address was surveyed about another room after the time before, unless before
+	// is zero.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
 	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
 	ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error
@@ -46,7 +47,7 @@ type Sender struct {
 	URL string
 	// NewCode returns the code of a new link.
 	NewCode func() string
-	// AtOnce is how many deliveries run in parallel.
+	// AtOnce limits how many deliveries run in parallel.
 	AtOnce int
 
 	mails mailQuota
@@ -74,8 +75,7 @@ type Result struct {
 	Delay float64 `json:"delay"`
 }
 
-// lastStart is the time that must be left until the deadline for a run to start a
-// delivery.
+// lastStart is how long before its deadline a run stops starting deliveries.
 const lastStart = 10 * time.Second
 
 // isLate reports whether the deadline of ctx is less than lastStart away.
@@ -86,7 +86,8 @@ func isLate(ctx context.Context) bool {
 
 // Run sends the surveys that are due at the given time. The run's clock starts at that
 // time, not at the machine's time. Run stops early when the deadline of ctx is near, and
-// sets Left. A survey that fails is logged and stays due; it does not hold up the others.
+// sets OutOfTime. If a survey fails, Run logs the error, the survey stays due, and the
+// run continues with the other surveys.
 func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	settings, err := s.Surveys.Settings(ctx)
 	if err != nil {
@@ -218,7 +219,7 @@ func (r *run) process(ctx context.Context, survey livechat.Survey, recipient liv
 }
 
 // send delivers the step's message if the channel's circuit breaker allows it. If the
-// channel is busy, the survey stays as it is. If the mail is over the day's limit, the
+// channel is busy, the survey stays as it is. If the day's limit of mails is reached, the
 // survey waits for the next day.
 func (r *run) send(ctx context.Context, rules Rules, step Step, in RuleInput, now livechat.Time) error {
 	breaker := r.breakers[step.Channel]

@@ -18,8 +18,8 @@ type Simulated struct {
 }
 
 // Simulate applies the rules to the facts of closed rooms, as if the rules had been in
-// force. Facts that were not recorded, the visitors' addresses and unsubscriptions, are
-// taken as they are now.
+// force. It uses the visitors' current addresses and unsubscriptions, because the earlier
+// ones were not recorded.
 func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients []livechat.Recipient) (Simulated, error) {
 	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
 	type due struct {
@@ -67,7 +67,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients 
 	return out, nil
 }
 
-// roomOf returns the room as far as the survey's facts describe it.
+// roomOf returns a room with the fields that the survey's facts describe.
 func roomOf(s livechat.Survey) livechat.Room {
 	room := livechat.Room{ID: s.RoomID, ClosedAt: s.ClosedAt, DepartmentID: s.Department, Closer: s.Closer}
 	if s.Visitor != nil {

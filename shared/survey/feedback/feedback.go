@@ -1,6 +1,5 @@
-// Package feedback handles Amazon SES's events about bounces of and complaints about
-// survey mails. Package mail sends the mails, and package store blocks further mails to an
-// address.
+// Package feedback handles Amazon SES's bounce and complaint events of survey mails.
+// Package mail sends the mails, and package store blocks further mails to an address.
 package feedback
 
 import (
@@ -28,8 +27,8 @@ type Event struct {
 			Type string `json:"complaintFeedbackType"`
 		} `json:"complaint"`
 		Mail struct {
-			// Destination is the one address that the mail was sent to. The report can name
-			// other addresses, to which the mail was forwarded.
+			// Destination is the one address to which the mail was sent. Other parts of
+			// the event can name addresses to which the mail was forwarded.
 			Destination []string `json:"destination"`
 		} `json:"mail"`
 	} `json:"detail"`
@@ -46,7 +45,7 @@ type Result struct {
 	Complained int `json:"complained"`
 }
 
-// Start handles an event per invocation until Lambda ends the process. It runs each of
+// Start handles one event per invocation until Lambda ends the process. It runs each of
 // prime first, see [function.Prepare].
 func Start(addresses Addresses, prime ...func(context.Context)) {
 	function.Prepare(prime...)

@@ -27,9 +27,9 @@ func oneLine(text string, longest int) string {
 
 // greeted returns the visitor's name if a mail may greet with it, else "". Anybody can
 // register with somebody else's address and any name, and a mail to a stranger must not
-// carry words or addresses of an attacker's choice. So a name consists of letters with
-// marks, spaces, hyphens and apostrophes, with at least one letter and at most maxGreeted
-// characters.
+// carry words or addresses of an attacker's choice. So the name may consist only of
+// letters, marks on letters, spaces, hyphens and apostrophes. It must have at least one
+// letter and at most maxGreeted characters.
 func greeted(name string) string {
 	name = strings.TrimSpace(name)
 	letters := 0

@@ -72,7 +72,7 @@ type words struct {
 	ask, worst, best, button, until, stop                           string
 	months                                                          []string
 	dateForm                                                        string
-	// first is how the language writes the first day of a month.
+	// first is the language's form of the first day of a month, for example 1er.
 	first string
 }
 

@@ -22,9 +22,10 @@ import (
 // SES delivers through Amazon SES. It is safe for parallel use.
 type SES struct {
 	api *sesv2.Client
-	// configurationSet makes SES report bounces and complaints; nil for no reports.
+	// configurationSet makes SES report bounces and complaints. If it is nil, SES reports
+	// neither.
 	configurationSet *string
-	// off is why nothing can be sent, or empty.
+	// off is the reason why no mails can be sent, or empty if they can.
 	off string
 }
 
@@ -38,8 +39,8 @@ func New(api *sesv2.Client, configurationSet string) *SES {
 }
 
 // FromEnvironment returns an SES with Lambda's credentials and region. On a laptop it
-// sends nothing unless AWS_ENDPOINT_URL_SESV2 names a mailbox: a real mail would reach
-// somebody.
+// sends nothing unless AWS_ENDPOINT_URL_SESV2 names a mailbox, because a real mail would
+// reach somebody.
 func FromEnvironment() *SES {
 	endpoint := env.Optional("AWS_ENDPOINT_URL_SESV2")
 	if endpoint == "" && env.Optional("AWS_SAM_LOCAL") != "" {
@@ -76,8 +77,8 @@ func patience(o *sesv2.Options) {
 	})}
 }
 
-// pace is an adaptive retryer that marks its own errors, so that a delivery that waited
-// too long for its turn differs from one that could not reach SES.
+// pace is an adaptive retryer that marks its own errors. The mark distinguishes a
+// delivery that waited too long for its turn from a delivery that could not reach SES.
 type pace struct{ *retry.AdaptiveMode }
 
 var errNoTurn = errors.New("no turn yet")
@@ -143,7 +144,8 @@ var faults = map[string]survey.Fault{
 }
 
 // notVerified is part of SES's error text for an identity that may not send or, in the
-// sandbox, receive. SES rejects the message, but an operator can fix that.
+// sandbox, receive. SES rejects the message, but the fault is Temporary, because an
+// operator can verify the identity.
 const notVerified = "not verified"
 
 func fault(err error) *survey.DeliveryError {
@@ -168,7 +170,8 @@ func fault(err error) *survey.DeliveryError {
 // maxErrorText limits SES's error text, in bytes.
 const maxErrorText = 300
 
-// withoutAddresses replaces words with an @, because SES's errors repeat the address.
+// withoutAddresses replaces words that contain an @, because SES's errors repeat the
+// address.
 func withoutAddresses(text string) string {
 	var words []string
 	for word := range strings.FieldsSeq(text) {

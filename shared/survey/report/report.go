@@ -42,12 +42,12 @@ func New(from, to, groupBy string) *Report {
 	return &Report{from: from, to: to, by: groupBy, rows: map[string]*row{}}
 }
 
-// MaxLife is how many days after the closing a survey can be sent. So the MaxLife days
-// before a report's range must be added to it, too.
+// MaxLife is the number of days after a closing within which the survey can be sent. So
+// the MaxLife days before a report's range must be added to the report, too.
 const MaxLife = 91
 
-// Add adds a day or a part of it. Of a day outside the range, only surveys that were sent
-// within the range count.
+// Add adds a part of a day. If the day is outside the range, only its surveys that were
+// sent within the range count.
 func (r *Report) Add(p Part) {
 	if r.holds(p.Day) {
 		if r.asOf == 0 || p.At < r.asOf {
@@ -104,13 +104,13 @@ func monday(day string) string {
 	return t.AddDate(0, 0, -(int(t.Weekday())+6)%7).Format(time.DateOnly)
 }
 
-// Figures is a row as it is shown. The counts cover the rooms closed in the range, and
-// Response covers the surveys sent in the range.
+// Figures holds the shown figures of one row. The counts cover the rooms closed in the
+// range, and Response covers the surveys sent in the range.
 type Figures struct {
 	// Key is a day, the first day of a week, a month, or an id. It is empty for rooms
 	// without an agent, department or channel.
 	Key string `json:"key"`
-	// Label is the name for people if it differs from the key.
+	// Label is the name to show if it differs from the key.
 	Label     string         `json:"label,omitempty"`
 	Closed    int            `json:"closed"`
 	Scheduled int            `json:"scheduled"`

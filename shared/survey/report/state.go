@@ -2,8 +2,8 @@ package report
 
 import "livechat/shared/livechat"
 
-// DayState says of which day there are figures, when they were computed and up
-// to when they can change.
+// DayState says when the stored figures of a day were computed, and until when they can
+// change.
 type DayState struct {
 	Day       string        `json:"day"`
 	At        livechat.Time `json:"at"`

@@ -68,5 +68,6 @@ func item(values map[string]int) Item {
 	return it
 }
 
-// round rounds to two decimals. More would suggest a precision that is not there.
+// round rounds to two decimals. More decimals would suggest a precision that the figures
+// do not have.
 func round(x float64) float64 { return math.Round(x*100) / 100 }

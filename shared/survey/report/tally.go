@@ -94,11 +94,13 @@ func (s *Sends) merge(o Sends) {
 
 // Who is the group in which a survey is counted.
 type Who struct {
-	// Agent is an id, AgentName the username at that time.
+	// Agent is the agent's id. AgentName is the agent's username when the room was
+	// closed.
 	Agent      string `json:"agent,omitempty"`
 	AgentName  string `json:"agentName,omitempty"`
 	Department string `json:"department,omitempty"`
-	// Channel is how the survey was sent or, if it was not sent, answered.
+	// Channel is the channel by which the survey was sent or, if it was not sent,
+	// answered.
 	Channel string `json:"channel,omitempty"`
 }
 
@@ -121,8 +123,8 @@ type Day struct {
 	Day string
 	// At is when the figures were computed.
 	At livechat.Time
-	// OpenUntil is until when the figures usually can change: the latest expiry of the
-	// surveys.
+	// OpenUntil is the latest expiry of the surveys. After that time, the figures usually
+	// no longer change.
 	OpenUntil livechat.Time
 
 	groups map[Who]*Tally
@@ -190,7 +192,8 @@ type Sent struct {
 	Sends
 }
 
-// groupsPerPart is how many groups are certain to fit into a DynamoDB item of 400 KB.
+// groupsPerPart limits the groups in a part, so that a part always fits into a DynamoDB
+// item of 400 KB.
 const groupsPerPart = 200
 
 // Parts splits the day into parts, at least one.

@@ -16,8 +16,8 @@ var errNotPublic = errors.New("the address is not public")
 // local to a machine or a network, or embed an IPv4 address.
 var internet = prefixes("0.0.0.0/0", "2000::/3")
 
-// specialPurpose has the networks within internet that no webhook may reach: those that IANA's
-// registries of special-purpose addresses list as not globally reachable, and those that
+// specialPurpose has the networks within internet that no webhook may reach. IANA's
+// registries of special-purpose addresses list them as not globally reachable, or they
 // embed IPv4 addresses (6to4, Teredo).
 var specialPurpose = prefixes(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
@@ -53,8 +53,8 @@ func in(list []netip.Prefix, address netip.Addr) bool {
 	return false
 }
 
-// publicOnly checks the address right before the connection, after all names were
-// resolved, so that a name cannot be made to point elsewhere in between.
+// publicOnly checks the address after name resolution and right before the connection. So
+// a name cannot be made to resolve to another address in between.
 func publicOnly(network, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -2,6 +2,7 @@
 // (standardwebhooks.com): a signed JSON body with an id that is the same for every
 // attempt.
 //
-// The client never calls an inner address, even if the operator configured it, because a
-// name can be made to point anywhere. Package survey handles retries.
+// The client calls only public addresses and explicitly allowed hosts, whatever the
+// operator configured, because a name can be made to resolve to any address. Package
+// survey handles retries.
 package webhook

@@ -33,7 +33,7 @@ type Client struct {
 	inner   *http.Client
 }
 
-// timeLimit is how long a receiver may take to answer.
+// timeLimit limits how long a receiver may take to answer.
 const timeLimit = 5 * time.Second
 
 // New returns a client that calls only public addresses and the allowed hosts.
@@ -150,8 +150,8 @@ func sign(key []byte, id, at string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// How many bytes of an answer are read. The body is read only so that its connection can
-// be reused.
+// The limits of the bytes that are read of an answer. The body is read only so that the
+// connection can be reused.
 const (
 	maxHeaders = 64 << 10
 	maxAnswer  = 4 << 10
