@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RoomAgentFinder lists the store methods that showing visitors their agent uses.
+// RoomAgentFinder lists the store methods that AgentInfo uses.
 type RoomAgentFinder interface {
 	// VisitorsRoom returns the visitor's room, whether open or closed. It fails with
 	// livechat.ErrInvalidToken or ErrInvalidRoom.
@@ -28,8 +28,8 @@ type agentShown struct {
 
 func shownAgent(a livechat.Agent) agentShown { return agentShown{a.ID, a.Name, a.Username, a.Status} }
 
-// noAgent shows a user who serves a room but is not, or no longer, an agent. Such a
-// user does not take new rooms.
+// noAgent returns a user who serves a room without being an agent, or without still being
+// one, as visitors see them. Such a user does not take new rooms.
 func noAgent(s livechat.ServedBy) agentShown {
 	return agentShown{ID: s.ID, Username: s.Username, Status: livechat.NotAvailable}
 }

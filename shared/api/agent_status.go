@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// AgentStatusSetter lists the store methods that setting an agent's status uses.
+// AgentStatusSetter lists the store methods that AgentStatus uses.
 type AgentStatusSetter interface {
 	Authenticator
 	// SetAgentStatus fails with livechat.ErrInvalidAgent if id is not an agent's.

@@ -10,13 +10,13 @@ import (
 
 // Authenticator looks up the user who signs in.
 type Authenticator interface {
-	// SignIn returns the user and their auth token with the hash. Either is zero if it
-	// does not exist.
+	// SignIn returns the user and their auth token with the hash. If one of the two does
+	// not exist, its zero value is returned.
 	SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error)
 }
 
-// signedIn returns the user whose id and auth token are in the request's headers. It
-// refuses every sign-in with [livechat.ErrNotSignedIn], whatever the reason.
+// signedIn returns the user whose id and auth token are in the request's headers. For
+// every refused sign-in, it returns [livechat.ErrNotSignedIn], whatever the reason.
 func signedIn(ctx context.Context, users Authenticator, r *http.Request) (livechat.User, error) {
 	id, token := r.Header.Get("X-User-Id"), r.Header.Get("X-Auth-Token")
 	if !livechat.CanBeID(id) || !livechat.CanBeToken(token) {
@@ -51,7 +51,7 @@ func callerOf(users Authenticator, r *http.Request) (context.Context, caller) {
 
 func (c caller) release() { c.user.stop() }
 
-// signedIn returns the user, or fails unless the request is signed in.
+// signedIn returns the user, or fails if the sign-in failed.
 func (c caller) signedIn() (livechat.User, error) { return c.user.wait() }
 
 // require fails with [livechat.ErrNotSignedIn] or [livechat.ErrNotAllowed] unless
@@ -64,8 +64,8 @@ func (c caller) require(p livechat.Permission) (livechat.User, error) {
 	return user, err
 }
 
-// refused returns the error of an invalid request. A failed sign-in takes precedence
-// over invalid.
+// refused returns invalid, the error of an invalid request. If the sign-in failed, it
+// returns that error instead.
 func (c caller) refused(invalid error) error {
 	if _, err := c.signedIn(); err != nil {
 		return err
@@ -73,8 +73,9 @@ func (c caller) refused(invalid error) error {
 	return invalid
 }
 
-// preferAuthError returns the error of a request whose reads ran in parallel with the
-// caller's look-up. A failed sign-in or a missing permission takes precedence over err.
+// preferAuthError returns err, the error of reads that ran in parallel with the caller's
+// look-up. If the sign-in failed or the permission is missing, it returns that error
+// instead.
 func (c caller) preferAuthError(p livechat.Permission, err error) error {
 	if _, refused := c.require(p); refused != nil {
 		return refused

@@ -11,7 +11,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// UserMessagePoster lists the store methods that a user's message uses.
+// UserMessagePoster lists the store methods that ChatPostMessage uses.
 type UserMessagePoster interface {
 	Authenticator
 	// PostMessage posts the message that compose adds to the room. It fails with
@@ -33,8 +33,8 @@ type postMessageAnswer struct {
 	Message livechat.Message `json:"message"`
 }
 
-// ChatPostMessage answers POST chat.postMessage: an agent writes in a room. Writing in
-// a queued room also takes it. newID returns the ids of the messages.
+// ChatPostMessage answers POST chat.postMessage: an agent writes in a room. If the room
+// is queued, the agent also takes it. newID returns the ids of the messages.
 func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(messages, r)

@@ -12,7 +12,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// ConfigStore lists the store methods that the widget's configuration uses.
+// ConfigStore lists the store methods that Config uses.
 type ConfigStore interface {
 	// VisitorByToken returns the visitor and their open room, which is nil if there is
 	// none. It fails with livechat.ErrInvalidToken.
@@ -61,7 +61,7 @@ type configField struct {
 	Scope    string `json:"scope"`
 }
 
-// configRoom is what the widget needs to resume a room.
+// configRoom holds the fields that the widget needs to resume a room.
 type configRoom struct {
 	ID           string             `json:"_id"`
 	Type         string             `json:"t"`
@@ -186,7 +186,8 @@ func anyoneIn(department string, agents []livechat.Agent, departments []livechat
 	return online
 }
 
-// addSession adds what the widget needs to resume the visitor's chat.
+// addSession adds the visitor, their open room and its agent, which the widget needs to
+// resume the chat.
 func (c *config) addSession(who visitorAndRoom, agents []livechat.Agent) {
 	c.Guest = who.visitor
 	if who.room == nil {

@@ -21,7 +21,7 @@ type RoomTaker interface {
 	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
 }
 
-// A queued room is its own inquiry: both have the same id.
+// A queued room and its inquiry have the same id.
 var takeBody = schema.Object{
 	schema.Required("inquiryId", idText),
 	schema.Optional("userId", idText),
@@ -57,7 +57,7 @@ type inquiryAgent struct {
 }
 
 // InquiriesTake answers POST livechat/inquiries.take: an agent takes a room from the
-// queue. newID returns the id of the message that records it.
+// queue. newID returns the id of the system message.
 func InquiriesTake(store RoomTaker, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(store, r)
@@ -117,7 +117,8 @@ func mayTake(caller caller, agentID string) error {
 }
 
 // checkQueued reports whether the room is queued. It returns false and no error if the
-// agent already serves the room, and an error if somebody else does.
+// agent already serves the room, and an error if the room is closed or somebody else
+// serves it.
 func checkQueued(room livechat.Room, agentID string) (bool, error) {
 	switch {
 	case !room.Open:

@@ -11,11 +11,11 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// VisitorMessagePoster lists the store methods that a visitor's message uses.
+// VisitorMessagePoster lists the store methods that Message uses.
 type VisitorMessagePoster interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// PostVisitorMessage posts the message that compose adds to the visitor's room, or
-	// returns the visitor's message with that id if there is one. It fails with
+	// returns the visitor's message with the id if it already exists. It fails with
 	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, or with compose's
 	// error.
 	PostVisitorMessage(ctx context.Context, token, rid, id string,
@@ -27,7 +27,7 @@ var messageBody = schema.Object{
 	schema.Required("rid", idText),
 	schema.Required("msg", saidText),
 	schema.Optional("_id", idText),
-	// The widget also sends what it knows about the agent. It is ignored.
+	// The widget also sends its agent, which is ignored.
 	schema.Optional("agent", schema.Object{
 		schema.Required("agentId", idText),
 		schema.Required("username", shortText),
@@ -38,8 +38,8 @@ type messageAnswer struct {
 	Message livechat.Message `json:"message"`
 }
 
-// Message answers POST livechat/message: the visitor posts a message. newID returns the
-// message's id if the visitor's client sent none.
+// Message answers POST livechat/message: the visitor posts a message. newID returns an id
+// for the message if the visitor's client sent no id.
 func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {
@@ -73,8 +73,8 @@ func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 	})
 }
 
-// counted returns the room with one more call, of bytes bytes, counted under the limit.
-// It fails with livechat.OverLimit.
+// counted returns the room after counting one more call, which writes the given number of
+// bytes, under the limit. It fails with livechat.OverLimit.
 func counted(
 	room livechat.Room, limit livechat.RateLimit, bytes int, reading *task[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {
@@ -86,8 +86,8 @@ func counted(
 	return room, err
 }
 
-// mayWrite returns the room with one more call, of bytes bytes, counted under the limit.
-// It fails if the limit is exceeded, the room is closed or the text is too long.
+// mayWrite returns the room after counting one more call, as counted does. It fails if
+// the limit is exceeded, the room is closed or the text is too long.
 func mayWrite(
 	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *task[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {

@@ -9,13 +9,13 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageDeleter lists the store methods that deleting a message uses.
+// MessageDeleter lists the store methods that MessageDelete uses.
 type MessageDeleter interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// DeleteVisitorsMessage deletes a message of the visitor's room. It calls admit
-	// before it reads the message, then remove, which may change the room. It fails with
-	// the error of either, or with livechat.ErrInvalidToken, ErrInvalidRoom or
-	// ErrInvalidMessage.
+	// before it reads the message, and remove afterwards, which may change the room. It
+	// fails with admit's or remove's error, or with livechat.ErrInvalidToken,
+	// ErrInvalidRoom or ErrInvalidMessage.
 	DeleteVisitorsMessage(ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 		remove func(livechat.Room, livechat.Message) (livechat.Room, error)) error
 }

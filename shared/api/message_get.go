@@ -8,7 +8,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageFinder lists the store methods that showing a message uses.
+// MessageFinder lists the store methods that MessageGet uses.
 type MessageFinder interface {
 	// VisitorsMessage returns a message of the visitor's room. It fails with
 	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.

@@ -9,12 +9,12 @@ import (
 	"livechat/shared/livechat"
 )
 
-// MessageEditor lists the store methods that editing a message uses.
+// MessageEditor lists the store methods that MessageUpdate uses.
 type MessageEditor interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// EditVisitorsMessage edits a message of the visitor's room. It calls admit before
-	// it reads the message, then edit. It fails with the error of either, or with
-	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.
+	// EditVisitorsMessage edits a message of the visitor's room. It calls admit before it
+	// reads the message, and edit afterwards. It fails with admit's or edit's error, or
+	// with livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.
 	EditVisitorsMessage(ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
 		edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error)) (livechat.Message, error)
 }

@@ -8,7 +8,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorHistoryReader lists the store methods that showing visitors their messages uses.
+// VisitorHistoryReader lists the store methods that MessagesHistory uses.
 type VisitorHistoryReader interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// VisitorsHistory returns a page of the messages of the visitor's room. It
@@ -59,8 +59,8 @@ func MessagesHistory(histories VisitorHistoryReader) http.Handler {
 	})
 }
 
-// readHistoryQuery accepts but ignores ls, the time of the client's last look, because
-// clients send it.
+// readHistoryQuery returns the token and the page in the query. It ignores ls, the time
+// of the client's last request, but accepts it because clients send it.
 func readHistoryQuery(r *http.Request) (token string, page livechat.HistoryPage, err error) {
 	query, err := readQuery(r, parameter{name: "token"}, parameter{name: "ls"}, parameter{name: "end"},
 		parameter{name: "limit"}, parameter{name: "offset"}, parameter{name: "searchText"})

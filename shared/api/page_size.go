@@ -2,8 +2,8 @@ package api
 
 import "encoding/json"
 
-// maxAnswer limits the bytes of JSON in a page. Lambda returns 6 MB at most, and its
-// event escapes each quotation mark once more.
+// maxAnswer limits the bytes of JSON in a page. Lambda returns at most 6 MB, and escapes
+// each quotation mark once more.
 const maxAnswer = 2 << 20
 
 // fitting returns the longest prefix whose JSON fits into one answer, at least one

@@ -10,7 +10,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// PageVisitStore lists the store methods that recording a visitor's pages uses.
+// PageVisitStore lists the store methods that PageVisited uses.
 type PageVisitStore interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// PostInOpenRoom posts the message that compose adds to the visitor's open room.
@@ -23,7 +23,7 @@ type PageVisitStore interface {
 // maxPageText limits the characters of an address or a title.
 const maxPageText = 2000
 
-// pageBody is open because websites send more members than are used.
+// pageBody allows more members of the page than are used, because websites send them.
 var pageBody = schema.Object{
 	schema.Required("token", tokenText),
 	schema.Optional("rid", idText),
@@ -46,9 +46,10 @@ type visitedPage struct {
 	} `json:"navigation"`
 }
 
-// PageVisited answers POST livechat/page.visited: the visitor went to a page. A message
-// in their open room records the visit. Without an open room, or for an unknown
-// visitor, nothing is recorded. newID returns the id of the message.
+// PageVisited answers POST livechat/page.visited: it records a page visit as a message in
+// the visitor's open room. Nothing is recorded if the visitor is unknown or has no open
+// room, or if the settings do not record this kind of change. newID returns the id of the
+// message.
 func PageVisited(visits PageVisitStore, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {

@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 )
 
-// task is work that runs in parallel with the request. It starts before it is known
-// whether its result is needed, because parallel reads cost only one round trip.
+// task is work that runs in parallel with the request. A task starts before it is known
+// whether its result is needed, because parallel reads take only one round trip.
 type task[T any] struct {
 	done   chan struct{}
 	cancel context.CancelFunc
@@ -20,7 +20,8 @@ func startTask[T any](ctx context.Context, work func(context.Context) (T, error)
 	s := &task[T]{done: make(chan struct{}), cancel: cancel}
 	go func() {
 		defer close(s.done)
-		// A panic in this goroutine can be recovered only here, and would end the process.
+		// A panic can be recovered only in its own goroutine. Unrecovered, it would end
+		// the process.
 		defer func() {
 			if cause := recover(); cause != nil {
 				s.err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())

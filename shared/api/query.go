@@ -23,9 +23,9 @@ type parameter struct {
 // query holds a request's query parameters by name.
 type query struct{ url.Values }
 
-// readQuery returns the query's parameters. It refuses unknown parameters and those
-// with more than one value, then missing ones, with the error texts of the wire
-// format's own matcher.
+// readQuery returns the query's parameters. It first refuses unknown parameters and
+// repeated parameters that are not lists, then missing parameters. The error texts are
+// those of the wire format's own matcher.
 func readQuery(r *http.Request, known ...parameter) (query, error) {
 	q := query{url.Values{}}
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
@@ -55,8 +55,8 @@ func readQuery(r *http.Request, known ...parameter) (query, error) {
 	return q, nil
 }
 
-// said returns a parameter's text. It is empty for "undefined", which clients send when
-// they have no value.
+// said returns a parameter's text. It returns an empty text for "undefined", which
+// clients send when they have no value.
 func (q query) said(name string) string {
 	if text := q.Get(name); text != "undefined" {
 		return text
@@ -64,8 +64,8 @@ func (q query) said(name string) string {
 	return ""
 }
 
-// number returns a whole number, capped at most. It returns standard for an absent,
-// empty or zero parameter, and refuses a negative number.
+// number returns the parameter's whole number, but not more than most. If the parameter
+// is absent, empty or zero, it returns standard. It refuses a negative number.
 func (q query) number(name string, standard, most int) (int, error) {
 	text := q.said(name)
 	if text == "" {
@@ -81,8 +81,8 @@ func (q query) number(name string, standard, most int) (int, error) {
 	return min(n, most), nil
 }
 
-// offset returns how many elements of a list to skip. It refuses more than most, and
-// its error names what to use instead.
+// offset returns how many elements of a list to skip. If there are more than most, it
+// fails, and the error names the parameter to use instead.
 func (q query) offset(most int, instead string) (int, error) {
 	n, err := q.number("offset", 0, most+1)
 	if n > most {

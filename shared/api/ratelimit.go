@@ -8,10 +8,10 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RateLimiter lists the store methods that the shared rate limits use.
+// RateLimiter lists the store methods that admit uses.
 type RateLimiter interface {
-	// Admit counts uses of rate limits. Uses with the same name count once. It fails
-	// with livechat.OverLimit if a limit is exceeded in the minute of now.
+	// Admit counts uses of rate limits. Concurrent uses with the same What are counted
+	// once. It fails with livechat.OverLimit if a limit is exceeded in the minute of now.
 	Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error
 }
 
@@ -33,8 +33,8 @@ func (a admission) granted() error {
 	return err
 }
 
-// first returns the error of a request whose reads ran in parallel with the check. A
-// failed check takes precedence over err.
+// first returns err, the error of reads that ran in parallel with the check. If the check
+// failed, it returns the check's error instead.
 func (a admission) first(err error) error {
 	if refused := a.granted(); refused != nil {
 		return refused

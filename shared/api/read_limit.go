@@ -17,10 +17,11 @@ type readLimit struct {
 }
 
 const (
-	// limitedTokens is how many tokens a process remembers, the most recent ones.
+	// limitedTokens limits the tokens that a process remembers. It remembers the most
+	// recent ones.
 	limitedTokens = 1000
-	// leastBurst is the smallest burst of reads, unless the limit is smaller. It covers
-	// the reads of a page load; otherwise the burst is a tenth of the limit.
+	// leastBurst is the minimum of the burst, which covers the reads of a page load. A
+	// burst is a tenth of the limit, at least leastBurst, and at most the limit.
 	leastBurst = 10
 )
 

@@ -10,15 +10,15 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Rooms lists the store methods that opening a room uses.
+// Rooms lists the store methods that Room uses.
 type Rooms interface {
 	RateLimiter
 	// VisitorByToken returns the visitor and their open room, which is nil if there is
 	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// RoutingAgents returns the agents with their loads, and how to choose among them
-	// for the new room.
+	// RoutingAgents returns the agents with their loads, and the function that chooses
+	// among them for the new room.
 	RoutingAgents(ctx context.Context, rid string, now livechat.Time) ([]livechat.Agent, livechat.Choice, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// OpenRoom stores the visitor's open room and returns it with true. If a room is
@@ -27,7 +27,7 @@ type Rooms interface {
 	WholeRooms
 }
 
-// WholeRooms lists the store methods that showing one room uses.
+// WholeRooms lists the store methods that return a room's long answers.
 type WholeRooms interface {
 	// WithLongAnswers returns the room with its survey answers at full length.
 	WithLongAnswers(ctx context.Context, room livechat.Room) (livechat.Room, error)
@@ -73,8 +73,7 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 }
 
 func openRoom(ctx context.Context, rooms Rooms, opening livechat.OpenParams, client string) (any, error) {
-	// Concurrent calls count as one opening, because they name the same predecessor: the
-	// visitor's previous room, or a deletion.
+	// Concurrent calls count as one opening, because they have the same PredecessorID.
 	admission := admit(ctx, rooms, livechat.RateUse{
 		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.PredecessorID,
 	})

@@ -10,11 +10,11 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomCloser lists the store methods that a visitor's closing of a room uses.
+// RoomCloser lists the store methods that RoomClose uses.
 type RoomCloser interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// CloseVisitorsRoom stores what decide makes of the visitor's room. It fails with
-	// livechat.ErrInvalidToken or ErrInvalidRoom, or with decide's error.
+	// CloseVisitorsRoom applies decide to the visitor's room and stores the result. It
+	// fails with livechat.ErrInvalidToken or ErrInvalidRoom, or with decide's error.
 	CloseVisitorsRoom(ctx context.Context, token, rid string,
 		decide func(livechat.Room) (livechat.Closed, error)) (livechat.Closed, error)
 }
@@ -29,12 +29,12 @@ type closeAnswer struct {
 	Comment string `json:"comment"`
 }
 
-// Schedule returns the survey of a room that has just been closed: when its visitor
-// will be surveyed, or why not.
+// Schedule returns the survey of a room that has just been closed. The survey says when
+// the visitor will be surveyed, or why not.
 type Schedule func(livechat.Settings, livechat.Room) (livechat.Survey, error)
 
 // RoomClose answers POST livechat/room.close: the visitor ends the chat. newID returns
-// the id of the message that records it.
+// the id of the closing message.
 func RoomClose(closings RoomCloser, schedule Schedule, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {

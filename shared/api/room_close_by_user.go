@@ -11,11 +11,11 @@ import (
 	"livechat/shared/livechat"
 )
 
-// UserRoomCloser lists the store methods that an agent's closing of a room uses.
+// UserRoomCloser lists the store methods that RoomCloseByUser uses.
 type UserRoomCloser interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// CloseRoom stores what decide makes of the room. It fails with
+	// CloseRoom applies decide to the room and stores the result. It fails with
 	// livechat.ErrInvalidRoom, or with decide's error.
 	CloseRoom(ctx context.Context, rid string,
 		decide func(livechat.Room) (livechat.Closed, error)) (livechat.Closed, error)
@@ -31,7 +31,7 @@ var closeByUserBody = schema.Object{
 }
 
 // RoomCloseByUser answers POST livechat/room.closeByUser: an agent ends the chat. newID
-// returns the id of the message that records it.
+// returns the id of the closing message.
 func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(closings, r)

@@ -12,7 +12,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomForwarder lists the store methods that forwarding a room uses.
+// RoomForwarder lists the store methods that RoomForward uses.
 type RoomForwarder interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
@@ -24,7 +24,7 @@ type RoomForwarder interface {
 	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
 }
 
-// forward is the body in either of its two shapes.
+// forward is the body, which has either UserID or DepartmentID.
 type forward struct {
 	RoomID       string `json:"roomId"`
 	UserID       string `json:"userId"`
@@ -56,8 +56,8 @@ var (
 	errNobodyInThatPlace = livechat.Refuse("error-no-agents-online-in-department")
 )
 
-// RoomForward answers POST livechat/room.forward: a room goes to another agent or
-// department. newID returns the ids of the messages that record it.
+// RoomForward answers POST livechat/room.forward: it forwards a room to another agent or
+// department. newID returns the ids of the system messages.
 func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(forwards, r)
@@ -122,7 +122,7 @@ func readTeam(ctx context.Context, forwards RoomForwarder) (team, error) {
 	return t, errors.Join(errs[:]...)
 }
 
-// target returns the agent or department that the room is forwarded to.
+// target returns the agent or department to which the room is forwarded.
 func (t team) target(to forward, room livechat.Room) (livechat.Target, error) {
 	if to.DepartmentID != "" {
 		return t.department(to.DepartmentID, room)
@@ -139,8 +139,9 @@ func (t team) target(to forward, room livechat.Room) (livechat.Target, error) {
 	return livechat.Target{Agent: &t.agents[at]}, nil
 }
 
-// department returns the department, or its fallback, with its least busy online agent,
-// never the room's current one. The agent is nil if the room is to be queued there.
+// department returns the department, or its fallback if nobody is online, with the least
+// busy online agent other than the room's current agent. The agent is nil if the room is
+// to wait in the department's queue.
 func (t team) department(id string, room livechat.Room) (livechat.Target, error) {
 	wanted, known := livechat.FindDepartment(t.departments, id)
 	if !known {

@@ -8,12 +8,12 @@ import (
 	"livechat/shared/livechat"
 )
 
-// HistoryReader lists the store methods that showing agents a room's messages uses.
+// HistoryReader lists the store methods that RoomMessages uses.
 type HistoryReader interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
-	// History returns the room and a page of its messages, if allow permits it. It
-	// fails with livechat.ErrInvalidRoom, or with allow's error.
+	// History returns the room and a page of its messages if allow returns nil. It fails
+	// with livechat.ErrInvalidRoom, or with allow's error.
 	History(ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error) (livechat.Room,
 		livechat.History, error)
 }
@@ -21,8 +21,8 @@ type HistoryReader interface {
 const (
 	defaultPage = 50
 	maxPage     = 100
-	// maxOffset limits how many rooms or messages a page can skip, because they are
-	// read, too.
+	// maxOffset limits how many rooms or messages a page can skip, because skipped ones
+	// are read, too.
 	maxOffset = 1000
 )
 

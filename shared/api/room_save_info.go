@@ -140,8 +140,8 @@ func (b saveInfo) applyToRoom(room livechat.Room, fields []livechat.CustomField,
 	return next, err
 }
 
-// applyToGuest returns the visitor with the name, email, phone and custom fields of the body. It
-// fails unless the body names the room's visitor.
+// applyToGuest returns the visitor with the name, email, phone and custom fields of the
+// body. It fails if the body names another visitor than the room's.
 func (b saveInfo) applyToGuest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField,
 	now livechat.Time) (livechat.Visitor, error) {
 	if b.Guest == nil {
@@ -162,12 +162,12 @@ func (b saveInfo) applyToGuest(v livechat.Visitor, room livechat.Room, fields []
 	return v, err
 }
 
-// describesGuest reports whether the body has more about the visitor than the id.
+// describesGuest reports whether the body has data of the visitor in addition to the id.
 func (b saveInfo) describesGuest() bool {
 	return b.Guest != nil && (b.Guest.Name != "" || b.Guest.Email != "" || b.Guest.Phone != "" || len(b.Guest.Fields) > 0)
 }
 
-// saveGuest stores the body's description of the visitor.
+// saveGuest stores the body's data of the visitor.
 func (b saveInfo) saveGuest(
 	ctx context.Context, store RoomInfoStore, room livechat.Room, reading *task[livechat.Settings], now livechat.Time,
 ) error {

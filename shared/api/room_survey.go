@@ -11,7 +11,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// SurveyAnswerer lists the store methods that answering a survey uses.
+// SurveyAnswerer lists the store methods that RoomSurvey uses.
 type SurveyAnswerer interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// AnswerSurvey applies answer to the visitor's room and returns the changed room. It

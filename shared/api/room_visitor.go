@@ -10,7 +10,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// RoomMover lists the store methods that moving a room to another visitor uses.
+// RoomMover lists the store methods that RoomVisitor uses.
 type RoomMover interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
@@ -34,9 +34,9 @@ type movedRoom struct {
 }
 
 // RoomVisitor answers PUT livechat/room.visitor: an agent moves a room to another
-// visitor. If the setting ShowVisitorTokens is on, the answer shows the new visitor's
-// token, which the move's audit entry covers. A move that changes nothing shows no
-// token. newID returns the id of the audit entry.
+// visitor. If the setting ShowVisitorTokens is on, the answer contains the new visitor's
+// token, and the move's audit entry shows who received it. If the move changes nothing,
+// the answer contains no token. newID returns the id of the audit entry.
 func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(moves, r)

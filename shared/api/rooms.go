@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// RoomLister lists the store methods that listing rooms uses.
+// RoomLister lists the store methods that ListRooms uses.
 type RoomLister interface {
 	Authenticator
 	Settings(ctx context.Context) (livechat.Settings, error)
@@ -22,8 +22,8 @@ type roomsAnswer struct {
 	Count  int             `json:"count"`
 	Offset int             `json:"offset"`
 	Total  int             `json:"total"`
-	// Cursor is the cursor parameter that continues a list too long for one read. Only
-	// the last page by offset has it.
+	// Cursor is the value of the cursor parameter that continues a list too long for one
+	// read. Only the last page by offset has a cursor.
 	Cursor string `json:"cursor,omitempty"`
 }
 

@@ -15,7 +15,7 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// Reports lists the store methods that a survey report uses.
+// Reports lists the store methods that SurveyReport uses.
 type Reports interface {
 	Authenticator
 	Departments(ctx context.Context) ([]livechat.Department, error)
@@ -34,7 +34,7 @@ type ReportBuilder interface {
 }
 
 const (
-	// defaultDays is how many days a report covers if the query does not say.
+	// defaultDays is how many days a report covers by default.
 	defaultDays = 30
 	// maxDays limits how many days a report covers.
 	maxDays = 2 * 366
@@ -198,7 +198,8 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 	return q, nil
 }
 
-// fill sets missing days, to today at the latest, and checks the range and the cursor.
+// fill sets a missing from or to, and checks the range and the cursor. By default, a
+// report covers defaultDays days and ends today.
 func (q *reportQuery) fill(ctx context.Context, counting ReportBuilder) error {
 	if q.to == "" {
 		today, err := counting.Today(ctx, httpapi.RequestTime(ctx))
@@ -219,7 +220,7 @@ func (q *reportQuery) fill(ctx context.Context, counting ReportBuilder) error {
 	return nil
 }
 
-// A cursor encodes where a page ended. It is opaque, but not secret.
+// A cursor encodes the end of a page. It is opaque, but not secret.
 
 func encodeCursor(after string) string { return base64.RawURLEncoding.EncodeToString([]byte(after)) }
 

@@ -10,13 +10,13 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// VisitorRegistrar lists the store methods that registering a visitor uses.
+// VisitorRegistrar lists the store methods that Visitor uses.
 type VisitorRegistrar interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// RegisterVisitor applies register to the visitor with the token, or to a new
-	// visitor, and returns the result. It counts a new visitor first, and fails with
-	// livechat.OverLimit if there were too many.
+	// visitor, and returns the result. It counts a new visitor before storing it, and
+	// fails with livechat.OverLimit if a limit is exceeded.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
 		counts ...livechat.RateUse) (livechat.Visitor, error)
@@ -45,7 +45,7 @@ type visitorAnswer struct {
 
 // Visitor answers POST livechat/visitor: it registers a visitor, or updates the visitor
 // with the token. newID returns a new visitor's id. An id in the body is checked but not
-// used, or a stranger could take somebody else's id.
+// used, because a stranger could otherwise take somebody else's id.
 func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		var body struct {

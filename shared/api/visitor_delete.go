@@ -9,7 +9,7 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// VisitorDeleter lists the store methods that deleting a visitor uses.
+// VisitorDeleter lists the store methods that VisitorDelete uses.
 type VisitorDeleter interface {
 	// DeleteVisitor deletes and returns the visitor, with all data that belongs to them.
 	// It fails with livechat.ErrInvalidToken or ErrRoomsStillOpen.

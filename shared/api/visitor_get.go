@@ -9,14 +9,14 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorReader lists the store methods that reading a visitor's own profile uses.
+// VisitorReader lists the store methods that VisitorGet uses.
 type VisitorReader interface {
 	// VisitorByToken returns the visitor and their open room, which is nil if there is
 	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 }
 
-// errUnknownToken refuses a token in the path.
+// errUnknownToken is the error of a token in the path that no visitor has.
 var errUnknownToken = livechat.RefuseAs("invalid-token", "")
 
 // VisitorGet answers GET livechat/visitor/{token} with the visitor's own profile.

@@ -9,8 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorUpdater lists the store methods that changing a visitor and their open room
-// uses.
+// VisitorUpdater lists the store methods that VisitorStatus and CustomField use.
 type VisitorUpdater interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// ChangeVisitor applies change to the visitor and their open room, which is nil if

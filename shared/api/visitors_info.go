@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// VisitorFinder lists the store methods that showing a visitor to an agent uses.
+// VisitorFinder lists the store methods that VisitorsInfo uses.
 type VisitorFinder interface {
 	Authenticator
 	// VisitorByID returns the visitor, or fails with livechat.ErrInvalidVisitor.

@@ -23,8 +23,9 @@ var errTooLarge = &livechat.Error{
 	Text: "Request entity too large [error-too-large]",
 }
 
-// Decode reads the body, an object, into document, a pointer to a struct. It fails
-// unless the body matches the description. The last of duplicate members counts.
+// Decode parses the body, a JSON object, into the struct that document points to. It
+// fails unless the body matches the description. If a member occurs more than once, its
+// last value counts.
 func Decode(body io.Reader, description Check, document any) error {
 	text, err := io.ReadAll(io.LimitReader(body, MaxBody+1))
 	if err != nil {
@@ -56,8 +57,9 @@ func Decode(body io.Reader, description Check, document any) error {
 	return nil
 }
 
-// parse returns the JSON text as maps, lists, texts, numbers, bools and nil. It turns
-// unpaired surrogates into NUL: a text may contain neither, so one check finds both.
+// parse returns the JSON text as maps, lists, texts, numbers, bools and nil. It replaces
+// unpaired surrogates by NUL. A text may contain neither of them, so one check finds
+// both.
 func parse(text []byte) (any, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, livechat.RefuseAs("invalid-json", "Invalid JSON: empty body")
@@ -110,8 +112,8 @@ func invalidUTF8(text []byte) int {
 	return -1
 }
 
-// tooDeep returns where the text nests deeper than allowed, or -1. It counts brackets
-// outside strings; the parser checks whether they match.
+// tooDeep returns the position at which the text nests deeper than maxDepth, or -1. It
+// only counts the brackets outside strings. The parser checks whether the brackets match.
 func tooDeep(text []byte) int {
 	depth, inString := 0, false
 	for i := 0; i < len(text); i++ {

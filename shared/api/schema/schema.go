@@ -78,7 +78,8 @@ func (o Open) check(value any) (any, error) {
 	return Object(o).check(known)
 }
 
-// Either is one of two objects: Then if it has any of the members IfAny, else Otherwise.
+// Either describes an object. If the object has any of the members IfAny, Then applies,
+// else Otherwise.
 type Either struct {
 	IfAny           []string
 	Then, Otherwise Object

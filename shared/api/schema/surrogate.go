@@ -7,8 +7,8 @@ import (
 )
 
 // withoutLoneSurrogates returns the JSON text with \u0000 in place of every escaped
-// surrogate that is unpaired. Go's decoder would turn it into U+FFFD, which is a valid
-// character of a text.
+// surrogate that is unpaired. Go's decoder would replace such a surrogate by U+FFFD,
+// which is valid in a text.
 func withoutLoneSurrogates(text []byte) []byte {
 	if !bytes.Contains(text, []byte(`\u`)) {
 		return text
