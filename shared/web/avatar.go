@@ -16,12 +16,12 @@ const avatarImage = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"
 	`<rect width="64" height="64" fill="{{color}}"/>` +
 	`<text x="32" y="43" font-family="sans-serif" font-size="32" fill="#fff" text-anchor="middle">{{letter}}</text></svg>`
 
-// avatarAge lets caches keep a picture, because it never changes.
+// avatarAge lets caches keep a picture for a week. A name's picture never changes.
 const avatarAge = "public, max-age=604800, immutable"
 
-// Avatar answers GET /avatar/{username} with a picture: the name's first letter on a
-// colour that is a hash of the name. Every name has a picture, so a picture does not
-// reveal whether the user exists.
+// Avatar answers GET /avatar/{username} with a picture of the name's first letter. The
+// colour is a hash of the name. Every name has a picture, so a picture does not reveal
+// whether the user exists.
 func Avatar() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		guard(w.Header(), "default-src 'none'")

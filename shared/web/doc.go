@@ -4,6 +4,6 @@
 // The package has their handlers, texts and styles. Packages livechat and report define
 // answers and figures. The API's documentation is generated from infra/openapi.yaml.
 //
-// The survey page works without scripts and sets no cookie. Without a cookie, a foreign
-// page has nothing to misuse: anyone who knows the code may answer.
+// The survey page works without scripts and sets no cookie. So there is no session that
+// another website could misuse. Anyone who knows the code may answer.
 package web

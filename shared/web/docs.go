@@ -18,7 +18,8 @@ var (
 	docsCSS string
 )
 
-// docsPage returns the whole page, and the policy that allows its style and nothing else.
+// docsPage returns the whole page, and the content security policy that allows only its
+// style.
 var docsPage = sync.OnceValues(func() ([]byte, string) {
 	body := strings.Replace(docsHTML, "{{style}}", docsCSS, 1)
 	return []byte(body), "default-src 'none'; style-src '" + hashOf(docsCSS) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -97,7 +97,8 @@ func TestUnsubscribingIsOfferedWhereItIsOurs(t *testing.T) {
 	}
 }
 
-// expiring is a store whose survey expires between the form's check and its recording.
+// expiring is a store whose survey expires after the form is checked and before the
+// answer is recorded.
 type expiring struct{ *fakeStore }
 
 func (e expiring) AnswerByLink(

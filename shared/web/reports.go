@@ -16,8 +16,8 @@ var (
 	reportsJS string
 )
 
-// reportsPage returns the whole page, and the policy that allows only its own style and
-// script.
+// reportsPage returns the whole page, and the content security policy that allows only
+// its style and script.
 var reportsPage = sync.OnceValues(func() ([]byte, string) {
 	body := strings.NewReplacer("{{style}}", reportsCSS, "{{script}}", reportsJS).Replace(reportsHTML)
 	return []byte(body), "default-src 'none'; style-src '" + hashOf(reportsCSS) + "'; script-src '" + hashOf(reportsJS) +

@@ -103,8 +103,8 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 	writePage(w, v.r, status, surveyPolicy(), body.Bytes())
 }
 
-// languages returns links to the same page in each language, as far as a link can express
-// the page.
+// languages returns a link to the same page in each language. A link cannot repeat a
+// posted form.
 func (v *visit) languages() []languageLink {
 	var links []languageLink
 	for _, l := range livechat.Languages {
@@ -160,8 +160,9 @@ func date(language string, t time.Time) string {
 	return t.Format(form)
 }
 
-// writePage answers with a page. The page's address may be a secret, like that of a survey.
-// So the page is not cached, not sent as a referrer, and not indexed by search engines.
+// writePage answers with a page. The page's address can be secret, for example a survey's
+// link. So the page must not be cached or indexed, and its address must not be sent as a
+// referrer.
 func writePage(w http.ResponseWriter, r *http.Request, status int, policy string, body []byte) {
 	guard(w.Header(), policy)
 	w.WriteHeader(status)

@@ -72,7 +72,8 @@ type visit struct {
 	empty     bool
 }
 
-// language returns the language of the query, else the browser's, else standard.
+// language returns the language in the query, else the browser's preferred language, else
+// standard.
 func language(r *http.Request, standard string) string {
 	if asked := r.URL.Query().Get("lang"); slices.Contains(livechat.Languages, asked) {
 		return asked
@@ -161,8 +162,8 @@ func (v *visit) inTime(s livechat.Survey) error {
 	return nil
 }
 
-// preselect selects the score of the mail's link in the first question with stars, unless
-// it has an answer.
+// preselect selects the score from the mail's link in the first question with stars,
+// unless the question has an answer.
 func (v *visit) preselect(score string) {
 	for _, q := range v.questions.Questions {
 		if q.Type != livechat.TypeStars {
@@ -190,7 +191,8 @@ const (
 )
 
 // field returns the name of the question's form field. It is the question's name, with a
-// prefix if another field has that name. Questions' names never have a dot.
+// prefix if another field has that name. The prefix has a dot, which questions' names
+// never have.
 func field(question string) string {
 	if question == fieldQuestionnaire || question == fieldUnsubscribe {
 		return "answer." + question
@@ -204,7 +206,8 @@ var (
 	errUnreadable = errors.New("the form cannot be read")
 )
 
-// form parses the posted form. Mail programs may send their one click in either encoding.
+// form parses the posted form. A mail program may use either form encoding for its
+// one-click unsubscription.
 func (v *visit) form(w http.ResponseWriter) (url.Values, error) {
 	v.r.Body = http.MaxBytesReader(w, v.r.Body, maxForm)
 	err := v.r.ParseForm()
@@ -220,8 +223,8 @@ func (v *visit) form(w http.ResponseWriter) (url.Values, error) {
 	return v.r.PostForm, nil
 }
 
-// unsubscribe needs only the link. It works as long as the link is stored, even if the
-// survey has expired or its room was deleted.
+// unsubscribe stops surveys to the link's address. It works as long as the link is
+// stored, even if the survey has expired or its room was deleted.
 func (v *visit) unsubscribe() (int, string, error) {
 	err := v.surveys.Unsubscribe(v.r.Context(), v.hash(), httpapi.RequestTime(v.r.Context()))
 	return http.StatusOK, pageUnsubscribed, err
@@ -250,8 +253,8 @@ func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error
 	return 0, "", nil
 }
 
-// answered finds the version of the questions that the form showed. It ignores a
-// questionnaire of another department, which the form cannot have shown.
+// answered sets v.questions to the questionnaire with the id, which the form showed. It
+// ignores a questionnaire of another department, which the form cannot have shown.
 func (v *visit) answered(id string) error {
 	v.questions = standardQuestions(v.language)
 	if id == "" {
