@@ -9,8 +9,8 @@ import (
 
 type timeKey struct{}
 
-// WithTime returns a context for a request that the gateway received at t. All rules
-// use this time, so moving the gateway's clock moves them all.
+// WithTime returns a context for a request that the gateway received at t. All rules use
+// this time, so they all follow the gateway's clock.
 func WithTime(ctx context.Context, t time.Time) context.Context {
 	return context.WithValue(ctx, timeKey{}, livechat.At(t))
 }

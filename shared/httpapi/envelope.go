@@ -1,5 +1,6 @@
-// Package httpapi is how an endpoint answers: the envelope of results and errors, the status of
-// each kind of error, and the time of a request. Endpoints themselves are in package api.
+// Package httpapi writes the answers of endpoints. It defines the envelope of results and
+// errors, the status of each kind of error, and the time of a request. Endpoints
+// themselves are in package api.
 package httpapi
 
 import (
@@ -57,8 +58,8 @@ type failure struct {
 	ErrorType string `json:"errorType,omitempty"`
 }
 
-// retryAfter is how many seconds a caller should wait for an unreachable database. It
-// is long enough for throttling to pass.
+// retryAfter is how many seconds a caller should wait if the database is unavailable.
+// That is long enough for throttling to pass.
 const retryAfter = "2"
 
 // statuses maps each kind of error to its status. Any other error is a 500.
