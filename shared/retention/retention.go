@@ -14,8 +14,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Budget reports whether there is time for more. The next run finds what is left: every
-// erasure can be repeated.
+// Budget reports whether the run may examine one more item, and counts that item. The
+// next run finds the remaining items, because every erasure can be repeated.
 type Budget = func() bool
 
 // SweepResult counts the items of one kind that were too old to be kept.
@@ -24,7 +24,7 @@ type SweepResult struct {
 	// Failed counts the items that could not be erased. Each failure is logged, and the
 	// next run retries it.
 	Failed int `json:"failed"`
-	// Left says that there is more.
+	// Left says that more items remain.
 	Left bool `json:"left"`
 }
 
@@ -42,7 +42,7 @@ type Data interface {
 }
 
 // Sweeper erases expired data. Several sweepers may run in parallel with each other and
-// with any call, and may be interrupted anywhere. The next run finds what is left.
+// with any call, and may be interrupted anywhere. The next run finds the remaining data.
 type Sweeper struct {
 	Data Data
 	// NewID returns the ids of audit entries.
@@ -64,7 +64,8 @@ type Result struct {
 
 const (
 	day = 24 * time.Hour
-	// erasureTime is far longer than a call that erases a visitor can run.
+	// erasureTime is the age from which an unfinished erasure counts as interrupted. A
+	// call that erases a visitor cannot run that long.
 	erasureTime = time.Hour
 	// lastStart is how long before its deadline a run stops starting erasures.
 	lastStart = 15 * time.Second
@@ -76,7 +77,7 @@ const (
 // retries it.
 var ErrNotAll = errors.New("some data could not be erased")
 
-// Run erases the data that is expired at the time at.
+// Run erases the data that has expired at the time at.
 func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	settings, err := s.Data.Settings(ctx)
 	if err != nil {
@@ -91,8 +92,8 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 		erase  func(before livechat.Time, more Budget) (SweepResult, error)
 		metric telemetry.Metric
 	}{
-		// Rooms come first: erasing a room erases its answers and links, and can leave its
-		// visitor idle.
+		// Rooms come first, because erasing a room also erases its answers and links, and
+		// can leave its visitor idle.
 		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more Budget) (SweepResult, error) {
 			return s.Data.EraseOldRooms(ctx, before, at, more)
 		}, telemetry.RoomsErased},
@@ -140,10 +141,10 @@ func (s Sweeper) budget(ctx context.Context) Budget {
 	}
 }
 
-// clockFrom returns the clock of a run that was scheduled for the time at. A retried run
-// begins later, and a long run ends later. The marker that blocks new rooms during a
-// deletion must be valid from the actual time on. On a laptop with a moved clock, the
-// scheduled time can be the later one.
+// clockFrom returns the clock of a run that was scheduled for the time at. The marker
+// that blocks new rooms during a deletion must be valid from the actual time on. The
+// actual time is later than at if the run is retried or takes long. On a laptop with a
+// moved clock, at can be the later time.
 func clockFrom(at livechat.Time) func() livechat.Time {
 	began := time.Now()
 	return func() livechat.Time { return max(livechat.At(time.Now()), at.Add(time.Since(began))) }

@@ -358,7 +358,7 @@ func TestIdleVisitorsGo(t *testing.T) {
 	if err != nil || len(entries) != 1 || entries[0].Action != livechat.AuditVisitorDeleted {
 		t.Errorf("%+v (%v)", entries, err)
 	}
-	// With the room, its visitor is erased.
+	// Once the room is erased, its visitor is erased, too.
 	if r := h.sweep(1000, "retainRoomDays", "100"); r.Rooms.Done != 1 || r.Visitors.Done != 1 {
 		t.Errorf("%+v", r)
 	}
@@ -367,8 +367,8 @@ func TestIdleVisitorsGo(t *testing.T) {
 	}
 }
 
-// TestVisitorsThatStayDoNotKeepOthersFromGoing checks that a run continues where the run
-// before stopped.
+// TestVisitorsThatStayDoNotKeepOthersFromGoing checks that a run continues where the
+// previous run stopped.
 func TestVisitorsThatStayDoNotKeepOthersFromGoing(t *testing.T) {
 	h := newHouse(t)
 	for i := range 5 {
@@ -438,9 +438,9 @@ func TestRoomsOpenedBesideARunStay(t *testing.T) {
 	h.verify(h.store)
 }
 
-// TestLateRunLetsNoRoomBeOpenedBeneathADeletion checks a retried run. It has the time of
-// its first try, but a visitor whose profile was read just before its deletion opens a room
-// at the current time.
+// TestLateRunLetsNoRoomBeOpenedBeneathADeletion checks a retried run, which has the time
+// of its first try. A visitor, whose profile was read just before it was deleted, then
+// opens a room at the current time.
 func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
 	h := newHouse(t)
 	today := livechat.At(time.Now())
@@ -457,8 +457,8 @@ func TestLateRunLetsNoRoomBeOpenedBeneathADeletion(t *testing.T) {
 	}
 }
 
-// ending is a context that reports a deadline but does not end, so that a test on a busy
-// machine has all the time it needs.
+// ending is a context that reports a deadline but never ends, so that a test cannot time
+// out on a busy machine.
 type ending struct {
 	context.Context
 	at time.Time
@@ -466,7 +466,8 @@ type ending struct {
 
 func (e ending) Deadline() (time.Time, bool) { return e.at, true }
 
-// TestRunBeginsNothingShortlyBeforeItsEnd checks that a run leaves data to the next one.
+// TestRunBeginsNothingShortlyBeforeItsEnd checks that a run whose deadline is near leaves
+// data to the next run.
 func TestRunBeginsNothingShortlyBeforeItsEnd(t *testing.T) {
 	h := newHouse(t)
 	room := h.chat("old", 31)
