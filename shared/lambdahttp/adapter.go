@@ -21,8 +21,9 @@ type server struct {
 	clock   eventClock
 }
 
-// serve answers one event. The adapter gets a harmless request line and no headers, because
-// it fails on unusual ones. The handler gets the event's own.
+// serve answers one event. The adapter gets a plain request line and no headers, because
+// it fails on unusual requests. The handler gets the event's own request line and
+// headers.
 func (s server) serve(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	ctx, cancel := function.WithTime(ctx)
 	defer cancel()

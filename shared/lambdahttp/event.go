@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// restore sets the request's parts as they are in the event, without parsing them again or
-// splitting headers at commas.
+// restore copies the parts of the request from the event unchanged. It neither parses
+// them again nor splits headers at commas.
 func restore(r *http.Request, event events.APIGatewayV2HTTPRequest) {
 	request := event.RequestContext
 	r.Method = request.HTTP.Method
@@ -34,10 +34,11 @@ func restore(r *http.Request, event events.APIGatewayV2HTTPRequest) {
 // eventClock returns the time of a request.
 type eventClock func(events.APIGatewayV2HTTPRequest) time.Time
 
-// gatewayTime returns when the gateway received the request.
+// gatewayTime returns the time at which the gateway received the request.
 func gatewayTime(e events.APIGatewayV2HTTPRequest) time.Time {
 	return time.UnixMilli(e.RequestContext.TimeEpoch)
 }
 
-// wallTime returns this machine's time. The times of SAM local's gateway never change.
+// wallTime returns this machine's time. SAM local needs it, because its gateway sends the
+// same time with every request.
 func wallTime(events.APIGatewayV2HTTPRequest) time.Time { return time.Now() }
