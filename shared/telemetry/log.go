@@ -1,8 +1,8 @@
 // Package telemetry has a function's log and metrics. Log lines have Lambda's JSON format
 // and the id of their request. Metrics are log lines, too.
 //
-// No line contains a token, a mail address or a message's text. The callers decide what to
-// log; faults are logged once, at the edge (package api).
+// No line contains a token, a mail address or a message's text. The callers decide what
+// to log. Package httpapi logs each fault of a call once.
 package telemetry
 
 import (

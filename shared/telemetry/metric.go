@@ -36,13 +36,14 @@ const (
 	SurveysScheduled Metric = "SurveysScheduled"
 	// SurveysSkipped counts surveys that will not be sent, for whatever reason.
 	SurveysSkipped Metric = "SurveysSkipped"
-	// SurveysSent counts invitations and reminders that are on their way.
+	// SurveysSent counts invitations and reminders that a provider accepted.
 	SurveysSent Metric = "SurveysSent"
 	// SurveysFailed counts surveys that could not be delivered and became dead letters.
 	SurveysFailed Metric = "SurveysFailed"
 	// SurveyDelay is the longest time, in seconds, that a survey had been due.
 	SurveyDelay Metric = "SurveyDelay"
-	// SurveyMailShare is how many percent of the day's survey mails are reserved.
+	// SurveyMailShare is the reserved part, in percent, of the survey mails that may be
+	// sent on the day.
 	SurveyMailShare Metric = "SurveyMailShare"
 	// SurveyMailsBounced counts survey mails that bounced permanently.
 	// SurveyMailsComplained counts survey mails that their reader reported as spam.
@@ -55,14 +56,15 @@ const (
 	// CallsLimited counts calls that a rate limit refused.
 	CallsLimited Metric = "CallsLimited"
 	// RoomsErased counts rooms that were erased because their retention period ended. The
-	// others count answer histories, surveys, visitors and audit entries.
+	// next four metrics count erased answer histories, surveys, visitors and audit
+	// entries.
 	RoomsErased    Metric = "RoomsErased"
 	AnswersErased  Metric = "AnswersErased"
 	SurveysErased  Metric = "SurveysErased"
 	VisitorsErased Metric = "VisitorsErased"
 	AuditErased    Metric = "AuditErased"
 	// Faults counts calls answered with a 5xx. Lambda's own error metric does not count
-	// them, because an answer is a success for Lambda.
+	// these calls, because Lambda regards every answer as a success.
 	Faults Metric = "Faults"
 )
 
@@ -80,8 +82,9 @@ func unit(m Metric) string {
 	}
 }
 
-// dimensions returns the metric's dimension sets. Faults have the function and the version,
-// because the alarm that rolls back a deployment watches only the new version.
+// dimensions returns the metric's dimension sets. Faults has the function and the version
+// as dimensions, because the alarm that rolls back a deployment watches only the new
+// version.
 func dimensions(m Metric) [][]string {
 	if m == Faults {
 		return [][]string{{"Function"}, {"Function", "Version"}}
