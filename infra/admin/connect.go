@@ -60,8 +60,8 @@ func isAddress(s string) bool {
 }
 
 // hasCredentials reports whether the environment or a profile supplies AWS credentials.
-// The SDK's further search, on the machine and in its network, is only worth its time for
-// a real table, not for an emulator.
+// It does not run the SDK's further search, on the machine and in its network, which
+// would only delay a command for an emulator.
 func (c connection) hasCredentials() bool {
 	environment, err := config.NewEnvConfig()
 	return c.Profile != "" || (err == nil && environment.Credentials.HasKeys())

@@ -94,7 +94,7 @@ func (c corsCheck) check() error {
 }
 
 // ask sends a preflight request for the method. It returns why a browser would refuse the
-// call, or an empty string if it would not.
+// call, or an empty string if the browser would allow it.
 func (c corsCheck) ask(ctx context.Context, method string) (fault string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -80,7 +80,8 @@ func (c departmentAdd) department(departments []livechat.Department) (livechat.D
 	return d, nil
 }
 
-// alike reports whether the name or id of one department could find the other.
+// alike reports whether a search for the name or id of one department could find the
+// other department.
 func alike(a, b livechat.Department) bool {
 	return a.Name == b.Name || a.ID == b.Name || a.Name == b.ID
 }

@@ -64,8 +64,8 @@ func TestDepartmentThatCouldBeMistakenIsRefused(t *testing.T) {
 	}
 }
 
-// TestDepartmentKeepsWhatIsNotSaid checks that renaming a department keeps its fallback
-// and whether it is offered.
+// TestDepartmentKeepsWhatIsNotSaid checks that a renamed department keeps its fallback
+// and stays hidden.
 func TestDepartmentKeepsWhatIsNotSaid(t *testing.T) {
 	o := newOperator(t)
 	o.do("department", "add", "--id", "day", "--name", "Day")

@@ -34,7 +34,7 @@ func (p *progress) items(items, waiting int) {
 	p.out.remark(line)
 }
 
-// waits reports a wait that is long enough to be noticed.
+// waits prints a wait that takes at least tellAtLeast.
 func (p *progress) waits(d time.Duration) {
 	if d < tellAtLeast {
 		return

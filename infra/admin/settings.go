@@ -27,7 +27,7 @@ type settingRow struct {
 	Description string `json:"description"`
 }
 
-// newSettingRow returns the row of a setting that has this value. It masks secrets.
+// newSettingRow returns the row of a setting with the given value. It masks secrets.
 func newSettingRow(s livechat.Setting, value string) settingRow {
 	changed := value != s.Default
 	if s.Secret && changed {
@@ -39,8 +39,8 @@ func newSettingRow(s livechat.Setting, value string) settingRow {
 	}
 }
 
-// settingRows returns the settings in force for the department with this id, or for all
-// departments if the id is empty.
+// settingRows returns the settings in force for the department with the given id, or for
+// all departments if the id is empty.
 func settingRows(ctx context.Context, s *store.Store, department string) ([]settingRow, error) {
 	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
@@ -146,8 +146,8 @@ func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) erro
 	})
 }
 
-// maxShown is how many characters of a value a list shows. A longer value would push the
-// columns after it off the screen.
+// maxShown limits the characters of a value in a list. A longer value would push the next
+// columns off the screen.
 const maxShown = 40
 
 func shortened(value string) string {

@@ -256,8 +256,8 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 	return out.result(rolled, "counted: "+pluralize(rolled.Days, "day"))
 }
 
-// notErased fails if surveys of that day may have been erased. Counting the remaining
-// ones would replace figures that must be kept with lower ones.
+// notErased fails if surveys of the day from may have been erased. Counting the remaining
+// surveys would replace the day's figures, which must be kept, by lower figures.
 func notErased(ctx context.Context, s *store.Store, from string) error {
 	settings, err := s.Settings(ctx)
 	if err != nil || settings.Retention.SurveyDays == 0 {

@@ -34,7 +34,7 @@ func newToken(userID, name string, expires livechat.Time) (livechat.AuthToken, s
 		}
 }
 
-// shownToken is a new token as it is printed, once.
+// shownToken is the printed form of a new token. It is printed only once.
 type shownToken struct {
 	UserID    string        `json:"userId"`
 	AuthToken string        `json:"authToken"`
@@ -49,8 +49,8 @@ func (t shownToken) print(out *output) error {
 	return nil
 }
 
-// tokenIDLength is how many characters of the hash identify a token. 12 characters are 72
-// bits, enough to be unique.
+// tokenIDLength is the length of a token's id, which is the beginning of its hash. 12
+// characters are 72 bits, enough to be unique.
 const tokenIDLength = 12
 
 func tokenID(hash string) string { return hash[:min(tokenIDLength, len(hash))] }

@@ -124,7 +124,8 @@ func TestRevokeNeedsToKnowWhichToken(t *testing.T) {
 	o := newOperator(t)
 	user := o.createUser("maria", "--role", "admin")
 	o.refuse(exitUsage, []string{"hashprefix", "empty"}, "token", "revoke", user.UserID, "")
-	// Among 65 tokens, two start with the same one of base64's 64 characters.
+	// Among 65 tokens, two start with the same character, because base64 has only 64
+	// characters.
 	first := map[byte]bool{}
 	for token := user; ; token = o.createToken(user.UserID) {
 		begin := livechat.HashToken(token.AuthToken)[0]

@@ -46,7 +46,7 @@ func TestVerifyTakesItsShareAndNoMore(t *testing.T) {
 	for range 30 {
 		o.register(livechat.NewID())
 	}
-	// The scan reads one page, and each visitor takes two reads of half a unit.
+	// The scan reads one page. Each visitor takes two reads of half a unit.
 	slow, fast := o.timed("verify", "--read-units", "10"), o.timed("verify", "--read-units", "10000")
 	if slow.Seconds() < 1 || slow < fast {
 		t.Errorf("slow took %s, fast %s", slow, fast)
