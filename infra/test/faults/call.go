@@ -18,7 +18,7 @@ type outcome string
 const (
 	acknowledged outcome = "acknowledged"
 	refused      outcome = "refused"
-	unknown      outcome = "unknown" // it may or may not be executed
+	unknown      outcome = "unknown" // the call may or may not have been executed
 )
 
 // answer is the result of a call.
@@ -34,7 +34,7 @@ type answer struct {
 // reason returns the error code of a refusal.
 func (a answer) reason() string {
 	var said struct{ Error string }
-	_ = json.Unmarshal([]byte(a.body), &said) // an unreadable reason counts as none
+	_ = json.Unmarshal([]byte(a.body), &said) // an unreadable body has no reason
 	return said.Error
 }
 

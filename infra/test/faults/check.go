@@ -16,7 +16,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// storedState is the stored state, read after the faults have ended.
+// storedState holds the contents of the table and the outbox after the faults have ended.
 type storedState struct {
 	roomKeys
 	// mails counts the deliveries of each survey message by its identity.
@@ -112,7 +112,8 @@ func (v *session) checkRoom(ctx context.Context, r *room, t storedState) error {
 		v.checkMoves(ctx, r), v.checkSurvey(ctx, r, stored, t))
 }
 
-// computedFields limits a comparison of rooms to the fields that are computed from the messages.
+// computedFields limits a comparison of rooms to the fields that are computed from the
+// messages.
 var computedFields = cmp.Options{
 	cmpopts.IgnoreFields(livechat.Room{}, "UpdatedAt", "Version", "Usage", "MaxMessageBytes", "WaitingResponse"),
 	cmpopts.IgnoreFields(livechat.Metrics{}, "ChatDuration", "ServiceTimeDuration"),
@@ -157,8 +158,8 @@ func (v *session) checkMessages(ctx context.Context, r *room, stored livechat.Ro
 		v.violated(wrong, "the room %s has the wrong waitingResponse %v", r.id, stored.WaitingResponse)
 	}
 	if r.moves > 0 || r.possibleOwner != nil {
-		// LastMessageTs belongs to the room's present visitor, who may not have written
-		// the earlier messages.
+		// LastMessageTs is about the room's present visitor, who may not have written the
+		// earlier messages.
 		replayed.Visitor.LastMessageTs = stored.Visitor.LastMessageTs
 	}
 	if diff := cmp.Diff(withMetrics(replayed), withMetrics(stored), computedFields); diff != "" {
@@ -257,7 +258,8 @@ func (v *session) checkMoves(ctx context.Context, r *room) error {
 	return nil
 }
 
-// maxDeliveries is how often a delivery can be repeated because its sender died.
+// maxDeliveries limits the deliveries of one message, which are repeated if a sender
+// dies.
 const maxDeliveries = 6
 
 func (v *session) checkSurvey(ctx context.Context, r *room, stored livechat.Room, t storedState) error {

@@ -21,8 +21,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Laptop is a laptop cloud as `make run` starts it: in its own process, whose memory can
-// be measured.
+// Laptop is a laptop cloud in its own process, as `make run` starts it, so that its
+// memory can be measured.
 type Laptop struct {
 	*System
 	process *exec.Cmd
@@ -96,7 +96,7 @@ func (l Load) String() string {
 		l.Tried, l.Took.Seconds(), float64(l.Tried)/l.Took.Seconds(), l.Done, l.Refused, l.Honest, l.Slowest.Seconds(), l.Began, l.Then)
 }
 
-// Load runs clients for some time, after a warm-up of a fifth of it.
+// Load runs clients for the duration lasts, after a warm-up of a fifth of that duration.
 func (l *Laptop) Load(ctx context.Context, clients int, lasts time.Duration, seed uint64, progress io.Writer) (Load, error) {
 	if _, err := l.visits(ctx, clients, lasts/5, seed); err != nil {
 		return Load{}, err

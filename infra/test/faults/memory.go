@@ -19,7 +19,8 @@ func (m Memory) String() string {
 	return fmt.Sprintf("cloud %.0f MB, functions %.1f MB each (%d processes)", m.Cloud, m.Functions, m.Processes)
 }
 
-// memoryOf reads Linux's data about the process and its children, except the database.
+// memoryOf returns the memory of the process cloud and its children, except the database.
+// It reads Linux's /proc.
 func memoryOf(cloud int) (Memory, error) {
 	var m Memory
 	var err error

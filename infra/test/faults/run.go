@@ -47,17 +47,17 @@ var Trials = []Trial{
 
 // Options configures a run.
 type Options struct {
-	// Each is how long clients work under each fault.
+	// Each is how long the clients work under each trial's faults.
 	Each time.Duration
 	// Clients is the number of concurrent clients.
 	Clients int
-	// Seed decides the clients' actions and the calls that are struck.
+	// Seed determines the clients' actions and the calls that the faults affect.
 	Seed uint64
 	// Progress receives a line for each fault.
 	Progress io.Writer
 }
 
-// Try runs clients against the system under one fault, and returns the result.
+// Try runs clients against the system under the trial's faults, and returns the result.
 func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violation, error) {
 	began := time.Now()
 	t := &tally{row: Row{Fault: trial.Name}}
@@ -73,15 +73,15 @@ func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violat
 	return t.row, t.violations, err
 }
 
-// number returns a number for each trial's name, so that a trial's seed does not depend
-// on the other trials.
+// number returns a hash of a trial's name. With it, a trial's seed does not depend on the
+// other trials.
 func number(name string) uint64 {
 	sum := fnv.New64a()
 	_, _ = sum.Write([]byte(name)) // never fails
 	return sum.Sum64()
 }
 
-// work runs the clients while the fault is in force.
+// work runs the clients while the trial's faults are in force.
 func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]*session, error) {
 	seed := o.Seed ^ number(trial.Name)
 	for _, fault := range trial.Faults {
@@ -135,7 +135,8 @@ func (s *System) live(working context.Context, clients int, seed uint64, begin f
 	all.Wait()
 }
 
-// moveClock makes surveys fall due, and be sent, while the fault is in force.
+// moveClock advances the clock every second, so that surveys fall due and are sent while
+// the faults are in force.
 func (s *System) moveClock(ctx context.Context) error {
 	for every(ctx, time.Second) {
 		if err := s.Advance(context.WithoutCancel(ctx), "1m"); err != nil {
@@ -154,10 +155,10 @@ func (s *System) killDatabase(ctx context.Context, period time.Duration) error {
 	return nil
 }
 
-// every waits. It returns false when ctx ends.
+// every waits for the duration d. It returns false if ctx ends first.
 func every(ctx context.Context, d time.Duration) bool { return table.Pause(ctx, d) == nil }
 
-// hold lets everything that is due run, now that everything works, and compares what the
+// hold runs everything that is due after the faults have ended, and compares what the
 // clients know with the stored state.
 func (s *System) hold(ctx context.Context, visits []*session, counted *tally) error {
 	if err := s.awaitDatabase(ctx); err != nil {

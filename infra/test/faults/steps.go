@@ -54,7 +54,7 @@ func (v *session) open(ctx context.Context, who *visitor) error {
 }
 
 // openAtOnce opens a room with four parallel calls, which must all return the same room.
-// It returns false if no outcome is known.
+// It returns false if none of the calls returned a room.
 func (v *session) openAtOnce(ctx context.Context, who *visitor, path string) bool {
 	var answers [4]answer
 	var all sync.WaitGroup
@@ -101,8 +101,8 @@ func (v *session) openAtOnce(ctx context.Context, who *visitor, path string) boo
 	return true
 }
 
-// recordOpening compares the answer to an opening with what the client knows, and records the
-// room.
+// recordOpening compares the answer to an opening with what the session knows, and
+// records the room.
 func (v *session) recordOpening(who *visitor, o opened) {
 	known := v.roomWith(o.Room.ID)
 	unclear := who.openUnknown
@@ -150,8 +150,8 @@ func (v *session) say(ctx context.Context, r *room) error {
 	m := &postedMessage{texts: []string{text}, by: r.owner}
 	r.said = append(r.said, m)
 	if v.random.IntN(3) == 0 {
-		// Without an id the call cannot be repeated: the message is stored once or not at
-		// all.
+		// Without an id, the call is not repeated, because the message could be stored
+		// twice.
 		return v.recordPosted(v.call(ctx, http.MethodPost, api+"message", body), m)
 	}
 	m.id = livechat.NewID()
@@ -171,7 +171,8 @@ func (v *session) say(ctx context.Context, r *room) error {
 	return nil
 }
 
-// sayAtOnce posts three messages in parallel, and does not repeat unclear calls.
+// sayAtOnce posts three messages in parallel, and does not repeat calls with an unknown
+// outcome.
 func (v *session) sayAtOnce(ctx context.Context, r *room) error {
 	var all sync.WaitGroup
 	errs := make([]error, 3)
@@ -191,8 +192,8 @@ func (v *session) sayAtOnce(ctx context.Context, r *room) error {
 	return nil
 }
 
-// recordPosted records the result of a message. If the outcome is unknown, the message may or
-// may not be stored.
+// recordPosted records the result of posting a message. If the outcome is unknown, the
+// message may or may not be stored.
 func (v *session) recordPosted(a answer, m *postedMessage) error {
 	switch {
 	case a.outcome == unknown, a.status == http.StatusTooManyRequests:
@@ -236,7 +237,8 @@ func (v *session) edit(ctx context.Context, r *room) error {
 	return v.requireAcknowledged(a, "an edit")
 }
 
-// answer answers the survey. It repeats an unclear call in half of the cases.
+// answer answers the survey. In half of the cases, it repeats calls with an unknown
+// outcome.
 func (v *session) answer(ctx context.Context, r *room) error {
 	g := &surveyAnswer{text: v.text("answer")}
 	r.answers = append(r.answers, g)
@@ -265,8 +267,8 @@ func (v *session) answer(ctx context.Context, r *room) error {
 	}
 }
 
-// move moves the room to another visitor. A visitor who has an open room cannot get
-// another.
+// move moves the room to another visitor. A visitor who has an open room cannot get a
+// second open room.
 func (v *session) move(ctx context.Context, r *room, to *visitor) error {
 	if to.openUnknown {
 		return nil
@@ -349,7 +351,8 @@ func (v *session) close(ctx context.Context, r *room) error {
 	return errOutcomeUnknown
 }
 
-// readBack reads the visitor and the history, and compares them with what is known.
+// readBack reads the visitor and the history, and compares both with what the session
+// knows.
 func (v *session) readBack(ctx context.Context, r *room) error {
 	a, _ := v.callUntilKnown(ctx, http.MethodGet, api+"visitor/"+r.owner.token, nil)
 	var told struct{ Visitor livechat.Visitor }
@@ -375,8 +378,8 @@ func (v *session) readBack(ctx context.Context, r *room) error {
 	return nil
 }
 
-// compareMessages compares the messages of a room with the messages that were posted. whole
-// says that messages holds all messages of the room.
+// compareMessages compares the messages of a room with the messages that the session
+// posted. whole says that messages holds all messages of the room.
 func (v *session) compareMessages(r *room, messages []livechat.Message, whole bool) {
 	times := map[*postedMessage]int{}
 	for _, m := range messages {

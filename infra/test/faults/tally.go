@@ -43,7 +43,7 @@ type Row struct {
 	Slowest  time.Duration
 }
 
-// tally counts for concurrent clients.
+// tally counts the calls and violations of concurrent clients.
 type tally struct {
 	lock       sync.Mutex
 	row        Row

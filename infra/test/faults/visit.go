@@ -13,9 +13,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// session is what two visitors and an agent do, one action after another or some in
-// parallel, and everything they know. If an outcome is unclear, they repeat the call,
-// like a person. If it stays unclear, the visit ends.
+// session is one visit, in which two visitors and an agent act one after another or in
+// parallel. It records everything that they know. If the outcome of a call is unknown,
+// they repeat the call, like a person. If the outcome stays unknown, the visit ends.
 type session struct {
 	system       *System
 	tally        *tally
@@ -34,7 +34,7 @@ type session struct {
 
 type visitor struct {
 	token, id string
-	room      *room // the open one
+	room      *room // the visitor's open room
 	// openUnknown says that the last opening may have created a room.
 	openUnknown bool
 }
@@ -54,12 +54,13 @@ type room struct {
 	answers  []*surveyAnswer
 }
 
-// postedMessage is a message. texts are its possible texts: more than one after an unclear edit.
+// postedMessage is a message that the session posted. After an edit with an unknown
+// outcome, texts holds more than one possible text.
 type postedMessage struct {
 	id      string
 	texts   []string
 	certain bool
-	// by is the visitor who posted it; nil for the agent.
+	// by is the visitor who posted the message. It is nil if the agent posted it.
 	by *visitor
 }
 
@@ -69,7 +70,7 @@ type surveyAnswer struct {
 	tried, acknowledged int
 }
 
-// errOutcomeUnknown says that an outcome stayed unclear and the visit has ended.
+// errOutcomeUnknown means that an outcome stayed unknown, and that the visit has ended.
 var errOutcomeUnknown = errors.New("the outcome stayed unclear")
 
 const maxTries = 8
@@ -96,7 +97,7 @@ func (v *session) text(what string) string {
 }
 
 func (v *session) call(ctx context.Context, method, path string, body any) answer {
-	// The clients finish what they have begun, even after the time is up.
+	// The clients finish a call that they have begun, even after the time is up.
 	a := v.system.call(context.WithoutCancel(ctx), method, path, body, v.processesDie)
 	v.tally.count(a)
 	v.note("%s %s %v: %s", method, path, body, a)
@@ -113,14 +114,14 @@ func (v *session) callUntilKnown(ctx context.Context, method, path string, body 
 		if a.outcome != unknown && a.status != http.StatusTooManyRequests || tries == maxTries {
 			return a, tries
 		}
-		// Back off like a person, but sooner than Retry-After says, so that a trial has
-		// many calls.
+		// Back off like a person, but for less time than Retry-After demands, so that a
+		// trial has many calls.
 		time.Sleep(time.Duration(tries) * 100 * time.Millisecond)
 	}
 }
 
-// requireAcknowledged returns an error unless the call was acknowledged. A refusal is a violation,
-// because no rule explains it.
+// requireAcknowledged returns an error unless the call was acknowledged. A refusal is a
+// violation, because no rule forbids the call.
 func (v *session) requireAcknowledged(a answer, what string) error {
 	switch {
 	case a.outcome == acknowledged:
@@ -185,7 +186,7 @@ func (v *session) step(ctx context.Context) error {
 	}
 }
 
-// afterwards does what can happen in a closed room.
+// afterwards performs one of the actions that are possible in a closed room.
 func (v *session) afterwards(ctx context.Context, r *room) error {
 	switch v.random.IntN(3) {
 	case 0:
