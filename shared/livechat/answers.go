@@ -75,8 +75,8 @@ type AnswerEntry struct {
 	Items  Answers `json:"items"`
 	// Channel is one of the channels below.
 	Channel string `json:"channel"`
-	// Questionnaire is the ID of the answered questionnaire; absent for the wire format's
-	// own questions.
+	// Questionnaire is the ID of the answered questionnaire. It is absent if the wire
+	// format's own questions were answered.
 	Questionnaire string `json:"questionnaire,omitempty"`
 	// Texts names the answered free-text questions of the questionnaire.
 	// AdditionalFeedback is always free text.

@@ -6,7 +6,7 @@ type AuditEntry struct {
 	ID     string `json:"_id"`
 	Action string `json:"action"`
 	Ts     Time   `json:"ts"`
-	// UserID is the acting user; absent if the visitor acted.
+	// UserID is the acting user. It is absent if the visitor acted.
 	UserID    string `json:"userId,omitempty"`
 	RoomID    string `json:"rid,omitempty"`
 	VisitorID string `json:"visitorId,omitempty"`

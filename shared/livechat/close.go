@@ -3,7 +3,7 @@ package livechat
 // CloseParams says who closes a room, when, and with which comment and tags.
 type CloseParams struct {
 	Now Time
-	// By is the user who closes the room; nil when the visitor does.
+	// By is the user who closes the room. It is nil if the visitor closes the room.
 	By      *User
 	Comment string
 	Tags    []string

@@ -22,8 +22,8 @@ func (c Change) Differs(was Room) bool {
 
 // Post returns the change with m as the room's latest message, and updates the room's
 // figures. If necessary, Post moves m's time after the times of all earlier messages, so
-// that a room's messages can be sorted by ts. A message without an id gets one that
-// begins with its time, see messageID.
+// that a room's messages can be sorted by ts. If m has no id, Post assigns an id that
+// begins with the message's time, see messageID.
 func (c Change) Post(m Message, newID func() string) Change {
 	r := c.Room
 	m.RoomID, m.VisitorID = r.ID, r.Visitor.ID
@@ -126,7 +126,7 @@ func (r Room) ReplaceMessage(m Message) Room {
 }
 
 // RemoveMessage returns the room without m. last is the latest remaining message that a
-// person wrote, nil if there is none. The metrics do not change.
+// person wrote, or nil if no such message remains. The metrics do not change.
 func (r Room) RemoveMessage(m Message, last *Message, now Time) Room {
 	if m.Type == "" {
 		r.MessageCount--

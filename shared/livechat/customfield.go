@@ -33,9 +33,9 @@ type CustomFieldValue struct {
 	Overwrite bool   `json:"overwrite"`
 }
 
-// mergeCustomData returns data with the sent values of the visitor's fields, and ignores
-// other keys. It fails if a required value is missing, if a value does not match its
-// field's pattern, or if the result is too large.
+// mergeCustomData returns data with the sent values of the defined visitor fields, and
+// ignores other keys. It fails if a required value is missing, if a value does not match
+// its field's pattern, or if the result is too large.
 func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []CustomField) (map[string]string, error) {
 	filled := maps.Clone(data)
 	var missing []string

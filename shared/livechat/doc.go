@@ -2,8 +2,8 @@
 // rules.
 //
 // It does not depend on HTTP, AWS or the environment. Time and ids are arguments. The
-// types are the documents of the wire format: their JSON names are those that Rocket.Chat
-// Livechat clients read, and the store keeps the same names.
+// types are the documents of the wire format. Rocket.Chat Livechat clients read their
+// JSON names, and the store uses the same names.
 //
 // A refusal is an [Error], whose text is shown to the caller.
 package livechat

@@ -17,8 +17,7 @@ const (
 // NewID returns a new random id for a room, visitor, user or history entry: 17 characters
 // (98 bits) from a cryptographic source.
 func NewID() string {
-	// Skip bytes from the largest multiple of the alphabet's length on. They would make
-	// the first letters more likely than the others.
+	// Skip the highest values of a byte, so that all letters are equally likely.
 	const fair = 256 - 256%len(idAlphabet)
 	id := make([]byte, 0, idLength)
 	for len(id) < idLength {

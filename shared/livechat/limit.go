@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// RateLimit limits the number of uses per clock minute. An operator sets the limit; 0
+// RateLimit limits the number of uses per clock minute. An operator sets the limit. 0
 // means no limit.
 type RateLimit struct {
 	// Setting is the name of the setting that holds the limit.

@@ -73,10 +73,10 @@ func AddressHash(address string) string { return HashToken(mailbox(normalAddress
 // mailbox returns the address without its tag: ceo+1@example.com reaches ceo@example.com
 // (RFC 5233). Anybody can register with any tag, so an address with a tag shares the
 // limit, the unsubscription and the bounces of the address without it. If a provider
-// gives the two addresses to different people, these people share the limit of one.
+// gives the two addresses to different people, one of these people may miss a survey.
 //
-// Dots are kept, because only some providers ignore dots, and elsewhere one person must
-// not unsubscribe another.
+// Dots are kept. Only some providers ignore dots, and with other providers one person
+// could unsubscribe another.
 func mailbox(address string) string {
 	local, domain, _ := strings.Cut(address, "@")
 	if tag := strings.Index(local, "+"); tag > 0 {

@@ -138,8 +138,8 @@ func systemMessage(kind string, by Author, text string, now Time) Message {
 	return m
 }
 
-// VisitorMessage returns a message of the room's visitor. The visitor's client chose id;
-// if id is empty, Post assigns one.
+// VisitorMessage returns a message of the room's visitor. id is the id that the visitor's
+// client chose. If it is empty, Post assigns an id.
 func (r Room) VisitorMessage(id, text string, now Time) Message {
 	m := textMessage(r.VisitorAuthor(), text, now)
 	m.ID, m.RoomID, m.Token, m.Alias = id, r.ID, r.Visitor.Token, r.Name

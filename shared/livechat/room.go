@@ -52,7 +52,7 @@ type Room struct {
 	Version int `json:"-"`
 	// Usage counts the visitor's recent calls in the room.
 	Usage MinuteUsage `json:"-"`
-	// MaxMessageBytes is the size of the longest message in bytes; zero if unknown. It
+	// MaxMessageBytes is the size of the longest message in bytes, or zero if unknown. It
 	// bounds the cost of reading messages.
 	MaxMessageBytes int `json:"-"`
 	// LongAnswers names the answers that are cut in SurveyFeedback.
@@ -75,8 +75,8 @@ type ServedBy struct {
 	Ts       Time   `json:"ts"`
 }
 
-// ResponseBy is the agent who replied first since the visitor last waited for a reply. It
-// is absent while the visitor waits.
+// ResponseBy is the agent who replied first to the visitor's latest messages. It is
+// absent while the visitor waits for a reply.
 type ResponseBy struct {
 	ID              string `json:"_id"`
 	Username        string `json:"username"`
@@ -107,7 +107,8 @@ type OpenParams struct {
 	ID      string
 	Visitor Visitor
 	Source  Source
-	// AgentID is the agent whom the visitor wants; empty for any agent.
+	// AgentID is the agent whom the visitor wants. If it is empty, any agent may serve
+	// the room.
 	AgentID string
 	Now     Time
 	// NewID returns the ids of the opening messages.
@@ -155,7 +156,8 @@ func OpenRoom(o OpenParams, settings Settings, agents []Agent, departments []Dep
 	return opened, nil
 }
 
-// Describe returns the room with another topic and other tags; nil keeps the old value.
+// Describe returns the room with the given topic and tags. If one is nil, the old value
+// stays.
 func (r Room) Describe(topic *string, tags *[]string, now Time) Room {
 	if topic != nil {
 		r.Topic = *topic

@@ -90,7 +90,7 @@ type Setting struct {
 	PerDepartment bool
 	// Secret means that the value must not be shown.
 	Secret bool
-	// check makes additional checks when the value is set. Stored values are not checked.
+	// check makes additional checks of a new value. It is not called for stored values.
 	check func(string) error
 	// read parses a value into the settings.
 	read func(*Settings, string) error

@@ -21,14 +21,14 @@ type Survey struct {
 	ClosedOn   string `json:"closedOn"`
 	Closer     string `json:"closer,omitempty"`
 	Department string `json:"department,omitempty"`
-	// Agent is the agent who served the room; absent if nobody did.
+	// Agent is the agent who served the room. It is absent if nobody served the room.
 	Agent *SurveyAgent `json:"agent,omitempty"`
 	// AgentAnswered means that an agent wrote to the visitor.
 	AgentAnswered bool `json:"agentAnswered,omitempty"`
-	// ChatDuration is how long the room was open, in seconds.
+	// ChatDuration is the time for which the room was open, in seconds.
 	ChatDuration float64 `json:"chatDuration,omitempty"`
 
-	// Visitor is the room's visitor; absent after they are deleted.
+	// Visitor is the room's visitor. It is absent if the visitor was deleted.
 	Visitor *SurveyVisitor `json:"visitor,omitempty"`
 
 	// State is one of the survey states. Reason says why a survey was skipped.
@@ -37,8 +37,8 @@ type Survey struct {
 	// Scheduled means that the rules wanted the visitor to be surveyed when the room was
 	// closed.
 	Scheduled bool `json:"scheduled,omitempty"`
-	// DueAt is when the sender next processes the survey. It is absent if no processing
-	// is due.
+	// DueAt is the time at which the sender next processes the survey. It is absent if no
+	// processing is due.
 	DueAt Time `json:"dueAt,omitempty"`
 	// ExpiresAt is the time from which the visitor can no longer be surveyed or answer by
 	// a link.
@@ -65,8 +65,8 @@ type Survey struct {
 	AnsweredBy string `json:"answeredBy,omitempty"`
 	// Texts names the questions answered in free text. The Comment holds the texts.
 	Texts []string `json:"texts,omitempty"`
-	// Questionnaire is the ID of the answered questionnaire; absent for the wire format's
-	// own questions.
+	// Questionnaire is the ID of the answered questionnaire. It is absent if the wire
+	// format's own questions were answered.
 	Questionnaire string `json:"questionnaire,omitempty"`
 
 	// Version counts the survey's changes, as Room.Version does.
@@ -210,7 +210,7 @@ type Comment struct {
 	Texts Answers `json:"texts"`
 }
 
-// Comment returns the visitor's free texts; nil if there are none.
+// Comment returns the visitor's free texts, or nil if the visitor wrote none.
 func (s Survey) Comment(all Answers) *Comment {
 	if len(s.Texts) == 0 {
 		return nil

@@ -25,8 +25,8 @@ type Visitor struct {
 	Department   string            `json:"department,omitempty"`
 	CustomData   map[string]string `json:"livechatData,omitempty"`
 
-	// Language is the member of Languages that the visitor's browser asks for; empty if
-	// unknown. It is never sent, because the wire format has no field for it.
+	// Language is the member of Languages that the visitor's browser asks for, or empty
+	// if unknown. It is never sent, because the wire format has no field for it.
 	Language string `json:"-"`
 
 	// PredecessorID is the id of the room that was last closed or moved away, or of a

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// WidgetSettings are what an operator can set about the widget of a website: its looks,
-// its questions and its texts. Names are those of the wire format.
+// WidgetSettings holds the settings of a website's widget: its looks, its questions and
+// its texts. Names are those of the wire format.
 type WidgetSettings struct {
 	Behaviour WidgetBehaviour
 	Theme     WidgetTheme
@@ -61,7 +61,8 @@ type WidgetTheme struct {
 	ActionLinks  ActionLinks `json:"actionLinks"`
 }
 
-// ActionLinks are links to video calls. The service has none.
+// ActionLinks are links to video calls. The service has no video calls, so both lists are
+// empty.
 type ActionLinks struct {
 	WebRTC []any `json:"webrtc"`
 	Jitsi  []any `json:"jitsi"`
