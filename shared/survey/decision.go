@@ -15,8 +15,8 @@ type RuleInput struct {
 	Visitor *livechat.Visitor
 	// CameBack reports whether the visitor has an open room.
 	CameBack bool
-	// LastAsked is when the visitor was last sent a survey about another room, 0 for
-	// never.
+	// LastAsked is the time at which the visitor was last surveyed about another room, or
+	// 0 if never.
 	LastAsked livechat.Time
 	// NoMail is the skip reason if the visitor's address gets no surveys, else empty.
 	NoMail   string

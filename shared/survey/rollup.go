@@ -37,7 +37,7 @@ const (
 	atOnce = 32
 	// batchesAtOnce limits the parallel reads for one day.
 	batchesAtOnce = 8
-	// batchOfRooms is how many surveys one read of the database returns.
+	// batchOfRooms is the number of surveys that one read of the database returns.
 	batchOfRooms = 100
 )
 

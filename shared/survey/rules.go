@@ -29,8 +29,8 @@ func RulesOf(settings livechat.Settings, department string) (Rules, error) {
 // Day returns the day of t in the rules' time zone.
 func (r Rules) Day(t livechat.Time) string { return t.Time().In(r.zone).Format(time.DateOnly) }
 
-// Allowed reports whether surveys may be sent at t: on a business day and outside the
-// quiet hours, in local time.
+// Allowed reports whether surveys may be sent at t. In local time, t must be on a
+// business day and outside the quiet hours.
 func (r Rules) Allowed(t livechat.Time) bool {
 	wall := t.Time().In(r.zone)
 	return r.BusinessDays[wall.Weekday()] && !r.quiet(wall.Hour()*60+wall.Minute())

@@ -43,7 +43,7 @@ type SurveyStore interface {
 type Sender struct {
 	Surveys  SurveyStore
 	Channels map[string]Channel
-	// URL is the base of links unless the settings have another one.
+	// URL is the base of links unless the setting publicUrl is set.
 	URL string
 	// NewCode returns the code of a new link.
 	NewCode func() string
@@ -71,7 +71,7 @@ type Result struct {
 	// surveyMailsPerDay. It is 0 without a limit, or if the process has not sent a mail
 	// that day.
 	MailShare float64 `json:"mailShare"`
-	// Delay is how long the most overdue survey had been due, in seconds.
+	// Delay is the time, in seconds, for which the most overdue survey had been due.
 	Delay float64 `json:"delay"`
 }
 
@@ -322,8 +322,8 @@ func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryE
 }
 
 // recordDelivered marks the survey's message as sent. It retries if the survey has
-// changed since it was claimed: the visitor may have answered or been deleted, or another
-// sender may have taken over the claim.
+// changed since it was claimed. For example, the visitor may have answered or been
+// deleted, or another sender may have taken over the claim.
 func (r *run) recordDelivered(ctx context.Context, rules Rules, s livechat.Survey, kind string) error {
 	now := r.now()
 	for {

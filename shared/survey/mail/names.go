@@ -25,7 +25,7 @@ func oneLine(text string, longest int) string {
 	return string(characters[:min(len(characters), longest)])
 }
 
-// greeted returns the visitor's name if a mail may greet with it, else "". Anybody can
+// greeted returns the visitor's name if a mail may contain the name, else "". Anybody can
 // register with somebody else's address and any name, and a mail to a stranger must not
 // carry words or addresses of an attacker's choice. So the name may consist only of
 // letters, marks on letters, spaces, hyphens and apostrophes. It must have at least one

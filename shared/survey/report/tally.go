@@ -121,7 +121,7 @@ func whoOf(s livechat.Survey) Who {
 // Day has the figures of the rooms that were closed on one day.
 type Day struct {
 	Day string
-	// At is when the figures were computed.
+	// At is the time at which the figures were computed.
 	At livechat.Time
 	// OpenUntil is the latest expiry of the surveys. After that time, the figures usually
 	// no longer change.
