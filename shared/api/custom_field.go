@@ -69,7 +69,7 @@ func manyCustomFields(fields VisitorUpdater) http.Handler {
 	})
 }
 
-// setFields sets all of the fields, or none if one of them is refused.
+// setFields sets all fields. If a field is refused, it sets none of them.
 func setFields(ctx context.Context, fields VisitorUpdater, token string, sent []livechat.CustomFieldValue) error {
 	if !livechat.CanBeToken(token) {
 		return livechat.ErrInvalidToken

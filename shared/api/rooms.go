@@ -148,7 +148,8 @@ func noPeriod(name string) error {
 	return livechat.Refuse(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
 }
 
-// cursor returns the cursor of an earlier answer, or nil for the list's beginning.
+// cursor returns the cursor of an earlier answer, or nil if the list starts at its
+// beginning.
 func (q query) cursor() (*livechat.ListCursor, error) {
 	text := q.said("cursor")
 	if text == "" {
@@ -161,8 +162,8 @@ func (q query) cursor() (*livechat.ListCursor, error) {
 	return &cursor, nil
 }
 
-// sort parses a JSON text like {"ts":-1}: one field with 1 or -1. It ignores fields that
-// change with every message, because the list of rooms does not contain them.
+// sort parses a JSON text like {"ts":-1}, which has one field with 1 or -1. It ignores
+// fields that change with every message, because the list of rooms does not contain them.
 func (q query) sort() (s livechat.RoomSort, err error) {
 	text := q.said("sort")
 	if text == "" {

@@ -47,12 +47,12 @@ type reportAnswer struct {
 	From    string `json:"from"`
 	To      string `json:"to"`
 	GroupBy string `json:"groupBy"`
-	// AsOf is when the oldest of the figures were computed.
+	// AsOf is the time at which the oldest figures were computed.
 	AsOf     livechat.Time      `json:"asOf,omitempty"`
 	Rows     []report.Figures   `json:"rows"`
 	Total    report.Figures     `json:"total"`
 	Comments []livechat.Comment `json:"comments"`
-	// NextComments is the next page's cursor; absent at the end.
+	// NextComments is the next page's cursor. It is absent on the last page.
 	NextComments string `json:"nextComments,omitempty"`
 }
 

@@ -18,8 +18,8 @@ type VisitorFinder interface {
 
 var errVisitorNotFound = livechat.Refuse("visitor-not-found")
 
-// VisitorsInfo answers GET livechat/visitors.info with a visitor as agents see them:
-// without the token, which is the visitor's credential.
+// VisitorsInfo answers GET livechat/visitors.info with a visitor. Agents do not see the
+// token, which is the visitor's credential.
 func VisitorsInfo(visitors VisitorFinder) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
 		ctx, caller := callerOf(visitors, r)

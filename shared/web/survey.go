@@ -21,7 +21,8 @@ type SurveyStore interface {
 	// It fails with livechat.ErrUnknownLink.
 	SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error)
 	// Questionnaire returns the department's newest questionnaire in the first language
-	// that has one, else the one for all departments. It returns false if neither exists.
+	// that has one, else the newest questionnaire for all departments. It returns false
+	// if neither exists.
 	Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error)
 	// QuestionnaireByID returns one version of a questionnaire, or false if it does not
 	// exist.
