@@ -261,8 +261,9 @@ func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) err
 	return nil
 }
 
-// warnOfConsent prints a warning if no visitor can be surveyed because none can give
-// consent.
+// warnOfConsent prints a warning for each consent field that surveys need but
+// customFields does not define. Without the field, no visitor can consent and be
+// surveyed.
 func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
 	changed, err := s.ChangedSettings(ctx)
 	if err != nil {

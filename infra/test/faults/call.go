@@ -27,7 +27,7 @@ type answer struct {
 	status int
 	body   string
 	took   time.Duration
-	// wrong says what is wrong with the answer, or is empty.
+	// wrong says what is wrong with the answer. It is empty if the answer is correct.
 	wrong string
 }
 
@@ -64,7 +64,7 @@ const (
 	startTime = 3 * time.Second
 )
 
-// call calls the API. killed says that processes may die.
+// call calls the API. killed means that processes may die.
 func (s *System) call(ctx context.Context, method, path string, body any, killed bool) answer {
 	var text []byte
 	if body != nil {

@@ -17,9 +17,9 @@ import (
 type Trial struct {
 	Name   string
 	Faults []string
-	// Kills says that processes may be killed.
+	// Kills means that processes may be killed.
 	Kills bool
-	// Database is the interval at which the database is killed; 0 means never.
+	// Database is the interval at which the database is killed. 0 means never.
 	Database time.Duration
 }
 

@@ -379,7 +379,7 @@ func (v *session) readBack(ctx context.Context, r *room) error {
 }
 
 // compareMessages compares the messages of a room with the messages that the session
-// posted. whole says that messages holds all messages of the room.
+// posted. If whole is set, messages holds all messages of the room.
 func (v *session) compareMessages(r *room, messages []livechat.Message, whole bool) {
 	times := map[*postedMessage]int{}
 	for _, m := range messages {

@@ -35,7 +35,7 @@ type session struct {
 type visitor struct {
 	token, id string
 	room      *room // the visitor's open room
-	// openUnknown says that the last opening may have created a room.
+	// openUnknown means that the last opening may have created a room.
 	openUnknown bool
 }
 
@@ -45,9 +45,9 @@ type room struct {
 	// possibleOwner is another visitor who may have the room after an unclear move.
 	possibleOwner *visitor
 	open          bool
-	// unclear says that the room may be open or closed.
+	// unclear means that it is not known whether the room is open.
 	unclear bool
-	// closings is how many calls reported that they closed the room.
+	// closings counts the calls that reported that they closed the room.
 	closings int
 	moves    int
 	said     []*postedMessage
