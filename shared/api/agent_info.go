@@ -28,8 +28,8 @@ type agentShown struct {
 
 func shownAgent(a livechat.Agent) agentShown { return agentShown{a.ID, a.Name, a.Username, a.Status} }
 
-// noAgent returns a user who serves a room without being an agent, or without still being
-// one, as visitors see them. Such a user does not take new rooms.
+// noAgent returns a user who serves a room but is not an agent, or no longer an agent, as
+// visitors see them. Such a user does not take new rooms.
 func noAgent(s livechat.ServedBy) agentShown {
 	return agentShown{ID: s.ID, Username: s.Username, Status: livechat.NotAvailable}
 }

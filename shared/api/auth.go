@@ -65,7 +65,7 @@ func (c caller) require(p livechat.Permission) (livechat.User, error) {
 }
 
 // refused returns invalid, the error of an invalid request. If the sign-in failed, it
-// returns that error instead.
+// returns the sign-in's error instead.
 func (c caller) refused(invalid error) error {
 	if _, err := c.signedIn(); err != nil {
 		return err
@@ -74,8 +74,8 @@ func (c caller) refused(invalid error) error {
 }
 
 // preferAuthError returns err, the error of reads that ran in parallel with the caller's
-// look-up. If the sign-in failed or the permission is missing, it returns that error
-// instead.
+// look-up. If the sign-in failed or the permission is missing, it returns the error of
+// the look-up instead.
 func (c caller) preferAuthError(p livechat.Permission, err error) error {
 	if _, refused := c.require(p); refused != nil {
 		return refused

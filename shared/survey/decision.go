@@ -49,8 +49,8 @@ func (r Rules) Next(s livechat.Survey, in RuleInput, now livechat.Time) (Step, b
 
 func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) Step {
 	skip := func(reason string) Step { return Step{Survey: s.Skip(reason)} }
-	// A sender that died may have delivered the message. Another delivery with the same
-	// id makes sure of it, so some of the rules below do not apply.
+	// A sender that died may have delivered the message. The delivery is repeated with
+	// the same id, even if some of the rules below would skip or postpone it.
 	died := s.Claim != nil
 	switch {
 	case in.Visitor == nil:
