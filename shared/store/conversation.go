@@ -11,8 +11,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// ComposeFunc returns the room with a new message. The new message is the last one, also
-// if a message about a user taking the room precedes it.
+// ComposeFunc returns the room with a new message, which is the last message of the
+// change. If the message's author also takes the room, the messages about that come
+// before it.
 type ComposeFunc = func(livechat.Room) (livechat.Change, error)
 
 // PostVisitorMessage posts a message in the room of the visitor with the token. id is the
