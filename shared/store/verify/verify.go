@@ -40,9 +40,8 @@ type Problem struct {
 // wrong is examined again with consistent reads, after all calls that were in progress
 // have ended. A repair is written on the condition that the examined data is unchanged.
 //
-// A verification holds in memory one page of the table, the message keys of the rooms
-// that it is examining, and the keys of the items that seem wrong, of which it keeps some
-// thousands at most.
+// A verification keeps in memory one page of the table, the message keys of the rooms
+// that it is examining, and the keys of some thousands of items that seem wrong.
 type Verification struct {
 	Store *store.Store
 	// Settle is the wait before an item that seems wrong is examined again. It must be
