@@ -39,7 +39,7 @@ type Options struct {
 	// OnDisk tells that committed data survives a crash of the database. If it is set, a
 	// transaction is answered only after it is committed.
 	OnDisk bool
-	// Faults are injected into the calls. If it is nil, no faults are injected.
+	// Faults lists the faults to inject into the calls. It may be nil.
 	Faults *fault.List
 	// Transport sends the calls to the database. If it is nil, plain HTTP is used.
 	Transport http.RoundTripper
