@@ -97,8 +97,7 @@ func (w *writer) page() (page, error) {
 	for _, scheme := range openapi.Members(openapi.Member(components, "securitySchemes")) {
 		p.SignIn = append(p.SignIn, row{Name: openapi.Text(scheme, "name"), Text: openapi.Text(scheme, "description")})
 	}
-	// The loop condition is evaluated each time, because explaining a shape can add other
-	// shapes.
+	// Explaining a shape can append other shapes to w.shapes.
 	for i := 0; i < len(w.shapes); i++ {
 		schema := openapi.Member(openapi.Member(components, "schemas"), w.shapes[i])
 		forms, err := w.bodies(schema)

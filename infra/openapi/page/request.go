@@ -20,8 +20,8 @@ func (w *writer) request(route openapi.Route, parameters []*yaml.Node) (string, 
 		case openapi.Text(p, "in") == "path":
 			path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
 		case openapi.Text(p, "in") == "query" && openapi.Text(p, "required") == "true" && value != "",
-			// The example also sends token, although it is optional, because the answer
-			// is more useful with a token.
+			// Send token although it is optional, because the answer shows little without
+			// it.
 			openapi.Text(p, "in") == "query" && name == "token" && value != "":
 			query = append(query, name+"="+url.QueryEscape(value))
 		}

@@ -21,8 +21,7 @@ type row struct {
 	Text        string
 }
 
-// named lists the schemas that the page explains as separate shapes, because they are
-// used in several places.
+// named lists the schemas that the page explains as separate shapes.
 var named = []string{
 	"Room", "RoomForAgents", "MovedRoom", "Message", "MessageForAgents", "Visitor", "Agent", "Config", "Metrics", "Transfer",
 	"SurveyReport", "Figures", "Share", "Author", "ServedBy", "PageInfo", "Block", "Inline", "Answers",
