@@ -3,10 +3,10 @@
 // conditions. Package layout defines the keys and items; package verify checks the
 // table's consistency.
 //
-// The primary key enforces one open room per visitor: the open room is stored under OPEN.
-// A room is opened with one conditional put. If another call was faster, the put fails
-// and returns the room of that call. PROFILE and OPEN are adjacent, so one strongly
-// consistent query returns the visitor and their open room.
+// A visitor's open room is stored under OPEN, so the primary key enforces that a visitor
+// has only one open room. A room is opened with one conditional put. If another call was
+// faster, the put fails and returns the room of that call. PROFILE and OPEN are adjacent,
+// so one strongly consistent query returns the visitor and their open room.
 //
 // A room that is closed or moved away leaves a vacancy under OPEN for two minutes. The
 // vacancy names the room. Concurrent calls that open the visitor's next room see the same

@@ -15,11 +15,10 @@ import (
 )
 
 // RegisterVisitor applies register to the visitor with the token and writes the result.
-// If the token is unknown, register gets a new visitor and known is false, and
-// RegisterVisitor first counts the visitor with Admit, whose error it returns. A visitor
-// without a username gets the next guest name. If the visitor's names changed, they are
-// written to the visitor's open room in the same transaction. An unchanged visitor is not
-// written.
+// If the token is unknown, known is false. RegisterVisitor then counts the new visitor
+// with Admit before it writes, and returns Admit's error. A visitor without a username
+// gets the next guest name. If the visitor's names changed, they are written to the
+// visitor's open room in the same transaction. An unchanged visitor is not written.
 func (s *Store) RegisterVisitor(
 	ctx context.Context, token string,
 	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),

@@ -26,7 +26,7 @@ type Write struct {
 }
 
 // ConditionFailed means that the condition of a write did not hold. Nothing was written,
-// including the other writes of the transaction.
+// not even the transaction's other writes.
 type ConditionFailed struct {
 	// Index is the index of the write in its transaction.
 	Index int
