@@ -14,10 +14,11 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// answer describes what a route may answer with one status.
+// answer describes the headers and bodies with which a route may answer with one status.
 type answer struct {
 	headers map[string]header
-	// content maps media types to the schemas of bodies; it is empty if there is no body.
+	// content maps media types to the schemas of bodies. It is empty if the answer has no
+	// body.
 	content map[string]*jsonschema.Schema
 }
 
@@ -26,7 +27,7 @@ type header struct {
 	schema   *jsonschema.Schema
 }
 
-// base names the document among the schemas.
+// base is the name of the document in the schema compiler.
 const base = "openapi.json"
 
 func (d *Document) readAnswer(schemas *jsonschema.Compiler, n *yaml.Node, at []string) (answer, error) {
@@ -56,15 +57,15 @@ func (d *Document) readAnswer(schemas *jsonschema.Compiler, n *yaml.Node, at []s
 	return a, nil
 }
 
-// fragment returns the place as the fragment of a URL.
+// fragment returns the place in the document as the fragment of a URL.
 func fragment(at []string) string {
 	return strings.NewReplacer("%", "%25", "{", "%7B", "}", "%7D").Replace(pointer(at))
 }
 
-// CheckAnswer returns an error if the document does not describe the answer. The error
-// names the route, the status, the place in the body as a JSON pointer, and the fault. An
-// undescribed route, status or content type is also an error. routePath is the route's
-// path with its {names}.
+// CheckAnswer returns an error if the answer does not match the document, or if the
+// document does not describe the route, the status or the content type. The error names
+// the route, the status, the fault, and the fault's place in the body as a JSON pointer.
+// routePath is the route's path with its {names}.
 func (d *Document) CheckAnswer(method, routePath string, status int, header http.Header, body []byte) error {
 	route := method + " " + routePath
 	answers, ok := d.answers[route]
@@ -129,7 +130,7 @@ func (h header) check(values []string) error {
 	}
 }
 
-// excerpt returns the beginning of a body for an error.
+// excerpt returns the beginning of a body for an error message.
 func excerpt(body []byte) string {
 	const most = 200
 	if len(body) == 0 {

@@ -19,12 +19,12 @@ func sent(more ...string) http.Header {
 	return h
 }
 
-// ofPage returns the headers of a page.
+// ofPage returns the headers of an HTML page.
 func ofPage() http.Header {
 	return sent("Content-Type", "text/html; charset=utf-8", "Content-Security-Policy", "default-src 'none'; base-uri 'none'")
 }
 
-// without removes one header.
+// without returns h without the named header.
 func without(h http.Header, name string) http.Header {
 	h.Del(name)
 	return h
@@ -159,8 +159,8 @@ func TestBrokenAnswersAreCaught(t *testing.T) {
 	}
 }
 
-// TestTheNearestShapeExplains checks the error for several possible shapes: it describes
-// only the faults of the shapes that match best.
+// TestTheNearestShapeExplains checks the error for an answer that may have several
+// shapes. The error describes only the faults of the shape that matches best.
 func TestTheNearestShapeExplains(t *testing.T) {
 	err := check(read(t), roomRoute, 400, sent(), `{"success":false,"error":"invalid-rom"}`)
 	if err == nil {

@@ -1,7 +1,7 @@
 // Package openapi reads the API description, infra/openapi.yaml, and checks answers
-// against it: every answer must be described there.
+// against it. The description must cover every answer.
 //
-// It has the document's routes, the possible answers of each, and the error texts.
-// Package page creates the page for people. Requests are not checked here: the calls
-// themselves do that, and schemathesis tests it.
+// The package returns the document's routes, each route's possible statuses, and the
+// error texts. Package page creates the documentation page. The package does not check
+// requests. The API's calls check requests themselves, which is tested with schemathesis.
 package openapi

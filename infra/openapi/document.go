@@ -17,14 +17,14 @@ type Document struct {
 	root   *yaml.Node
 	json   []byte
 	routes []Route
-	// answers maps route and status to the described answer.
+	// answers maps a route and a status to the described answer.
 	answers map[string]map[int]answer
 }
 
 // Route is one operation of the document.
 type Route struct {
 	Method, Path string
-	// Operation is the document's node of the operation, Item that of the path.
+	// Operation is the operation's node in the document. Item is the path's node.
 	Operation, Item *yaml.Node
 }
 
@@ -57,7 +57,7 @@ func (d *Document) Routes() []string {
 // Operations returns all routes in the document's order.
 func (d *Document) Operations() []Route { return slices.Clone(d.routes) }
 
-// JSON returns the document as JSON, in its own order.
+// JSON returns the document as JSON, with its members in the document's order.
 func (d *Document) JSON() []byte { return bytes.Clone(d.json) }
 
 // Root returns the document's root node.
@@ -91,7 +91,7 @@ func parse(text []byte) (*Document, error) {
 	return d, d.compile()
 }
 
-// compile compiles the schemas of every answer.
+// compile compiles the schemas of all answers.
 func (d *Document) compile() error {
 	schemas := jsonschema.NewCompiler()
 	schemas.DefaultDraft(jsonschema.Draft2020)

@@ -22,7 +22,7 @@ func read(t testing.TB) *openapi.Document {
 	return d
 }
 
-// write returns the path of a file with that text.
+// write writes the text to a file and returns the file's path.
 func write(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "openapi.yaml")

@@ -10,7 +10,7 @@ import (
 	"livechat/infra/openapi"
 )
 
-// TestExamplesAreAnswers checks the document's examples against its own descriptions.
+// TestExamplesAreAnswers checks the document's examples against the document's schemas.
 func TestExamplesAreAnswers(t *testing.T) {
 	d := read(t)
 	shown := 0
@@ -80,17 +80,17 @@ func TestEveryRouteSaysWhatItIs(t *testing.T) {
 	}
 }
 
-// TestObjectsOfOursAreClosed checks that schemas do not allow undescribed members, so
-// that a member added by mistake is noticed.
+// TestObjectsOfOursAreClosed checks that schemas do not allow undescribed members. So a
+// member that is added by mistake is noticed.
 func TestObjectsOfOursAreClosed(t *testing.T) {
 	d := read(t)
 	schemas := openapi.Member(openapi.Member(d.Root(), "components"), "schemas")
 	for name, schema := range openapi.Members(schemas) {
 		if openapi.Member(schema, "properties") == nil || strings.HasSuffix(name, "Members") {
-			continue // a base that other schemas extend
+			continue // other schemas extend this one
 		}
 		closed := openapi.Text(schema, "additionalProperties") == "false" || openapi.Text(schema, "unevaluatedProperties") == "false"
-		// A schema that narrows a refusal is closed by the refusal's schema.
+		// A schema that extends a refusal with allOf is closed by the refusal's schema.
 		if !closed && openapi.Member(schema, "allOf") == nil {
 			t.Errorf("%s allows undescribed members", name)
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// explain formats a validation error in one line: each place as a JSON pointer, with its
-// fault.
+// explain formats a validation error as one line. The line lists each fault with its
+// place as a JSON pointer.
 func explain(err error) error {
 	invalid, ok := errors.AsType[*jsonschema.ValidationError](err)
 	if !ok {
@@ -19,8 +19,8 @@ func explain(err error) error {
 	return errors.New(strings.Join(faults(invalid), "; "))
 }
 
-// faults returns the faults in a validation error. If several shapes were possible, it
-// returns only the faults of the shapes that match best.
+// faults returns the faults in a validation error. If the schema allows several shapes,
+// faults returns only the faults of the shape with the fewest faults.
 func faults(e *jsonschema.ValidationError) []string {
 	if len(e.Causes) == 0 {
 		place := pointer(e.InstanceLocation)

@@ -9,8 +9,8 @@ import (
 	"livechat/infra/openapi/page"
 )
 
-// TestWhatIsServedIsMadeOfTheDocument checks that the generated page and JSON next to
-// their handler are up to date.
+// TestWhatIsServedIsMadeOfTheDocument checks that the generated page and JSON document
+// are up to date.
 func TestWhatIsServedIsMadeOfTheDocument(t *testing.T) {
 	d := read(t)
 	written, err := page.Write(d)

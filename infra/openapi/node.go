@@ -20,7 +20,8 @@ func Member(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// Members iterates over a mapping in its written order. A nil node has no members.
+// Members iterates over the members of a mapping in their order in the document. A nil
+// node has no members.
 func Members(n *yaml.Node) iter.Seq2[string, *yaml.Node] {
 	return func(yield func(string, *yaml.Node) bool) {
 		if n == nil || n.Kind != yaml.MappingNode {
@@ -42,7 +43,7 @@ func Items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// Text returns the value of the named scalar, or an empty string.
+// Text returns the value of the named scalar member, or an empty string.
 func Text(n *yaml.Node, name string) string {
 	if value := Member(n, name); value != nil && value.Kind == yaml.ScalarNode {
 		return value.Value
@@ -53,14 +54,15 @@ func Text(n *yaml.Node, name string) string {
 // reference is the prefix of a $ref within the document.
 const reference = "#/"
 
-// Resolve follows the node's $ref, repeatedly if necessary, to the node that it refers
-// to. It fails if a $ref does not exist or is circular.
+// Resolve returns the node to which n's $ref refers, or n if it has no $ref. It follows a
+// chain of references. It fails if a reference does not exist or is circular.
 func (d *Document) Resolve(n *yaml.Node) (*yaml.Node, error) {
 	resolved, _, err := d.follow(n, nil)
 	return resolved, err
 }
 
-// follow also returns the node's place in the document. at is the place of n.
+// follow is like Resolve, but also returns the node's place in the document. at is the
+// place of n.
 func (d *Document) follow(n *yaml.Node, at []string) (*yaml.Node, []string, error) {
 	seen := map[string]bool{}
 	for {
@@ -102,14 +104,14 @@ func pointer(at []string) string {
 	return p.String()
 }
 
-// NodeJSON returns the node as JSON, with members in its order.
+// NodeJSON returns the node as JSON, with members in the node's order.
 func NodeJSON(n *yaml.Node) ([]byte, error) {
 	var out bytes.Buffer
 	err := writeJSON(&out, n)
 	return out.Bytes(), err
 }
 
-// writeJSON writes the node as JSON, with members in its order.
+// writeJSON writes the node as JSON, with members in the node's order.
 func writeJSON(out *bytes.Buffer, n *yaml.Node) error {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -168,7 +170,7 @@ func writeScalar(out *bytes.Buffer, n *yaml.Node) error {
 	}
 }
 
-// writeText keeps < and >, which json.Marshal escapes.
+// writeText writes a JSON string. It does not escape < and >, as json.Marshal does.
 func writeText(out *bytes.Buffer, text string) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)

@@ -14,10 +14,11 @@ import (
 	"livechat/shared/livechat"
 )
 
-// bases are the prefixes of the calls' paths; functions/README.md omits them.
+// bases lists the prefixes of paths that functions/README.md omits.
 var bases = []string{"/api/v1/livechat/", "/api/v1/"}
 
-// sections returns the sections of the calls' README by heading, each as one line.
+// sections returns the sections of functions/README.md by heading. Each section is one
+// line.
 func sections(t *testing.T) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "functions", "README.md"))
@@ -32,8 +33,8 @@ func sections(t *testing.T) map[string]string {
 	return found
 }
 
-// sectionOf returns the section about the route. Its heading names the path, with or
-// without its base, after the methods.
+// sectionOf returns the section about the route. The section's heading lists the methods
+// and then the path, with or without its base.
 func sectionOf(found map[string]string, route string) (string, bool) {
 	method, path, _ := strings.Cut(route, " ")
 	names := []string{path}
@@ -58,8 +59,8 @@ func sectionOf(found map[string]string, route string) (string, bool) {
 	return "", false
 }
 
-// TestTheReadmeHasEveryCall checks that each route has a heading, and that its section
-// has each error text.
+// TestTheReadmeHasEveryCall checks that each route has a section in functions/README.md,
+// and that the section has each of the route's error texts.
 func TestTheReadmeHasEveryCall(t *testing.T) {
 	d := read(t)
 	found := sections(t)
@@ -75,7 +76,7 @@ func TestTheReadmeHasEveryCall(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, text := range texts {
-				// Errors that every call can return are listed once.
+				// The section Answers lists the errors that every call can return.
 				common := status != 400 && strings.Contains(found["Answers"], text)
 				if !common && !strings.Contains(section, "`"+text+"`") {
 					t.Errorf("functions/README.md does not say that %s is refused with %q", route, text)

@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Refusals returns the error texts with which the route can answer that status. It omits
-// texts that are described only by a pattern.
+// Refusals returns the error texts that the route's answers with the status can have. It
+// omits texts that are described only by a pattern.
 func (d *Document) Refusals(route string, status int) ([]string, error) {
 	for _, r := range d.routes {
 		if r.String() != route {
@@ -36,7 +36,7 @@ func (d *Document) Refusals(route string, status int) ([]string, error) {
 	return nil, fmt.Errorf("%s: the route is not described", route)
 }
 
-// Statuses returns the statuses that the route may answer with, in order.
+// Statuses returns the statuses with which the route may answer, in ascending order.
 func (d *Document) Statuses(route string) []int {
 	var statuses []int
 	for status := range d.answers[route] {

@@ -9,11 +9,12 @@ import (
 	"livechat/shared/store/table"
 )
 
-// CloseVisitorsRoom closes a room of the visitor with the token, as decide closes it: it
-// moves the room to its own key and writes its survey.
+// CloseVisitorsRoom closes a room of the visitor with the token. decide returns the
+// closed room and its survey. CloseVisitorsRoom writes both, and moves the room to its
+// own key.
 //
 // It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom] or decide's error,
-// for example for a closed room.
+// for example if the room is already closed.
 func (s *Store) CloseVisitorsRoom(
 	ctx context.Context, token, rid string, decide func(livechat.Room) (livechat.Closed, error),
 ) (livechat.Closed, error) {

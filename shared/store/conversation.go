@@ -11,18 +11,19 @@ import (
 	"livechat/shared/store/table"
 )
 
-// ComposeFunc returns the room with a new message posted. If a user takes the room first,
-// the room is returned as taken, and the new message comes last.
+// ComposeFunc returns the room with a new message, which is the last message of the
+// change. If the message's author also takes the room, the messages about that come
+// before it.
 type ComposeFunc = func(livechat.Room) (livechat.Change, error)
 
 // PostVisitorMessage posts a message in the room of the visitor with the token. id is the
-// one that the visitor's client chose; empty if the service assigns the id. If the
-// visitor already posted a message with that id, the call is a retry, and
+// message id that the visitor's client chose. If it is empty, the service assigns the id.
+// If the visitor already posted a message with the id, the call is a retry, and
 // PostVisitorMessage returns the existing message.
 //
 // It fails with [livechat.ErrInvalidToken] or [livechat.ErrInvalidRoom], with
 // [livechat.ErrInvalidMessage] if the id belongs to somebody else's message or to a
-// deleted message, and with compose's error, for example for a closed room.
+// deleted message, or with compose's error, for example if the room is closed.
 func (s *Store) PostVisitorMessage(ctx context.Context, token, rid, id string, compose ComposeFunc) (livechat.Message, error) {
 	var posted livechat.Message
 	var withID map[table.Key]table.Item
@@ -97,9 +98,9 @@ func (s *Store) post(ctx context.Context, read func() (livechat.Room, error), co
 
 func lastOf(c livechat.Change) livechat.Message { return c.Messages[len(c.Messages)-1] }
 
-// existingMessages returns the visitor's existing message with an id that their client chose; nil
-// if the id is new. It fails with [livechat.ErrInvalidMessage] if the id belongs to
-// somebody else's message or to a deleted message.
+// existingMessages returns the visitor's message with the id, or nil if the id is unused.
+// It fails with [livechat.ErrInvalidMessage] if the id belongs to somebody else's message
+// or to a deleted message.
 func (s *Store) existingMessages(
 	ctx context.Context, room livechat.Room, id string, withID map[table.Key]table.Item,
 ) (*livechat.Message, error) {
@@ -113,9 +114,9 @@ func (s *Store) existingMessages(
 	return m, nil
 }
 
-// itemsWithID returns the items of the room that belong to a message id: the message, if
-// the id contains its time, and the item that holds the time for an id which a client
-// chose.
+// itemsWithID returns the room's items for a message id, by key. An id that the service
+// assigned contains the message's time, so the message is found directly. For an id that
+// a client chose, a separate item holds the message's time.
 func (s *Store) itemsWithID(ctx context.Context, rid, id string) (map[table.Key]table.Item, error) {
 	if !livechat.CanBeID(rid) || !livechat.CanBeID(id) {
 		return nil, nil
@@ -137,8 +138,8 @@ func (s *Store) message(ctx context.Context, room livechat.Room, id string) (*li
 	return m, err
 }
 
-// messageIn returns the room's message with the id, or nil, and whether the id is used.
-// An id that a client chose stays used after the message is deleted.
+// messageIn returns the room's message with the id, or nil, and reports whether the id is
+// used. An id that a client chose stays used after its message is deleted.
 func (s *Store) messageIn(
 	ctx context.Context, room livechat.Room, id string, withID map[table.Key]table.Item,
 ) (m *livechat.Message, used bool, err error) {

@@ -11,9 +11,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// DeleteVisitor deletes the visitor with the token, with their closed rooms and all data
-// of those, and returns the deleted visitor. The audit entry stays. The next call resumes
-// an interrupted deletion, because the profile is deleted last.
+// DeleteVisitor deletes the visitor with the token, their closed rooms and all data of
+// these rooms. It writes an audit entry and returns the deleted visitor. The profile is
+// deleted last, so that the next call can resume an interrupted deletion.
 //
 // It fails with [livechat.ErrInvalidToken] if no visitor has the token, and with
 // [livechat.ErrRoomsStillOpen] if the visitor has an open room.
@@ -43,7 +43,9 @@ func (s *Store) DeleteVisitor(
 	return visitor, nil
 }
 
-// putTombstone puts the visitor's tombstone, after which they can get no room.
+// putTombstone puts the visitor's tombstone, which prevents any room from being opened
+// for the visitor or moved to them. It fails with [livechat.ErrRoomsStillOpen] if a room
+// is open.
 func (s *Store) putTombstone(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	item, err := layout.Tombstone(v, now)
 	if err != nil {
@@ -57,8 +59,8 @@ func (s *Store) putTombstone(ctx context.Context, v livechat.Visitor, now livech
 }
 
 // markRooms replaces each closed room of the visitor with a note that the room is to be
-// erased. So nothing can be added to the room, and a later call finds the rest of its
-// data.
+// erased. After that no data can be added to the room. The note lets a later call find
+// the room's remaining data.
 func (s *Store) markRooms(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	return table.RetryConflicts(ctx, func() error {
 		items, err := s.table.Query(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), layout.PrefixRoom))
@@ -97,7 +99,7 @@ func (s *Store) markForErasure(ctx context.Context, room livechat.Room, now live
 	return table.AsConflict(err)
 }
 
-// eraseMarked deletes the data of the rooms that are marked for erasure.
+// eraseMarked deletes the data of the rooms that markRooms marked.
 func (s *Store) eraseMarked(ctx context.Context, token string) error {
 	notes, err := s.table.Query(ctx, layout.AllBelow(layout.VisitorPartition(token), layout.PrefixErase))
 	if err != nil {
@@ -112,8 +114,9 @@ func (s *Store) eraseMarked(ctx context.Context, token string) error {
 	return nil
 }
 
-// FinishErasure deletes the remaining data of a room whose own item is deleted, and
-// finally the note. The survey stays without the visitor's data, see ForgetSurvey.
+// FinishErasure deletes the remaining data of a room whose item has been replaced with a
+// note. It deletes the note last. It keeps the survey, but without the visitor's data,
+// see ForgetSurvey.
 func (s *Store) FinishErasure(ctx context.Context, rid string, note table.Key) error {
 	if err := s.ForgetSurvey(ctx, rid); err != nil {
 		return err
@@ -146,8 +149,7 @@ func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 		for _, hash := range survey.Links {
 			keys = append(keys, layout.LinkKey(hash))
 		}
-		// The links go first: if the deletion is interrupted here, the survey still names
-		// them.
+		// Delete the links before the survey changes, because only the survey names them.
 		if err := s.table.DeleteAll(ctx, keys); err != nil {
 			return err
 		}
@@ -155,8 +157,8 @@ func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 	})
 }
 
-// ifVisitor holds while the profile belongs to that visitor, and not to another visitor
-// who registered with the token since.
+// ifVisitor requires that the profile still belongs to the visitor, and not to another
+// visitor who has since registered with the same token.
 const ifVisitor = layout.IDIndexPK + " = :visitor"
 
 func visitorValues(v livechat.Visitor) table.Values {

@@ -11,8 +11,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// guestNumbers are numbers that a process drew from the shared counter and has not
-// assigned yet.
+// guestNumbers holds the numbers that this process drew from the shared counter and has
+// not assigned yet.
 type guestNumbers struct {
 	lock       sync.Mutex
 	next, last int64
@@ -20,16 +20,17 @@ type guestNumbers struct {
 }
 
 const (
-	// guestBatch is how many numbers a process draws at once while it registers several
-	// visitors, because all processes share one counter.
+	// guestBatch is the number of guest numbers that a process draws at once while it
+	// registers many visitors. Batches reduce the writes to the counter, which all
+	// processes share.
 	guestBatch = 16
-	// guestsKept is how long drawn numbers can be assigned. A draw within guestsKept of
-	// the previous one takes a batch. Unassigned numbers are lost.
+	// guestsKept is the time within which drawn numbers can be assigned. Numbers left
+	// after it are lost. A process that draws again within guestsKept draws a batch.
 	guestsKept = 10 * time.Minute
 )
 
-// nextGuestName returns an unused guest name. Numbers increase, except that processes
-// draw them in batches.
+// nextGuestName returns an unused guest name. Because processes draw numbers in batches,
+// the numbers increase within a process but not across processes.
 func (s *Store) nextGuestName(ctx context.Context) (string, error) {
 	g := &s.guests
 	g.lock.Lock()
@@ -51,7 +52,7 @@ func (s *Store) nextGuestName(ctx context.Context) (string, error) {
 	return livechat.GuestName(g.next - 1), nil
 }
 
-// drawGuests draws new numbers and returns the last one.
+// drawGuests draws that many consecutive numbers and returns the last of them.
 func (s *Store) drawGuests(ctx context.Context, numbers int64) (int64, error) {
 	counter, err := s.table.Update(ctx, layout.GuestCounterKey, table.Update{
 		Expression: "ADD guests :numbers", Values: table.Values{":numbers": numbers},

@@ -36,7 +36,7 @@ func (s *Store) History(
 	return room, history, err
 }
 
-// The most that a page of messages may cost, in read units of 4 KB.
+// The read units, of 4 KB each, that a page of messages may cost.
 const (
 	visitorBudget = 32  // 128 KB
 	agentBudget   = 128 // 512 KB
@@ -71,10 +71,10 @@ func (s *Store) history(ctx context.Context, room livechat.Room, page livechat.H
 	return history, nil
 }
 
-// readMessages calls f for the room's messages before a time, newest first, until f
-// returns false or the budget of read units is used up. A query reads at most atOnce
-// messages. It returns the time before which there may be more messages; zero at the
-// room's first message.
+// readMessages calls f for the room's messages before the given time, newest first, until
+// f returns false or the budget of read units is used up. Each query reads at most atOnce
+// messages. readMessages returns the time before which the room may have more messages,
+// or zero if it reached the room's first message.
 func (s *Store) readMessages(
 	ctx context.Context, room livechat.Room, before livechat.Time, budget float64, atOnce int, f func(livechat.Message) bool,
 ) (livechat.Time, error) {
@@ -112,12 +112,12 @@ func (s *Store) readMessages(
 	}
 }
 
-// maxPossible is the largest size of a message in bytes: a text of 5,000 characters of
-// four bytes, and names.
+// maxPossible is the largest size of a message in bytes. A text has up to 5,000
+// characters of four bytes, and the names need the rest.
 const maxPossible = 24 << 10
 
-// affordable returns how many messages of the room the units can read, if every message
-// is as long as the longest.
+// affordable returns the number of messages that can be read with the read units. It
+// assumes that every message is as long as the room's longest.
 func affordable(room livechat.Room, units float64) int {
 	longest := room.MaxMessageBytes
 	if longest == 0 {

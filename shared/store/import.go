@@ -9,8 +9,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// PutVisitor writes an imported visitor as given, unless the token is known. New guests
-// get higher numbers than imported guests.
+// PutVisitor writes an imported visitor as given, unless the token is known. It raises
+// the guest counter, so that new guests get higher numbers than imported guests.
 func (s *Store) PutVisitor(ctx context.Context, v livechat.Visitor) error {
 	item, err := layout.VisitorItem(v)
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Store) countGuestsFrom(ctx context.Context, n int64) error {
 	return err
 }
 
-// PutRoom writes an imported room, open or closed, as given, unless it exists. It writes
-// no survey for a closed room, see PutClosedRoom.
+// PutRoom writes an imported room, open or closed, as given, unless it exists. To write a
+// closed room with its survey, use PutClosedRoom.
 func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	item, err := layout.RoomItem(r)
 	if err != nil {
@@ -49,8 +49,8 @@ func (s *Store) PutRoom(ctx context.Context, r livechat.Room) error {
 	return s.transactIfAbsent(ctx, append(writes, table.Write{Put: item, If: layout.IfAbsent}))
 }
 
-// PutMessages writes imported messages as given, without changing their rooms. It writes
-// none if any of them exists. They must fit into one transaction.
+// PutMessages writes imported messages as given, without changing their rooms. If any of
+// the messages exists, it writes nothing. The messages must fit into one transaction.
 func (s *Store) PutMessages(ctx context.Context, messages []livechat.Message) error {
 	if len(messages) == 0 {
 		return nil
@@ -103,7 +103,7 @@ func (s *Store) putIfAbsent(ctx context.Context, item table.Item) error {
 	return err
 }
 
-// transactIfAbsent writes everything, or nothing if any of it exists.
+// transactIfAbsent does all of the writes, or none if any of the items exists.
 func (s *Store) transactIfAbsent(ctx context.Context, writes []table.Write) error {
 	err := s.table.Transact(ctx, writes...)
 	if _, exists := errors.AsType[*table.ConditionFailed](err); exists {

@@ -9,7 +9,8 @@ import (
 	"livechat/shared/store/layout"
 )
 
-// link fails with livechat.ErrUnknownLink if no link has the hash.
+// link returns the link with the hash. It fails with livechat.ErrUnknownLink if no link
+// has the hash.
 func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
 	item, err := s.table.Get(ctx, layout.LinkKey(hash))
 	if err != nil {
@@ -22,7 +23,7 @@ func (s *Store) link(ctx context.Context, hash string) (livechat.Link, error) {
 	return link, item.Decode(&link)
 }
 
-// SurveyByLink returns the survey of the link with that hash, and the room's answers. It
+// SurveyByLink returns the survey of the link with the hash, and the room's answers. It
 // fails with [livechat.ErrUnknownLink].
 func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
 	room, survey, err := s.roomOfLink(ctx, hash)
@@ -35,7 +36,7 @@ func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey,
 	return survey, room.SurveyFeedback, nil
 }
 
-// AnswerByLink answers the survey of the link with that hash, as AnswerSurvey does. It
+// AnswerByLink answers the survey of the link with the hash, as AnswerSurvey does. It
 // fails with [livechat.ErrUnknownLink] or answer's error.
 func (s *Store) AnswerByLink(
 	ctx context.Context, hash string,
@@ -55,8 +56,8 @@ func (s *Store) AnswerByLink(
 	return answered, nil
 }
 
-// roomOfLink reads the room and survey of a link, in three round trips: the link, the survey,
-// and the closed room of the survey's visitor.
+// roomOfLink reads the link with the hash, its survey, and the closed room of the
+// survey's visitor. It needs three round trips.
 func (s *Store) roomOfLink(ctx context.Context, hash string) (livechat.Room, livechat.Survey, error) {
 	nothing := func(err error) (livechat.Room, livechat.Survey, error) {
 		return livechat.Room{}, livechat.Survey{}, err
@@ -80,7 +81,7 @@ func (s *Store) roomOfLink(ctx context.Context, hash string) (livechat.Room, liv
 	return room, *survey, err
 }
 
-// Unsubscribe ends the surveys to the address that the link with that hash was sent to.
+// Unsubscribe stops survey mails to the address that the link with the hash was sent to.
 // It fails with [livechat.ErrUnknownLink].
 func (s *Store) Unsubscribe(ctx context.Context, hash string, now livechat.Time) error {
 	link, err := s.link(ctx, hash)
@@ -88,7 +89,7 @@ func (s *Store) Unsubscribe(ctx context.Context, hash string, now livechat.Time)
 		return fmt.Errorf("unsubscribe: %w", err)
 	}
 	if link.Address == "" {
-		// The operator's own system delivered the link, and handles unsubscriptions.
+		// The operator's own system delivered this link, and also handles unsubscribing.
 		return nil
 	}
 	if err := s.PutMailsEnd(ctx, link.Address, livechat.MailsEnd{At: now, Reason: livechat.EndUnsubscribed}, ""); err != nil {

@@ -13,7 +13,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorByID returns the visitor with that id. It fails with
+// VisitorByID returns the visitor with the id. It fails with
 // [livechat.ErrInvalidVisitor].
 func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, error) {
 	if !livechat.CanBeID(id) {
@@ -26,7 +26,7 @@ func (s *Store) VisitorByID(ctx context.Context, id string) (livechat.Visitor, e
 	return visitorIn(found, id)
 }
 
-// RoomByID returns the room with that id, open or closed. It fails with
+// RoomByID returns the room with the id, open or closed. It fails with
 // [livechat.ErrInvalidRoom].
 func (s *Store) RoomByID(ctx context.Context, rid string) (livechat.Room, error) {
 	if !livechat.CanBeID(rid) {
@@ -55,15 +55,18 @@ func roomIn(found map[string]table.Item, rid string) (livechat.Room, error) {
 	return layout.DecodeRoom(item)
 }
 
-// indexRetryWaits are the waits before the index is read again. The index follows the table within
-// milliseconds; an item that it lacks after half a second does not exist.
+// indexRetryWaits are the waits before the index is read again. The index usually lags
+// the table by milliseconds. An item that the index lacks after half a second does not
+// exist.
 var indexRetryWaits = []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 140 * time.Millisecond, 280 * time.Millisecond}
 
 // byID finds items by their index keys and reads them from the table, in two round trips
-// for any number of items. The index may name a key that now holds another item, or none,
-// for example after a room was closed or moved; or two keys, of which one is outdated.
-// byID repeats the search for missing items for as long as the index may lag. It reads
-// the additional keys in the same round trip.
+// for any number of items. It reads the items under the additional keys in the second
+// round trip.
+//
+// The index lags. After a room was closed or moved, the index may name a key that no
+// longer holds the room, or both the old and the new key. byID repeats the search for
+// missing items, with the waits of indexRetryWaits.
 func (s *Store) byID(
 	ctx context.Context, additional []table.Key, values ...string,
 ) (found map[string]table.Item, other map[table.Key]table.Item, err error) {

@@ -9,8 +9,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorsMessage returns any message of the visitor's room. It fails with
-// [livechat.ErrInvalidToken], ErrInvalidRoom or ErrInvalidMessage.
+// VisitorsMessage returns the message with the id in the visitor's room, no matter who
+// wrote it. It fails with [livechat.ErrInvalidToken], ErrInvalidRoom or
+// ErrInvalidMessage.
 func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (livechat.Message, error) {
 	room, err := s.VisitorsRoom(ctx, token, rid)
 	if err != nil {
@@ -23,7 +24,8 @@ func (s *Store) VisitorsMessage(ctx context.Context, token, rid, id string) (liv
 	return m, nil
 }
 
-// existingMessage fails with [livechat.ErrInvalidMessage] if no message has the id.
+// existingMessage returns the room's message with the id. It fails with
+// [livechat.ErrInvalidMessage] if no message has the id.
 func (s *Store) existingMessage(ctx context.Context, room livechat.Room, id string) (livechat.Message, error) {
 	m, err := s.message(ctx, room, id)
 	if err == nil && m == nil {
@@ -35,9 +37,10 @@ func (s *Store) existingMessage(ctx context.Context, room livechat.Room, id stri
 	return *m, nil
 }
 
-// EditVisitorsMessage changes a message of the visitor's room. edit returns the room,
-// which it may change, and the edited message. admit can refuse before the message is
-// read. It fails like VisitorsMessage, or with the error of admit or edit.
+// EditVisitorsMessage changes a message of the visitor's room. edit returns the edited
+// message and the room, which edit may change too. admit can refuse the call before the
+// message is read. EditVisitorsMessage fails like VisitorsMessage, or with the error of
+// admit or edit.
 func (s *Store) EditVisitorsMessage(
 	ctx context.Context, token, rid, id string, admit func(livechat.Room) error,
 	edit func(livechat.Room, livechat.Message) (livechat.Room, livechat.Message, error),
@@ -62,9 +65,10 @@ func (s *Store) EditVisitorsMessage(
 }
 
 // DeleteVisitorsMessage deletes a message of the visitor's room. remove returns the room,
-// which it may change, or refuses. admit can refuse before the message is read. An id
-// that a client chose stays used, so that a retried post does not restore the message. It
-// fails like VisitorsMessage, or with the error of admit or remove.
+// which it may change, or an error to refuse. admit can refuse the call before the
+// message is read. An id that a client chose stays used, so that a retried post does not
+// restore the message. DeleteVisitorsMessage fails like VisitorsMessage, or with the
+// error of admit or remove.
 func (s *Store) DeleteVisitorsMessage(
 	ctx context.Context, token, rid, id string, now livechat.Time, admit func(livechat.Room) error,
 	remove func(livechat.Room, livechat.Message) (livechat.Room, error),
@@ -111,8 +115,8 @@ func (s *Store) changeVisitorsMessage(
 	return err
 }
 
-// lastPosted returns the latest message that a person wrote, except the one with the id.
-// It searches only if that message is the room's last.
+// lastPosted returns the latest message that a person wrote, ignoring the message with
+// the id except. It reads messages only if the ignored message is the room's last.
 func (s *Store) lastPosted(ctx context.Context, room livechat.Room, except string) (*livechat.Message, error) {
 	if room.LastMessage == nil || room.LastMessage.ID != except {
 		return room.LastMessage, nil
@@ -127,5 +131,6 @@ func (s *Store) lastPosted(ctx context.Context, room livechat.Room, except strin
 	return last, err
 }
 
-// fewMessages nearly always include a message that a person wrote.
+// fewMessages is the number of messages that lastPosted reads per query. So many messages
+// nearly always include one that a person wrote.
 const fewMessages = 10

@@ -12,8 +12,8 @@ import (
 
 // MoveRoom moves a room, open or closed, to another visitor and returns the moved room.
 // It reads the room and the new visitor, and calls decide. It writes the changed room and
-// the audit entry in one transaction, and starts again if the room changed concurrently.
-// It writes nothing if decide leaves the room with its visitor.
+// the audit entry in one transaction, and retries if the room changed concurrently. If
+// decide leaves the room with its visitor, MoveRoom writes nothing.
 //
 // It fails with [livechat.ErrInvalidVisitor], [livechat.ErrInvalidRoom] or decide's
 // error. If the room is open and the new visitor already has an open room, it fails with
@@ -45,11 +45,11 @@ func (s *Store) MoveRoom(
 }
 
 // roomAndVisitor reads the room, the visitor and the room's survey, if any, in parallel.
-// If both room and visitor are missing, it fails with the visitor's error.
+// If neither the room nor the visitor exists, it fails with [livechat.ErrInvalidVisitor].
 func (s *Store) roomAndVisitor(
 	ctx context.Context, rid, visitorID string,
 ) (room livechat.Room, visitor livechat.Visitor, survey *livechat.Survey, err error) {
-	// An invalid visitor id is refused without a read, even if the room is missing too.
+	// Refuse a malformed visitor id without reading anything.
 	if !livechat.CanBeID(visitorID) {
 		return room, visitor, nil, livechat.ErrInvalidVisitor
 	}
@@ -93,13 +93,13 @@ func (s *Store) saveMove(
 	if to.Open {
 		writes[1].If, writes[1].Values = layout.IfCanOpenRoom, placeValues
 	} else {
-		// Moving a closed room does not write the visitor's OPEN item, so a separate
-		// check ensures that the visitor is not being deleted.
+		// Moving a closed room does not write the new visitor's OPEN item. So check
+		// separately that the new visitor is not being deleted.
 		writes = append(writes, table.Write{Check: &openKey, If: layout.IfNotBeingDeleted, Values: placeValues})
 	}
 	surveyAt := len(writes)
 	if survey != nil {
-		// The survey goes to the room's visitor, who is now the new one.
+		// The survey goes to the new visitor.
 		survey.Visitor = &livechat.SurveyVisitor{ID: to.Visitor.ID, Token: to.Visitor.Token}
 		write, err := layout.ReplaceSurvey(*survey)
 		if err != nil {

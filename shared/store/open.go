@@ -10,10 +10,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// OpenRoom makes the room the visitor's open room, with its first messages, and returns
-// it with true. If the visitor already has an open room, because another call was faster,
-// it returns that room with false. It fails with [livechat.ErrInvalidToken] if the
-// visitor is being deleted.
+// OpenRoom stores the room as the visitor's open room, with its first messages, and
+// returns the room and true. If a concurrent call has already opened a room for the
+// visitor, OpenRoom returns the room of that call and false. It fails with
+// [livechat.ErrInvalidToken] if the visitor is being deleted.
 func (s *Store) OpenRoom(ctx context.Context, opened livechat.Change) (livechat.Room, bool, error) {
 	room := opened.Room
 	item, err := layout.RoomItem(room)
@@ -38,13 +38,14 @@ func (s *Store) OpenRoom(ctx context.Context, opened livechat.Change) (livechat.
 		return livechat.Room{}, false, livechat.ErrInvalidToken
 	}
 	winner, err := layout.DecodeRoom(taken.Old)
-	// The room is this call's own if a first write succeeded, its answer was lost, and
-	// the write was retried.
+	// If the first write succeeded but its answer was lost, the retried write finds the
+	// room that this call opened.
 	return winner, winner.ID == room.ID, err
 }
 
-// roomAtOpen fails with ConditionFailed if the visitor has an open room. Without it, the
-// losers of many concurrent openings would retry against each other.
+// roomAtOpen returns a check that fails with ConditionFailed if the visitor has an open
+// room. Without the check, many concurrent openings would keep retrying because they
+// conflict with each other.
 func (s *Store) roomAtOpen(token string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		item, err := s.table.Get(ctx, layout.OpenKey(token))

@@ -11,23 +11,23 @@ import (
 	"livechat/shared/store/table"
 )
 
-// contention is one call that changes a room at the same time as others. Its back-off grows
-// with the number of writes that got in between and with the time a try took. It halves
-// with each second that the call has been trying: an older call tries more often, so that
-// no call starves.
+// contention tracks one call that changes a room concurrently with other calls. The
+// longest wait before a retry grows with the number of writes that came first and with
+// the duration of the last try. It is halved for each second that the call has been
+// trying. So an older call tries more often, and no call starves.
 type contention struct {
 	tries, version, others int
-	// first is the start of the first try, began that of the latest.
+	// first is the start of the first try, and began is the start of the latest try.
 	first, began time.Time
 }
 
 const (
-	// maxTries is for callers without a deadline.
+	// maxTries limits the tries of a call without a deadline.
 	maxTries = 300
-	// perOther is the longest wait per call that got in between.
+	// perOther is the longest wait for each write that came first.
 	perOther = 50 * time.Millisecond
-	// perTry is the longest wait in multiples of the last try's time. A try takes longer
-	// if more calls are in the database's queue.
+	// perTry is the longest wait as a multiple of the last try's duration, which grows
+	// with the number of calls in the database's queue.
 	perTry      = 3
 	maxRaceWait = 1500 * time.Millisecond
 )
@@ -40,7 +40,7 @@ func (r *contention) begin() {
 	}
 }
 
-// recordVersion records the version that the try is based on.
+// recordVersion records the room's version that the try is based on.
 func (r *contention) recordVersion(version int) {
 	r.others = 1
 	if r.tries > 0 {
@@ -50,7 +50,8 @@ func (r *contention) recordVersion(version int) {
 	r.tries++
 }
 
-// wait waits before the next try. It fails as Unavailable if the caller's time is up.
+// wait waits before the next try. It fails as Unavailable if the caller's deadline leaves
+// no time for another try.
 func (r *contention) wait(ctx context.Context) error {
 	took := time.Since(r.began)
 	most := min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait)

@@ -21,11 +21,11 @@ import (
 // firstMonth is the first month that retention reads. No stored data is older.
 const firstMonth = "2010-01"
 
-// erasedAtOnce limits how many old items are processed in parallel.
+// erasedAtOnce is the number of old items that are processed in parallel.
 const erasedAtOnce = 8
 
-// FinishErasures finishes the erasures of rooms that began before the given time and were
-// interrupted.
+// FinishErasures finishes the interrupted erasures of rooms that began before the given
+// time.
 func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, budget, &done, func(ctx context.Context, key table.Key) (bool, error) {
@@ -35,7 +35,7 @@ func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, budget
 }
 
 // EraseOldRooms erases the rooms that were closed before the given time, with all their
-// data. A room that changes concurrently stays.
+// data. It skips a room that changes concurrently.
 func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, budget, func(ctx context.Context, key table.Key) (bool, error) {
 		item, err := s.table.Get(ctx, key)
@@ -63,8 +63,8 @@ func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, budget 
 }
 
 // EraseOldSurveys deletes the final surveys of the days before the given day, with their
-// comments and links. It skips a day whose figures are not final yet. It keeps the
-// figures. A day whose figures are to be recomputed is left for a later run.
+// comments and links. It keeps the figures of these days. It skips a day whose figures
+// are not final yet or are to be recomputed.
 func (s *Store) EraseOldSurveys(ctx context.Context, before string, budget retention.Budget) (retention.SweepResult, error) {
 	var done retention.SweepResult
 	err := s.eachFinalDay(ctx, before, func(day string) error {
@@ -118,9 +118,9 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
 	)
 }
 
-// EraseIdleVisitors deletes the visitors who have no room and whose profile has not
-// changed since the given time. It continues where the previous run stopped. now returns
-// the current time.
+// EraseIdleVisitors deletes the visitors without rooms whose profile has not changed
+// since the given time. It continues where the previous run stopped. now returns the
+// current time.
 func (s *Store) EraseIdleVisitors(
 	ctx context.Context,
 	before livechat.Time,
@@ -137,7 +137,7 @@ func (s *Store) EraseIdleVisitors(
 	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		for _, list := range layout.AgedVisitors.Shards(m) {
 			if list < shard {
-				continue // an earlier run processed it
+				continue // an earlier run processed the list
 			}
 			last, err := s.sweepRange(ctx, list, from, before, budget, &done, func(ctx context.Context, key table.Key) (bool, error) {
 				return s.eraseIdleVisitor(ctx, key, before, now(), audit)
@@ -154,10 +154,10 @@ func (s *Store) EraseIdleVisitors(
 	return done, wrapError("erase idle visitors", s.markRetention(ctx, ""))
 }
 
-// eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. Between the first
-// check for rooms and the tombstone, a room can be opened and closed. Therefore the check
-// is repeated after the tombstone is written, when no room can be opened any more. If the
-// visitor has a room, the tombstone is removed.
+// eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. A room can be
+// opened and closed between the first check for rooms and the writing of the tombstone.
+// Once the tombstone is written, no room can be opened, so eraseIdleVisitor checks again.
+// If the visitor has a room, it removes the tombstone.
 func (s *Store) eraseIdleVisitor(
 	ctx context.Context, key table.Key, before, now livechat.Time, audit func(livechat.Visitor) livechat.AuditEntry,
 ) (bool, error) {
@@ -188,7 +188,7 @@ func (s *Store) eraseIdleVisitor(
 		}
 	}
 	if errors.Is(err, livechat.ErrInvalidToken) {
-		err = nil // they came back, or were deleted
+		err = nil // the visitor came back, or was deleted
 	}
 	return false, errors.Join(err, s.removeTombstone(ctx, visitor, now))
 }
@@ -209,8 +209,9 @@ func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) 
 	return false, nil
 }
 
-// retentionMark returns the list, and the position in the list, at which the last run
-// over the visitors stopped. It returns an empty string if that run finished.
+// retentionMark returns the list and the position in it at which the last run over the
+// visitors stopped, separated by a space. It returns an empty string if the last run
+// finished.
 func (s *Store) retentionMark(ctx context.Context) (string, error) {
 	item, err := s.table.Get(ctx, layout.RetentionKey)
 	return item.Text(fieldMark), err
@@ -236,8 +237,8 @@ func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now liv
 	return err
 }
 
-// sweepMonths calls f for the items that are older than before, in the lists of each
-// month. shards returns the lists of a month.
+// sweepMonths calls f for the items that are older than the given time. It reads the
+// lists that shards returns for each month.
 func (s *Store) sweepMonths(
 	ctx context.Context,
 	shards func(month string) []string,
@@ -259,8 +260,8 @@ func (s *Store) sweepMonths(
 	return done, nil
 }
 
-// sweepRange calls f, in parallel, for the list's items between from and before, while
-// there is time. It returns how far it got.
+// sweepRange calls f in parallel for the list's items between from and before, until the
+// budget is used up. It returns the position from which the next run continues.
 func (s *Store) sweepRange(
 	ctx context.Context, list, from string, before livechat.Time, budget retention.Budget, done *retention.SweepResult,
 	f func(context.Context, table.Key) (bool, error),
@@ -288,8 +289,8 @@ func wrapError(op string, err error) error {
 	return fmt.Errorf("%s: %w", op, err)
 }
 
-// inParallel calls f for each element, while there is time. A failure does not stop the
-// others, unless the database is unavailable.
+// inParallel calls f for each element until the budget is used up. If f fails for an
+// element, the other elements are still processed, unless the database is unavailable.
 func inParallel[T any](
 	ctx context.Context,
 	all []T,

@@ -10,9 +10,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// EraseOldAnswers deletes the entries of answer histories from before that time, and all
-// copies of visitors' free texts from before it. Ratings stay. The data of an open room
-// stays until the room is closed.
+// EraseOldAnswers deletes the entries of answer histories that were written before the
+// given time. It also deletes all copies of the free texts from before the given time,
+// but keeps ratings. It keeps the data of an open room until the room is closed.
 func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
 	done, err := s.sweepMonths(ctx, layout.AgedAnswers.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
 		return s.eraseAnswer(ctx, key, before)
@@ -20,7 +20,7 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 	if err != nil || done.Left {
 		return done, wrapError("erase old answers", err)
 	}
-	// Imported texts have no history. The others were just erased.
+	// Imported texts have no answer history. Find them by their comments.
 	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
 		var rooms []string
 		err := s.table.Each(ctx, table.Partition{PK: layout.CommentsPartition(m)}, func(item table.Item) error {
@@ -45,8 +45,8 @@ func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more 
 	return done, nil
 }
 
-// eraseAnswer deletes an entry after the texts that came with it. If it is interrupted,
-// the entry leads the next run to the texts.
+// eraseAnswer deletes an entry of an answer history and the room's old free texts. It
+// deletes the entry last, so that the next run can resume an interrupted deletion.
 func (s *Store) eraseAnswer(ctx context.Context, key table.Key, before livechat.Time) (bool, error) {
 	item, err := s.table.Get(ctx, key)
 	if err != nil || item == nil {
@@ -66,8 +66,8 @@ func (s *Store) eraseAnswer(ctx context.Context, key table.Key, before livechat.
 
 var errRoomOpen = errors.New("the room is open")
 
-// eraseTexts deletes from a closed room and its survey the free texts that were not given
-// again since that time. It reports whether there were any.
+// eraseTexts deletes from a closed room and its survey the free texts that the visitor
+// has not sent again since the given time. It reports whether it deleted any.
 func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time) (bool, error) {
 	erased := false
 	err := table.RetryConflicts(ctx, func() error {

@@ -12,11 +12,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// ListRooms returns a page of the rooms that match the filter. It reads list items, which
-// the index has for every room, from the filter's cursor on, and whole rooms only for the
-// page. Its cost is bounded: if there is more, the last page has a cursor. The index
-// lags: a room that was just opened or closed may be missing, or listed in its former
-// state.
+// ListRooms returns a page of the rooms that match the filter. The index has a list item
+// for every room. ListRooms reads the list items from the filter's cursor on, and reads
+// the full rooms only for the page. It stops at a fixed cost. If it did not read all
+// matching rooms, the last page has a cursor. Because the index lags, a room that was
+// just opened or closed may be missing or listed in its previous state.
 func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error) {
 	r := f.Range(now)
 	list, keys, err := s.list(ctx, r)
@@ -27,28 +27,28 @@ func (s *Store) ListRooms(ctx context.Context, f livechat.RoomFilter, offset, co
 	list = list.Truncate(maxFound, r)
 	list.Total = len(list.Rooms)
 	if offset+count < list.Total {
-		list.Cursor = livechat.ListCursor{} // it would skip the pages in between
+		list.Cursor = livechat.ListCursor{} // using it would skip the next pages
 	}
 	shown := list.Rooms[min(offset, list.Total):min(offset+count, list.Total)]
 	list.Rooms, err = s.readRooms(ctx, shown, keys)
 	return list, err
 }
 
-// maxFound limits the rooms found before a cursor to what an offset can skip, so that
-// each room can be shown.
+// maxFound limits the rooms that are listed up to a cursor. It equals the largest offset,
+// so that every listed room can be shown.
 const maxFound = 1000
 
-// Budgets for list items, in read units. If closed rooms are listed too, open rooms get a
-// part only. Reading a room of the page costs half a unit in addition.
+// Budgets for reading list items, in read units. If closed rooms are listed too, open
+// rooms get only listBudgetOpen. Reading a full room costs another half unit.
 const (
 	listBudget     = 95
 	listBudgetOpen = 60
-	// listQuery is the least cost of a query, even without results.
+	// listQuery is the minimum cost of a query, even without results.
 	listQuery = 0.5
 )
 
-// list reads the list items of a range as rooms with only these attributes, and their
-// keys by room id.
+// list reads the list items of a range. It returns them as rooms that have only a list
+// item's attributes, and returns the rooms' keys by room id.
 func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomList, map[string]table.Key, error) {
 	var list livechat.RoomList
 	keys := map[string]table.Key{}
@@ -61,7 +61,7 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 			if err != nil {
 				return 0, err
 			}
-			if keys[room.ID] != (table.Key{}) { // it was open when the open rooms were read
+			if keys[room.ID] != (table.Key{}) { // the room was still open when the open rooms were read
 				list.Rooms = slices.DeleteFunc(list.Rooms, func(r livechat.Room) bool { return r.ID == room.ID })
 			}
 			list.Rooms, keys[room.ID] = append(list.Rooms, room), item.Key()
@@ -111,15 +111,15 @@ func (s *Store) list(ctx context.Context, r livechat.RoomRange) (livechat.RoomLi
 	return list, keys, nil
 }
 
-// monthsAtOnce is how many months of closed rooms are read in parallel.
+// monthsAtOnce is the number of months whose closed rooms are read in parallel.
 const monthsAtOnce = 3
 
-// maxListed is the largest size of a list item in bytes: names and tags.
+// maxListed is the largest size of a list item, with its names and tags, in bytes.
 const maxListed = 4 << 10
 
-// readList reads list items of the shards, newest first, until their end or until the
-// budget, which must cover a query per shard, is used up. In the latter case it returns
-// the time before which there are more.
+// readList reads the list items of the shards, newest first, until it has read all of
+// them or the budget is used up. The budget must cover at least one query per shard. If
+// more items are left, end is the time before which they start. Otherwise it is zero.
 func (s *Store) readList(
 	ctx context.Context, shards []string, from, to livechat.Time, budget float64,
 ) (items []table.Item, end livechat.Time, units float64, err error) {
@@ -135,7 +135,8 @@ func (s *Store) readList(
 		reading.Go(func() error {
 			r := newestFirst(key, boundText(from), boundText(to))
 			for {
-				// Half a unit for 4 KB: the index cannot be read consistently.
+				// Reading 4 KB costs half a unit, because reads of an index are
+				// eventually consistent.
 				limit := int((share - read[i].units) * 2 * 4096 / maxListed)
 				if limit <= 0 {
 					return nil
@@ -183,7 +184,8 @@ func boundText(t livechat.Time) string {
 	return t.String()
 }
 
-// newestFirst returns a part of a list. An empty bound is no bound; to is exclusive.
+// newestFirst returns the range of a list from the first bound to the second, which is
+// exclusive, in descending order. An empty string means unbounded.
 func newestFirst(shard, from, to string) table.Range {
 	if to == "" {
 		to = "\U0010ffff"
@@ -206,7 +208,7 @@ func (s *Store) readRooms(ctx context.Context, listed []livechat.Room, keys map[
 			return nil, err
 		}
 		for i, key := range wanted {
-			// By now OPEN may hold another room of the visitor, or none.
+			// The room may have been closed or moved since it was listed.
 			if items[key].Text(layout.IDIndexPK) != layout.IndexRoom(batch[i].ID) {
 				continue
 			}

@@ -19,33 +19,38 @@ type routing struct {
 	lock sync.Mutex
 	listed
 	read time.Time
-	// fresh limits how often a process reads agents that are younger than routingAge.
+	// fresh limits how often a process reads the list again before it is routingAge old.
 	fresh *rate.Limiter
 }
 
-// listed is what the list of open rooms contains.
+// listed holds the agents with their loads, and the numbers of recently opened rooms, all
+// counted from the list of open rooms.
 type listed struct {
 	agents []livechat.Agent
-	// opened counts the rooms that were opened in a second, by the key of that second's
-	// counter.
+	// opened is the number of listed rooms that were opened in the same second, by the
+	// key of the counter for the second.
 	opened map[table.Key]int
 }
 
 const (
-	// routingAge is the greatest age of the agents used for routing.
+	// routingAge is the maximum age of the loads used for routing.
 	routingAge = time.Second
-	// freshReads per second are enough to route light traffic exactly.
+	// freshReads is the number of fresh reads per second. It lets light traffic be routed
+	// with current loads.
 	freshReads      = 2
 	freshReadsBurst = 4
-	// openingsAfterlife is how long a second's count is kept, because clocks differ.
+	// openingsAfterlife is the time for which a second's count is kept afterwards. It
+	// allows for clock differences.
 	openingsAfterlife = time.Minute
 )
 
-// RoutingAgents returns the agents with their loads, and the choice among them, for
-// opening the room with the id. The choice is the least busy agent. Loads can be a second
-// old, and in a rush many processes read them before any of their rooms is listed. So
-// each opening is counted, per second and shard of the list. The choice assumes that the
-// openings counted earlier, but not yet listed, went to the least busy agents.
+// RoutingAgents returns the agents with their loads, and a function that chooses the
+// agent for opening the room with the id. The function picks the least busy agent.
+//
+// Loads can be a second old, and in a rush many rooms are opened before the list shows
+// any of them. So RoutingAgents counts each opening, per second and shard of the list.
+// The function assumes that the rooms that are counted but not yet listed went to the
+// least busy agents.
 func (s *Store) RoutingAgents(ctx context.Context, rid string, now livechat.Time) ([]livechat.Agent, livechat.Choice, error) {
 	counter := layout.OpeningsKey(rid, now)
 	var listed listed
@@ -80,8 +85,8 @@ func (s *Store) countOpening(ctx context.Context, counter table.Key, now livecha
 	return count.Opened, err
 }
 
-// recentlyListed returns the list from at most routingAge ago. It reads the list again
-// unless this process does so too often.
+// recentlyListed returns agents and loads that are at most routingAge old. It reads them
+// again unless the cached ones are recent enough and the limiter refuses another read.
 func (s *Store) recentlyListed(ctx context.Context) (listed, error) {
 	s.routing.lock.Lock()
 	defer s.routing.lock.Unlock()
@@ -96,10 +101,10 @@ func (s *Store) recentlyListed(ctx context.Context) (listed, error) {
 	return read, err
 }
 
-// loadedRooms is how many open rooms per shard a load is counted from: the newest, which
-// are all unless some hundreds are open. This bounds the cost, and agents who recently
-// got rooms still count as busier. A visitor's call reads only routedRooms, at most 32
-// read units with the longest names.
+// AgentsWithLoad counts loads from the newest loadedRooms open rooms of each shard. That
+// is all open rooms unless hundreds of rooms are open. The limit bounds the cost, and
+// agents who recently got rooms still count as busier. Routing reads only routedRooms per
+// shard, which costs at most 32 read units with the longest names.
 const (
 	loadedRooms = 64
 	routedRooms = 24

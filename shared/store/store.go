@@ -14,8 +14,8 @@ import (
 
 // Store reads and writes all the service's data. It is safe for concurrent use.
 //
-// It implements rooms, visitors and messages, and the transactions that write a room with
-// its survey. The embedded types implement the other subjects.
+// It implements the methods for rooms, visitors and messages, and the transactions that
+// write a room with its survey. The embedded types implement all other methods.
 type Store struct {
 	*directory.Directory
 	*ratelimit.Counters
@@ -36,13 +36,13 @@ func New(t *table.Table) *Store {
 	return s
 }
 
-// FromEnvironment returns the store of the table that a Lambda function's environment
-// names.
+// FromEnvironment returns the store that uses the table named in a Lambda function's
+// environment.
 func FromEnvironment() *Store { return New(table.FromEnvironment()) }
 
 // Prime opens the connection to the database ahead of the first call.
 func (s *Store) Prime(ctx context.Context) { s.table.Prime(ctx) }
 
-// Table returns the table itself, for package verify and tests. Writing through it
-// bypasses the rules of the store's methods.
+// Table returns the underlying table, for package verify and tests. Writing to the table
+// directly bypasses the rules of the store's methods.
 func (s *Store) Table() *table.Table { return s.table }

@@ -12,7 +12,7 @@ import (
 )
 
 // AnswerSurvey applies answer to the visitor's room, open or closed, and returns the
-// answered room. It writes the room, its survey and the entry of its answer history in
+// answered room. It writes the room, the survey and a new entry of the answer history in
 // one transaction.
 //
 // It fails with [livechat.ErrInvalidToken], [livechat.ErrInvalidRoom] or answer's error.
@@ -54,8 +54,8 @@ func (s *Store) answerRoom(
 	return answered.Room, err
 }
 
-// surveyedRoom reads a room of the visitor, which may be closed, and its survey, nil if
-// there is none, in one round trip.
+// surveyedRoom reads a room of the visitor, open or closed, and its survey, usually in
+// one round trip. The survey is nil if the room has none.
 func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.Room, *livechat.Survey, error) {
 	closedKey, surveyKey := layout.ClosedKey(token, rid), layout.SurveyKey(rid)
 	var visitor livechat.Visitor
@@ -67,7 +67,8 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 		return err
 	})
 	if livechat.CanBeID(rid) {
-		// Outdated data fails the condition of the write.
+		// An eventually consistent read suffices: if it is outdated, the condition of the
+		// later write fails.
 		reading.Go(func() (err error) {
 			items, err = s.table.BatchGetEventually(both, closedKey, surveyKey)
 			return err
@@ -81,7 +82,7 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 	}
 	missing := items[closedKey] == nil || items[surveyKey] == nil
 	if missing && (items[closedKey] != nil || visitor.PredecessorID == rid) {
-		var err error // the room may have been closed a moment ago
+		var err error // the room may just have been closed
 		if items, err = s.table.BatchGet(ctx, closedKey, surveyKey); err != nil {
 			return livechat.Room{}, nil, err
 		}
@@ -97,8 +98,8 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 	return room, survey, err
 }
 
-// WithLongAnswers returns the room with its full answers. A room's item holds only the
-// beginning of long answers.
+// WithLongAnswers returns the room with its full answers. The room's own item holds only
+// the beginning of a long answer.
 func (s *Store) WithLongAnswers(ctx context.Context, room livechat.Room) (livechat.Room, error) {
 	if len(room.LongAnswers) == 0 {
 		return room, nil
@@ -110,7 +111,7 @@ func (s *Store) WithLongAnswers(ctx context.Context, room livechat.Room) (livech
 	return layout.WithLongAnswers(room, item)
 }
 
-// answerWrites returns the writes of an answer in addition to the room's own.
+// answerWrites returns the writes that store an answer in addition to the room's write.
 func answerWrites(was, room livechat.Room, survey *livechat.Survey, entry livechat.AnswerEntry) ([]table.Write, error) {
 	writes, err := layout.LongAnswersWrites(was, room)
 	if err != nil {
@@ -130,15 +131,15 @@ func answerWrites(was, room livechat.Room, survey *livechat.Survey, entry livech
 	}
 	writes = append(writes, scored...)
 	if entry.Ts >= survey.ExpiresAt {
-		// The day's figures were final, and must be computed again.
+		// The day's figures were final and must now be recomputed.
 		stale, err := layout.StaleItem(survey.ClosedOn)
 		return append(writes, table.Write{Put: stale}), err
 	}
 	return writes, nil
 }
 
-// surveyWrites returns the writes of a survey whose room's answers changed, and of the
-// comment that reports show.
+// surveyWrites returns the writes for the survey of a room whose answers changed, and for
+// the comment that reports show.
 func surveyWrites(was livechat.Survey, before livechat.Answers, next livechat.Survey, all livechat.Answers) ([]table.Write, error) {
 	write, err := layout.ReplaceSurvey(next)
 	if err != nil {
@@ -155,7 +156,8 @@ func surveyWrites(was livechat.Survey, before livechat.Answers, next livechat.Su
 	return append([]table.Write{write}, comment...), nil
 }
 
-// AnswerHistory returns every accepted call of the room's survey, oldest first.
+// AnswerHistory returns an entry for each accepted call that answered the room's survey,
+// oldest first.
 func (s *Store) AnswerHistory(ctx context.Context, rid string) ([]livechat.AnswerEntry, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.AnswersPartition(rid), From: "0", To: "A"})
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"livechat/shared/store/table"
 )
 
-// update is a room's change, with the other writes of the same transaction.
+// update holds a change of a room and the other writes of the same transaction.
 type update struct {
 	livechat.Change
 	otherWrites []table.Write
 }
 
 // updateRoom reads a room, calls decide, and writes the result in one transaction, on the
-// condition that the room's version is the one read. It retries if another call was
-// faster, and writes nothing if decide changes nothing.
+// condition that the room's version is unchanged. It retries if the room was changed
+// concurrently. It writes nothing if decide changes nothing.
 func (s *Store) updateRoom(
 	ctx context.Context, read func() (livechat.Room, error), decide func(livechat.Room) (update, error),
 ) (livechat.Change, error) {
@@ -73,9 +73,9 @@ func (s *Store) ChangeRoom(ctx context.Context, rid string, change func(livechat
 }
 
 // ChangeVisitor applies change to the profile of the visitor with the token and to the
-// visitor's open room; the room is nil if no room is open. If both differ afterwards,
-// ChangeVisitor writes them in one transaction. An unchanged profile or room is not
-// written.
+// visitor's open room, which is nil if no room is open. If change changes both,
+// ChangeVisitor writes them in one transaction. It does not write an unchanged profile or
+// room.
 //
 // It fails with [livechat.ErrInvalidToken] or change's error.
 func (s *Store) ChangeVisitor(
@@ -112,7 +112,7 @@ func (s *Store) ChangeVisitor(
 	return nil
 }
 
-// putAll does all of the puts or none. A single put is sent without a transaction,
+// putAll does all of the puts or none. It does a single put without a transaction,
 // because a transaction costs twice as much.
 func (s *Store) putAll(ctx context.Context, puts []table.Write) error {
 	switch len(puts) {

@@ -14,17 +14,18 @@ import (
 	"livechat/shared/store/table"
 )
 
-// RegisterVisitor applies register to the visitor with the token, or to a new visitor if
-// known is false. A visitor without a username gets the next guest name. A new visitor is
-// counted first, which can fail like Admit. The visitor's new names are written to their
-// open room in the same transaction. An unchanged visitor is not written.
+// RegisterVisitor applies register to the visitor with the token and writes the result.
+// If the token is unknown, known is false. RegisterVisitor then counts the new visitor
+// with Admit before it writes, and returns Admit's error. A visitor without a username
+// gets the next guest name. If the visitor's names changed, they are written to the
+// visitor's open room in the same transaction. An unchanged visitor is not written.
 func (s *Store) RegisterVisitor(
 	ctx context.Context, token string,
 	register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
 	counts ...livechat.RateUse,
 ) (livechat.Visitor, error) {
 	var registered livechat.Visitor
-	var drawn string // kept for the next try, because drawing uses up a number
+	var drawn string // kept for the next try, because each draw uses up a number
 	err := table.RetryConflicts(ctx, func() error {
 		visitor, room, err := s.VisitorByToken(ctx, token)
 		known := !errors.Is(err, livechat.ErrInvalidToken)
@@ -63,8 +64,8 @@ func (s *Store) RegisterVisitor(
 	return registered, nil
 }
 
-// after makes the counts distinct for each deleted visitor of the token. Otherwise one
-// token could register and delete visitors without end, and be counted once.
+// after adds the id of the token's deleted visitor to the counts. Otherwise a client
+// could register and delete visitors with one token endlessly, and be counted once.
 func after(deleted string, counts []livechat.RateUse) []livechat.RateUse {
 	counts = slices.Clone(counts)
 	for i := range counts {
@@ -96,7 +97,7 @@ func (s *Store) saveVisitor(ctx context.Context, v livechat.Visitor, room *livec
 		return err
 	}
 	if stored, decodeErr := layout.DecodeVisitor(failed.Old); v.Version == 0 && decodeErr == nil && stored.ID == v.ID {
-		// The first write succeeded, its answer was lost, and the write was retried.
+		// The first write succeeded, but its answer was lost and the write was retried.
 		return nil
 	}
 	return livechat.ErrConflict

@@ -13,7 +13,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorExport is all stored data about a visitor, except credentials: their token, the
+// VisitorExport holds all stored data about a visitor, except the visitor's token, the
 // hashes of survey links, and the hash of an unsubscribed address.
 type VisitorExport struct {
 	Visitor  livechat.Visitor `json:"visitor"`
@@ -22,36 +22,38 @@ type VisitorExport struct {
 	Rooms []RoomExport `json:"rooms"`
 	// Audit holds the audit entries about the visitor.
 	Audit []livechat.AuditEntry `json:"audit"`
-	// LastAsked is when they were last surveyed about a chat.
+	// LastAsked holds the time at which the visitor was last surveyed about a chat.
 	LastAsked *livechat.Asked `json:"lastAsked,omitempty"`
-	// Unsubscribed means that no more surveys are sent to their address. NoMail is the
-	// reason: unsubscribed or undeliverable.
+	// Unsubscribed reports whether surveys are no longer sent to the visitor's address.
+	// NoMail is the reason, either unsubscribed or undeliverable.
 	Unsubscribed bool   `json:"unsubscribed"`
 	NoMail       string `json:"noMail,omitempty"`
 }
 
-// RoomExport is a room with all its data.
+// RoomExport holds a room and all its data.
 type RoomExport struct {
 	Room     livechat.Room          `json:"room"`
 	Messages []livechat.Message     `json:"messages"`
 	Answers  []livechat.AnswerEntry `json:"answers"`
 	Audit    []livechat.AuditEntry  `json:"audit"`
-	// Survey is the room's survey. While it is scheduled or sent, a mail or webhook may
-	// be in flight at its dueAt.
+	// Survey is the room's survey. While the survey is scheduled or sent, a mail or
+	// webhook may be in flight at the survey's dueAt.
 	Survey  *livechat.Survey  `json:"survey,omitempty"`
 	Links   []LinkExport      `json:"links,omitempty"`
 	Comment *livechat.Comment `json:"comment,omitempty"`
 }
 
-// LinkExport is a link to a survey that the visitor got.
+// LinkExport describes a survey link that was sent to the visitor.
 type LinkExport struct {
 	ExpiresAt livechat.Time `json:"expiresAt"`
-	// ByMail means that it was mailed, and not handed to the operator's own system.
+	// ByMail reports whether the link was mailed. Otherwise the operator's own system
+	// delivered it.
 	ByMail bool `json:"byMail"`
 }
 
-// ExportVisitor returns all stored data about the visitor with the token. It is not a
-// snapshot if the visitor is active. It fails with [livechat.ErrInvalidToken].
+// ExportVisitor returns all stored data about the visitor with the token. The data is not
+// a consistent snapshot if it changes while it is read. It fails with
+// [livechat.ErrInvalidToken].
 func (s *Store) ExportVisitor(ctx context.Context, token string) (VisitorExport, error) {
 	personal, err := s.personal(ctx, token)
 	if err != nil {
@@ -88,7 +90,7 @@ func (s *Store) personal(ctx context.Context, token string) (VisitorExport, erro
 		return VisitorExport{}, livechat.ErrInvalidToken
 	}
 	rooms = slices.DeleteFunc(rooms, func(r livechat.Room) bool {
-		// A room of an earlier visitor with the token, who is being deleted.
+		// The room belongs to an earlier visitor with the token, who is being deleted.
 		return r.Visitor.ID != found.Visitor.ID
 	})
 	slices.SortStableFunc(rooms, func(a, b livechat.Room) int { return cmp.Compare(a.OpenedAt, b.OpenedAt) })
@@ -168,8 +170,8 @@ func (s *Store) personalLinks(ctx context.Context, hashes []string) ([]LinkExpor
 	return links, nil
 }
 
-// EachVisitor calls f for every visitor, in no order, until f fails. It reads the whole
-// table.
+// EachVisitor calls f for every visitor, in no particular order, until f fails. It reads
+// the whole table.
 func (s *Store) EachVisitor(ctx context.Context, f func(livechat.Visitor) error) error {
 	err := s.table.Scan(ctx, func(items []table.Item) error {
 		for _, item := range items {

@@ -10,9 +10,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorByToken returns the visitor with the token and their open room, nil if there is
-// none, with one query. It fails with [livechat.ErrInvalidToken] if the token is unknown;
-// the returned visitor then only has PredecessorID.
+// VisitorByToken returns the visitor with the token and their open room, with one query.
+// The room is nil if no room is open. If the token is unknown, VisitorByToken fails with
+// [livechat.ErrInvalidToken], and the returned visitor has only PredecessorID.
 func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.VisitorPartition(token), From: layout.SortOpen, To: layout.SortProfile})
 	if err != nil {
@@ -42,8 +42,7 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 	}
 	visitor.PredecessorID, visitor.RoomUsage = vacatedBy, usage
 	if room != nil && !room.Names(visitor) {
-		// The room was opened for the visitor, or moved to them, while they changed their
-		// name.
+		// The visitor's name changed while the room was opened for them or moved to them.
 		*room = room.Rename(visitor, room.UpdatedAt)
 	}
 	return visitor, room, nil
@@ -59,11 +58,13 @@ func (s *Store) VisitorsRoom(ctx context.Context, token, rid string) (livechat.R
 	if open != nil && open.ID == rid {
 		return *open, nil
 	}
-	// A room that is closed right now was open in the query, or is found here.
+	// A room that is closed concurrently was either open in the query above or is found
+	// here.
 	return s.closedRoom(ctx, token, rid)
 }
 
-// closedRoom fails with [livechat.ErrInvalidRoom].
+// closedRoom returns the closed room with the id. It fails with [livechat.ErrInvalidRoom]
+// if the visitor has no closed room with the id.
 func (s *Store) closedRoom(ctx context.Context, token, rid string) (livechat.Room, error) {
 	if !livechat.CanBeID(rid) {
 		return livechat.Room{}, livechat.ErrInvalidRoom

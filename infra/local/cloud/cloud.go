@@ -1,6 +1,7 @@
-// Package cloud assembles the laptop cloud: database, functions, gateway, schedules,
-// mailbox, and the pages under /_local/. It defines the order of start and shutdown. The
-// other packages of infra/local implement the parts.
+// Package cloud assembles the laptop cloud from its parts, which the other packages of
+// infra/local implement. These are the database, functions, gateway, schedules, mailbox,
+// and the pages under /_local/. Package cloud starts them and shuts them down in the
+// right order.
 package cloud
 
 import (
@@ -39,7 +40,7 @@ type Options struct {
 	Port int
 	// Data is the folder for the database and the binaries.
 	Data string
-	// Fresh keeps the database in memory, empty at start.
+	// Fresh keeps the database in memory. It is empty at each start.
 	Fresh bool
 	// DatabaseEndpoint is the address of a running database. If it is empty, the cloud
 	// starts a database.
@@ -55,13 +56,13 @@ type Options struct {
 	Race bool
 	// Seed fills the table. It is called on every start.
 	Seed func(ctx context.Context, endpoint, table string) error
-	// Log receives the functions' output and events, Progress the steps of the start. A
-	// nil writer discards them.
+	// Log receives the functions' output and the parts' events. Progress receives the
+	// steps of the start. A nil writer discards them.
 	Log, Progress io.Writer
 }
 
-// Unthrottled returns the highest rate limits that the template's parameters allow. Tests
-// and programs use it to call more often than visitors do.
+// Unthrottled returns parameters with the highest rate limits that the template allows.
+// Tests and programs use them to make more calls than visitors do.
 func Unthrottled() map[string]string {
 	return map[string]string{"ReadRate": "10000", "ReadBurst": "5000", "WriteRate": "10000", "WriteBurst": "5000"}
 }
@@ -75,12 +76,12 @@ type Cloud struct {
 	listeners *listeners
 	folder    *data.Folder
 	template  *template.Template
-	// described is gateway.Options.Described.
+	// described checks an answer against the API description, see gateway.Options.
 	described func(method, path string, status int, header http.Header, body []byte) error
 	endpoint  string // of the database
-	// databaseOptions restarts a database that this cloud has started.
+	// databaseOptions are used to restart the database, if this cloud started it.
 	databaseOptions dynamodblocal.Options
-	databasePID     atomic.Int64 // 0 if this cloud runs no database, or none right now
+	databasePID     atomic.Int64 // 0 while this cloud runs no database
 	databaseDown    atomic.Bool
 	builder         build.Builder
 	roles           *iam.Roles
@@ -103,7 +104,7 @@ type Cloud struct {
 	failed  chan error // holds the first error
 }
 
-// Start starts a cloud and returns once every part answers.
+// Start starts a cloud and returns when all parts are ready.
 func Start(ctx context.Context, o Options) (*Cloud, error) {
 	c := &Cloud{
 		o:        o,
@@ -121,10 +122,10 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 	return c, nil
 }
 
-// URL is the address of the HTTP API.
+// URL returns the address of the HTTP API.
 func (c *Cloud) URL() string { return c.listeners.url() }
 
-// Close ends every child process and returns when they have ended. It may be called more
+// Close ends all child processes and waits until they have ended. It may be called more
 // than once.
 func (c *Cloud) Close() {
 	c.closing.Do(func() {
@@ -136,8 +137,9 @@ func (c *Cloud) Close() {
 	<-c.closed
 }
 
-// Wait returns when the cloud has ended: nil after Close, otherwise the reason why it
-// cannot continue. Close may still have to end children.
+// Wait waits until the cloud is closed or cannot continue. It returns nil after Close,
+// and otherwise the reason. The caller must call Close in both cases, because child
+// processes may still be running.
 func (c *Cloud) Wait() error {
 	select {
 	case err := <-c.failed:
@@ -147,7 +149,7 @@ func (c *Cloud) Wait() error {
 	}
 }
 
-// start runs the steps that can fail early before the slow ones.
+// start runs the steps in order. Fast steps that often fail come before slow steps.
 func (c *Cloud) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		c.listen, c.readTemplate, c.readDescription, c.readRoles, c.openFolder,
@@ -184,16 +186,18 @@ func (c *Cloud) listen(context.Context) error {
 	return nil
 }
 
-// tableID is the table's logical id, which TableName overrides.
+// tableID is the table's logical id. It is also the table's name, unless TableName is
+// set.
 const tableID = "Table"
 
 func (c *Cloud) readTemplate(context.Context) error {
 	t, err := template.Read(c.templatePath(), template.Options{
 		Parameters: c.o.Parameters,
 		Laptop: map[string]string{
-			// MailIdentity is the sender domain: the mailbox needs no verified identity.
+			// MailIdentity is the sender domain. The mailbox accepts it without
+			// verification.
 			"MailIdentity": "example.com",
-			// Programs that try something out send all their calls at once.
+			// Programs that are used to try out the service send all their calls at once.
 			"WriteBurst": "1000",
 		},
 		Names: map[string]string{tableID: c.o.TableName},
@@ -209,8 +213,8 @@ func (c *Cloud) readTemplate(context.Context) error {
 	return nil
 }
 
-// readDescription reads the OpenAPI document that answers are checked against. A
-// repository may lack it.
+// readDescription reads the OpenAPI document against which answers are checked. It is
+// optional.
 func (c *Cloud) readDescription(context.Context) error {
 	path := filepath.Join(c.o.Root, "infra", "openapi.yaml")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

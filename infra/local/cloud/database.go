@@ -31,7 +31,7 @@ func (c *Cloud) startDatabaseAndBuild(ctx context.Context) error {
 	return err
 }
 
-// startDatabase returns nil if a running database was given.
+// startDatabase starts the database. It returns nil if Options names a running database.
 func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error) {
 	if c.o.DatabaseEndpoint != "" && c.o.Fresh {
 		return nil, errors.New("FRESH starts a database in memory and AWS_ENDPOINT_URL_DYNAMODB names a running database: use only one of them")
@@ -59,7 +59,8 @@ func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error
 	return db, nil
 }
 
-// checkEndpoint keeps local code away from databases on AWS.
+// checkEndpoint refuses the endpoints of databases on AWS, so that local code never
+// reaches one.
 func checkEndpoint(endpoint string) error {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -82,7 +83,7 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 }
 
 func (c *Cloud) startProxy(context.Context) error {
-	// This cloud neither kills nor restarts a database that it was given.
+	// A database that this cloud did not start, it does not restart either.
 	onDisk := c.o.DatabaseEndpoint == "" && !c.o.Fresh
 	proxy, err := database.Start(database.Options{
 		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles,

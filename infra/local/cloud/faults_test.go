@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFaultsReachTheFunctions applies faults to real processes. These try three times,
-// which is the SDK's default.
+// TestFaultsReachTheFunctions applies faults to the calls of real processes. The
+// processes try each call three times, which is the SDK's default.
 func TestFaultsReachTheFunctions(t *testing.T) {
 	c, err := Start(context.Background(), options(t))
 	if err != nil {
@@ -17,14 +17,14 @@ func TestFaultsReachTheFunctions(t *testing.T) {
 	defer c.Close()
 	for _, tt := range []struct {
 		fault  string
-		status int // of a request that calls the database three times
+		status int // status of a request whose function calls the database three times
 		calls  string
 	}{
 		{`{"kind":"latency","ms":10}`, 200, "3"},
 		{`{"kind":"reset"}`, 500, "3"},
 		{`{"kind":"throttle"}`, 500, "3"},
 		{`{"kind":"error"}`, 500, "3"},
-		{`{"kind":"conflict"}`, 200, "3"}, // does not affect reads
+		{`{"kind":"conflict"}`, 200, "3"}, // the fault does not affect reads
 		{`{"kind":"kill","when":"before"}`, 500, "1"},
 		{`{"kind":"kill","when":"after"}`, 500, "1"},
 	} {

@@ -55,9 +55,9 @@ func (c *Cloud) runtimeFunction(f template.Function) runtime.Function {
 	env := map[string]string{}
 	maps.Copy(env, f.Env)
 	if c.o.Race {
-		env["GORACE"] = "halt_on_error=1" // a race ends the process and is noticed
+		env["GORACE"] = "halt_on_error=1" // a race ends the process, so that it is noticed
 	}
-	// Keep mails and webhooks on the laptop.
+	// Send mails only to the mailbox, and webhooks only to the laptop.
 	env["AWS_ENDPOINT_URL_SESV2"] = c.mailbox.Endpoint(f.ID)
 	env["SURVEY_WEBHOOK_ALLOW"] = c.listeners.hosts()
 	return runtime.Function{
@@ -75,7 +75,7 @@ func (c *Cloud) watch(context.Context) error {
 	if !c.o.Watch {
 		return nil
 	}
-	// Do not use the starter's context: watching continues until Close.
+	// Do not use Start's context, because watching continues until Close.
 	ctx, cancel := context.WithCancel(context.Background())
 	w, err := watch.New(c.o.Root, func(changes watch.Changes) { c.sourcesChanged(ctx, changes) })
 	if err != nil {
@@ -126,7 +126,7 @@ func (c *Cloud) rebuild(ctx context.Context) {
 	c.builder.Prune(binaries)
 }
 
-// functions returns the functions as the console shows them.
+// functions returns the functions in the console's form.
 func (c *Cloud) functions() []console.Function {
 	c.mu.Lock()
 	defer c.mu.Unlock()

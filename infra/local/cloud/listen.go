@@ -8,14 +8,15 @@ import (
 	"syscall"
 )
 
-// listeners are on the loopback only, because the laptop cloud has no access control.
+// listeners listen only on loopback addresses, because the laptop cloud has no access
+// control.
 type listeners struct {
 	port int
 	all  []net.Listener
 }
 
-// listen listens on 127.0.0.1 and, where IPv6 is available, on ::1: localhost may resolve
-// to either.
+// listen listens on 127.0.0.1 and, where IPv6 is available, on ::1, because localhost may
+// resolve to either address.
 func listen(port int) (*listeners, error) {
 	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
@@ -48,7 +49,7 @@ func (l *listeners) close() {
 	}
 }
 
-// hosts returns the addresses of the laptop's own pages.
+// hosts returns the hosts and ports of this cloud, separated by a comma.
 func (l *listeners) hosts() string {
 	port := strconv.Itoa(l.port)
 	return "localhost:" + port + ",127.0.0.1:" + port

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// journal writes whole lines from concurrent writers.
+// journal writes lines from concurrent goroutines without mixing them.
 type journal struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -26,7 +26,7 @@ func (j *journal) line(format string, args ...any) {
 	fmt.Fprintf(j.out, format+"\n", args...)
 }
 
-// of returns a log function that prefixes each line with who.
+// of returns a function that logs each line of a text with the prefix who.
 func (j *journal) of(who string) func(string) {
 	return func(text string) {
 		for line := range strings.SplitSeq(text, "\n") {

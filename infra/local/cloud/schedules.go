@@ -33,8 +33,9 @@ func (c *Cloud) startScheduler(context.Context) error {
 	return nil
 }
 
-// publish is the default event bus. It sends the event to each function that has a
-// matching rule. Functions send mails only after the scheduler has started.
+// publish implements the default event bus. It sends the event to each function with a
+// matching rule. The scheduler exists by then, because functions send mails only after it
+// has started.
 func (c *Cloud) publish(event []byte) {
 	var members map[string]any
 	if err := json.Unmarshal(event, &members); err != nil {

@@ -14,7 +14,8 @@ import (
 	"livechat/infra/local/gateway"
 )
 
-// serve is the last step. Until then, callers wait in the listeners' queue.
+// serve starts answering requests. It is the last step of the start, and until then
+// connections wait in the listeners' queues.
 func (c *Cloud) serve(context.Context) error {
 	server := &http.Server{Handler: c.handler(), ReadHeaderTimeout: 10 * time.Second}
 	c.onClose(func() { server.Close() })
@@ -68,7 +69,7 @@ func (c *Cloud) handler() http.Handler {
 	})
 }
 
-// shop serves the demo's page. Its downloads end with the cloud.
+// shop returns the handler of the demo's page. Its downloads end when the cloud closes.
 func (c *Cloud) shop() http.Handler {
 	ctx, cancel := context.WithCancel(context.Background())
 	c.onClose(cancel)
@@ -79,8 +80,9 @@ func (c *Cloud) shop() http.Handler {
 	})
 }
 
-// record notes a request. It reports an answer that the API description does not cover
-// immediately: either the description or the function is wrong.
+// record adds a request to the history. If the answer does not match the API description,
+// record reports the mismatch immediately, because either the description or the function
+// is wrong.
 func (c *Cloud) record(r gateway.Request) {
 	c.history.Add(r)
 	if r.SpecMismatch != "" {

@@ -8,8 +8,8 @@ import (
 	dynamodblocal "livechat/infra/dynamodb-local"
 )
 
-// keepDatabase restarts the database, at the same address, whenever it ends unexpectedly:
-// on a machine failure, or when somebody kills it to test the calls.
+// keepDatabase restarts the database at the same address whenever it ends unexpectedly,
+// for example when somebody kills it as a test.
 func (c *Cloud) keepDatabase(db *dynamodblocal.Server) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -23,8 +23,8 @@ func (c *Cloud) keepDatabase(db *dynamodblocal.Server) {
 }
 
 const (
-	// maxDeaths is how many times in a row the database may die within shortLife of its
-	// start before the cloud gives up.
+	// maxDeaths is the number of consecutive deaths of the database, each within
+	// shortLife of its start, after which the cloud gives up.
 	maxDeaths = 5
 	shortLife = time.Second
 )

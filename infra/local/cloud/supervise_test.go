@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// startWithDatabase starts a cloud that starts its own database.
+// startWithDatabase starts a cloud with its own database.
 func startWithDatabase(t *testing.T, change func(*Options)) *Cloud {
 	t.Helper()
 	o := options(t)
@@ -23,7 +23,7 @@ func startWithDatabase(t *testing.T, change func(*Options)) *Cloud {
 	return c
 }
 
-// killDatabase kills the database and returns when it has been restarted or the cloud has
+// killDatabase kills the database and waits until it has been restarted or the cloud has
 // given up.
 func killDatabase(t *testing.T, c *Cloud) {
 	t.Helper()
@@ -79,7 +79,8 @@ func TestDatabaseOnDiskComesBackAsItWas(t *testing.T) {
 
 func TestDatabaseThatDiesAgainAndAgainEndsTheCloud(t *testing.T) {
 	c := startWithDatabase(t, func(o *Options) { o.Fresh = true })
-	// On a busy machine, a database may live longer than shortLife.
+	// On a busy machine, a database may live longer than shortLife, so kill it until the
+	// cloud gives up.
 	for kills := 0; len(c.failed) == 0; kills++ {
 		if kills == 10*maxDeaths {
 			t.Fatal("the cloud keeps running")

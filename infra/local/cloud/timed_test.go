@@ -48,7 +48,7 @@ func TestTimedCloud(t *testing.T) {
 			t.Errorf("%s is not empty: %s", path, body)
 		}
 	}
-	// Go back first, to a moment far from the next full minute.
+	// First move the clock back to a time that is not close to the next full minute.
 	post(t, c, "clock", `{"set":"2026-01-02T03:10:30Z"}`)
 	post(t, c, "clock", `{"advance":"1h"}`)
 	var outbox struct {

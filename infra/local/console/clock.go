@@ -25,7 +25,8 @@ func (s *handlers) moveClock(w http.ResponseWriter, r *http.Request) {
 
 const moves = `{"advance":"36h"}, {"set":"2026-12-01T09:00:00Z"} or {"stop":"2026-12-01T09:00:00Z"}`
 
-// moved executes {"advance": duration}, {"set": time} or {"stop": time}.
+// moved moves the clock as the request's body says and returns the new time. The body is
+// {"advance": duration}, {"set": time} or {"stop": time}.
 func (s *handlers) moved(w http.ResponseWriter, r *http.Request) (time.Time, error) {
 	var move map[string]string
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&move); err != nil {

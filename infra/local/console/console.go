@@ -1,5 +1,6 @@
-// Package console is what the laptop cloud adds to the deployed cloud under /_local/:
-// JSON calls for tools and tests, and a page for people. It also guards who may use them.
+// Package console serves the paths under /_local/, which only the laptop cloud has. They
+// are JSON calls for tools and tests, and a page for people. The package also restricts
+// who may use them.
 package console
 
 import (
@@ -18,7 +19,7 @@ import (
 // Prefix is the prefix of all the console's paths.
 const Prefix = "/_local/"
 
-// Options are the parts of the cloud that the console shows and controls.
+// Options holds the parts of the cloud that the console shows and controls.
 type Options struct {
 	// Port is the server's port. Callers must name it in the Host header.
 	Port int
@@ -26,22 +27,22 @@ type Options struct {
 	Functions func() []Function
 	// Invoke passes an event to a function.
 	Invoke func(ctx context.Context, function string, event []byte) runtime.Outcome
-	// Clock shows and moves the time.
+	// Clock tells and moves the time.
 	Clock Clock
-	// History has the answered requests.
+	// History holds the answered requests.
 	History *History
 	// Permissions returns the granted, used and refused permissions by function.
 	Permissions func() map[string]iam.Permissions
 	// Schedules invoke functions.
 	Schedules Schedules
-	// Mailbox has the sent mails.
+	// Mailbox holds the sent mails.
 	Mailbox *mail.Mailbox
 	// Faults are injected into database calls.
 	Faults *fault.List
 	// Keys returns the units of each partition key, and ResetKeys resets them.
 	Keys      func() []database.KeyUnits
 	ResetKeys func()
-	// Hook has the webhooks that were delivered to the console.
+	// Hook holds the webhooks that were delivered to the console.
 	Hook *WebhookSink
 	// Database returns the data's location, for operators' tools.
 	Database func() Database
@@ -59,8 +60,8 @@ type Function struct {
 	Built     time.Time `json:"built"`
 }
 
-// Clock is the cloud's time. Its moves return the new time after everything that fell due
-// has run.
+// Clock is the cloud's clock. Its moving methods run everything that falls due, and then
+// return the new time.
 type Clock interface {
 	Now() time.Time
 	Advance(time.Duration) time.Time
@@ -68,7 +69,7 @@ type Clock interface {
 	Stop(time.Time) time.Time
 }
 
-// Database is the data's location.
+// Database tells operators' tools where the data is.
 type Database struct {
 	Endpoint string `json:"endpoint"`
 	Table    string `json:"table"`
@@ -77,7 +78,7 @@ type Database struct {
 	PID int64 `json:"pid,omitempty"`
 }
 
-// New returns the handler of everything under Prefix.
+// New returns the handler of all paths under Prefix.
 func New(o Options) http.Handler {
 	s := &handlers{o}
 	mux := http.NewServeMux()

@@ -16,7 +16,7 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// noSchedules is a cloud without schedules.
+// noSchedules implements Schedules without any schedules.
 type noSchedules struct{}
 
 func (noSchedules) States() []schedule.State           { return nil }
@@ -24,7 +24,8 @@ func (noSchedules) DeadLetters() []schedule.DeadLetter { return nil }
 func (noSchedules) DropDeadLetters()                   {}
 func (noSchedules) Event(string) ([]byte, bool)        { return nil, false }
 
-// send makes one request to localhost:3000, unless a Host header is given.
+// send makes one request to a new console. The request's host is localhost:3000, unless a
+// Host header is given.
 func send(method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	var c clock.Clock
 	var history History

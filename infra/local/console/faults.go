@@ -8,7 +8,7 @@ import (
 
 func (s *handlers) faults(w http.ResponseWriter, _ *http.Request) { s.writeFaults(w) }
 
-// addFault adds a fault. An invalid fault changes nothing.
+// addFault adds a fault and answers with all faults. It refuses an invalid fault.
 func (s *handlers) addFault(w http.ResponseWriter, r *http.Request) {
 	f, err := fault.Read(r.Body, s.names())
 	if err != nil {

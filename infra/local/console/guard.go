@@ -6,7 +6,7 @@ import (
 	"livechat/infra/local/loopback"
 )
 
-// guard limits the console to this machine and to its own pages.
+// guard limits next to callers on this machine and to the console's own pages.
 func guard(port int, next http.Handler) http.Handler {
 	return loopback.Guard(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -7,7 +7,7 @@ import (
 	"livechat/infra/local/gateway"
 )
 
-// kept is how many requests the history keeps.
+// kept is the number of requests that the history keeps.
 const kept = 200
 
 // History keeps the latest requests, and the latest requests whose answers do not match

@@ -18,21 +18,21 @@ type WebhookSink struct {
 type Delivery struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
-	// Headers maps lower-case names to values; repeated headers are joined.
+	// Headers maps lower-case names to values. The values of repeated headers are joined.
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
 	At      string            `json:"at"`
 }
 
 const (
-	// keptDeliveries is how many deliveries the sink keeps.
+	// keptDeliveries is the number of deliveries that the sink keeps.
 	keptDeliveries = 1000
 	// maxDelivery is the maximum size of a delivery in bytes.
 	maxDelivery = 1 << 20
 )
 
-// takeHook stores any delivery. It answers 204, or the status in ?status=, to simulate a
-// failing receiver.
+// takeHook stores a delivery and answers 204. To simulate a failing receiver, ?status=
+// sets another status.
 func (s *handlers) takeHook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// invoke answers with the function's result. If the function fails, it answers 502 with
-// Lambda's error document.
+// invoke runs a function and answers with its result. If the function fails, invoke
+// answers 502 with Lambda's error document.
 func (s *handlers) invoke(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("function")
 	if known := s.names(); !slices.Contains(known, name) {
@@ -39,8 +39,9 @@ func (s *handlers) invoke(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(out.Payload) // the client may be gone
 }
 
-// defaultEvent returns the default event of a function: the current event of its schedule, if
-// only a schedule invokes the function, otherwise an empty object.
+// defaultEvent returns the event for a function that is invoked without one. If the
+// function has a schedule and no routes, it is the event that the schedule would send
+// now. Otherwise it is an empty object.
 func (s *handlers) defaultEvent(function string) []byte {
 	for _, f := range s.options.Functions() {
 		if f.Name != function || len(f.Routes) > 0 {

@@ -22,7 +22,8 @@ import (
 	"livechat/infra/local/template"
 )
 
-// laptop is a console that keeps what it receives, unlike send's.
+// laptop is a console that is used for several requests and keeps its data, unlike the
+// console of send.
 type laptop struct {
 	handler http.Handler
 	mailbox *mail.Mailbox
@@ -40,7 +41,7 @@ func (l *laptop) Event(function string) ([]byte, bool) {
 	return []byte(`{"scheduled":true}`), function == "Sender" || function == "Both"
 }
 
-// standing is a stopped clock, so that times can be compared.
+// standing is a clock that stands still, so that tests can compare times.
 type standing struct{ clock.Clock }
 
 func (*standing) Now() time.Time { return noon }
@@ -107,7 +108,7 @@ func want(t *testing.T, w *httptest.ResponseRecorder, status int, body string) {
 	}
 }
 
-// mail sends a mail like a function does.
+// mail sends a mail to the mailbox, as a function does.
 func (l *laptop) mail(t *testing.T, html, text string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{
@@ -237,8 +238,8 @@ func TestPageShowsWhatCameOut(t *testing.T) {
 	}
 }
 
-// TestPageIsKeptAsItIs checks the script's data: the same as on the page, the newest
-// first, and limited in number.
+// TestPageIsKeptAsItIs checks the data that the page's script loads. The entries are
+// limited in number, with the newest first.
 func TestPageIsKeptAsItIs(t *testing.T) {
 	l := openLaptop(t)
 	for i := range maxListed + 1 {

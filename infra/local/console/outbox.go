@@ -6,7 +6,7 @@ import (
 	"livechat/infra/local/mail"
 )
 
-// shownMail has the time in the console's format.
+// shownMail is a mail with its time in the console's format.
 type shownMail struct {
 	mail.Mail
 	At string `json:"at"`
@@ -25,8 +25,8 @@ func (s *handlers) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// mail shows one mail like a mail program: without scripts or external content. Its links
-// open pages that may run scripts again.
+// mail shows one mail like a mail program, without scripts and external content. Pages
+// that the mail's links open may run scripts.
 func (s *handlers) mail(w http.ResponseWriter, r *http.Request) {
 	m, found := s.options.Mailbox.Mail(r.PathValue("id"))
 	if !found {

@@ -27,7 +27,8 @@ func joined(lists [][]string) string {
 	return strings.Join(all, ", ")
 }
 
-// page shows the cloud's current state; its script keeps the page up to date.
+// page serves the page with the cloud's current state. The page's script keeps it up to
+// date.
 func (s *handlers) page(w http.ResponseWriter, _ *http.Request) {
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {

@@ -11,8 +11,8 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// view is what the page shows, both initially and through its script. It is a summary of
-// what the console's calls return, because the page loads it every two seconds.
+// view is the state that the page shows. It only summarizes the results of the console's
+// calls, because the page's script loads it every two seconds.
 type view struct {
 	Now         string            `json:"now"`
 	Functions   []Function        `json:"functions"`
@@ -65,11 +65,12 @@ type listedFault struct {
 }
 
 const (
-	// maxListed is how many mails, deliveries and dead letters the page shows.
+	// maxListed is the number of mails, of deliveries and of dead letters that the page
+	// shows.
 	maxListed = 50
-	// shownKeys is how many partition keys the page shows.
+	// shownKeys is the number of partition keys that the page shows.
 	shownKeys = 10
-	// beginning is how many characters of a long text the page shows.
+	// beginning is the number of characters of a long text that the page shows.
 	beginning = 200
 )
 
@@ -104,7 +105,7 @@ func shown(s schedule.State) listedSchedule {
 	return listedSchedule{s.Function, s.Expression, shownTime(s.Next), shownTime(s.Last), s.Runs}
 }
 
-// latest returns the last entries of a list, the newest first.
+// latest returns the last maxListed entries of a list, the newest first.
 func latest[T any](all []T) []T {
 	batch := slices.Clone(all[max(0, len(all)-maxListed):])
 	slices.Reverse(batch)

@@ -11,21 +11,21 @@ import (
 	"livechat/infra/local/template"
 )
 
-// access is one access of a call, in IAM's terms.
+// access describes what a call does to one table or index, in IAM's terms.
 type access struct {
 	action   string // dynamodb:GetItem
 	resource string // ARN of a table or an index
-	// leading holds the partition keys touched; a nil entry is a key that could not be
-	// read.
+	// leading holds the partition keys that the call uses. An entry is nil if its key
+	// could not be parsed.
 	leading []*string
 }
 
-// iam returns the access in package iam's form.
+// iam converts the access for package iam.
 func (a access) iam() iam.Access {
 	return iam.Access{Action: a.action, Resource: a.resource, Context: map[string][]*string{iam.LeadingKeys: a.leading}}
 }
 
-// request has the members of DynamoDB calls that IAM or the meter reads.
+// request has the members of DynamoDB calls that the access check or the meter needs.
 type request struct {
 	TableName     string
 	IndexName     string
@@ -82,7 +82,7 @@ func (r request) single(operation string, keys keyNames) access {
 	return a
 }
 
-// elements maps the elements of a transaction to IAM's names for them.
+// elements maps the kinds of a transaction's elements to the operations that IAM checks.
 var elements = map[string]string{
 	"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem",
 	"ConditionCheck": "ConditionCheckItem", "Get": "GetItem",

@@ -37,7 +37,7 @@ func TestWhatCallsNeed(t *testing.T) {
 		statements []template.Statement
 		operation  string
 		body       string
-		refused    string // action and resource; empty when allowed
+		refused    string // refused action and resource; empty if the access is allowed
 	}{
 		"granted": {
 			[]template.Statement{allow(arn, "dynamodb:GetItem")}, "GetItem", `{"TableName":"Table"}`, "",
@@ -123,7 +123,7 @@ func TestWhatCallsNeed(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, a := range accesses {
-				_ = roles.May("Room", a.iam()) // it records the refusal
+				_ = roles.May("Room", a.iam()) // May records the refusal
 			}
 			if d := cmp.Diff(tt.refused, strings.Join(roles.Permissions()["Room"].Refused, ", ")); d != "" {
 				t.Error(d)

@@ -8,17 +8,17 @@ import (
 	"strconv"
 )
 
-// answer is a complete answer. It is written only after the call has been counted.
+// answer is a complete answer, which is held back until the call has been counted.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 	fate   fate
-	// consumed is the capacity that the call consumed, whether or not its answer arrives.
+	// consumed is the capacity that the call consumed, even if its answer is lost.
 	consumed units
 }
 
-// withBody returns the answer with another body.
+// withBody returns the answer with its body replaced.
 func (a answer) withBody(body []byte) answer {
 	a.body = body
 	a.header = a.header.Clone()
@@ -28,7 +28,7 @@ func (a answer) withBody(body []byte) answer {
 	return a
 }
 
-// fate says whether and how an answer arrives.
+// fate tells how much of an answer reaches the caller.
 type fate int
 
 const (
@@ -37,7 +37,7 @@ const (
 	isLost // together with its connection
 )
 
-// lost returns the answer marked as lost.
+// lost returns the answer with the fate isLost.
 func (a answer) lost() answer {
 	a.fate = isLost
 	return a
@@ -51,7 +51,7 @@ func (p *Proxy) write(w http.ResponseWriter, a answer) {
 	maps.Copy(w.Header(), a.header)
 	body := a.body
 	if a.fate == endsInTheMiddle {
-		// The server closes the connection if less was written than announced.
+		// The server closes the connection if the body is shorter than Content-Length.
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		body = body[:len(body)/2]
 	}
@@ -59,16 +59,16 @@ func (p *Proxy) write(w http.ResponseWriter, a answer) {
 	_, _ = w.Write(body) // the caller may be gone
 }
 
-// reset resets the connection, as a machine does that has lost the connection's state.
+// reset resets the connection, like a machine that has lost the connection's state.
 func reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // closes the connection less abruptly
+		panic(http.ErrAbortHandler) // closes the connection without a reset
 	}
 	if tcp, ok := connection.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // it is closed anyway
+		_ = tcp.SetLinger(0) // if it fails, the connection is still closed
 	}
-	_ = connection.Close() // nobody to report it to
+	_ = connection.Close() // there is no caller to report an error to
 }
 
 // failure returns an error answer in DynamoDB's format.

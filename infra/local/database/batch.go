@@ -6,11 +6,13 @@ import (
 	"net/http"
 )
 
-// unprocessed maps a batch operation to the member that lists what was not processed.
+// unprocessed maps a batch operation to the answer's member that lists the unprocessed
+// elements.
 var unprocessed = map[string]string{"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}
 
-// halve returns a batch with the first half of each table's elements. rest is the other
-// half in the format of an answer's unprocessed member, or nil if there is no other half.
+// halve returns a batch with the first half of each table's elements. rest holds the
+// second halves in the format of the answer's unprocessed member. It is nil if the call
+// can't be halved.
 func halve(operation string, body []byte) (batch, rest json.RawMessage) {
 	if unprocessed[operation] == "" {
 		return body, nil
@@ -34,7 +36,8 @@ func halve(operation string, body []byte) (batch, rest json.RawMessage) {
 	return encoded(call), encoded(left)
 }
 
-// halfOf splits a list of writes, or an object with Keys to read.
+// halfOf splits a list of writes, or an object whose Keys lists the keys to read. second
+// is nil if there are fewer than two elements.
 func halfOf(elements json.RawMessage) (first, second json.RawMessage) {
 	var list []json.RawMessage
 	if bytes.HasPrefix(bytes.TrimSpace(elements), []byte("[")) {
@@ -55,7 +58,7 @@ func halfOf(elements json.RawMessage) (first, second json.RawMessage) {
 
 // encoded returns the JSON of a value that was decoded from JSON.
 func encoded(value any) json.RawMessage {
-	text, _ := json.Marshal(value) // what was decoded can be encoded
+	text, _ := json.Marshal(value) // a decoded value can always be encoded
 	return text
 }
 

@@ -14,10 +14,11 @@ func (u *units) add(more units) {
 	u.write += more.write
 }
 
-// rounded removes the rounding error that adding divided units leaves.
+// rounded removes the floating-point error of sums of divided units.
 func rounded(units float64) float64 { return math.Round(units*1000) / 1000 }
 
-// reportsCapacity holds the operations for which DynamoDB Local reports what AWS bills.
+// reportsCapacity holds the operations for which DynamoDB Local reports the capacity that
+// AWS would bill.
 var reportsCapacity = map[string]bool{
 	"GetItem": true, "Query": true, "Scan": true, "PutItem": true, "UpdateItem": true, "DeleteItem": true,
 }
@@ -27,8 +28,8 @@ const (
 	reportedCapacity  = "ConsumedCapacity"
 )
 
-// requestCapacity returns the call with a request to report what it consumes, by index.
-// requested says whether the caller already requested a report.
+// requestCapacity makes the call request a report of the consumed capacity per index.
+// requested tells whether the caller had already requested a report.
 func requestCapacity(body []byte) (requesting []byte, requested bool) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {
@@ -40,7 +41,7 @@ func requestCapacity(body []byte) (requesting []byte, requested bool) {
 	return encoded(members), level != "" && level != "NONE"
 }
 
-// withoutCapacity removes the report from an answer.
+// withoutCapacity removes the capacity report from an answer.
 func withoutCapacity(a answer) answer {
 	var members map[string]json.RawMessage
 	if a.status != http.StatusOK || json.Unmarshal(a.body, &members) != nil || members[reportedCapacity] == nil {
@@ -50,7 +51,7 @@ func withoutCapacity(a answer) answer {
 	return a.withBody(encoded(members))
 }
 
-// report is the database's report of what a call consumed.
+// report is the database's report of the capacity that a call consumed.
 type report struct {
 	Table                                         arm
 	GlobalSecondaryIndexes, LocalSecondaryIndexes map[string]arm
@@ -69,8 +70,8 @@ func (r report) indexes() map[string]float64 {
 	return all
 }
 
-// reportIn decodes the report of an answer on one table. It returns false if there is no
-// report.
+// reportIn decodes the capacity report of a call on one table. It returns false if there
+// is no report.
 func reportIn(raw json.RawMessage) (report, bool) {
 	var r report
 	return r, json.Unmarshal(raw, &r) == nil

@@ -12,34 +12,35 @@ import (
 	"livechat/infra/local/template"
 )
 
-// image is what the proxy remembers of a stored item.
+// image holds what the meter needs to know about a stored item.
 type image struct {
 	size int // 0 for an item that does not exist
 	// entries are the item's index entries, by index.
 	entries map[string]entry
 }
 
-// entry is an item's entry in an index: its partition key, its whole key, and a hash of
-// the projected attributes.
+// entry describes an item's entry in an index. It has the entry's partition key, its
+// whole key, and a hash of the projected attributes.
 type entry struct {
 	pk, key   string
 	projected uint64
 }
 
-// seenItems remembers the items that passed through the proxy. A delete says neither how
-// large the item is nor which index entries disappear. Writes that bypass the proxy are
-// not seen, so an image can be out of date.
+// seenItems remembers images of the items that passed through the proxy. The meter needs
+// them, because a delete call contains neither the size of the deleted item nor its index
+// entries. Writes that bypass the proxy are not seen, so an image can be outdated.
 type seenItems struct {
-	// keys holds the key attributes by table and by table/index.
+	// keys holds the names of the key attributes, by table and by table/index.
 	keys map[string][]string
-	// projected holds the non-key attributes of an index by table/index.
+	// projected holds the names of an index's projected non-key attributes, by
+	// table/index.
 	projected map[string][]string
 
 	mu    sync.Mutex
 	known map[string]image // by table and key
 }
 
-// maxImages bounds the memory; an image takes about 300 bytes.
+// maxImages bounds the memory. An image takes about 300 bytes.
 const maxImages = 50_000
 
 func newImages(tables []template.Table) *seenItems {
@@ -69,8 +70,8 @@ func attributes(schema []types.KeySchemaElement) []string {
 	return names
 }
 
-// place returns the table and the item's key as one text. It returns false if the item
-// lacks the key.
+// place returns a text that identifies the item by its table, or table/index, and its key
+// there. It returns false if the item lacks the key.
 func (m *seenItems) place(table string, i item) (string, bool) {
 	var key []any
 	for _, name := range m.keys[table] {
@@ -83,7 +84,7 @@ func (m *seenItems) place(table string, i item) (string, bool) {
 	return table + string(encoded(key)), len(key) > 0
 }
 
-// imageOf returns the image of an existing item.
+// imageOf computes the image of an item.
 func (m *seenItems) imageOf(table string, i item) image {
 	is := image{size: i.size(), entries: map[string]entry{}}
 	for name := range m.keys {
@@ -104,13 +105,13 @@ func (i item) hash(attributes []string) uint64 {
 	h := fnv.New64a()
 	for _, name := range attributes {
 		var value any
-		_ = json.Unmarshal(encoded(i[name]), &value) // it was just encoded
+		_ = json.Unmarshal(encoded(i[name]), &value) // encoded returns valid JSON
 		_, _ = h.Write(encoded(value))               // never fails
 	}
 	return h.Sum64()
 }
 
-// get returns the image of the item with this key, or an empty image if the item is
+// get returns the image of the item with the key, or an empty image if the item is
 // unknown.
 func (m *seenItems) get(table string, key item) image {
 	m.mu.Lock()
@@ -119,8 +120,8 @@ func (m *seenItems) get(table string, key item) image {
 	return m.known[place]
 }
 
-// put remembers the item with this key. key may also be the whole item. An empty image
-// removes the item.
+// put remembers the image of the item with the key. key may also be the whole item. If
+// the image is empty, put forgets the item.
 func (m *seenItems) put(table string, key item, is image) {
 	place, ok := m.place(table, key)
 	if !ok {
@@ -141,11 +142,11 @@ func (m *seenItems) put(table string, key item, is image) {
 	m.known[place] = is
 }
 
-// keyText returns a key attribute's value: a string, a number, or base64.
+// keyText returns the value of a key attribute as text. Binary values stay in base64.
 func keyText(value map[string]json.RawMessage) string {
 	for _, raw := range value {
 		var text string
-		_ = json.Unmarshal(raw, &text) // the database refuses any other
+		_ = json.Unmarshal(raw, &text) // the database refuses other values
 		return text
 	}
 	return ""

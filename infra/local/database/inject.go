@@ -8,7 +8,7 @@ import (
 	"livechat/infra/local/fault"
 )
 
-// applyFaults handles the call, subject to the faults in force.
+// applyFaults handles the call with the faults that strike it.
 func (p *Proxy) applyFaults(line *ProcessAddress, r *http.Request, operation string, body []byte) answer {
 	if p.o.Faults == nil {
 		return p.forward(r, body)
@@ -53,7 +53,7 @@ func (p *Proxy) applyFault(s fault.Strike, line *ProcessAddress, r *http.Request
 	}
 }
 
-// pause waits. It returns false if the caller goes away before d has passed.
+// pause waits for d. It returns false if the caller goes away first.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d == 0 {
 		return true

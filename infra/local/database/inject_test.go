@@ -24,7 +24,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// faulty is a client of a database with faults. It tries each call once.
+// faulty is a client of a database with faults. It does not retry.
 type faulty struct {
 	*dynamodb.Client
 	line *ProcessAddress
@@ -55,7 +55,7 @@ func startFaulty(t *testing.T, answer string, faults ...fault.Fault) *faulty {
 			f.bodies = append(f.bodies, string(body))
 			f.mu.Unlock()
 			done := ok()
-			done.Header.Set("X-Amz-Crc32", "1") // does not match this body
+			done.Header.Set("X-Amz-Crc32", "1") // the checksum does not match the body
 			if answer == "" {
 				answer = "{}"
 				done.Header.Del("X-Amz-Crc32")
@@ -78,7 +78,7 @@ func startFaulty(t *testing.T, answer string, faults ...fault.Fault) *faulty {
 	return f
 }
 
-// done returns the bodies of the calls that reached the database.
+// done returns the bodies bodies of the calls that reached the database.
 func (f *faulty) done() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -108,7 +108,7 @@ func always(kind fault.Kind, when string) fault.Fault {
 func TestFaultsAsTheSDKSeesThem(t *testing.T) {
 	for name, tt := range map[string]struct {
 		fault fault.Fault
-		done  int // how many calls reached the database
+		done  int // number of calls that reached the database
 		want  func(error) bool
 	}{
 		"reset before": {always(fault.Reset, fault.Before), 0, isReset},

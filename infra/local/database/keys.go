@@ -11,7 +11,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// keyNames maps a table, or table/index, to the attribute of its partition key.
+// keyNames maps a table, or table/index, to the name of its partition key attribute.
 type keyNames map[string]string
 
 func keysOf(tables []template.Table) keyNames {
@@ -30,7 +30,7 @@ func keysOf(tables []template.Table) keyNames {
 }
 
 func (k keyNames) of(table, index string) string {
-	table = table[strings.LastIndex(table, "/")+1:] // may be an ARN
+	table = table[strings.LastIndex(table, "/")+1:] // table may be an ARN
 	if index == "" {
 		return k[table]
 	}
@@ -60,7 +60,7 @@ func (i item) text(attribute string) *string {
 	return nil
 }
 
-// equality matches the part of a key condition that sets the partition key.
+// equality matches an equality in a key condition, such as the one for the partition key.
 var equality = regexp.MustCompile(`([#\w.-]+)\s*=\s*(:\w+)`)
 
 func (r request) queriedKey(attribute string) *string {

@@ -7,15 +7,17 @@ import (
 	"strings"
 )
 
-// meter measures what one call consumes, as AWS bills it.
+// meter measures the capacity that one call consumes, as AWS would bill it.
 //
-// DynamoDB Local reports the right figures for calls on one item, queries and scans. Only
-// for a query that finds nothing it leaves out the minimum charge, which is added here.
+// DynamoDB Local reports the right figures for calls on one item, queries and scans,
+// except that it leaves out the minimum charge of a query that finds nothing. The meter
+// adds that charge.
 //
-// For batches and transactions it reports other figures than AWS bills. It merges
-// elements that consume the same, doubles a transaction's index entries, and bills
-// neither the size of a checked item nor a read that finds nothing. These figures are
-// therefore computed from the items' sizes before and after the call:
+// For batches and transactions, DynamoDB Local's figures differ from AWS's. DynamoDB
+// Local merges elements that consume the same, doubles a transaction's index entries, and
+// bills neither the size of a checked item nor a read that finds nothing. So the meter
+// computes the figures of batches and transactions from the items' sizes before and after
+// the call:
 //
 //   - An element of a transaction consumes twice what it would alone. Its index
 //     entries are not doubled (measured on AWS, see
@@ -28,9 +30,9 @@ import (
 //     the item that was not written, at least one, and nothing in any index. If a
 //     condition of a transaction fails, this applies to each of its elements, doubled.
 //
-// An item that never passed through the proxy has no known size. It counts as small
-// and as absent from the indexes. A transaction repeated with its token is billed
-// again, while DynamoDB bills the repetition as a read.
+// An item that never passed through the proxy has no known size. The meter treats it as
+// small and as absent from the indexes. If a transaction is repeated with the same token,
+// the meter bills the repetition like the first call, while DynamoDB bills it as a read.
 type meter struct {
 	images    *seenItems
 	keys      keyNames
@@ -38,7 +40,7 @@ type meter struct {
 	call      request
 }
 
-// response has the members of answers that say what was consumed.
+// response has the members of answers that the meter needs.
 type response struct {
 	ConsumedCapacity    json.RawMessage
 	Item                item
@@ -52,7 +54,7 @@ type response struct {
 	}
 }
 
-// measure returns what the call consumed, by partition key.
+// measure returns the capacity that the call consumed, by partition key.
 func (m *meter) measure(a answer) []charge {
 	var out response
 	if json.Unmarshal(a.body, &out) != nil {
@@ -73,14 +75,14 @@ func (m *meter) measure(a answer) []charge {
 // element is one write of a call.
 type element struct {
 	table string
-	key   item // or the whole item, which contains its key
+	key   item // or the whole item, which contains the key
 	// old is empty if the item did not exist or is unknown.
 	old image
 	// new is nil if the new item is unknown.
 	new *image
 }
 
-// elements returns the writes of the call, with the images from before it.
+// elements returns the writes of the call, with the items' images from before the call.
 func (m *meter) elements() []element {
 	var all []element
 	add := func(operation string, r request) {
@@ -106,7 +108,7 @@ func (m *meter) elements() []element {
 	case "BatchWriteItem":
 		for table, raw := range m.call.RequestItems {
 			var writes []map[string]request
-			_ = json.Unmarshal(raw, &writes) // the access was read from it
+			_ = json.Unmarshal(raw, &writes) // readAccesses has already decoded it
 			for _, write := range writes {
 				for name, inner := range write {
 					inner.TableName = table
@@ -120,8 +122,8 @@ func (m *meter) elements() []element {
 	return all
 }
 
-// estimate returns the table's write units for the element, computed from the known
-// sizes.
+// estimate returns the write units that the element consumes in the table, computed from
+// the known sizes.
 func (m *meter) estimate(e element) float64 {
 	size := e.old.size
 	if e.new != nil {
@@ -130,7 +132,8 @@ func (m *meter) estimate(e element) float64 {
 	return m.factor() * roundUp(size, writeUnit)
 }
 
-// factor is two for transactions: DynamoDB prepares and then commits.
+// factor returns two for transactions, because DynamoDB prepares and then commits them,
+// and one for other calls.
 func (m *meter) factor() float64 {
 	if isTransaction(m.operation) {
 		return 2
@@ -138,7 +141,7 @@ func (m *meter) factor() float64 {
 	return 1
 }
 
-// failed bills failed conditions. Other errors are free.
+// failed returns the charges of a call that failed. Only failed conditions are billed.
 func (m *meter) failed(out response) []charge {
 	_, kind, _ := strings.Cut(out.Type, "#")
 	reasons := out.CancellationReasons
@@ -168,7 +171,8 @@ func (m *meter) failed(out response) []charge {
 	return all
 }
 
-// written bills a write to the partition keys that it changed.
+// written returns the charges of a successful write, by the partition keys that it
+// changed.
 func (m *meter) written(out response) []charge {
 	elements := m.elements()
 	if m.operation == "UpdateItem" && m.call.ReturnValues == "ALL_NEW" {
@@ -190,7 +194,8 @@ func (m *meter) written(out response) []charge {
 	return all
 }
 
-// reported bills a call's only write by the database's report.
+// reported returns the charges of a call with a single write, as reported by the
+// database.
 func (m *meter) reported(e element, out response) []charge {
 	r, ok := reportIn(out.ConsumedCapacity)
 	if !ok {
@@ -200,7 +205,8 @@ func (m *meter) reported(e element, out response) []charge {
 	for index, consumed := range r.indexes() {
 		moves := e.moves(index)
 		if len(moves) == 0 {
-			// The item never passed through here.
+			// The meter knows no change of the index, because the item's old image is
+			// unknown or outdated.
 			moves = []charge{{index: index, pk: e.left().entries[index].pk}}
 		}
 		for i := range moves {
@@ -211,7 +217,7 @@ func (m *meter) reported(e element, out response) []charge {
 	return all
 }
 
-// left returns the known image of the item after the write.
+// left returns the item's image after the write, as far as it is known.
 func (e element) left() image {
 	if e.new == nil {
 		return e.old
@@ -227,7 +233,8 @@ func (e element) indexes() map[string]entry {
 	return all
 }
 
-// moves returns the charges for the index entries that the write removes and adds.
+// moves returns the charges for the entries that the write removes from the index, adds
+// to it or changes.
 func (e element) moves(index string) []charge {
 	before, removed := e.old.entries[index]
 	after, added := e.left().entries[index]
@@ -235,7 +242,7 @@ func (e element) moves(index string) []charge {
 		return nil
 	}
 	if removed && added && before.key == after.key {
-		return []charge{{index: index, pk: after.pk, units: units{write: 1}}} // only the projection changed
+		return []charge{{index: index, pk: after.pk, units: units{write: 1}}} // only projected attributes changed
 	}
 	var all []charge
 	for place, changed := range map[entry]bool{before: removed, after: added} {

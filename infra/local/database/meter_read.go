@@ -2,7 +2,7 @@ package database
 
 import "encoding/json"
 
-// read bills a read, and remembers the complete items that it returned.
+// read returns the charges of a read, and remembers the complete items that it returned.
 func (m *meter) read(out response) []charge {
 	switch m.operation {
 	case "BatchGetItem":
@@ -35,12 +35,12 @@ func (m *meter) read(out response) []charge {
 	return []charge{c}
 }
 
-// whole reports whether the call returns items with all their attributes.
+// whole reports whether the call returns all attributes of the items.
 func (r request) whole() bool {
 	return r.ProjectionExpression == "" && r.AttributesToGet == nil && (r.Select == "" || r.Select == "ALL_ATTRIBUTES")
 }
 
-// least returns what a read consumes that finds nothing.
+// least returns the read units of a read that finds nothing.
 func least(consistent bool) float64 {
 	if consistent {
 		return 1
@@ -48,7 +48,8 @@ func least(consistent bool) float64 {
 	return 0.5
 }
 
-// learn remembers items. If key is not nil, a nil item means that no item has the key.
+// learn remembers the images of the items. A nil item means that no item with the key
+// exists.
 func (m *meter) learn(table string, items []item, key item) {
 	for _, i := range items {
 		switch {
@@ -60,8 +61,9 @@ func (m *meter) learn(table string, items []item, key item) {
 	}
 }
 
-// batchRead bills each item by its size, as if it were read alone, and a missing item the
-// minimum. A projection reduces the sizes to those of the attributes that were read.
+// batchRead returns the charges of a BatchGetItem. Each item is billed by its size, as if
+// it were read alone. A missing item costs the minimum. With a projection, only the
+// returned attributes count, because the full sizes are unknown.
 func (m *meter) batchRead(out response) []charge {
 	var found map[string][]item
 	_ = json.Unmarshal(out.Responses, &found) // the answer has no other form
@@ -71,7 +73,7 @@ func (m *meter) batchRead(out response) []charge {
 			Keys []item
 			request
 		}
-		_ = json.Unmarshal(raw, &wanted) // the access was read from it
+		_ = json.Unmarshal(raw, &wanted) // readAccesses has already decoded it
 		name := tableName(table)
 		sizes := map[string]int{}
 		for _, i := range found[table] {

@@ -22,7 +22,7 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// metered is a real DynamoDB Local behind the proxy.
+// metered calls a real DynamoDB Local through the proxy.
 type metered struct {
 	*dynamodb.Client
 	proxy *Proxy
@@ -72,7 +72,8 @@ func startMetered(t *testing.T) *metered {
 	return m
 }
 
-// do makes a call in DynamoDB's JSON. TABLE in the body is replaced by the table's name.
+// do makes a call in DynamoDB's JSON. It replaces TABLE in the body with the table's
+// name.
 func (m *metered) do(t *testing.T, operation, body string) (status int, answered string) {
 	t.Helper()
 	body = strings.ReplaceAll(body, "TABLE", m.table)
@@ -96,8 +97,8 @@ func (m *metered) do(t *testing.T, operation, body string) (status int, answered
 	return resp.StatusCode, string(text)
 }
 
-// stored returns an item's JSON of about kb KB, with the partition keys of GSI1 and GSI2
-// that are not empty.
+// stored returns the JSON of an item of about kb KB. The item is in GSI1 and GSI2 if gsi1
+// and gsi2, which are its partition keys there, are not empty.
 func stored(pk, sk string, kb int, gsi1, gsi2 string) string {
 	text := fmt.Sprintf(`"PK":{"S":%q},"SK":{"S":%q},"D":{"S":%q}`, pk, sk, strings.Repeat("x", max(0, kb*1024-100)))
 	if gsi1 != "" {
@@ -111,8 +112,9 @@ func stored(pk, sk string, kb int, gsi1, gsi2 string) string {
 
 func under(pk, sk string) string { return fmt.Sprintf(`{"PK":{"S":%q},"SK":{"S":%q}}`, pk, sk) }
 
-// TestUnitsAsAWSBillsThem makes each call on a table with two items: a, 5 KB under "A"
-// and in both indexes, and b, less than 1 KB under "B".
+// TestUnitsAsAWSBillsThem makes each call on a table with two items. Item a has 5 KB, the
+// partition key "A", and entries in both indexes. Item b has less than 1 KB and the
+// partition key "B".
 func TestUnitsAsAWSBillsThem(t *testing.T) {
 	put := func(item, condition string) string {
 		if condition != "" {
@@ -191,8 +193,8 @@ func TestUnitsAsAWSBillsThem(t *testing.T) {
 	}
 }
 
-// TestSizesAreThoseOfDynamoDBLocal compares sizes with the units that DynamoDB Local
-// reports for a put.
+// TestSizesAreThoseOfDynamoDBLocal compares computed sizes with the units that DynamoDB
+// Local reports for a put.
 func TestSizesAreThoseOfDynamoDBLocal(t *testing.T) {
 	m := startMetered(t)
 	text := rapid.Custom(func(t *rapid.T) types.AttributeValue {
@@ -229,8 +231,8 @@ func TestSizesAreThoseOfDynamoDBLocal(t *testing.T) {
 	})
 }
 
-// TestReportIsKeptForWhoRequestedIt also shows that the answer still matches its
-// checksum, which the SDK verifies.
+// TestReportIsKeptForWhoRequestedIt also checks that the changed answer passes the SDK's
+// checksum verification.
 func TestReportIsKeptForWhoRequestedIt(t *testing.T) {
 	m := startMetered(t)
 	item := map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "A"}, "SK": &types.AttributeValueMemberS{Value: "a"}}

@@ -1,9 +1,10 @@
 // Package database is a proxy between the functions and DynamoDB. It gives each process
-// its own address, checks every call against IAM, counts the calls of each event,
-// measures consumed capacity by event and by partition key, delays a transaction's answer
-// until the transaction is committed, and injects faults. Tables, data and the database
-// process are handled elsewhere; package iam decides who may do what, package fault which
-// calls fail.
+// its own address and checks every call against IAM. It counts the calls of each event,
+// and measures consumed capacity by event and by partition key. It delays a transaction's
+// answer until the transaction is committed, and injects faults.
+//
+// Package iam decides which calls are allowed, and package fault which calls fail. Other
+// packages handle tables, data and the database process.
 package database
 
 import (
@@ -32,15 +33,15 @@ type Options struct {
 	Tables []template.Table
 	// Roles decides what each function may do.
 	Roles *iam.Roles
-	// Down reports that no call may reach the database, because it may have restarted
-	// without its tables. If Down is nil, every call may reach the database.
+	// Down reports whether calls must not reach the database, because it may have
+	// restarted without its tables. If Down is nil, all calls reach the database.
 	Down func() bool
-	// OnDisk says that committed data survives a crash of the database. A transaction is
-	// then answered only after it is committed.
+	// OnDisk tells that committed data survives a crash of the database. If it is set, a
+	// transaction is answered only after it is committed.
 	OnDisk bool
-	// Faults are injected into the calls; nil means none.
+	// Faults lists the faults to inject into the calls. It may be nil.
 	Faults *fault.List
-	// Transport carries the calls to the database; nil is plain HTTP.
+	// Transport sends the calls to the database. If it is nil, plain HTTP is used.
 	Transport http.RoundTripper
 	// Log receives a line when the database becomes unreachable.
 	Log func(line string)
@@ -55,7 +56,7 @@ type Proxy struct {
 	tally    tally
 	listener net.Listener
 	server   *http.Server
-	gone     atomic.Bool // reported already
+	gone     atomic.Bool // the outage has already been logged
 
 	mu         sync.Mutex
 	lines      map[string]*ProcessAddress // by path prefix
@@ -77,15 +78,15 @@ func Start(o Options) (*Proxy, error) {
 		return nil, fmt.Errorf("listen for database calls: %w", err)
 	}
 	p.server = &http.Server{Handler: p}
-	go func() { _ = p.server.Serve(p.listener) }() // Close ends it
+	go func() { _ = p.server.Serve(p.listener) }() // Close ends Serve
 	return p, nil
 }
 
 // Close ends the proxy.
 func (p *Proxy) Close() { p.server.Close() }
 
-// plainHTTP keeps enough idle connections for all processes. It does not decompress
-// bodies, because the SDK verifies their checksum.
+// plainHTTP returns a transport that keeps enough idle connections for all processes. The
+// transport does not decompress bodies, because the SDK verifies their checksums.
 func plainHTTP() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Proxy = nil
@@ -97,11 +98,11 @@ func plainHTTP() *http.Transport {
 
 const (
 	targetHeader = "X-Amz-Target"
-	// version prefixes the operation in the header.
+	// version is the prefix of the operation in targetHeader.
 	version = "DynamoDB_20120810."
 )
 
-// ServeHTTP handles one call to /Function/number, the address that Line.Endpoint
+// ServeHTTP handles one call to /Function/number, the path that ProcessAddress.Endpoint
 // returned.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	line := p.line(strings.TrimSuffix(r.URL.Path, "/"))
@@ -114,7 +115,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the caller aborted
 	}
 	if r.Method == http.MethodGet {
-		// A process warms up its connection; this is not a call.
+		// The process only warms up its connection.
 		p.write(w, p.sendUntilCommitted(r, body))
 		return
 	}
@@ -141,7 +142,8 @@ func (p *Proxy) call(line *ProcessAddress, r *http.Request, body []byte) answer 
 	return p.applyFaults(line, r, operation, body)
 }
 
-// forward sends the call to the database and measures what it consumed.
+// forward sends the call to the database and measures the capacity that the call
+// consumed.
 func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	m := meter{images: p.images, keys: p.keys}
 	_, m.operation, _ = strings.Cut(r.Header.Get(targetHeader), ".")
@@ -162,8 +164,8 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	return a
 }
 
-// sendUntilCommitted sends the call to the database. It returns the answer to a transaction only after
-// the commit.
+// sendUntilCommitted sends the call to the database. If the call is a transaction, it
+// returns the answer only after the commit.
 func (p *Proxy) sendUntilCommitted(r *http.Request, body []byte) answer {
 	if p.o.Down != nil && p.o.Down() {
 		return noAnswer
@@ -176,10 +178,11 @@ func (p *Proxy) sendUntilCommitted(r *http.Request, body []byte) answer {
 }
 
 // whenCommitted returns the answer to a transaction once the transaction would survive a
-// crash of the database. AWS guarantees that, but DynamoDB Local answers before it
-// commits. DynamoDB Local works sequentially, so its next answer comes after the commit.
-// So whenCommitted sends another call at once, before a crashed database can be replaced
-// by a new one. If that call gets no answer, the transaction may be lost.
+// crash of the database. AWS answers only then, but DynamoDB Local answers before it
+// commits. DynamoDB Local works sequentially, so it answers the next call after the
+// commit. Therefore whenCommitted sends another call immediately, before a crashed
+// database can be replaced with a new one. If the second call gets no answer, the
+// transaction may be lost.
 func (p *Proxy) whenCommitted(a answer, transaction *http.Request) answer {
 	r := transaction.Clone(transaction.Context())
 	r.Header.Set(targetHeader, version+"ListTables")
@@ -208,8 +211,8 @@ func (p *Proxy) send(r *http.Request, body []byte) answer {
 	return answer{status: resp.StatusCode, header: resp.Header, body: content}
 }
 
-// unreachable logs once that the database is gone. A call that the caller aborted says
-// nothing about the database, and is not logged.
+// unreachable logs once that the database is gone. It logs nothing if the caller aborted
+// the call.
 func (p *Proxy) unreachable(r *http.Request, err error) answer {
 	var network *net.OpError
 	if r.Context().Err() == nil && errors.As(err, &network) && !p.gone.Swap(true) {

@@ -91,7 +91,7 @@ func TestRefusalLooksLikeAWS(t *testing.T) {
 }
 
 func TestCounts(t *testing.T) {
-	var side sync.WaitGroup // calls that wait for each other
+	var side sync.WaitGroup // lets parallel calls wait for each other
 	_, l, _ := startTestProxy(t, func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("Together") != "" {
 			side.Done()
@@ -115,7 +115,7 @@ func TestCounts(t *testing.T) {
 		all.Wait()
 	}
 
-	call(t, l, "GetItem") // during the start, outside any event
+	call(t, l, "GetItem") // a call while the process starts, outside any event
 	if calls, trips := l.Counts(); calls != 0 || trips != 0 {
 		t.Errorf("before the first event: %d calls, %d trips", calls, trips)
 	}
@@ -153,7 +153,7 @@ func TestChainBesideALongCall(t *testing.T) {
 		c.start().finish(units{})
 	}
 	long.finish(units{})
-	c.start().finish(units{}) // after all others: one deeper than the chain of three
+	c.start().finish(units{}) // starts after all others, so it is one deeper than the chain of three
 	if calls, trips := c.counts(); calls != 5 || trips != 4 {
 		t.Errorf("%d calls in %d trips, want 5 in 4", calls, trips)
 	}
@@ -187,8 +187,8 @@ func TestTransactionIsAnsweredWhenItIsCommitted(t *testing.T) {
 		name      string
 		onDisk    bool
 		operation string
-		refused   bool // by the database
-		ended     bool // the database has ended before the commit
+		refused   bool // the database refuses the call
+		ended     bool // the database ends before the commit
 		status    int
 		calls     []string
 	}{

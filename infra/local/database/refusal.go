@@ -21,7 +21,8 @@ const (
 
 var internalError = failure(http.StatusInternalServerError, exceptions+"InternalServerError", wentWrong)
 
-// throttled executes a part of a batch, and no other call.
+// throttled returns the answer to a throttled call. It executes the first half of a
+// batch. It executes no other call.
 func (p *Proxy) throttled(s fault.Strike, r *http.Request, operation string, body []byte) answer {
 	if isTransaction(operation) {
 		code, text := "ThrottlingError", tooMuchNow
@@ -48,7 +49,7 @@ func conflicted(s fault.Strike, operation string, body []byte) answer {
 
 func isTransaction(operation string) bool { return strings.HasPrefix(operation, "Transact") }
 
-// cancelled returns the answer to a transaction that was cancelled because of one random
+// cancelled returns the answer to a transaction that is cancelled because of one random
 // element.
 func cancelled(s fault.Strike, body []byte, code, text string) answer {
 	var call struct{ TransactItems []json.RawMessage }

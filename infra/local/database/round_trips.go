@@ -2,9 +2,9 @@ package database
 
 import "sync"
 
-// chain counts the calls of one event and what they consume. The depth of a call is one
-// more than the greatest depth of the calls that had finished before it started. Parallel
-// calls are therefore one round trip.
+// chain counts the calls of one event, and the capacity that they consume. The depth of a
+// call is one more than the greatest depth of the calls that finished before it started.
+// So parallel calls count as one round trip.
 type chain struct {
 	mu       sync.Mutex
 	calls    int
@@ -13,7 +13,7 @@ type chain struct {
 	consumed units
 }
 
-// link is one call of a chain.
+// link is a call in progress.
 type link struct {
 	chain *chain
 	depth int

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// ProcessAddress is one process's address at the proxy. A process handles one event at a time, so
-// its calls belong to that event.
+// ProcessAddress is the address of the proxy for one process. A process handles one event
+// at a time, so all its calls belong to the current event.
 type ProcessAddress struct {
 	proxy    *Proxy
 	function string
@@ -14,7 +14,7 @@ type ProcessAddress struct {
 
 	mu    sync.Mutex
 	event *chain // nil while the process starts
-	end   func() // nil until the process has started
+	end   func() // kills the process; nil until the process has started
 }
 
 // Open returns the address for a new process of function.
@@ -61,8 +61,8 @@ func (l *ProcessAddress) kill() {
 	}
 }
 
-// Counts returns the number of calls since Begin, and the length of the longest chain of
-// calls that each started after the previous one had finished.
+// Counts returns the number of calls and of sequential round trips since Begin. Parallel
+// calls are one round trip.
 func (l *ProcessAddress) Counts() (calls, trips int) {
 	l.mu.Lock()
 	event := l.event

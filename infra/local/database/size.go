@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// The sizes that DynamoDB rounds up to, in bytes.
+// The bytes that one write unit and one read unit pay for.
 const (
 	writeUnit = 1024
 	readUnit  = 4096
 )
 
-// roundUp returns how many units of that size hold size bytes, at least one.
+// roundUp returns the number of units needed for size bytes, at least one.
 func roundUp(size, unit int) float64 {
 	return math.Max(1, math.Ceil(float64(size)/float64(unit)))
 }
 
-// size returns the item's size as DynamoDB counts it: attribute names and values.
+// size returns the item's size as DynamoDB counts it, with attribute names and values.
 func (i item) size() int {
 	n := 0
 	for name, value := range i {
@@ -33,7 +33,7 @@ func valueSize(value map[string]json.RawMessage) int {
 		switch kind {
 		case "S", "N", "B":
 			var text string
-			_ = json.Unmarshal(raw, &text) // the database refuses any other
+			_ = json.Unmarshal(raw, &text) // the database refuses other values
 			return scalarSize(kind, text)
 		case "SS", "NS", "BS":
 			var texts []string
@@ -63,7 +63,8 @@ func valueSize(value map[string]json.RawMessage) int {
 func scalarSize(kind, text string) int {
 	switch kind {
 	case "N":
-		// Two digits a byte, without leading and trailing zeros, plus one byte.
+		// A number takes one byte, plus one byte for each two digits without leading and
+		// trailing zeros.
 		digits := strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(text), "0")
 		return 1 + (len(digits)+1)/2
 	case "B":

@@ -6,18 +6,17 @@ import (
 	"sync"
 )
 
-// KeyUnits is what one partition key consumed.
+// KeyUnits is the capacity that one partition key consumed.
 type KeyUnits struct {
 	// Index is empty for the table.
 	Index string `json:"index"`
-	// PK is empty for units without a known key: scans, and the cheap keys that were
-	// dropped.
+	// PK is empty for the units of scans and of dropped cheap keys.
 	PK         string  `json:"pk"`
 	ReadUnits  float64 `json:"readUnits"`
 	WriteUnits float64 `json:"writeUnits"`
 }
 
-// charge is what a call consumed for one partition key.
+// charge is the capacity that a call consumed for one partition key.
 type charge struct {
 	index, pk string
 	units
@@ -29,8 +28,8 @@ type tally struct {
 	keys map[[2]string]units
 }
 
-// maxKeys bounds the memory. Beyond it, the cheaper half is dropped and added to the
-// entry without a key, so that the sums stay correct.
+// maxKeys bounds the memory. If there are more keys, the cheaper half is dropped, and its
+// units are added to the entry without a key. So the sums stay correct.
 const maxKeys = 100_000
 
 func (t *tally) add(charges []charge) {
@@ -60,8 +59,8 @@ func (t *tally) drop() {
 	}
 }
 
-// sorted returns the most expensive keys first. A write unit costs five times as much as
-// a read unit.
+// sorted returns the units of all keys, the most expensive key first. A write unit costs
+// five times as much as a read unit.
 func (t *tally) sorted() []KeyUnits {
 	all := make([]KeyUnits, 0, len(t.keys))
 	for key, u := range t.keys {
@@ -74,8 +73,8 @@ func (t *tally) sorted() []KeyUnits {
 	return all
 }
 
-// Keys returns what each partition key consumed since the start or the last ResetKeys,
-// the most expensive first.
+// Keys returns the capacity that each partition key consumed since the start or the last
+// ResetKeys, the most expensive key first.
 func (p *Proxy) Keys() []KeyUnits {
 	p.tally.mu.Lock()
 	defer p.tally.mu.Unlock()

@@ -35,7 +35,8 @@ func hasStatusCode(payload []byte) bool {
 	return json.Unmarshal(payload, &members) == nil && members["statusCode"] != nil
 }
 
-// inferred unwraps a JSON string and returns other JSON unchanged.
+// inferred returns a 200 response for a result without a statusCode. A JSON string is
+// unwrapped. Other JSON is the body unchanged.
 func inferred(payload []byte) answer {
 	a := answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: payload}
 	var text string
@@ -46,7 +47,7 @@ func inferred(payload []byte) answer {
 }
 
 func structured(payload []byte) (answer, error) {
-	// No multiValueHeaders: format 2.0 ignores them.
+	// Format 2.0 ignores multiValueHeaders.
 	var p struct {
 		StatusCode json.RawMessage            `json:"statusCode"`
 		Headers    map[string]json.RawMessage `json:"headers"`
@@ -76,7 +77,7 @@ func structured(payload []byte) (answer, error) {
 	return a, nil
 }
 
-// scalar returns a JSON string's content, or a number or boolean as written.
+// scalar returns the content of a JSON string, or the text of any other JSON value.
 func scalar(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -85,7 +86,8 @@ func scalar(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// write drops the function's CORS headers if the gateway has its own, like the HTTP API.
+// write writes the answer. If the gateway sets CORS headers, write drops those of the
+// function, as the HTTP API does.
 func (a answer) write(w http.ResponseWriter, ownCORS bool) {
 	h := w.Header()
 	for name, values := range a.header {

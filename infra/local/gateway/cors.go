@@ -9,15 +9,15 @@ import (
 	"livechat/infra/local/template"
 )
 
-// isPreflight reports whether r is a CORS preflight request. The gateway answers it,
-// regardless of the routes.
+// isPreflight reports whether r is a CORS preflight request. The gateway answers
+// preflight requests itself, whether or not a route matches.
 func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions &&
 		r.Header.Get("Origin") != "" &&
 		r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-// allow adds CORS headers for a request from an allowed origin.
+// allow adds the CORS headers if the request's origin is allowed.
 func allow(h http.Header, r *http.Request, c template.CORS, preflight bool) {
 	origin := r.Header.Get("Origin")
 	if origin == "" {

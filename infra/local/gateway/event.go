@@ -17,12 +17,12 @@ import (
 	"livechat/infra/local/template"
 )
 
-// apiID replaces the ten characters that AWS would choose.
+// apiID is the API's id, which on AWS is ten random characters.
 const apiID = "localhost0"
 
-// newEvent returns the payload, in format 2.0, for a request.
+// newEvent returns the request as an event in payload format 2.0.
 func newEvent(r *http.Request, m match, body []byte, id string, now time.Time) events.APIGatewayV2HTTPRequest {
-	// The HTTP API passes the path decoded and the query as sent.
+	// The HTTP API decodes the path, but not the query.
 	path := r.URL.Path
 	prefix, _, _ := strings.Cut(r.Host, ".")
 	e := events.APIGatewayV2HTTPRequest{
@@ -58,8 +58,8 @@ func newEvent(r *http.Request, m match, body []byte, id string, now time.Time) e
 	return e
 }
 
-// headers returns the headers with lower-case names and joined values. Cookies are passed
-// separately.
+// headers returns the request's headers with lower-case names and joined values, and the
+// headers that the HTTP API adds. Cookies are passed separately.
 func headers(r *http.Request, now time.Time) map[string]string {
 	out := map[string]string{}
 	for name, values := range r.Header {
@@ -95,8 +95,8 @@ func cookies(h http.Header) []string {
 	return out
 }
 
-// query decodes the parameters and joins repeated ones. Go's parser would drop parameters
-// that it considers malformed.
+// query decodes the query parameters and joins the values of repeated parameters. Go's
+// parser is not used, because it drops parameters that it considers malformed.
 func query(raw string) map[string]string {
 	if raw == "" {
 		return nil
@@ -123,8 +123,8 @@ func unescape(s string) string {
 	return s
 }
 
-// isText reports whether the HTTP API passes such a body as text. A body without a type
-// is not text.
+// isText reports whether the HTTP API passes a body with the content type as text. A body
+// without a type is passed as base64.
 func isText(contentType string) bool {
 	kind, _, err := mime.ParseMediaType(contentType)
 	if err != nil {

@@ -43,7 +43,7 @@ func TestEventIsAsDocumented(t *testing.T) {
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
 	}
-	// The library's type writes an empty certificate. Its format is not under test.
+	// The event library's type writes an empty certificate, which is not under test.
 	delete(got["requestContext"].(map[string]any), "authentication")
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

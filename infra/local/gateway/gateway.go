@@ -1,6 +1,6 @@
-// Package gateway is the HTTP API in front of the functions. It behaves like API
-// Gateway's HTTP API with payload format 2.0: routes, throttles, events, answers, CORS,
-// limits. Running functions and the laptop's own pages are elsewhere.
+// Package gateway is the HTTP API in front of the functions. It imitates API Gateway's
+// HTTP API with payload format 2.0, including routes, throttles, events, answers, CORS
+// and limits. Other packages run the functions and serve the laptop's own pages.
 package gateway
 
 import (
@@ -16,7 +16,8 @@ import (
 	"livechat/infra/local/template"
 )
 
-// The limits of the HTTP API, and Lambda's limit for an event.
+// The HTTP API's limits for a request body and for the time to answer, and Lambda's limit
+// for an event.
 const (
 	maxBody  = 10 << 20
 	maxEvent = 6_291_556
@@ -26,34 +27,34 @@ const (
 // Options configures a gateway.
 type Options struct {
 	Routes []template.Route
-	CORS   *template.CORS // nil means no CORS
+	CORS   *template.CORS // if nil, CORS is disabled
 	// Now returns the time to put into events.
 	Now func() time.Time
 	// Invoke passes an event to a function.
 	Invoke func(ctx context.Context, function string, event []byte) runtime.Outcome
 	// Record is called with each request after it is answered.
 	Record func(Request)
-	// Described returns an error if the API description does not cover a function's
-	// answer. It is nil if there is no description.
+	// Described returns an error if a function's answer does not match the API
+	// description. If there is no description, Described is nil.
 	Described func(method, path string, status int, header http.Header, body []byte) error
 }
 
-// Request is an answered request. It omits the query and the path parameters, because
-// they may be secrets.
+// Request describes an answered request, without the query and the path parameters,
+// because they may be secrets.
 type Request struct {
 	Time     time.Time `json:"time"`
 	Method   string    `json:"method"`
-	Path     string    `json:"path"` // the route's path with its {names}, or the sent path if there is no route
+	Path     string    `json:"path"` // the route's path with its {names}, or the request's path if no route matches
 	Status   int       `json:"status"`
 	Function string    `json:"function"`
 	Millis   float64   `json:"ms"`
 	Calls    int       `json:"calls"`
 	Trips    int       `json:"trips"`
-	// ReadUnits and WriteUnits are the capacity that the calls consumed.
+	// ReadUnits and WriteUnits are the capacity that the database calls consumed.
 	ReadUnits  float64 `json:"readUnits"`
 	WriteUnits float64 `json:"writeUnits"`
 	Cold       bool    `json:"cold"`
-	// SpecMismatch says how the answer differs from the API description.
+	// SpecMismatch describes how the answer differs from the API description.
 	SpecMismatch string `json:"undescribed,omitempty"`
 }
 
@@ -145,7 +146,7 @@ func (g *Gateway) write(w http.ResponseWriter, out runtime.Outcome, done *Reques
 	return a.status
 }
 
-// describe adds headers that only the laptop cloud sends.
+// describe adds the laptop cloud's own headers.
 func describe(h http.Header, function string, out runtime.Outcome) {
 	h.Set("X-Local-Function", function)
 	h.Set("X-Local-Db-Calls", strconv.Itoa(out.Calls))

@@ -14,7 +14,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// serve sends r through a gateway whose only function returns out.
+// serve sends r through a gateway whose functions all return out.
 func serve(r *http.Request, cors *template.CORS, out runtime.Outcome) (*httptest.ResponseRecorder, Request) {
 	var recorded Request
 	g := New(Options{
@@ -190,11 +190,11 @@ func TestThrottles(t *testing.T) {
 		status       int
 	}{
 		{"GET", "/visitor/a", 200},
-		{"GET", "/visitor/b", 200}, // the route's second token
+		{"GET", "/visitor/b", 200}, // takes the last token of the route
 		{"GET", "/visitor/c", 429},
-		{"OPTIONS", "/visitor/c", 204}, // a preflight request takes no token
-		{"POST", "/visitor", 200},      // neither does another route
-		{"POST", "/visitor", 200},      // its token is back
+		{"OPTIONS", "/visitor/c", 204}, // a preflight request needs no token
+		{"POST", "/visitor", 200},      // another route has its own tokens
+		{"POST", "/visitor", 200},      // the token has been refilled
 		{"GET", "/page", 200},
 		{"GET", "/page", 200},
 	} {

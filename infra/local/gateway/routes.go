@@ -9,7 +9,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// routes are sorted so that the first match is the most specific.
+// routes is sorted so that the first match is the most specific route.
 type routes []route
 
 type route struct {
@@ -45,8 +45,9 @@ func (rs routes) match(method, escapedPath string) (match, bool) {
 	return match{}, false
 }
 
-// masked returns the path to show for a request without a route. If a route with another
-// method matches, masked returns the route's path, because the parameters may be secrets.
+// masked returns the path to record for a request without a matching route. If a route
+// matches except for the method, masked returns the route's path, because the parameters
+// in the request's path may be secrets.
 func (rs routes) masked(path, escapedPath string) string {
 	segments := strings.Split(escapedPath, "/")
 	for _, r := range rs {
@@ -57,7 +58,8 @@ func (rs routes) masked(path, escapedPath string) string {
 	return path
 }
 
-// parameters returns the parameters in path, if the route matches it.
+// parameters returns the decoded parameters in the path. It returns false if the route
+// does not match the path.
 func (r route) parameters(path []string) (map[string]string, bool) {
 	if r.Path == "$default" {
 		return nil, true
@@ -103,9 +105,9 @@ func parameterName(segment string) (name string, greedy bool) {
 	return strings.CutSuffix(segment[1:len(segment)-1], "+")
 }
 
-// compare orders more specific routes first. Segment by segment, plain text precedes a
-// parameter, which precedes a greedy parameter; then a method precedes ANY. $default is
-// last.
+// compare orders more specific routes first. It compares segment by segment. Plain text
+// precedes a parameter, and a parameter precedes a greedy parameter. If all segments are
+// equal, a method precedes ANY. $default is last.
 func compare(a, b route) int {
 	for i := range min(len(a.segments), len(b.segments)) {
 		if c := cmp.Compare(vagueness(a.segments[i]), vagueness(b.segments[i])); c != 0 {

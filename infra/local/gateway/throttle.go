@@ -7,8 +7,8 @@ import (
 )
 
 // buckets holds the token buckets of the throttled routes, by route key. Each call takes
-// a token. Rate tokens a second are refilled, up to the burst. The buckets use the
-// machine's time, not the movable clock.
+// a token. A bucket gets Rate tokens per second, up to Burst. It uses the machine's time,
+// not the movable clock.
 type buckets map[string]*rate.Limiter
 
 func newBuckets(routes []template.Route) buckets {

@@ -10,17 +10,18 @@ import (
 
 // The supported condition keys.
 const (
-	// LeadingKeys are the partition keys that a DynamoDB call touches.
+	// LeadingKeys is the condition key for the partition keys that a DynamoDB call uses.
 	LeadingKeys = "dynamodb:LeadingKeys"
-	// FromAddress is the sender's address of a mail.
+	// FromAddress is the condition key for a mail's sender address.
 	FromAddress = "ses:FromAddress"
 )
 
-// condition requires the values of a key to match one of the patterns.
+// condition requires that the values of a condition key match its patterns.
 type condition struct {
 	key string
-	// all requires each value to match, and accepts no values, like ForAllValues.
-	// Otherwise there must be a value, and it must match.
+	// all tells that the operator is ForAllValues, which also accepts an access without
+	// values. Otherwise the access must have a value. In both cases, each value must
+	// match one of the patterns.
 	all      bool
 	texts    []string // the patterns as written
 	patterns []*regexp.Regexp
@@ -36,7 +37,7 @@ func compileConditions(s template.Statement) ([]condition, error) {
 			kind, each := strings.CutPrefix(operator, "ForAllValues:")
 			c := condition{key: key, all: each, texts: values}
 			switch {
-			case each != (key == LeadingKeys): // only LeadingKeys has several values
+			case each != (key == LeadingKeys): // only LeadingKeys can have several values
 				return nil, fmt.Errorf("the laptop cloud does not support the condition operator %s of %s", operator, key)
 			case kind == "StringLike":
 				c.patterns = wildcards(values, "(?s)")

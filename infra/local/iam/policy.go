@@ -9,7 +9,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// policy is what one function's role may do.
+// policy holds the statements of one function's role.
 type policy struct {
 	statements []statement
 }
@@ -24,12 +24,13 @@ type statement struct {
 // verdict is the decision on one access.
 type verdict struct {
 	allowed bool
-	denied  bool   // by a Deny, not by a missing Allow
+	denied  bool   // denied by a Deny, and not because an Allow is missing
 	reason  string // for the developer
 }
 
-// compile keeps the statements about services that the laptop has. A condition that it
-// cannot check is an error: ignoring the condition would allow what AWS refuses.
+// compile compiles the statements about services that the laptop cloud has. It fails if a
+// condition is not supported, because ignoring the condition could allow an access that
+// AWS refuses.
 func compile(statements []template.Statement) (*policy, error) {
 	p := &policy{}
 	for _, s := range statements {
@@ -50,14 +51,15 @@ func compile(statements []template.Statement) (*policy, error) {
 	return p, nil
 }
 
-// onLaptop reports whether the laptop cloud has the action's service. It ignores others,
-// like logging.
+// onLaptop reports whether the laptop cloud has the action's service. Statements about
+// other services, such as logging, are ignored.
 func onLaptop(action string) bool {
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
 	return service == "dynamodb" || service == "ses" || strings.Contains(service, "*")
 }
 
-// verdict follows IAM: a Deny decides, then an Allow; the default is to refuse.
+// verdict decides as IAM does. It refuses the access if a Deny applies, or if no Allow
+// applies.
 func (p *policy) verdict(a Access) verdict {
 	out := verdict{reason: "the template does not grant this action on that resource"}
 	for _, s := range p.statements {
@@ -72,8 +74,8 @@ func (p *policy) verdict(a Access) verdict {
 	return out
 }
 
-// best returns the first way that is denied, else the first that is allowed, else the
-// first.
+// best returns the access that decides, with its verdict. This is the first access that
+// is denied, else the first that is allowed, else the first of all.
 func (p *policy) best(ways []Access) (Access, verdict) {
 	way, v := ways[0], p.verdict(ways[0])
 	for _, other := range ways[1:] {
@@ -84,7 +86,7 @@ func (p *policy) best(ways []Access) (Access, verdict) {
 	return way, v
 }
 
-// aws returns the reason for a refusal in AWS's wording.
+// aws returns the reason for refusing the access, in AWS's wording.
 func (v verdict) aws(a Access) string {
 	if v.denied {
 		return "with an explicit deny in an identity-based policy"
@@ -102,7 +104,8 @@ func matchesAny(patterns []*regexp.Regexp, text string) bool {
 	return slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(text) })
 }
 
-// wildcards compiles IAM's patterns: * matches any text, ? any one character.
+// wildcards compiles IAM's patterns, in which * matches any text and ? matches any single
+// character.
 func wildcards(patterns []string, flags string) []*regexp.Regexp {
 	var out []*regexp.Regexp
 	for _, p := range patterns {

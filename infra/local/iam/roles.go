@@ -1,7 +1,7 @@
-// Package iam decides what functions may do, based on the IAM statements of their roles
-// in the template. It implements statements and conditions, words refusals as AWS does,
-// and records what was granted, used and refused. The service packages determine what a
-// call does.
+// Package iam decides which accesses a function may make, by the IAM statements of its
+// role in the template. It implements statements and conditions, words refusals as AWS
+// does, and records which permissions were granted, used and refused. The packages of the
+// services determine the accesses of a call.
 package iam
 
 import (
@@ -19,17 +19,17 @@ type Roles struct {
 	log      func(line string)
 }
 
-// Access is one access of a call, in IAM's terms.
+// Access describes an action of a call on one resource, in IAM's terms.
 type Access struct {
 	Action   string // dynamodb:GetItem
 	Resource string // an ARN, or * for a call without a resource
-	// Context has the values of condition keys, for example the partition keys touched. A
-	// nil value is a value that could not be read.
+	// Context holds the values of condition keys, for example the partition keys that a
+	// call uses. A value is nil if it could not be parsed.
 	Context map[string][]*string
 }
 
-// New checks the statements, which are keyed by function. log receives a line for each
-// refusal.
+// New returns the roles with the statements, which are keyed by function. log receives a
+// line for each refusal.
 func New(statements map[string][]template.Statement, log func(line string)) (*Roles, error) {
 	r := &Roles{policies: map[string]*policy{}, log: log}
 	for function, list := range statements {
@@ -42,9 +42,9 @@ func New(statements map[string][]template.Statement, log func(line string)) (*Ro
 	return r, nil
 }
 
-// May returns nil if the function may make the access, otherwise an error in AWS's
-// wording. If several resources can grant the same access, one of the ways is enough. A
-// Deny of any way refuses it.
+// May returns nil if the function may make the access, and otherwise an error in AWS's
+// wording. If different resources can grant the access, ways lists an Access for each of
+// them. One Allow is then enough, but a Deny for any of them refuses the access.
 func (r *Roles) May(function string, ways ...Access) error {
 	p := r.policies[function]
 	if p == nil {
@@ -61,8 +61,7 @@ func (r *Roles) May(function string, ways ...Access) error {
 		v.aws(way)) //nolint:staticcheck // AWS's wording
 }
 
-// shortResource drops the parts that all resources share: partition, service, region and
-// account.
+// shortResource returns the resource without its partition, service, region and account.
 func shortResource(resource string) string {
 	parts := strings.SplitN(resource, ":", 6)
 	return parts[len(parts)-1]

@@ -52,8 +52,8 @@ func TestRefusalIsInAWSsWords(t *testing.T) {
 	}
 }
 
-// TestRecord also checks that actions of services that the laptop lacks, like logging,
-// are not recorded.
+// TestRecord also checks that actions of services that the laptop cloud does not have,
+// such as logging, are not recorded.
 func TestRecord(t *testing.T) {
 	roles, _ := rolesOf(t,
 		template.Statement{Allow: true, Actions: []string{"logs:PutLogEvents"}, Resources: []string{"*"}},

@@ -6,16 +6,16 @@ import (
 	"sync"
 )
 
-// Permissions lists the permissions of one function. Each is written like "dynamodb:Query
-// table/Name/index/Name" or "ses:SendEmail identity/example.com", followed by the pattern
-// of the statement's condition, if any.
+// Permissions lists the permissions of one function. A permission is a text like
+// "dynamodb:Query table/Name/index/Name" or "ses:SendEmail identity/example.com". If the
+// statement has a condition, the condition's pattern follows.
 type Permissions struct {
 	Granted []string `json:"granted"`
 	Used    []string `json:"used"`
 	Refused []string `json:"refused"`
 }
 
-// Permissions returns what each function may do, has done and was refused.
+// Permissions returns the granted, used and refused permissions of each function.
 func (r *Roles) Permissions() map[string]Permissions {
 	out := map[string]Permissions{}
 	for function, policy := range r.policies {
@@ -28,7 +28,7 @@ func (r *Roles) Permissions() map[string]Permissions {
 	return out
 }
 
-// usage records accesses by function and by whether they were allowed.
+// usage records the used and the refused permissions of each function.
 type usage struct {
 	mu   sync.Mutex
 	seen map[usageKey]map[string]bool
@@ -57,7 +57,7 @@ func (u *usage) note(function string, a Access, v verdict, used []string) {
 	}
 }
 
-// used returns the permissions that an access uses.
+// used returns the granted permissions that the access uses.
 func (p *policy) used(a Access) []string {
 	var all []string
 	for _, s := range p.statements {
@@ -111,7 +111,8 @@ func (p *policy) granted() []string {
 	return sorted(all)
 }
 
-// sorted returns the sorted members: an empty list, not null, if there are none.
+// sorted returns the members in order. For an empty set it returns an empty list, which
+// is not null in JSON.
 func sorted(set map[string]bool) []string {
 	return slices.AppendSeq([]string{}, slices.Values(slices.Sorted(maps.Keys(set))))
 }

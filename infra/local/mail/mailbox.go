@@ -1,10 +1,11 @@
-// Package mail is the laptop's mailbox: a fake of the SendEmail call of Amazon SES (API
-// v2). It checks who may send and keeps the mails; nothing leaves the laptop. It refuses
-// templates, raw messages and copies.
+// Package mail implements the laptop's mailbox, which imitates the SendEmail call of
+// Amazon SES (API v2). It checks the sender's permission and keeps the mails. No mail
+// leaves the laptop. It does not support templates, raw messages and copies.
 //
-// Special recipients simulate failures: throttle@… (SES is busy) and reject@… (SES
-// rejects the message). A mail to bounce@… bounces, and the reader at complain@… reports
-// it as spam. As on AWS, events report both if the mail's configuration set sends them.
+// Special recipients simulate failures. For throttle@… the mailbox answers that SES is
+// busy, and for reject@… that SES rejects the message. A mail to bounce@… bounces. A mail
+// to complain@… is reported as spam. As on AWS, bounces and complaints cause events if
+// the mail's configuration set sends them.
 package mail
 
 import (
@@ -20,11 +21,11 @@ import (
 
 // Options configures a mailbox.
 type Options struct {
-	// Now returns the arrival time of a mail.
+	// Now returns the current time, which is used as the arrival time of mails.
 	Now func() time.Time
 	// Roles decides which function may send from which address.
 	Roles *iam.Roles
-	// ConfigurationSets are the template's, see template.Template.
+	// ConfigurationSets holds the template's configuration sets, see template.Template.
 	ConfigurationSets map[string][]string
 	// Publish receives the event of a bounce or complaint.
 	Publish func(event []byte)
@@ -42,16 +43,16 @@ type Mail struct {
 	At      time.Time `json:"at"`
 }
 
-// Header is an additional header, beyond those of every mail.
+// Header is an additional header of a mail.
 type Header struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// kept is how many mails a mailbox keeps.
+// kept is the number of mails that a mailbox keeps.
 const kept = 20_000
 
-// Mailbox accepts mails on its own port.
+// Mailbox accepts SendEmail calls on its own port.
 type Mailbox struct {
 	o        Options
 	listener net.Listener
@@ -62,7 +63,7 @@ type Mailbox struct {
 	last  int
 }
 
-// Start listens on a free loopback port.
+// Start starts a mailbox on a free loopback port.
 func Start(o Options) (*Mailbox, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -72,7 +73,7 @@ func Start(o Options) (*Mailbox, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{function}/v2/email/outbound-emails", m.send)
 	m.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = m.server.Serve(listener) }() // Close ends it
+	go func() { _ = m.server.Serve(listener) }() // Close ends Serve
 	return m, nil
 }
 
@@ -91,7 +92,7 @@ func (m *Mailbox) Mails() []Mail {
 	return append([]Mail{}, m.mails...)
 }
 
-// Mail returns the mail with this id, or false if it does not exist.
+// Mail returns the mail with the id. It returns false if there is no such mail.
 func (m *Mailbox) Mail(id string) (Mail, bool) {
 	for _, mail := range m.Mails() {
 		if mail.ID == id {

@@ -28,7 +28,7 @@ func open(t *testing.T) (*Mailbox, *sesv2.Client) {
 	})
 }
 
-// openFor starts a mailbox whose only sender has the statements.
+// openFor starts a mailbox with one sending function, whose role has the statements.
 func openFor(t *testing.T, statements ...template.Statement) (*Mailbox, *sesv2.Client) {
 	t.Helper()
 	roles, err := iam.New(map[string][]template.Statement{"Send": statements}, func(string) {})
@@ -60,8 +60,8 @@ func delivery(to, from string) survey.Delivery {
 	}
 }
 
-// TestRealClientDeliversHere sends with the service's own channel through the SDK's
-// client.
+// TestRealClientDeliversHere sends a mail as the service does, with package ses and the
+// SDK's client.
 func TestRealClientDeliversHere(t *testing.T) {
 	m, api := open(t)
 	if err := ses.New(api, "").Deliver(t.Context(), delivery("mary@example.net", "chat@example.com")); err != nil {

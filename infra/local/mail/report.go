@@ -8,8 +8,8 @@ import (
 	"livechat/infra/local/template"
 )
 
-// report publishes the event of a bounce or complaint, if the configuration set sends
-// events of that type.
+// report publishes a bounce or complaint event if the recipient simulates one and the
+// configuration set sends such events.
 func (m *Mailbox) report(set string, mail Mail, to string) {
 	kind, title, detail := "", "", map[string]any{}
 	switch mailboxOf(to) {
@@ -46,7 +46,7 @@ func (m *Mailbox) report(set string, mail Mail, to string) {
 		"resources": []any{template.ConfigurationSetARN(set)}, "detail": detail,
 	})
 	if err != nil {
-		panic(err) // only strings
+		panic(err) // the event consists of values that can be encoded
 	}
 	m.o.Publish(event)
 }

@@ -14,7 +14,7 @@ import (
 	ses "livechat/shared/survey/mail"
 )
 
-// addresses maps the hash of an address that gets no more mails to the reason.
+// addresses maps the hashes of addresses to the reasons why they get no more mails.
 type addresses map[string]string
 
 func (a addresses) EndMails(_ context.Context, hash string, end livechat.MailsEnd) error {

@@ -12,7 +12,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-// content is a text member of the call.
+// content is a text in the call.
 type content struct{ Data string }
 
 // call is the part of SendEmail that describes the mail.
@@ -67,7 +67,7 @@ func (m *Mailbox) send(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// mail applies SES's checks.
+// mail checks the call as SES does, and returns the mail in it.
 func (c call) mail() (Mail, *fault) {
 	if _, err := netmail.ParseAddress(c.FromEmailAddress); err != nil {
 		return Mail{}, bad("Missing or invalid From address: " + c.FromEmailAddress)
@@ -98,9 +98,9 @@ func (c call) mail() (Mail, *fault) {
 	}, nil
 }
 
-// forbidden requires the permission for the sender's domain or address, because SES
-// accepts either as an identity. It also requires the permission for the configuration
-// set, which must exist.
+// forbidden returns a fault unless the function may send from the sender's domain or
+// address. SES accepts either as an identity. If the call names a configuration set, the
+// function also needs permission for it, and the set must exist.
 func (m *Mailbox) forbidden(function, from, set string) *fault {
 	address := addressOf(from)
 	_, domain, _ := strings.Cut(address, "@")
@@ -131,7 +131,7 @@ func (m *Mailbox) forbidden(function, from, set string) *fault {
 	return nil
 }
 
-// asked returns a fault if an address requests one.
+// asked returns a fault if a recipient simulates one.
 func asked(to []string) *fault {
 	for _, one := range to {
 		switch mailboxOf(addressOf(one)) {
@@ -144,7 +144,7 @@ func asked(to []string) *fault {
 	return nil
 }
 
-// mailboxOf returns the part of address before the @ and before a tag.
+// mailboxOf returns the part of the address before the @, without a +tag.
 func mailboxOf(address string) string {
 	local, _, _ := strings.Cut(address, "@")
 	local, _, _ = strings.Cut(local, "+")
@@ -155,7 +155,7 @@ func mailboxOf(address string) string {
 func addressOf(text string) string {
 	a, err := netmail.ParseAddress(text)
 	if err != nil {
-		return text // it was validated before
+		return text // the address has already been checked
 	}
 	return a.Address
 }

@@ -13,7 +13,7 @@ import (
 // maxPayload is Lambda's limit for events and results.
 const maxPayload = 6_291_556
 
-// handler serves the Lambda Runtime API, version 2018-06-01.
+// handler returns the handler of the Lambda Runtime API, version 2018-06-01.
 func (i *instance) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", i.next)
@@ -23,7 +23,7 @@ func (i *instance) handler() http.Handler {
 	return mux
 }
 
-// next blocks until there is an event.
+// next waits for an event and delivers it.
 func (i *instance) next(w http.ResponseWriter, r *http.Request) {
 	i.setReady.Do(func() { close(i.ready) })
 	select {
@@ -44,7 +44,7 @@ func (i *instance) deliver(w http.ResponseWriter, v *invocation) {
 	h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(v.timeout).UnixMilli(), 10))
 	h.Set("Lambda-Runtime-Invoked-Function-Arn", i.o.Function.ARN)
 	h.Set("Lambda-Runtime-Trace-Id", v.trace)
-	// A failed write means that the process is ending; await notices that.
+	// A failed write means that the process is ending, which await notices.
 	_, _ = w.Write(v.event)
 }
 
@@ -63,7 +63,7 @@ func (i *instance) response(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		return // the process aborted; await notices its end
+		return // the process is ending, which await notices
 	}
 	v.done <- Outcome{Payload: payload}
 	answer(w, http.StatusAccepted, `{"status":"OK"}`)
@@ -83,8 +83,8 @@ func (i *instance) functionError(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusAccepted, `{"status":"OK"}`)
 }
 
-// initError only acknowledges the request. The process ends next, and hand reports its
-// output.
+// initError only logs and acknowledges the error. The process then ends, and hand reports
+// the failure.
 func (i *instance) initError(w http.ResponseWriter, r *http.Request) {
 	payload, err := readPayload(w, r)
 	if err != nil {
@@ -94,8 +94,8 @@ func (i *instance) initError(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusAccepted, `{"status":"OK"}`)
 }
 
-// finish returns the invocation that a request is about, and clears it. If the process
-// does not have that invocation, finish writes an error answer and returns nil.
+// finish returns the current invocation and clears it. If the request's id is not that of
+// the current invocation, finish writes an error answer and returns nil.
 func (i *instance) finish(w http.ResponseWriter, r *http.Request) *invocation {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// Environment returns the variables that Lambda sets for provided.al2023 plus those of
-// the template, for a process with the given task root and the addresses of its Runtime
-// API and database. It contains nothing of this process's own environment.
+// Environment returns the environment of a function's process. It consists of the
+// variables that Lambda sets for provided.al2023, and of the template's variables. root
+// is the task root, and api and database are the addresses for the process. No variable
+// of this process's own environment is passed on.
 func Environment(f Function, root, api, database string) []string {
 	all := map[string]string{
 		"AWS_ACCESS_KEY_ID":               "local",
@@ -33,7 +34,8 @@ func Environment(f Function, root, api, database string) []string {
 		"_HANDLER":                        f.Handler,
 	}
 	maps.Copy(all, f.Env)
-	// Allow no other database: local code must never reach a real one.
+	// Override any other database address, because local code must never reach a real
+	// database.
 	all["AWS_ENDPOINT_URL_DYNAMODB"] = database
 
 	out := make([]string, 0, len(all))

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// The functions below report each failure twice: to the log, for the developer, and in
-// Lambda's error document, for the caller.
+// The functions below log each failure for the developer, and return it to the caller as
+// Lambda's error document.
 
 func (i *instance) timeout(v *invocation) Outcome {
 	i.stop()

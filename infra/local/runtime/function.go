@@ -1,7 +1,7 @@
-// Package runtime runs the built functions as Lambda does: processes fetch events over
-// the Runtime API, one event at a time each, and more processes are started under load.
-// It implements the API, processes, pools, time-outs and crashes. HTTP, building and the
-// database are elsewhere.
+// Package runtime runs the built functions as Lambda does. A process fetches one event at
+// a time over the Runtime API, and more processes are started under load. The package
+// implements the Runtime API, processes, pools, timeouts and crashes. Other packages
+// implement HTTP, building and the database.
 package runtime
 
 import (
@@ -14,23 +14,23 @@ type Function struct {
 	ARN       string
 	Region    string
 	Handler   string
-	Memory    int // MB; passed to the function, not enforced
+	Memory    int // in MB; passed to the function but not enforced
 	Timeout   time.Duration
 	LogFormat string // Text or JSON
 	Env       map[string]string
 }
 
-// Line is a process's connection to the database. It counts what each event costs.
+// Line is a process's connection to the database. It counts the calls of each event and
+// the capacity that they consume.
 type Line interface {
 	// Endpoint returns the database's address for this process.
 	Endpoint() string
-	// Owned sets the function that kills the process, which may happen in the middle of a
-	// call.
+	// Owned sets the function that kills the process. It may be called in the middle of a
+	// database call.
 	Owned(end func())
 	// Begin starts counting for a new event.
 	Begin()
-	// Counts returns the number of calls since Begin, and the length of their longest
-	// chain.
+	// Counts returns the number of calls and of sequential round trips since Begin.
 	Counts() (calls, trips int)
 	// Units returns the capacity that the calls since Begin consumed.
 	Units() (read, write float64)
@@ -43,7 +43,7 @@ type Outcome struct {
 	Payload   []byte
 	Failure   Failure
 	RequestID string
-	// Cold is true for a process's first event.
+	// Cold reports whether the event was the process's first.
 	Cold  bool
 	Calls int
 	Trips int
@@ -52,7 +52,8 @@ type Outcome struct {
 	Took                  time.Duration
 }
 
-// Failure says why there is no result. It is empty if there is a result.
+// Failure is the reason why a function returned no result. It is empty if there is a
+// result.
 type Failure string
 
 // The kinds of failure.

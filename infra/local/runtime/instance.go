@@ -13,10 +13,10 @@ import (
 	"livechat/infra/local/process"
 )
 
-// initLimit is how long Lambda lets a process initialize.
+// initLimit is the time that Lambda gives a process to initialize.
 const initLimit = 10 * time.Second
 
-// instance is one process of a function, with its Runtime API.
+// instance is one process of a function, together with the Runtime API that serves it.
 type instance struct {
 	o      Options
 	binary string
@@ -26,10 +26,10 @@ type instance struct {
 	api    *http.Server
 
 	events   chan *invocation
-	ready    chan struct{} // closed at the first request for an event
+	ready    chan struct{} // closed when the process first requests an event
 	setReady sync.Once
 	exited   chan struct{} // closed when the process has ended
-	stopping atomic.Bool   // stopped by this package, so not a crash
+	stopping atomic.Bool   // set if this package stops the process, so that its end is not reported as a crash
 
 	mu      sync.Mutex
 	current *invocation
@@ -54,7 +54,8 @@ func startInstance(o Options, binary string) (*instance, error) {
 	i.cmd.Env = Environment(o.Function, i.cmd.Dir, listener.Addr().String(), i.line.Endpoint())
 	i.cmd.Stdout, i.cmd.Stderr = i.output, i.output
 	i.cmd.SysProcAttr = process.OwnGroup()
-	// A child of the function may keep the output open.
+	// Do not wait longer for the output, because a child of the function may keep it
+	// open.
 	i.cmd.WaitDelay = time.Second
 	if err := i.cmd.Start(); err != nil {
 		listener.Close()
@@ -62,7 +63,7 @@ func startInstance(o Options, binary string) (*instance, error) {
 		return nil, err
 	}
 	i.line.Owned(i.kill)
-	go func() { _ = i.api.Serve(listener) }() // wait closes it
+	go func() { _ = i.api.Serve(listener) }() // wait closes i.api
 	go i.wait()
 	return i, nil
 }
@@ -74,7 +75,8 @@ func (i *instance) wait() {
 	i.line.Close()
 }
 
-// kill kills the process from outside. Its invocation sees a crash.
+// kill kills the process, unless it has ended. If the process has an event, the event's
+// outcome is a crash.
 func (i *instance) kill() {
 	if !i.ended() {
 		process.Kill(i.cmd)
@@ -99,15 +101,15 @@ func (i *instance) started() bool {
 	}
 }
 
-// stop kills the process immediately, as Lambda does, and returns when it has ended.
+// stop kills the process immediately, as Lambda does, and waits until it has ended.
 func (i *instance) stop() {
 	i.stopping.Store(true)
 	process.Kill(i.cmd)
 	<-i.exited
 }
 
-// serve passes event to the process. It returns false if the process has died since its
-// last event, so that this event had no effect.
+// serve passes the event to the process and waits for the outcome. It returns false if
+// the process had died since its last event. In this case the event had no effect.
 func (i *instance) serve(event []byte) (out Outcome, served bool) {
 	v := newInvocation(event, i.o.Function.Timeout)
 	if out, handed := i.hand(v); !handed {
@@ -124,7 +126,8 @@ func (i *instance) serve(event []byte) (out Outcome, served bool) {
 	return out, true
 }
 
-// hand waits until the process requests its next event, and passes it v.
+// hand waits until the process requests an event, and passes v to it. It returns false if
+// the process ended or did not request an event in time.
 func (i *instance) hand(v *invocation) (Outcome, bool) {
 	if i.ended() {
 		return i.gone(v), false
@@ -142,8 +145,8 @@ func (i *instance) hand(v *invocation) (Outcome, bool) {
 	}
 }
 
-// gone reports a failure of v only if the process died before it requested its first
-// event.
+// gone returns the outcome for a process that ended before it got v. It is a failure only
+// if the process never requested an event.
 func (i *instance) gone(v *invocation) Outcome {
 	if i.started() {
 		return Outcome{}
@@ -151,7 +154,7 @@ func (i *instance) gone(v *invocation) Outcome {
 	return i.initFailure(v, i.cmd.ProcessState.String())
 }
 
-// await returns the outcome of v, which the process now has.
+// await waits for the outcome of v, which was passed to the process.
 func (i *instance) await(v *invocation) Outcome {
 	limit := time.NewTimer(i.o.Function.Timeout)
 	defer limit.Stop()

@@ -34,7 +34,7 @@ func uuid() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// traceID returns an id in X-Ray's format. Nothing is traced.
+// traceID returns an id in X-Ray's format, marked as not sampled.
 func traceID(now time.Time) string {
 	var b [20]byte
 	_, _ = rand.Read(b[:]) // as above

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// MaxInstances limits the processes of one function. Further events wait for a free
-// process, because a laptop gains nothing from more.
+// MaxInstances limits the processes of one function, because a laptop gains nothing from
+// more. Further events wait for a free process.
 const MaxInstances = 32
 
 // Options configures a pool.
@@ -23,7 +23,8 @@ type Options struct {
 	Log func(line string)
 }
 
-// Pool runs one function in as many processes as its events need.
+// Pool runs one function. It starts more processes when several events are handled at the
+// same time, up to MaxInstances.
 type Pool struct {
 	o     Options
 	slots chan struct{} // held while a process has an event
@@ -35,13 +36,14 @@ type Pool struct {
 	closed    bool
 }
 
-// NewPool returns a pool without processes. The first event starts one.
+// NewPool returns a pool. The first event starts its first process.
 func NewPool(o Options) *Pool {
 	return &Pool{o: o, binary: o.Binary, slots: make(chan struct{}, MaxInstances)}
 }
 
-// Invoke passes event to a free process and returns the outcome. ctx limits the wait for
-// a free process, not the work: Lambda also finishes what it has started.
+// Invoke passes the event to a free process and returns the outcome. ctx limits only the
+// wait for a free process. Like Lambda, Invoke does not interrupt an event that was
+// started.
 func (p *Pool) Invoke(ctx context.Context, event []byte) Outcome {
 	for range 3 {
 		out, served := p.attempt(ctx, event)
@@ -54,8 +56,8 @@ func (p *Pool) Invoke(ctx context.Context, event []byte) Outcome {
 	return Outcome{Failure: InitFailed, Payload: errorDocument("Runtime.ExitError", what)}
 }
 
-// Replace makes new events use binary. Idle processes of the old binary end now, busy
-// ones after their event.
+// Replace makes new events use the binary. It ends idle processes of the old binary
+// immediately, and busy processes after their current event.
 func (p *Pool) Replace(binary string) {
 	p.mu.Lock()
 	p.binary = binary
@@ -67,14 +69,14 @@ func (p *Pool) Replace(binary string) {
 	}
 }
 
-// Count returns the number of processes, and how many have an event.
+// Count returns the number of processes, and the number of events in progress.
 func (p *Pool) Count() (instances, busy int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.instances), len(p.slots)
 }
 
-// Close ends every process and returns when they have ended.
+// Close ends all processes and waits until they have ended.
 func (p *Pool) Close() {
 	p.mu.Lock()
 	p.closed = true
@@ -85,8 +87,8 @@ func (p *Pool) Close() {
 	}
 }
 
-// attempt passes event to one process. It returns false if that process had died while
-// idle, which is noticed only when an event is offered.
+// attempt passes the event to one process. It returns false if the process had died while
+// it was idle, which is only noticed now.
 func (p *Pool) attempt(ctx context.Context, event []byte) (Outcome, bool) {
 	select {
 	case p.slots <- struct{}{}:
@@ -104,7 +106,8 @@ func (p *Pool) attempt(ctx context.Context, event []byte) (Outcome, bool) {
 	return out, served
 }
 
-// take prefers the process that was used last, as Lambda does.
+// take returns the idle process that was used last, as Lambda does, or else starts a
+// process.
 func (p *Pool) take() (*instance, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

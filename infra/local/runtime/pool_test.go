@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var toy string // the built toy function
+var toy string // path of the built toy function
 
 func TestMain(m *testing.M) {
 	os.Exit(withToy(m))

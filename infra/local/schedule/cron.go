@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// cron is due at the minutes that match all of its fields, in the zone's wall-clock time.
-// It is never due in an hour that a change of clocks skips, and once in an hour that
-// occurs twice.
+// cron is due at the minutes whose wall-clock time in the zone matches all fields. When
+// the clocks change, it is not due in an hour that is skipped, and it is due once in an
+// hour that occurs twice.
 type cron struct {
 	zone                                     *time.Location
 	minutes, hours, days, months, week, year []bool
@@ -21,7 +21,7 @@ var (
 	dayNames   = []string{"", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 )
 
-// The positions of the two day fields. One of them must be ?.
+// The positions of the two day fields. Exactly one of the two fields must be ?.
 const (
 	dayOfMonth = 2
 	dayOfWeek  = 4
@@ -55,14 +55,15 @@ func parseCron(text string, zone *time.Location) (expression, error) {
 		}
 		*f.set = set
 	}
-	// AWS refuses the same at deployment.
+	// AWS also refuses this at deployment.
 	if (fields[dayOfMonth] == "?") == (fields[dayOfWeek] == "?") {
 		return nil, fmt.Errorf("cron(%s): exactly one of day-of-month and day-of-week must be ?", text)
 	}
 	return c, nil
 }
 
-// field parses values like 5, 1-5, 1,3, */15, 10/20, *, ? and names.
+// field parses one field and returns which values match it. A field has forms such as 5,
+// 1-5, "1,3", */15, 10/20, *, ? and names.
 func field(text string, least, most int, names []string) ([]bool, error) {
 	set := make([]bool, most+1)
 	for part := range strings.SplitSeq(text, ",") {
@@ -124,7 +125,7 @@ func (c cron) after(t time.Time) time.Time {
 	return time.Time{}
 }
 
-// onDay returns the first moment of the day after t, or zero if there is none.
+// onDay returns the first due time after t on the day, or the zero time if there is none.
 func (c cron) onDay(day, t time.Time) time.Time {
 	for hour, on := range c.hours {
 		if !on {
@@ -135,7 +136,7 @@ func (c cron) onDay(day, t time.Time) time.Time {
 				continue
 			}
 			at := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, c.zone)
-			// Go moves a time that does not exist.
+			// time.Date returns a different time if the clocks skip this one.
 			if at.Hour() == hour && at.Minute() == minute && at.After(t) {
 				return at
 			}
@@ -144,12 +145,14 @@ func (c cron) onDay(day, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// noon represents its day: it exists whatever the clocks do at night.
+// noon returns the time that represents the day in this file. Changes of clocks never
+// skip noon.
 func noon(year int, month time.Month, day int, zone *time.Location) time.Time {
 	return time.Date(year, month, day, 12, 0, 0, 0, zone)
 }
 
-// nextDay skips years and months that the fields exclude.
+// nextDay returns the next day that can match. It skips years and months that the fields
+// exclude.
 func (c cron) nextDay(day time.Time) time.Time {
 	switch year := day.Year(); {
 	case year < firstYear:

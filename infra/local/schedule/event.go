@@ -19,9 +19,10 @@ func (s *Scheduler) Event(function string) ([]byte, bool) {
 	return nil, false
 }
 
-// event returns the schedule's input with the scheduler's values filled in, or the
-// scheduler's default event. The attempt number is always 1: the scheduler delivers an
-// event once, and if the function fails, Lambda retries the identical event.
+// event returns the schedule's input with the scheduler's placeholders replaced. If the
+// schedule has no input, event returns the scheduler's default event. The attempt number
+// is always 1, because the scheduler delivers an event once, and Lambda's retries pass
+// the identical event.
 func (o occurrence) event(id string) []byte {
 	arn := "arn:aws:scheduler:" + template.Region + ":" + template.Account + ":schedule/default/" + o.Function + o.Name
 	at := o.at.UTC().Format("2006-01-02T15:04:05Z")

@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// expression computes when a schedule is due.
+// expression computes the times at which a schedule is due.
 type expression interface {
-	// after returns the first moment after t, or zero for never.
+	// after returns the first due time after t, or the zero time if the schedule is never
+	// due again.
 	after(t time.Time) time.Time
 }
 
@@ -39,7 +40,7 @@ func parse(text string, zone *time.Location) (expression, error) {
 	}
 }
 
-// rate is due at multiples of its length.
+// rate is due at multiples of its duration since the zero time.
 type rate time.Duration
 
 var units = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}

@@ -16,8 +16,8 @@ func TestExpressionsAreDue(t *testing.T) {
 		{"cron(0 9 1 * ? *)", "Europe/Berlin", "2026-12-31T23:00:00Z", "2027-01-01T08:00:00Z"},
 		{"cron(0 0 29 2 ? *)", "UTC", "2026-11-23T10:00:00Z", "2028-02-29T00:00:00Z"},
 		{"cron(0 12 ? DEC 1 2026)", "UTC", "2026-11-23T10:00:00Z", "2026-12-06T12:00:00Z"},
-		// In Berlin, 2:30 does not exist on 29 March and occurs twice on 25 October,
-		// where it counts once.
+		// In Berlin, 2:30 does not exist on 29 March. On 25 October it occurs twice, but
+		// the schedule is due only once.
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-30T00:30:00Z"},
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-24T12:00:00Z", "2026-10-25T01:30:00Z"},
 		{"cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T01:30:00Z", "2026-10-26T01:30:00Z"},

@@ -8,9 +8,10 @@ import (
 	"livechat/infra/local/runtime"
 )
 
-// DeadLetter is an event for which every run of the function failed.
+// DeadLetter is an event that the function failed to handle in all tries.
 type DeadLetter struct {
-	// Schedule names the schedule, or the event bus's rule, that sent the event.
+	// Schedule is the name of the schedule, or of the event bus's rule, that sent the
+	// event.
 	Schedule string          `json:"schedule"`
 	Function string          `json:"function"`
 	Time     time.Time       `json:"time"`
@@ -19,7 +20,7 @@ type DeadLetter struct {
 	At       time.Time       `json:"at"`
 }
 
-// maxDead is how many dead letters are kept.
+// maxDead is the number of dead letters that are kept.
 const maxDead = 100
 
 // fire runs the function for an occurrence.
@@ -32,9 +33,9 @@ func (s *Scheduler) fire(o occurrence) {
 	}
 }
 
-// Send invokes the function asynchronously. Retries and the dead letter are the same as
-// for a schedule's event. Send does not wait, but a move of the clock does. from names
-// the sender.
+// Send invokes the function asynchronously, with the same retries and dead letters as for
+// a schedule's event. It returns immediately, but a move of the clock waits until the
+// event is handled. from is the name of the sender.
 func (s *Scheduler) Send(function, from string, event []byte) {
 	s.sending.L.Lock()
 	s.sends++
@@ -48,7 +49,7 @@ func (s *Scheduler) Send(function, from string, event []byte) {
 	}()
 }
 
-// awaitSent returns when all events sent so far have been handled.
+// awaitSent waits until all sent events have been handled.
 func (s *Scheduler) awaitSent() {
 	s.sending.L.Lock()
 	defer s.sending.L.Unlock()
@@ -57,7 +58,8 @@ func (s *Scheduler) awaitSent() {
 	}
 }
 
-// deliver runs the function until it succeeds or its retries are used up.
+// deliver runs the function until it succeeds or its retries are used up. In the latter
+// case it keeps a dead letter.
 func (s *Scheduler) deliver(function, from string, retries int, at time.Time, event []byte) {
 	out := s.run(function, event)
 	for retry := 0; out.Failure != "" && retry < retries; retry++ {
@@ -79,7 +81,8 @@ func (s *Scheduler) deliver(function, from string, retries int, at time.Time, ev
 	s.dead = s.dead[max(0, len(s.dead)-maxDead):]
 }
 
-// run returns when the function has run or the scheduler is closed.
+// run runs the function and returns its outcome. If the scheduler is closed, it returns
+// immediately.
 func (s *Scheduler) run(function string, event []byte) runtime.Outcome {
 	done := make(chan runtime.Outcome, 1) // buffered, so that sending never blocks
 	go func() { done <- s.o.Invoke(s.ctx, function, event) }()

@@ -60,8 +60,8 @@ func TestRetryIsTheSameEvent(t *testing.T) {
 	}
 }
 
-// TestWhatIsSentIsTriedAgainAndThenDead checks that sent events are retried like
-// schedules' events, and that a move of the clock waits for them.
+// TestWhatIsSentIsTriedAgainAndThenDead checks that sent events are retried like the
+// events of schedules. A move of the clock must wait for the retries.
 func TestWhatIsSentIsTriedAgainAndThenDead(t *testing.T) {
 	c, s := start(t, 2)
 	s.Send("Function", "Report", []byte(`{"a":1}`))
@@ -97,8 +97,8 @@ func TestSchedulesOfAMoveAreInterleaved(t *testing.T) {
 	}
 }
 
-// TestMoveOverYearsIsThinned moves the clock by five years, which have 2.5 million
-// minutes.
+// TestMoveOverYearsIsThinned moves the clock by five years, in which a schedule is due
+// 2.5 million times.
 func TestMoveOverYearsIsThinned(t *testing.T) {
 	c, s := start(t, 0, minutely(`"<aws.scheduler.scheduled-time>"`))
 	s.Set(time.Date(2031, 11, 23, 12, 0, 30, 0, time.UTC))

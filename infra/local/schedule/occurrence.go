@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// maxRuns limits the runs of one schedule in one move.
+// maxRuns limits the runs of one schedule in one move of the clock.
 const maxRuns = 600
 
-// occurrence is a moment at which a schedule is due.
+// occurrence is a time at which a schedule is due.
 type occurrence struct {
 	*schedule
 	at time.Time
 }
 
-// catchUp runs what is due up to and including that time.
+// catchUp runs the occurrences up to and including the given time.
 func (s *Scheduler) catchUp(to time.Time) {
 	var due []occurrence
 	for _, sched := range s.schedules {
@@ -36,9 +36,9 @@ func (s *Scheduler) catchUp(to time.Time) {
 	}
 }
 
-// occurrences returns the occurrences to run up to that time, and the first one after it.
-// It counts before it selects, because a move over centuries has more occurrences than
-// fit in memory.
+// occurrences returns the occurrences to run up to and including the given time, and the
+// time of the first occurrence after it. It first counts the occurrences and then selects
+// at most maxRuns, because a move over centuries has more occurrences than fit in memory.
 func (s *schedule) occurrences(to time.Time) (batch []occurrence, next time.Time) {
 	count := 0
 	for next = s.next; s.due(next, to); next = s.expression.after(next) {

@@ -1,11 +1,13 @@
-// Package schedule invokes functions as EventBridge Scheduler does, on the laptop's
+// Package schedule invokes functions as EventBridge Scheduler does, but by the laptop's
 // movable clock. It implements expressions, due times, events, retries and dead letters.
 //
-// When the clock is moved forward, everything that falls due runs before the move ends,
-// in order of time, one run after another, while the clock shows the due time. If a
-// schedule is due more than 600 times in one move, 600 evenly spread occurrences run,
-// including the last. Moving the clock back runs nothing. Time continues from there, so
-// what is due after that runs again.
+// When the clock is moved forward, all due schedules run before the move ends. They run
+// one after another in order of time, and during each run the clock shows the due time.
+// If a schedule is due more than 600 times in one move, only 600 evenly spread
+// occurrences run, including the last.
+//
+// Moving the clock back runs nothing. Time continues from the new time, so occurrences
+// after it run again.
 package schedule
 
 import (
@@ -34,9 +36,9 @@ type Scheduler struct {
 	o         Options
 	schedules []*schedule
 
-	// moving is held while the clock moves or something due runs.
+	// moving is held while the clock is moved and while due schedules run.
 	moving sync.Mutex
-	moved  chan struct{} // wakes watch after a move
+	moved  chan struct{} // wakes up watch after a move
 	ctx    context.Context
 	cancel context.CancelFunc
 	ended  chan struct{}
@@ -46,7 +48,7 @@ type Scheduler struct {
 
 	retries map[string]int // by function
 	sending *sync.Cond     // guards sends
-	sends   int            // not handled yet
+	sends   int            // number of sent events that are not handled yet
 }
 
 type schedule struct {
@@ -58,7 +60,7 @@ type schedule struct {
 	runs       int
 }
 
-// State is a schedule's state, for people.
+// State describes a schedule's state for the console.
 type State struct {
 	Function   string    `json:"function"`
 	Name       string    `json:"name"`
@@ -68,7 +70,7 @@ type State struct {
 	Runs       int       `json:"runs"`
 }
 
-// Start parses the expressions and starts to fire.
+// Start parses the schedules' expressions and starts a scheduler.
 func Start(o Options) (*Scheduler, error) {
 	s := &Scheduler{
 		o: o, moved: make(chan struct{}, 1), ended: make(chan struct{}),
@@ -98,8 +100,9 @@ func Start(o Options) (*Scheduler, error) {
 	return s, nil
 }
 
-// Close stops firing. It leaves a run in progress to its pool, which ends it: the run may
-// take minutes, and the user who pressed Ctrl-C would have to wait.
+// Close stops the scheduler. It does not wait for a run in progress, which may take
+// minutes while a user who pressed Ctrl-C waits. Closing the function's pool ends the
+// run.
 func (s *Scheduler) Close() {
 	s.cancel()
 	<-s.ended
@@ -107,7 +110,7 @@ func (s *Scheduler) Close() {
 	defer s.moving.Unlock()
 }
 
-// watch fires what falls due as time passes.
+// watch runs due schedules as time passes.
 func (s *Scheduler) watch() {
 	defer close(s.ended)
 	for {
@@ -141,21 +144,22 @@ func (s *Scheduler) untilNext() time.Duration {
 // Now returns the clock's time.
 func (s *Scheduler) Now() time.Time { return s.o.Clock.Now() }
 
-// Advance moves the clock, runs everything that falls due, and returns the new time.
+// Advance moves the clock by d, runs all schedules that fall due, and returns the new
+// time.
 func (s *Scheduler) Advance(d time.Duration) time.Time {
 	s.moving.Lock()
 	defer s.moving.Unlock()
 	return s.move(s.o.Clock.Now().Add(d))
 }
 
-// Set moves the clock like Advance.
+// Set moves the clock to the given time, like Advance.
 func (s *Scheduler) Set(to time.Time) time.Time {
 	s.moving.Lock()
 	defer s.moving.Unlock()
 	return s.move(to)
 }
 
-// Stop moves the clock like Set, and stops it there.
+// Stop moves the clock like Set and then stops the clock.
 func (s *Scheduler) Stop(to time.Time) time.Time {
 	s.moving.Lock()
 	defer s.moving.Unlock()
@@ -167,7 +171,7 @@ func (s *Scheduler) move(to time.Time) time.Time {
 	if to.After(s.o.Clock.Now()) {
 		s.catchUp(to)
 		s.awaitSent()
-		// The runs can have taken longer than the move.
+		// If the runs took longer than the move, the clock is already past to.
 		if now := s.o.Clock.Now(); now.After(to) {
 			to = now
 		} else {
@@ -179,12 +183,12 @@ func (s *Scheduler) move(to time.Time) time.Time {
 	}
 	select {
 	case s.moved <- struct{}{}:
-	default: // watch has not noticed the last move yet
+	default: // watch has not yet handled the signal of an earlier move
 	}
 	return to
 }
 
-// forget computes the next due times again, starting at to.
+// forget recomputes the schedules' next due times from the given time on.
 func (s *Scheduler) forget(to time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

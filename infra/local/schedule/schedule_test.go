@@ -13,13 +13,13 @@ import (
 	"livechat/infra/local/template"
 )
 
-// cloud records invocations, with its clock's time.
+// cloud records invocations with the clock's time.
 type cloud struct {
 	clock clock.Clock
 	mu    sync.Mutex
 	runs  []run
-	fails int // how many of the next runs fail
-	// takes is how long each run takes.
+	fails int // number of the next runs that fail
+	// takes is the duration of each run.
 	takes time.Duration
 }
 
@@ -110,7 +110,7 @@ func TestMoveBackFiresNothingAndTimeGoesOnFromThere(t *testing.T) {
 	}
 }
 
-// TestTimeDoesNotGoBack covers runs that take longer than the clock is moved.
+// TestTimeDoesNotGoBack covers runs that take longer than the clock's move.
 func TestTimeDoesNotGoBack(t *testing.T) {
 	c, s := start(t, 0, minutely("1"))
 	c.takes = 5 * time.Minute

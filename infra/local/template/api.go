@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// CORS says which foreign pages may call the API.
+// CORS is the configuration of cross-origin requests to the API.
 type CORS struct {
 	Origins       []string
 	Methods       []string
@@ -18,14 +18,14 @@ type CORS struct {
 	Credentials   bool
 }
 
-// Throttle is the rate limit of a route. The zero Throttle has no limit.
+// Throttle is the rate limit of a route. If it is zero, the route has no limit.
 type Throttle struct {
-	Rate  float64 `yaml:"ThrottlingRateLimit"`  // a second, on average
-	Burst int     `yaml:"ThrottlingBurstLimit"` // at the same time
+	Rate  float64 `yaml:"ThrottlingRateLimit"`  // calls per second, on average
+	Burst int     `yaml:"ThrottlingBurstLimit"` // calls at the same time
 }
 
-// throttle sets the throttle of each route after everything is read. Like a deployment,
-// it fails if a throttle names an unknown route.
+// throttle sets the throttle of each route, after all functions and the API have been
+// read. Like a deployment, it fails if RouteSettings names an unknown route.
 func (r *reader) throttle() error {
 	unknown := maps.Clone(r.throttles)
 	for _, f := range r.out.Functions {
@@ -46,7 +46,7 @@ func (r *reader) throttle() error {
 	return nil
 }
 
-// routeSettings are an API's settings for one route, or for all routes.
+// routeSettings holds an API's settings for one route, or the default for all routes.
 type routeSettings struct {
 	Throttle `yaml:",inline"`
 
@@ -55,7 +55,8 @@ type routeSettings struct {
 	Logging   yaml.Node `yaml:"LoggingLevel"`
 }
 
-// api ignores what shapes only the deployed API: its name, stage, access logs and domain.
+// api reads the HTTP API. It ignores properties that matter only for the deployed API,
+// such as its name, access logs and domain.
 func (r *reader) api(_ string, n *yaml.Node) error {
 	var p struct {
 		CORS *struct {

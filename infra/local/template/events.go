@@ -14,7 +14,7 @@ import (
 type Route struct {
 	Function string
 	Method   string // upper case, or ANY
-	Path     string // with {name} and {name+}; $default for the rest
+	Path     string // may contain {name} and {name+}; $default matches all other requests
 	Throttle Throttle
 }
 
@@ -26,7 +26,7 @@ func (r Route) Key() string {
 	return r.Method + " " + r.Path
 }
 
-// Schedule invokes a function.
+// Schedule is a schedule that invokes a function.
 type Schedule struct {
 	Function   string
 	Name       string
@@ -79,7 +79,8 @@ func (f *Function) route(n *yaml.Node) error {
 	return nil
 }
 
-// expression is the outer form; the scheduler parses the inner one.
+// expression matches the outer form of a schedule expression. The scheduler parses the
+// text in the parentheses.
 var expression = regexp.MustCompile(`^(rate\(\d+ (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\)|at\([0-9T:-]+\))$`)
 
 func (f *Function) schedule(name string, n *yaml.Node) error {

@@ -22,13 +22,13 @@ type Function struct {
 	Routes    []Route
 	Schedules []Schedule
 	Rules     []Rule
-	// Retries is how often an asynchronous event is retried.
+	// Retries is the number of times that an asynchronous event is retried.
 	Retries    int
 	Statements []Statement
 }
 
-// functionProperties names every supported property. Those of type yaml.Node have no
-// effect on a laptop, where code runs as built, untraced and unpackaged.
+// functionProperties lists the supported properties of a function. Properties of type
+// yaml.Node are accepted but have no effect on a laptop.
 type functionProperties struct {
 	CodeURI       string    `yaml:"CodeUri"`
 	Runtime       string    `yaml:"Runtime"`
@@ -111,8 +111,8 @@ func (p functionProperties) check(n *yaml.Node) error {
 	return nil
 }
 
-// readGlobals keeps the section for functions. Other sections would change the laptop's
-// behaviour, so they are refused, not ignored.
+// readGlobals reads the Globals for functions. It refuses other sections, because
+// ignoring them would make the laptop cloud behave differently from AWS.
 func (r *reader) readGlobals() error {
 	return each(intrinsic.Member(r.root, "Globals"), func(section string, n *yaml.Node) error {
 		if section != "Function" {
@@ -124,8 +124,9 @@ func (r *reader) readGlobals() error {
 	})
 }
 
-// merge merges as SAM does with Globals: mappings member by member, lists by appending,
-// anything else by replacing.
+// merge merges a value from Globals with a function's own value, as SAM does. Mappings
+// are merged member by member, and lists are concatenated. Any other own value replaces
+// the global value.
 func merge(global, own *yaml.Node) *yaml.Node {
 	switch {
 	case global == nil:

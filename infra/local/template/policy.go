@@ -15,12 +15,12 @@ type Statement struct {
 	Allow     bool // false means an explicit Deny
 	Actions   []string
 	Resources []string
-	// Condition holds values by operator and key, as in the policy.
+	// Condition holds the allowed values by operator and key, as in the policy.
 	Condition map[string]map[string][]string
 }
 
-// harmless are managed policies that let a function log and trace, which is always
-// allowed on a laptop.
+// harmless lists managed policies that only allow logging and tracing. They are ignored,
+// because logging and tracing are always allowed on a laptop.
 var harmless = []string{"AWSLambdaBasicExecutionRole", "AWSXRayDaemonWriteAccess"}
 
 func statements(policies *yaml.Node) ([]Statement, error) {
@@ -95,7 +95,7 @@ func statement(n *yaml.Node) (Statement, error) {
 	return s, nil
 }
 
-// texts is a list that may be written as a single string.
+// texts is a list of strings that may be written as a single string.
 type texts []string
 
 // UnmarshalYAML implements yaml.Unmarshaler.

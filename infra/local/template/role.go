@@ -7,13 +7,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// roleARN returns the ARN by which a function refers to its role.
+// roleARN returns the ARN of a role.
 func roleARN(id string) string { return rolePrefix + id }
 
 const rolePrefix = "arn:aws:iam::" + Account + ":role/"
 
-// statements returns the statements of the function's role, which SAM creates from
-// Policies or the template declares.
+// statements returns the statements of the function's role. The template declares the
+// role, or else SAM creates it from Policies.
 func (r *reader) statements(p functionProperties) ([]Statement, error) {
 	if p.Role == "" {
 		return statements(&p.Policies)

@@ -6,7 +6,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Rule invokes a function for the events on the default bus that match its pattern.
+// Rule is a rule that invokes a function for each event on the default bus that matches
+// the rule's pattern.
 type Rule struct {
 	Function string
 	Name     string
@@ -37,8 +38,8 @@ func (f *Function) rule(name string, n *yaml.Node) error {
 	return nil
 }
 
-// checkPattern refuses what Matches does not support: anything but members and lists of
-// strings, for example content filters.
+// checkPattern refuses patterns that Matches does not support, such as content filters. A
+// pattern may only contain members and lists of strings.
 func checkPattern(pattern map[string]any) error {
 	if len(pattern) == 0 {
 		return fmt.Errorf("matches nothing")
@@ -62,8 +63,8 @@ func checkPattern(pattern map[string]any) error {
 	return nil
 }
 
-// Matches reports whether the rule's pattern matches the event, which is decoded JSON.
-// The event must have each member of the pattern, with one of the listed values.
+// Matches reports whether the rule's pattern matches the event. The event must have each
+// member of the pattern, with one of the listed values.
 func (r Rule) Matches(event map[string]any) bool { return matches(r.pattern, event) }
 
 func matches(pattern, event map[string]any) bool {
@@ -83,8 +84,8 @@ func matches(pattern, event map[string]any) bool {
 	return true
 }
 
-// anyOf reports whether wanted contains the value or, if the value is a list, one of its
-// elements.
+// anyOf reports whether wanted contains the value. If the value is a list, wanted must
+// contain one of its elements.
 func anyOf(wanted []any, value any) bool {
 	list, isList := value.([]any)
 	if !isList {

@@ -9,8 +9,8 @@ import (
 	"livechat/infra/local/template/intrinsic"
 )
 
-// The pretended location of the laptop cloud. The account is the example account of AWS's
-// documentation.
+// The region, account and stack that the laptop cloud pretends to run in. The account is
+// the example account in AWS's documentation.
 const (
 	Region    = "us-east-1"
 	Account   = "123456789012"
@@ -22,7 +22,7 @@ func TableARN(table string) string {
 	return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", Region, Account, table)
 }
 
-// IdentityARN returns the ARN of a verified SES identity: a domain or an address.
+// IdentityARN returns the ARN of an SES identity, which is a domain or an address.
 func IdentityARN(identity string) string {
 	return fmt.Sprintf("arn:aws:ses:%s:%s:identity/%s", Region, Account, identity)
 }
@@ -86,7 +86,8 @@ func (r *reader) reference(id string) (string, bool) {
 	return r.name(id), r.declared(id) != nil
 }
 
-// attribute returns the attributes on which a running function or a policy may depend.
+// attribute returns the value of a resource's attribute. It supports the attributes on
+// which a running function or a policy may depend.
 func (r *reader) attribute(id, attribute string) (string, bool) {
 	n := r.declared(id)
 	if n == nil {

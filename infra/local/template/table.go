@@ -13,7 +13,7 @@ import (
 type Table struct {
 	ID     string // logical id
 	Create *dynamodb.CreateTableInput
-	// TTL names the time-to-live attribute; empty if the table has none.
+	// TTL is the name of the time-to-live attribute. It is empty if the table has none.
 	TTL string
 }
 

@@ -1,10 +1,10 @@
-// Package template reads the SAM template for the laptop cloud. It returns what the
-// template declares as Go values, with every intrinsic function resolved. It does not
-// run any of it.
+// Package template reads the SAM template for the laptop cloud. It returns the template's
+// resources as Go values, with all intrinsic functions resolved. It does not run the
+// resources.
 //
-// A part of the template that a laptop must act on but that is not supported is an error
-// that names the line. Parts without meaning on a laptop (alarms, log groups, outputs,
-// tracing) are ignored.
+// An unsupported part of the template is an error that names the line, if the laptop
+// cloud would have to act on the part. Parts without meaning on a laptop (alarms, log
+// groups, outputs, tracing) are ignored.
 package template
 
 import (
@@ -18,7 +18,7 @@ import (
 	"livechat/infra/local/template/intrinsic"
 )
 
-// Template is the part of a template that the laptop cloud needs.
+// Template holds the parts of a template that the laptop cloud needs.
 type Template struct {
 	Functions []Function
 	Tables    []Table
@@ -29,14 +29,15 @@ type Template struct {
 	ConfigurationSets map[string][]string
 }
 
-// Options describe the pretended deployment.
+// Options describes the deployment that the laptop cloud imitates.
 type Options struct {
 	// Parameters override the template's defaults.
 	Parameters map[string]string
-	// Laptop has values that suit a laptop better than the template's defaults.
-	// Parameters that the template does not declare are ignored.
+	// Laptop holds values that suit a laptop better than the template's defaults. Names
+	// that the template does not declare are ignored.
 	Laptop map[string]string
-	// Names maps logical ids to physical names; other resources are named after their id.
+	// Names maps logical ids to physical names. The name of any other resource is its
+	// logical id.
 	Names map[string]string
 	// URL is the address of the HTTP API.
 	URL string
@@ -85,8 +86,8 @@ type reader struct {
 	options Options
 	scope   intrinsic.Scope
 	globals *yaml.Node // for functions, resolved; may be nil
-	// throttles maps the keys of the API's routes to throttles; others is for the
-	// remaining routes.
+	// throttles maps keys of the API's routes to their throttles. others is the throttle
+	// of all other routes.
 	throttles map[string]Throttle
 	others    Throttle
 	out       Template
@@ -108,7 +109,8 @@ func (r *reader) read() (*Template, error) {
 	return &r.out, r.throttle()
 }
 
-// missing lists types that a laptop cannot silently ignore.
+// missing lists unsupported resource types that would have an effect on a laptop, so they
+// are refused and not ignored.
 var missing = []string{
 	"AWS::Serverless::Api", "AWS::Serverless::SimpleTable", "AWS::Serverless::StateMachine",
 	"AWS::Serverless::Application", "AWS::Serverless::LayerVersion", "AWS::Serverless::Connector",
@@ -168,7 +170,8 @@ func (r *reader) properties(n *yaml.Node) (*yaml.Node, error) {
 	return r.scope.Resolve(p)
 }
 
-// load decodes n into a struct that names every supported property.
+// load decodes n into a struct that has all supported properties. It fails if n has any
+// other property.
 func load(n *yaml.Node, into any) error {
 	err := n.Load(into, yaml.WithKnownFields())
 	if err == nil {
@@ -180,7 +183,8 @@ func load(n *yaml.Node, into any) error {
 	return err
 }
 
-// unknownField finds the property in the library's error, which mentions Go types.
+// unknownField extracts the line and the property from the YAML library's error, which
+// also mentions Go types.
 var unknownField = regexp.MustCompile(`(line \d+): field (\S+) not found in type`)
 
 // each calls f for the members of a mapping, in the template's order.

@@ -42,7 +42,7 @@ func TestRealTemplate(t *testing.T) {
 		if f.Env["TABLE_NAME"] != "Table-7" || !strings.HasPrefix(f.Code, "functions/") || f.Timeout == 0 || len(f.Statements) == 0 {
 			t.Errorf("%+v", f)
 		}
-		for _, s := range f.Statements[1:] { // the first is for its logs
+		for _, s := range f.Statements[1:] { // the first statement is for logs
 			if strings.HasPrefix(s.Actions[0], "dynamodb:") && !strings.HasPrefix(s.Resources[0], TableARN("Table-7")) {
 				t.Errorf("%s: resource %s", f.ID, s.Resources[0])
 			}
@@ -81,7 +81,7 @@ Resources:
 	}
 }
 
-// head is a template up to the function's Properties.
+// head is the beginning of a template, up to a function's Properties.
 const head = `
 Globals:
   Function:

@@ -1,5 +1,5 @@
-// Command generate creates the files that the service serves from the API description:
-// the document for programs and the page for people.
+// Command generate creates two files that the service serves, from the API description.
+// They are the document for programs and the page for people.
 //
 //	go run ./infra/openapi/generate
 package main
@@ -20,7 +20,7 @@ func main() {
 	}
 }
 
-// generate works in the repository at root.
+// generate creates the files in the repository at root.
 func generate(root string) error {
 	d, err := openapi.Read(filepath.Join(root, "infra", "openapi.yaml"))
 	if err != nil {

@@ -8,13 +8,13 @@ import (
 	"livechat/infra/openapi"
 )
 
-// call is one operation.
+// call is the page's data about one operation.
 type call struct {
 	ID, Method, Path, Summary string
 	Paragraphs                []string
 	SignedIn                  bool
 	Parameters                []row
-	// Bodies are the possible shapes of the body; most calls have one.
+	// Bodies holds the possible shapes of the body. Most calls have only one shape.
 	Bodies  [][]row
 	Form    bool
 	Answers []answer
@@ -22,10 +22,10 @@ type call struct {
 	Request string
 }
 
-// answer is a successful answer.
+// answer is the page's data about one successful answer.
 type answer struct {
 	Status, Description string
-	// Kinds are the media types; empty if there is no body.
+	// Kinds lists the media types. It is empty if the answer has no body.
 	Kinds   []string
 	Headers []row
 	Rows    []row
@@ -69,7 +69,7 @@ func (w *writer) call(route openapi.Route) (call, error) {
 
 const jsonKind = "application/json"
 
-// parameters returns the parameters of the path and of the call.
+// parameters returns the parameters of the route's path and of its operation.
 func (w *writer) parameters(route openapi.Route) ([]*yaml.Node, error) {
 	var all []*yaml.Node
 	for _, of := range []*yaml.Node{route.Item, route.Operation} {
@@ -95,7 +95,7 @@ func (w *writer) parameter(p *yaml.Node) (row, error) {
 	return kind, nil
 }
 
-// bodies returns the members of each possible shape of a body.
+// bodies returns the members of each possible shape of the schema.
 func (w *writer) bodies(schema *yaml.Node) ([][]row, error) {
 	alternatives := openapi.Items(openapi.Member(schema, "anyOf"))
 	if len(alternatives) == 0 {
@@ -126,7 +126,7 @@ func (w *writer) answer(c *call, status string, described *yaml.Node) error {
 	a := answer{Status: status, Description: text}
 	for name, header := range openapi.Members(openapi.Member(described, "headers")) {
 		if strings.HasPrefix(name, "X-Content") || name == "Cache-Control" || name == "Content-Security-Policy" {
-			continue // every answer has these
+			continue // every answer has these headers
 		}
 		resolved, err := w.document.Resolve(header)
 		if err != nil {

@@ -1,8 +1,8 @@
-// Package page creates the page at /docs from the API description: every call with its
-// parameters, its answers and examples of both.
+// Package page creates the page at /docs from the API description. The page shows every
+// call with its parameters, its answers, and examples of requests and answers.
 //
-// It defines the page's content and structure. shared/web adds the style when it serves
-// the page.
+// The package defines the page's content and structure. shared/web adds the style when it
+// serves the page.
 package page
 
 import (
@@ -61,14 +61,14 @@ type group struct {
 // shape is a named object in answers.
 type shape struct {
 	Name, Description string
-	// Forms are its possible forms; most shapes have one.
+	// Forms holds the shape's possible forms. Most shapes have only one form.
 	Forms [][]row
 }
 
 // writer creates one page.
 type writer struct {
 	document *openapi.Document
-	// shapes are the names of the shapes that the page must explain.
+	// shapes holds the names of the shapes that the page must explain.
 	shapes []string
 }
 
@@ -97,7 +97,7 @@ func (w *writer) page() (page, error) {
 	for _, scheme := range openapi.Members(openapi.Member(components, "securitySchemes")) {
 		p.SignIn = append(p.SignIn, row{Name: openapi.Text(scheme, "name"), Text: openapi.Text(scheme, "description")})
 	}
-	// Explaining a shape can add other shapes.
+	// Explaining a shape can append other shapes to w.shapes.
 	for i := 0; i < len(w.shapes); i++ {
 		schema := openapi.Member(openapi.Member(components, "schemas"), w.shapes[i])
 		forms, err := w.bodies(schema)

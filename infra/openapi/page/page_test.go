@@ -66,7 +66,8 @@ func TestThePageNeedsNothing(t *testing.T) {
 	}
 }
 
-// example is a document full of texts that could be mistaken for HTML or shell syntax.
+// example is a document with texts that contain HTML and shell syntax, which must be
+// escaped.
 const example = `
 openapi: 3.1.1
 info: {title: <script>alert(1)</script>, version: 1.0.0, summary: "It's <b>", description: "a & ` + "`b<c`" + `"}

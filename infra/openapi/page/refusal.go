@@ -14,10 +14,10 @@ type refusal struct {
 	Status, Error, Text string
 }
 
-// meanings is the document's own member that explains the refusals.
+// meanings is the document's extension member that explains the error texts.
 const meanings = "x-refusals"
 
-// refusals returns the possible errors of an answer with that status.
+// refusals returns the possible errors of an answer with the status.
 func (w *writer) refusals(status, description string, described *yaml.Node) ([]refusal, error) {
 	content := openapi.Member(described, "content")
 	schema := openapi.Member(openapi.Member(content, jsonKind), "schema")
@@ -60,8 +60,8 @@ func (w *writer) refusals(status, description string, described *yaml.Node) ([]r
 	return all, nil
 }
 
-// example returns a text that matches the pattern: the document's own example, or the
-// pattern with its variable parts shortened.
+// example returns an example of an error text. This is the schema's first example, or
+// else the pattern with its variable parts shortened.
 func example(schema *yaml.Node, pattern string) string {
 	for _, e := range openapi.Items(openapi.Member(schema, "examples")) {
 		return openapi.Text(e, "error")

@@ -11,7 +11,7 @@ import (
 	"livechat/infra/openapi"
 )
 
-// request returns a command line that makes the call.
+// request returns a curl command line that makes the call.
 func (w *writer) request(route openapi.Route, parameters []*yaml.Node) (string, error) {
 	path, query := route.Path, []string{}
 	for _, p := range parameters {
@@ -20,7 +20,8 @@ func (w *writer) request(route openapi.Route, parameters []*yaml.Node) (string, 
 		case openapi.Text(p, "in") == "path":
 			path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
 		case openapi.Text(p, "in") == "query" && openapi.Text(p, "required") == "true" && value != "",
-			// token may be absent, but without it the answer shows nothing.
+			// Send token although it is optional, because the answer shows little without
+			// it.
 			openapi.Text(p, "in") == "query" && name == "token" && value != "":
 			query = append(query, name+"="+url.QueryEscape(value))
 		}
@@ -60,7 +61,7 @@ func (w *writer) server() string {
 	return address
 }
 
-// body returns the first example of the call's body, as it is sent.
+// body returns the first example of the call's body, encoded as the call sends it.
 func (w *writer) body(route openapi.Route) (string, error) {
 	for kind, content := range openapi.Members(openapi.Member(openapi.Member(route.Operation, "requestBody"), "content")) {
 		for _, example := range openapi.Members(openapi.Member(content, "examples")) {

@@ -13,22 +13,21 @@ import (
 // row is one parameter, member or header.
 type row struct {
 	Name, Where string
-	// Kind describes the value, Shape names one of the named shapes, and List says that
-	// it is a list.
+	// Kind describes the value. Shape is the name of a shape in named, if the value has
+	// one. List tells that the value is a list.
 	Kind, Shape string
 	List        bool
 	Required    bool
 	Text        string
 }
 
-// named are the schemas that are shown as separate shapes: objects in the answers of more
-// than one call.
+// named lists the schemas that the page explains as separate shapes.
 var named = []string{
 	"Room", "RoomForAgents", "MovedRoom", "Message", "MessageForAgents", "Visitor", "Agent", "Config", "Metrics", "Transfer",
 	"SurveyReport", "Figures", "Share", "Author", "ServedBy", "PageInfo", "Block", "Inline", "Answers",
 }
 
-// members returns the members of an object; nested members have dotted names.
+// members returns the members of an object. Nested members have dotted names.
 func (w *writer) members(schema *yaml.Node) ([]row, error) {
 	var rows []row
 	err := w.each(schema, func(name string, member *yaml.Node, required bool) error {
@@ -58,8 +57,9 @@ func (w *writer) members(schema *yaml.Node) ([]row, error) {
 	return rows, err
 }
 
-// inner returns the schema with a member's own members: an object, the items of a list,
-// or the list among alternatives.
+// inner returns the schema in which a member's own members are described. For a list, or
+// for alternatives with a list among them, this is the schema of the list's items.
+// Otherwise it is the member's schema.
 func (w *writer) inner(member *yaml.Node) (schema *yaml.Node, isList bool, err error) {
 	schema, err = w.document.Resolve(member)
 	if err != nil {
@@ -76,8 +76,8 @@ func (w *writer) inner(member *yaml.Node) (schema *yaml.Node, isList bool, err e
 	return schema, false, nil
 }
 
-// each visits the members of an object and of all schemas it is composed of. A member
-// that is described twice is visited once.
+// each visits the members of an object and of all schemas that the object is composed of.
+// It visits a member only once, even if several schemas describe it.
 func (w *writer) each(schema *yaml.Node, visit func(name string, member *yaml.Node, required bool) error) error {
 	properties, required, err := w.collect(schema)
 	if err != nil {
@@ -124,7 +124,7 @@ func (w *writer) collect(schema *yaml.Node) (properties []property, required []s
 	return properties, required, nil
 }
 
-// kind describes the possible values.
+// kind describes the possible values of a schema.
 func (w *writer) kind(schema *yaml.Node) (row, error) {
 	if schema == nil {
 		return row{}, nil
@@ -173,7 +173,8 @@ func (w *writer) kind(schema *yaml.Node) (row, error) {
 	return r, nil
 }
 
-// basic returns the type in a word. Scalars that are accepted as strings are called text.
+// basic returns the type in a few words. If the schema allows several types, basic
+// describes the first.
 func (w *writer) basic(s *yaml.Node) string {
 	if value := openapi.Member(s, "const"); value != nil {
 		return value.Value
@@ -226,7 +227,7 @@ func (w *writer) is(s *yaml.Node, name string) bool {
 	return s == openapi.Member(openapi.Member(openapi.Member(w.document.Root(), "components"), "schemas"), name)
 }
 
-// limits returns the limits of a value. It omits very large maximums.
+// limits returns the limits and the default of a value. It omits very large limits.
 func (w *writer) limits(s *yaml.Node) string {
 	if w.is(s, "ID") || w.is(s, "Token") {
 		return "" // ids and tokens are shown without limits

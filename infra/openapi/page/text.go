@@ -2,7 +2,7 @@ package page
 
 import "strings"
 
-// span is a piece of text. Code is set for pieces between backticks.
+// span is a piece of text. Code reports whether the piece was between backticks.
 type span struct {
 	Code bool
 	Text string
@@ -22,7 +22,7 @@ func paragraphs(text string) []string {
 	return strings.Split(strings.TrimSpace(text), "\n")
 }
 
-// sentence joins the non-empty parts.
+// sentence joins the non-empty parts with spaces.
 func sentence(said ...string) string {
 	var all []string
 	for _, s := range said {

@@ -13,8 +13,8 @@ import (
 	storetable "livechat/shared/store/table"
 )
 
-// seededStore creates the table that the template declares and stores the demo data in
-// it.
+// seededStore creates the declared table, fills it with the demo data and a message of
+// Ada, and returns a store that uses it.
 func seededStore(ctx context.Context, endpoint string, declared template.Table) (*store.Store, error) {
 	if err := table.Ensure(ctx, endpoint, declared); err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func seededStore(ctx context.Context, endpoint string, declared template.Table) 
 	return db, nil
 }
 
-// drop removes the table, because the database may outlive the benchmark.
+// drop deletes the table, because the database may keep running after the benchmark.
 func drop(ctx context.Context, endpoint string, declared template.Table) error {
 	_, err := storetable.Emulator(endpoint).DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: declared.Create.TableName})
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"livechat/infra/local/template"
 )
 
-// eventOf returns the event that the HTTP API creates for a request at that time. It
-// sends the request through the laptop's gateway and captures the event where the gateway
-// would run a function.
+// eventOf returns the event that the HTTP API creates for a request at the given time. It
+// sends the request through the laptop's gateway and captures the event that the gateway
+// passes to Invoke.
 func eventOf(r *http.Request, routes []template.Route, at time.Time) ([]byte, error) {
 	var made []byte
 	g := gateway.New(gateway.Options{
@@ -40,8 +40,8 @@ func (u unread) Header() http.Header            { return http.Header(u) }
 func (u unread) Write(body []byte) (int, error) { return len(body), nil }
 func (u unread) WriteHeader(int)                {}
 
-// mustSucceed refuses an answer that is not a success: a failure is quick and would
-// distort the measurement.
+// mustSucceed returns an error unless the answer is a success. A failed call takes less
+// time and would distort the measurement.
 func mustSucceed(payload []byte) error {
 	var answer struct {
 		StatusCode int `json:"statusCode"`

@@ -1,11 +1,11 @@
-// Command bench measures what the functions cost compared to a hello world that is built
-// in the same way: size, start, first answer, warm answer and memory.
+// Command bench compares the functions with a hello world that is built in the same way.
+// It measures the size, the start, the first answer, a warm answer and the memory.
 //
 //	make bench
 //	go run ./infra/tools/bench --help
 //
-// Results go to stdout, progress to stderr. A slow figure is a result, not a failure: the
-// exit code is 0 if everything was measured.
+// Results go to stdout, and progress goes to stderr. The exit code is 0 if everything was
+// measured, even if a target is missed.
 package main
 
 import (

@@ -7,8 +7,8 @@ import (
 	"livechat/infra/tools/bench/process"
 )
 
-// Disturbances of the machine must affect all subjects equally: they take turns, in a new
-// random order each time.
+// The subjects take turns, in a new random order in each round, so that disturbances of
+// the machine affect all subjects equally.
 
 // start measures one start of every subject in each round.
 func start(ctx context.Context, subjects []*subject, database string, rounds int) error {
@@ -22,7 +22,7 @@ func start(ctx context.Context, subjects []*subject, database string, rounds int
 	return nil
 }
 
-// start measures a new process up to its first answer.
+// start measures the start of a new process, up to the process's first answer.
 func (s *subject) start(ctx context.Context, database string) error {
 	// Create the event first, so that the process does not wait for it.
 	event, err := s.nextEvent(ctx)
@@ -43,8 +43,8 @@ func (s *subject) start(ctx context.Context, database string) error {
 	return nil
 }
 
-// endure lets one process of every subject answer many calls. It measures the time of
-// each call and the peak memory.
+// endure makes many calls to one process of each subject. It measures the time of each
+// warm call, and the peak memory.
 func endure(ctx context.Context, subjects []*subject, database string, calls int) error {
 	processes := make([]*process.Process, len(subjects))
 	for i, s := range subjects {

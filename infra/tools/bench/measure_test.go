@@ -13,7 +13,7 @@ import (
 	"livechat/shared/store/storetest"
 )
 
-// TestMeasureHello measures hello for real; hello needs no database.
+// TestMeasureHello measures a real process of hello, which needs no database.
 func TestMeasureHello(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -68,8 +68,8 @@ func TestTableMarksWhatMisses(t *testing.T) {
 	}
 }
 
-// TestEveryFunctionIsMeasuredForReal makes a few calls. A failing call ends the
-// benchmark.
+// TestEveryFunctionIsMeasuredForReal runs the benchmark with a few calls. The benchmark
+// fails if a call fails.
 func TestEveryFunctionIsMeasuredForReal(t *testing.T) {
 	r, err := run(t.Context(), flags{Rounds: 1, Calls: 3, Root: "../../..", Database: storetest.Endpoint(t)}, t.Output())
 	if err != nil {
@@ -82,7 +82,8 @@ func TestEveryFunctionIsMeasuredForReal(t *testing.T) {
 	}
 }
 
-// TestEventsAreASecondApart checks that no rate limit refuses a measured call.
+// TestEventsAreASecondApart checks the times of events, which keep rate limits from
+// refusing a measured call.
 func TestEventsAreASecondApart(t *testing.T) {
 	s := subject{
 		began: time.Now(), request: always("POST", "/message", "{}"),

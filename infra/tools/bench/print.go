@@ -25,7 +25,7 @@ func (r report) writeJSON(w io.Writer) error {
 // misses its target.
 func (r report) writeTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	// Names are padded and aligned left; the writer aligns figures right.
+	// The tab writer aligns all columns right, so names are padded to align them left.
 	fmt.Fprintln(t, "\tsize \tready \t× hello \tfirst answer \t× hello \twarm \tcold \t× hello \tpeak \t")
 	fmt.Fprintln(t, "\tMiB \tms \t \tms \t \tms \tms \t \tMiB \t")
 	for i, l := range r.Functions {
@@ -53,8 +53,8 @@ func (r report) writeTable(w io.Writer) error {
 	return err
 }
 
-// judged formats a figure with its mark, or a space instead. The rounded figure is
-// compared. A goal of 0 means no goal.
+// judged formats a figure, followed by an exclamation mark if the rounded figure misses
+// the goal, or else by a space. If goal is 0, there is no goal.
 func judged(figure, goal float64) string {
 	mark := " "
 	if goal > 0 && math.Round(figure*100) > math.Round(goal*100) {

@@ -24,7 +24,7 @@ type report struct {
 	Functions []line `json:"functions"` // hello first
 }
 
-// line has the results of one function. Times are medians.
+// line holds the results of one function. Times are medians.
 type line struct {
 	Name       string  `json:"name"`
 	Size       float64 `json:"sizeMiB"`
@@ -33,8 +33,8 @@ type line struct {
 	First      float64 `json:"firstMs"`
 	FirstRatio float64 `json:"firstRatio"` // compared to hello
 	Warm       float64 `json:"warmMs"`
-	// Cold is the extra time of the first answer compared to a warm one: the cost of a
-	// start, without the database's own time.
+	// Cold is the extra time of the first answer compared to a warm answer. It is the
+	// cost of a start without the database's own time.
 	Cold      float64  `json:"coldMs"`
 	ColdRatio float64  `json:"coldRatio"` // compared to hello
 	Peak      *float64 `json:"peakMiB"`   // nil if the system does not report it

@@ -14,12 +14,12 @@ import (
 	"livechat/shared/store"
 )
 
-// request makes the nth request to a function, with n starting at 0. Every request
-// succeeds.
+// request returns the nth request to a function, with n starting at 0. The function must
+// answer every request with success.
 type request func(ctx context.Context, n int) (*http.Request, error)
 
-// requests returns a typical request for each function, by the name of its folder. The
-// requests use the demo data.
+// requests returns typical requests for each function, by the name of the function's
+// folder. The requests use the demo data.
 func requests(db *store.Store) map[string]request {
 	return map[string]request{
 		"hello": always(http.MethodGet, "/hello", ""),
@@ -27,7 +27,7 @@ func requests(db *store.Store) map[string]request {
 		"room": always(http.MethodGet, "/api/v1/livechat/room?token=8s7e9ony6ctl27e1qf8kue&rid=kCJDd5peKiZnGJLPq", ""),
 		"room-survey": always(http.MethodPost, "/api/v1/livechat/room.survey",
 			`{"rid":"XFzMqgn33DcsQkpJp","token":"iNKE8a6k6cjbqWhWd","data":[{"name":"satisfaction","value":"3"}]}`),
-		// Alternate between two visitors, otherwise there would be nothing to write.
+		// Alternate between two visitors, so that every request moves the room.
 		"room-visitor": func(ctx context.Context, n int) (*http.Request, error) {
 			visitor := []string{"qpdxquZygF4j9aFTR", "gY7bXtFwP3nLsKe5A"}[n%2]
 			return byAgent(newRequest(ctx, http.MethodPut, "/api/v1/livechat/room.visitor",
@@ -111,14 +111,14 @@ func requests(db *store.Store) map[string]request {
 	}
 }
 
-// The demo's visitor Ada, who has an open room with a message.
+// The demo's visitor Ada, her open room, and the message that seededStore posts there.
 const (
 	ada         = "demo-visitor-ada"
 	adasRoom    = "aDaDemoRm4xWq9ZkT"
 	adasMessage = "said-by-ada"
 )
 
-// say posts a message as Ada.
+// say posts a message with the id as Ada.
 func say(ctx context.Context, db *store.Store, id string) error {
 	_, err := db.PostVisitorMessage(ctx, ada, adasRoom, id, func(r livechat.Room) (livechat.Change, error) {
 		return livechat.Change{Room: r}.Post(r.VisitorMessage(id, "Hello", livechat.At(time.Now())), livechat.NewID), nil
@@ -129,7 +129,7 @@ func say(ctx context.Context, db *store.Store, id string) error {
 	return nil
 }
 
-// body returns a JSON object of strings; members alternates names and values.
+// body returns a JSON object of strings. members alternates names and values.
 func body(members ...string) string {
 	object := map[string]string{}
 	for i := 0; i+1 < len(members); i += 2 {
@@ -137,19 +137,20 @@ func body(members ...string) string {
 	}
 	text, err := json.Marshal(object)
 	if err != nil {
-		panic(err) // only strings
+		panic(err) // strings can always be encoded
 	}
 	return string(text)
 }
 
-// signed always returns the same request, by the same user.
+// signed returns a function that always returns the same request, signed in by by.
 func signed(by func(*http.Request, error) (*http.Request, error), method, target, body string) request {
 	return func(ctx context.Context, _ int) (*http.Request, error) {
 		return by(newRequest(ctx, method, target, body))
 	}
 }
 
-// openRoom stores a visitor with an open room.
+// openRoom stores a visitor with an open room, which the agent serves. If the agent has
+// no id, no agent serves the room.
 func openRoom(ctx context.Context, db *store.Store, n int, agent livechat.ServedBy) (livechat.Room, error) {
 	token := fmt.Sprintf("closes-%s-%d", agent.ID, n)
 	visitor := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
@@ -164,7 +165,7 @@ func openRoom(ctx context.Context, db *store.Store, n int, agent livechat.Served
 	return room, nil
 }
 
-// always always returns the same request.
+// always returns a function that always returns the same request.
 func always(method, target, body string) request {
 	return func(ctx context.Context, _ int) (*http.Request, error) { return newRequest(ctx, method, target, body) }
 }

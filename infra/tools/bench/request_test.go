@@ -7,7 +7,8 @@ import (
 	"livechat/infra/local/template"
 )
 
-// TestEveryFunctionIsMeasured skips the functions that only a schedule invokes.
+// TestEveryFunctionIsMeasured checks all functions except those that only a schedule
+// invokes.
 func TestEveryFunctionIsMeasured(t *testing.T) {
 	read, err := template.Read(filepath.Join("..", "..", "..", "template.yaml"), template.Options{})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 func run(ctx context.Context, f flags, progress io.Writer) (_ report, err error) {
-	// Use a separate table: the database may be in use.
+	// Use a separate table, because the database may be in use.
 	name := fmt.Sprintf("bench-%d", time.Now().UnixNano())
 	t, err := template.Read(filepath.Join(f.Root, "template.yaml"), template.Options{Names: map[string]string{"Table": name}})
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// median returns 0 for an empty sample.
+// median returns the median, or 0 for an empty sample.
 func median[T ~int64 | ~float64](sample []T) T {
 	n := len(sample)
 	if n == 0 {
@@ -18,8 +18,8 @@ func median[T ~int64 | ~float64](sample []T) T {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// ratio compares two samples round by round and returns the median. A slow round does not
-// affect it.
+// ratio returns the median of the ratios of the two samples in each round. A slow round
+// hardly affects the result.
 func ratio(sample, base []time.Duration) float64 {
 	var each []float64
 	for i := range min(len(sample), len(base)) {

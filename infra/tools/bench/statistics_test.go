@@ -21,8 +21,8 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-// TestRatioIsPaired checks that a slow round has no effect. It would affect the ratio of
-// the medians.
+// TestRatioIsPaired checks that a slow round has no effect on the ratio. A slow round
+// would affect the ratio of the medians.
 func TestRatioIsPaired(t *testing.T) {
 	hello := []time.Duration{10, 10, 50, 60, 70}
 	function := []time.Duration{20, 20, 100, 120, 140}

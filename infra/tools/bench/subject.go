@@ -20,25 +20,26 @@ type subject struct {
 	binary   string
 	routes   []template.Route
 	request  request
-	requests int       // sent so far
-	began    time.Time // in its first event
+	requests int       // number of requests sent so far
+	began    time.Time // time of the first event
 
-	size  int64           // of the binary, in bytes
+	size  int64           // size of the binary in bytes
 	peak  int64           // peak memory in bytes; 0 if the system does not report it
 	ready []time.Duration // by round
 	first []time.Duration // by round
 	warm  []time.Duration // by call
 }
 
-// helloFolder has the function that the others are compared with.
+// helloFolder holds the function with which all other functions are compared.
 const helloFolder = "infra/tools/bench/hello"
 
-// newSubjects builds hello, which comes first, and the functions, all in the same way.
+// newSubjects builds hello and all functions in the same way and returns them, hello
+// first.
 func newSubjects(ctx context.Context, b build.Builder, functions []template.Function, db *store.Store) ([]*subject, error) {
 	if len(functions) == 0 {
 		return nil, fmt.Errorf("the template declares no functions")
 	}
-	hello := functions[0] // same configuration as the others
+	hello := functions[0] // hello gets the same configuration as the functions
 	hello.ID, hello.Code = "hello", helloFolder
 	hello.Routes = []template.Route{{Function: hello.ID, Method: "GET", Path: "/hello"}}
 	functions = append([]template.Function{hello}, functions...)
@@ -55,7 +56,7 @@ func newSubjects(ctx context.Context, b build.Builder, functions []template.Func
 	var subjects []*subject
 	for _, f := range functions {
 		if len(f.Routes) == 0 {
-			continue // only a schedule invokes it, so nobody waits
+			continue // only a schedule invokes this function, so nobody waits for it
 		}
 		s := &subject{name: filepath.Base(f.Code), began: time.Now(), function: f, binary: binaries[f.Code], routes: f.Routes}
 		if s.request = known[s.name]; s.request == nil {
@@ -71,20 +72,21 @@ func newSubjects(ctx context.Context, b build.Builder, functions []template.Func
 	return subjects, nil
 }
 
-// nextEvent returns the event of the subject's next request.
+// nextEvent returns the event for the subject's next request.
 func (s *subject) nextEvent(ctx context.Context) ([]byte, error) {
 	r, err := s.request(ctx, s.requests)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	// The events are a second apart by their own time. No rate limit is met, and rate
-	// counters stay as small as with real visitors.
+	// The times in the events are a second apart, so that no rate limit is reached, and
+	// rate counters stay as small as with real visitors.
 	at := s.began.Add(time.Duration(s.requests) * time.Second)
 	s.requests++
 	return eventOf(r, s.routes, at)
 }
 
-// answer lets the process answer the subject's next request.
+// answer passes the subject's next request to the process and returns the time that the
+// answer took.
 func (s *subject) answer(ctx context.Context, p *process.Process) (time.Duration, error) {
 	event, err := s.nextEvent(ctx)
 	if err != nil {
@@ -94,7 +96,7 @@ func (s *subject) answer(ctx context.Context, p *process.Process) (time.Duration
 	return answer.Took, err
 }
 
-// call fails unless the process answers with success.
+// call passes the event to the process. It fails unless the answer is a success.
 func (s *subject) call(ctx context.Context, p *process.Process, event []byte) (process.Answer, error) {
 	answer, err := p.Call(ctx, event)
 	if err != nil {

@@ -24,9 +24,10 @@ func (s *Spent) add(a Answer) {
 	s.WriteUnits += a.WriteUnits
 }
 
-// Chat makes the chat on which infra/README.md bases its costs: a registration, an opened
-// room, five page views, five messages of the visitor and five of an agent, five reads of
-// the history, a closing and a survey.
+// Chat makes the requests of one chat, on which the costs in infra/README.md are based.
+// The visitor registers and opens a room. Five times, the visitor views a page, the
+// visitor and an agent each post a message, and the visitor reads the history. Then the
+// visitor closes the room and answers the survey.
 func (c *Client) Chat(ctx context.Context) (Visitor, Spent, error) {
 	var spent Spent
 	v, a, err := c.Register(ctx, map[string]any{"name": "Ada Lovelace", "email": "ada@example.net"})
@@ -66,7 +67,7 @@ func (c *Client) Chat(ctx context.Context) (Visitor, Spent, error) {
 type Chats struct {
 	Count int
 	Spent Spent
-	// Shared are the partition keys that do not belong to a single chat.
+	// Shared holds the partition keys that several chats share.
 	Shared []KeyUnits
 }
 
@@ -81,7 +82,7 @@ func (c *Client) Chats(ctx context.Context, count, atOnce int) (Chats, error) {
 	}
 	all := Chats{Count: count}
 	var lock sync.Mutex
-	var own []string // names of single chats
+	var own []string // texts that identify keys of a single chat
 	g, inner := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
 	for range count {
@@ -108,17 +109,17 @@ func (c *Client) Chats(ctx context.Context, count, atOnce int) (Chats, error) {
 	return all, err
 }
 
-// hash returns the form in which a key contains a token.
+// hash returns the hash of a token as keys contain it.
 func hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// isHashed reports whether a part of the key is a hash: of a token and a room, of an
-// address, or of a link's code.
+// isHashed reports whether a part of the key is a hash, for example of a token, an
+// address or a link's code.
 func isHashed(key string) bool {
 	return slices.ContainsFunc(strings.Split(key, "#"), func(part string) bool {
-		part = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(part) // either alphabet
+		part = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(part) // accept both base64 alphabets
 		sum, err := base64.RawURLEncoding.DecodeString(part)
 		return err == nil && len(sum) == sha256.Size
 	})

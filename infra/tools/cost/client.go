@@ -12,7 +12,7 @@ import (
 	"livechat/infra/local/demo"
 )
 
-// API is the prefix of nearly all paths.
+// API is the prefix of nearly all of the API's paths.
 const API = "/api/v1/livechat/"
 
 // Client calls a laptop cloud with the demo data.
@@ -42,14 +42,15 @@ type Request struct {
 type Answer struct {
 	Status int
 	Body   []byte
-	// ReadUnits and WriteUnits are the capacity that the request consumed, as AWS bills
-	// it.
+	// ReadUnits and WriteUnits are the capacity that the request consumed, as AWS would
+	// bill it.
 	ReadUnits, WriteUnits float64
-	// Calls counts the database calls, Trips the sequential round trips.
+	// Calls is the number of database calls. Trips is the number of sequential round
+	// trips.
 	Calls, Trips int
 }
 
-// Manager returns the headers of the demo's manager, who may see and do everything.
+// Manager returns the sign-in headers of the demo's manager, who has all permissions.
 func Manager() []string {
 	return []string{"X-User-Id", demo.ManagerID, "X-Auth-Token", demo.ManagerToken}
 }
@@ -81,8 +82,8 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 	return a, nil
 }
 
-// Done sends a request until it is answered with 200. When a rate limit refuses it, Done
-// moves the cloud's clock by a minute.
+// Done sends a request and returns its answer, which has status 200. If a rate limit
+// refuses the request, Done moves the cloud's clock by a minute and retries.
 func (c *Client) Done(ctx context.Context, r Request) (Answer, error) {
 	for range 100 {
 		a, err := c.Call(ctx, r)
@@ -103,30 +104,31 @@ func (c *Client) Done(ctx context.Context, r Request) (Answer, error) {
 	return Answer{}, fmt.Errorf("%s %s: refused by a limit for 100 minutes", r.Method, r.Path)
 }
 
-// Advance moves the cloud's clock and returns after everything that fell due has run.
+// Advance moves the cloud's clock. It returns after all schedules that fell due have run.
 func (c *Client) Advance(ctx context.Context, by string) error {
 	return c.local(ctx, http.MethodPost, "clock", `{"advance":"`+by+`"}`, nil)
 }
 
-// KeyUnits is what one partition key consumed.
+// KeyUnits is the capacity that one partition key consumed.
 type KeyUnits struct {
 	Index, PK             string
 	ReadUnits, WriteUnits float64
 }
 
-// Keys returns what each partition key consumed since ResetKeys.
+// Keys returns the capacity that each partition key consumed since ResetKeys.
 func (c *Client) Keys(ctx context.Context) ([]KeyUnits, error) {
 	var all struct{ Keys []KeyUnits }
 	err := c.local(ctx, http.MethodGet, "keys", "", &all)
 	return all.Keys, err
 }
 
-// ResetKeys sets the units of every partition key to 0.
+// ResetKeys resets the units of all partition keys.
 func (c *Client) ResetKeys(ctx context.Context) error {
 	return c.local(ctx, http.MethodDelete, "keys", "", nil)
 }
 
-// local makes a call under /_local/ and decodes its answer into into, if that is not nil.
+// local makes a call under /_local/. If into is not nil, local decodes the answer into
+// it.
 func (c *Client) local(ctx context.Context, method, path, body string, into any) error {
 	a, err := c.Call(ctx, Request{Method: method, Path: "/_local/" + path, Body: body})
 	if err != nil {
@@ -141,10 +143,10 @@ func (c *Client) local(ctx context.Context, method, path, body string, into any)
 	return json.Unmarshal(a.Body, into)
 }
 
-// text returns the string member at a path of the answer; empty if there is none.
+// text returns the string at the path in the answer, or an empty string if there is none.
 func (a Answer) text(path ...string) string {
 	var value any
-	_ = json.Unmarshal(a.Body, &value) // without JSON there is no member
+	_ = json.Unmarshal(a.Body, &value) // an answer that is not JSON has no members
 	for _, name := range path {
 		object, _ := value.(map[string]any)
 		value = object[name]
@@ -153,11 +155,11 @@ func (a Answer) text(path ...string) string {
 	return text
 }
 
-// encode returns a body as JSON.
+// encode returns the value as JSON.
 func encode(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // only our own types
+		panic(err) // all values that are passed can be encoded
 	}
 	return string(text)
 }

@@ -27,7 +27,7 @@ func Start(ctx context.Context, root, endpoint string, log io.Writer) (*Client, 
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	return NewClient(c.URL()), func() { c.Close(); _ = os.RemoveAll(folder) }, nil // it is in the temporary folder
+	return NewClient(c.URL()), func() { c.Close(); _ = os.RemoveAll(folder) }, nil // the folder is temporary anyway
 }
 
 func seed(ctx context.Context, endpoint, name string) error {

@@ -1,6 +1,6 @@
-// Package cost measures, over HTTP, the database capacity that requests consume on a
-// laptop cloud. It has a client that reads each answer's cost, hostile data that makes
-// requests expensive, every route in a typical and in the worst case, a whole chat, and
-// tables of the results. The limits are in limits.go. Package infra/local/database counts
-// the capacity.
+// Package cost measures the database capacity that requests to a laptop cloud consume.
+// Its client reads the cost from each answer. The package measures every route in a
+// typical and in the worst case, for which it creates data that makes requests expensive.
+// It also measures a whole chat, writes the results as tables and compares them with the
+// limits in limits.go. Package infra/local/database counts the capacity.
 package cost

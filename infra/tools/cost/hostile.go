@@ -21,7 +21,8 @@ const (
 	maxPage  = 2000
 )
 
-// LongRoom creates a room that nobody serves, with texts messages of the maximum length.
+// LongRoom creates a room without an agent that has the given number of messages of the
+// maximum length.
 func (c *Client) LongRoom(ctx context.Context, texts int) (Visitor, error) {
 	v, err := c.waiting(ctx)
 	for i := 0; err == nil && i < texts; i++ {
@@ -33,8 +34,8 @@ func (c *Client) LongRoom(ctx context.Context, texts int) (Visitor, error) {
 	return v, nil
 }
 
-// EditedRoom creates a room that nobody serves, with one message that was edited edits
-// times.
+// EditedRoom creates a room without an agent that has one message, which was edited the
+// given number of times.
 func (c *Client) EditedRoom(ctx context.Context, edits int) (Visitor, error) {
 	v, err := c.waiting(ctx)
 	if err == nil {
@@ -49,7 +50,8 @@ func (c *Client) EditedRoom(ctx context.Context, edits int) (Visitor, error) {
 	return v, nil
 }
 
-// OpenRooms opens rooms of visitors whose names have the maximum length.
+// OpenRooms opens the given number of rooms. Their visitors have names of the maximum
+// length.
 func (c *Client) OpenRooms(ctx context.Context, rooms int) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)
@@ -76,12 +78,14 @@ func (c *Client) LargeVisitor(ctx context.Context) (Visitor, error) {
 	return v, err
 }
 
-// CustomFields has the demo's fields and those that make a profile large.
+// CustomFields is a value of the setting customFields. It has the demo's fields and the
+// fields that make a profile large.
 const CustomFields = `[{"key":"crmId","label":"CRM id","scope":"visitor"},` +
 	`{"key":"salesforceCrmContactId","label":"Salesforce contact","scope":"room"},` +
 	`{"key":"a","scope":"visitor"},{"key":"b","scope":"visitor"},{"key":"c","scope":"visitor"}]`
 
-// maxLargeField emoji in each of three fields nearly fill a profile.
+// maxLargeField is the number of emoji in each of three fields that nearly fills a
+// profile.
 const maxLargeField = 340
 
 // largeFields returns a body of custom.fields that fills a profile.
@@ -93,7 +97,7 @@ func (v Visitor) largeFields() string {
 	return encode(map[string]any{"token": v.Token, "customFields": fields})
 }
 
-// waiting creates a visitor whose room nobody serves.
+// waiting creates a visitor with an open room that no agent serves.
 func (c *Client) waiting(ctx context.Context) (Visitor, error) {
 	if err := c.online(ctx, "not-available"); err != nil {
 		return Visitor{}, err
@@ -105,10 +109,10 @@ func (c *Client) waiting(ctx context.Context) (Visitor, error) {
 	return v, c.online(ctx, "available")
 }
 
-// agents are the agents of the demo data.
+// agents holds the ids of the demo's agents.
 var agents = []string{demo.UserID, "XycfA5CetCPuEjqxw"}
 
-// online sets the agents' status.
+// online sets the status of all agents.
 func (c *Client) online(ctx context.Context, status string) error {
 	for _, id := range agents {
 		_, err := c.Done(ctx, Request{

@@ -7,31 +7,31 @@ import (
 	"strings"
 )
 
-// The limits of what a request may cost, in units. The table has a maximum of units per
-// second, so a cheap request that consumes many units could cause an outage.
+// The limits of a request's cost, in units. The table has a maximum of units per second,
+// so a request that is easy to send but consumes many units could cause an outage.
 const (
 	maxVisitorReads = 40
 	maxAgentReads   = 150
-	// A visitor's write may cost a base amount, plus three units per kilobyte of its
+	// A visitor's write may cost maxWrites, plus maxWritesPerKB for each kilobyte of its
 	// body.
 	maxWrites, maxWritesPerKB = 8, 3
 	maxRefusedReads           = 2
-	// Agents' writes have few limits: there are few agents, and they are known.
+	// Agents' writes may cost more, because there are few agents, and they are known.
 	maxAgentWrites = 56
-	// The counter of a rate limit, for an existing visitor.
+	// A refused request may write the counter of a rate limit.
 	maxRefusedWrites = 1
 
-	// The goal is 45 and 75. On a slow machine each process of a chat reads the
-	// settings again.
+	// The goal is 45 reads and 75 writes. On a slow machine, each process that a chat
+	// uses reads the settings again.
 	maxChatReads, maxChatWrites = 49, 75
-	// Limits for a partition key that all chats share, per chat, if there are enough
-	// chats for a mean. A hash assigns rooms to shards, so among a hundred chats some
-	// shards get up to 0.4 instead of 0.25.
+	// Limits per chat for a partition key that all chats share. They are checked only if
+	// there are enoughChats for a meaningful mean. A hash assigns rooms to shards, so
+	// with a hundred chats some shards get up to 0.4 writes per chat instead of 0.25.
 	maxSharedReads, maxSharedWrites = 0.75, 0.4
 	enoughChats                     = 100
 )
 
-// Exceeding returns what cost more than allowed and is not a listed exception.
+// Exceeding returns a line for each cost that is over its limit.
 func (r Results) Exceeding() []string {
 	var all []string
 	over := func(what string, got, most float64, unit string) {
@@ -56,14 +56,15 @@ func (r Results) Exceeding() []string {
 	return all
 }
 
-// perTime reports whether the key's cost depends on time, not on the number of chats. The
-// fewer chats a second, the more of it each chat seems to cost: a process reads settings
-// every four seconds and agents every second. A user's sign-in belongs to that user.
+// perTime reports whether the key's cost does not depend on the number of chats. A
+// process reads settings every four seconds and agents every second, so their cost per
+// chat is higher the fewer chats there are per second. The keys of users are read when
+// they sign in.
 func perTime(k KeyUnits) bool {
 	return slices.Contains([]string{"SETTINGS", "AGENTS"}, k.PK) || strings.HasPrefix(k.PK, "USER#")
 }
 
-// most returns what the request may cost.
+// most returns the limits of the request's cost.
 func (m Measured) most() (reads, writes float64) {
 	if k := slices.IndexFunc(exceptions, func(e exception) bool { return e.of(m) }); k >= 0 {
 		return exceptions[k].reads, exceptions[k].writes
@@ -78,11 +79,11 @@ func (m Measured) most() (reads, writes float64) {
 	return maxVisitorReads, writes
 }
 
-// exception is a request that may cost more, with the reason.
+// exception sets higher limits for the requests that it matches, and gives the reason.
 type exception struct {
-	route         string // its prefix
+	route         string // a prefix of the route
 	kind          Kind
-	named         string // a part of the case's name
+	named         string // a part of the case
 	reads, writes float64
 	why           string
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Kind says what a measured request represents.
+// Kind is the kind of case that a measured request represents.
 type Kind string
 
 // The kinds.
@@ -25,14 +25,15 @@ type Measured struct {
 	Route string
 	Kind  Kind
 	Case  string
-	// Brought is the size of the request's body in bytes.
+	// Brought is the size of the request body in bytes.
 	Brought int
-	// SignedIn is set if the caller is not a visitor.
+	// SignedIn reports whether the caller is a user and not a visitor.
 	SignedIn bool
 	Answer
 }
 
-// recorder measures requests. It keeps the first error and measures nothing after it.
+// recorder measures requests. After the first error, it keeps the error and measures
+// nothing.
 type recorder struct {
 	*Client
 	ctx context.Context
@@ -64,8 +65,8 @@ func (r *recorder) measure(kind Kind, name string, request Request) Answer {
 	return a
 }
 
-// allows reports whether a request of that kind may have this status. A worst case may be
-// refused: the refusal makes it cheap.
+// allows reports whether a request of the kind may be answered with the status. A worst
+// case may also be refused, which only makes it cheaper.
 func (k Kind) allows(status int) bool {
 	switch k {
 	case Typical:
@@ -90,8 +91,8 @@ func (c *Client) route(ctx context.Context) (string, error) {
 	return all.Requests[0].Method + " " + all.Requests[0].Path, nil
 }
 
-// limited sends a request until a rate limit refuses it, and measures the refusal. It
-// measures nothing if no limit applies.
+// limited sends requests until a rate limit refuses one, and measures the refusal. If no
+// limit applies, it measures nothing.
 func (r *recorder) limited(request func(i int) Request) {
 	const most = 150 // above the per-minute limit of every call
 	for i := range most {
@@ -130,7 +131,7 @@ func (r *recorder) visitor() Visitor {
 	return v
 }
 
-// do prepares a case.
+// do sends a request that prepares a case, without measuring it.
 func (r *recorder) do(request Request) Answer {
 	if r.err != nil {
 		return Answer{}
@@ -140,7 +141,7 @@ func (r *recorder) do(request Request) Answer {
 	return a
 }
 
-// Missing returns the cloud's routes without a measured case of the kind.
+// Missing returns the cloud's routes for which no case of the kind was measured.
 func (c *Client) Missing(ctx context.Context, all []Measured, kind Kind) ([]string, error) {
 	var cloud struct{ Functions []struct{ Routes []string } }
 	if err := c.local(ctx, http.MethodGet, "functions", "", &cloud); err != nil {

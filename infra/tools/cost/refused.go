@@ -6,8 +6,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// refused measures requests that are refused: unknown tokens, rooms of other visitors,
-// broken bodies, calls over a limit, and callers who are not signed in.
+// refused measures refused requests. They have an unknown token, another visitor's room,
+// a broken body or no sign-in, or exceed a rate limit.
 func (r *recorder) refused() {
 	agent := Manager()
 	nobody := Visitor{Token: livechat.NewID(), Room: livechat.NewID(), Said: livechat.NewID()}
@@ -38,7 +38,7 @@ func (r *recorder) refused() {
 	} {
 		r.measure(Refused, "unknown token", request)
 	}
-	// These are answered with 200 but record nothing.
+	// These requests are answered with 200, but record nothing.
 	r.measure(Worst, "unknown token", post(API+"page.visited", nobody.page(Emoji(maxPage), Emoji(maxPage))))
 	r.measure(Worst, "unknown token", get(API+"config?token="+nobody.Token))
 	for _, request := range []Request{

@@ -39,15 +39,16 @@ func (r Results) Markdown() string {
 	return b.String()
 }
 
-// family is a group of partition keys that differ only in numbers: the shards of a list,
-// or the seconds of a counter. Its units are those of the key that consumed most.
+// family is a group of partition keys that differ only in numbers, such as the shards of
+// a list or the seconds of a counter. read and write are each the largest units of any
+// key in the family.
 type family struct {
 	name        string
 	keys        int
 	read, write float64
 }
 
-// byFamily returns the families, the most expensive first.
+// byFamily groups the keys into families and returns them, the most expensive first.
 func byFamily(keys []KeyUnits) []family {
 	var all []family
 	for _, k := range keys {
@@ -63,7 +64,7 @@ func byFamily(keys []KeyUnits) []family {
 	return all
 }
 
-// unnumbered returns the key with each numeric part replaced by n.
+// unnumbered returns the key with each numeric part replaced with n.
 func unnumbered(pk string) string {
 	parts := strings.Split(pk, "#")
 	for i, part := range parts {
@@ -79,12 +80,12 @@ func path(m Measured) string {
 	return path
 }
 
-// number formats units, rounded to hundredths.
+// number formats units with at most two decimals.
 func number(units float64) string {
 	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(units, 'f', 2, 64), "0"), ".")
 }
 
-// The lines around the measured tables in a document.
+// The marker lines around the measured tables in a document.
 const (
 	begin = "<!-- measured by make bench-cost -->\n"
 	end   = "<!-- end of what make bench-cost measured -->\n"

@@ -18,7 +18,7 @@ type Results struct {
 // Options configures a run.
 type Options struct {
 	Sizes
-	// Chats is the number of chats, AtOnce how many run in parallel.
+	// Chats is the number of chats. AtOnce is the number of chats that run in parallel.
 	Chats, AtOnce int
 	// Progress receives a line for each step.
 	Progress io.Writer
@@ -37,7 +37,8 @@ func (c *Client) Run(ctx context.Context, o Options) (Results, error) {
 	}
 	r := &recorder{Client: c, ctx: ctx}
 	fmt.Fprintln(o.Progress, "typical requests …")
-	// In the second pass, the caches of the functions' processes are filled.
+	// Only the second pass counts, because then the caches of the functions' processes
+	// are filled.
 	for range 2 {
 		r.typical()
 	}

@@ -9,7 +9,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// get and the following functions return requests. header is a list of names and values.
+// get and the following functions return requests. header alternates names and values.
 func get(path string, header ...string) Request { return Request{http.MethodGet, path, "", header} }
 
 func post(path, body string, header ...string) Request {
@@ -99,7 +99,8 @@ func form(path, fields string) Request {
 
 var surveyLink = regexp.MustCompile(`/s/[\w-]+`)
 
-// mailed returns the survey link in the mail that a visitor was sent.
+// mailed makes a chat whose visitor gets a survey mail, and returns the survey link in
+// the mail.
 func (r *recorder) mailed() string {
 	if r.err != nil {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Visitor is a visitor with a room. Missing values are empty.
+// Visitor holds the ids of a visitor and their room. Unknown ids are empty.
 type Visitor struct {
 	Token, ID string
 	Room      string
@@ -15,7 +15,8 @@ type Visitor struct {
 	Said string
 }
 
-// Register creates a visitor with a new token. profile has additional members.
+// Register creates a visitor with a new token. profile holds additional members of the
+// request.
 func (c *Client) Register(ctx context.Context, profile map[string]any) (Visitor, Answer, error) {
 	v := Visitor{Token: livechat.NewID()}
 	visitor := map[string]any{"token": v.Token}
@@ -46,7 +47,8 @@ func (c *Client) Close(ctx context.Context, v Visitor) (Answer, error) {
 	return c.Done(ctx, Request{Method: http.MethodPost, Path: API + "room.close", Body: v.inRoom(nil)})
 }
 
-// newcomer creates a visitor with an open room, which an agent serves if one is online.
+// newcomer creates a visitor with an open room. If an agent is online, the agent serves
+// the room.
 func (c *Client) newcomer(ctx context.Context, profile map[string]any) (Visitor, error) {
 	v, _, err := c.Register(ctx, profile)
 	if err != nil {
@@ -58,7 +60,8 @@ func (c *Client) newcomer(ctx context.Context, profile map[string]any) (Visitor,
 
 func (v Visitor) message(text string) string { return v.inRoom(map[string]any{"msg": text}) }
 
-// inRoom returns a body with the visitor's token, the room, and additional members.
+// inRoom returns a request body with the visitor's token, the room and the additional
+// members.
 func (v Visitor) inRoom(more map[string]any) string {
 	body := map[string]any{"token": v.Token, "rid": v.Room}
 	for name, value := range more {
@@ -67,7 +70,7 @@ func (v Visitor) inRoom(more map[string]any) string {
 	return encode(body)
 }
 
-// answers returns a body of room.survey, including text if it is not empty.
+// answers returns a body of room.survey. It contains the text unless it is empty.
 func (v Visitor) answers(text string) string {
 	data := []map[string]string{{"name": "satisfaction", "value": "5"}}
 	if text != "" {

@@ -6,7 +6,7 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Sizes says how much hostile data to create.
+// Sizes sets the amounts of hostile data.
 type Sizes struct {
 	Texts int // messages of the maximum length in a room
 	Edits int // edits of one message
@@ -65,7 +65,7 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "long room, 5,000 emoji", post("/api/v1/chat.postMessage",
 		encode(map[string]string{"roomId": long.Room, "text": Emoji(maxText)}), agent...))
 	var tags []string
-	for range 40 { // 25 bytes each; the limit is 1,024
+	for range 40 { // a tag has 25 bytes, and all tags may have 1,024
 		tags = append(tags, Emoji(2)+livechat.NewID())
 	}
 	r.measure(Worst, "long room, 40 tags", post(API+"room.saveInfo", encode(map[string]any{
@@ -93,7 +93,7 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "5,000 emoji", get(link))
 	r.measure(Worst, "a year", get(API+"survey.report?from=2026-01-01&to=2026-12-31", agent...))
 	for _, path := range []string{"/livechat/reports", "/docs", "/api/v1/openapi.json", "/avatar/" + livechat.NewID()} {
-		r.measure(Worst, "", get(path)) // these read nothing
+		r.measure(Worst, "", get(path)) // these routes read nothing
 	}
 }
 

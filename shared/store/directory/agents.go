@@ -10,7 +10,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Agents returns all agents without their loads, possibly slightly outdated.
+// Agents returns all agents without their loads. The agents may be slightly outdated.
 func (d *Directory) Agents(ctx context.Context) ([]livechat.Agent, error) {
 	items, err := d.table.Query(ctx, table.Partition{PK: layout.PartitionAgents, Eventually: true})
 	if err != nil {
@@ -19,7 +19,8 @@ func (d *Directory) Agents(ctx context.Context) ([]livechat.Agent, error) {
 	return table.DecodeAll[livechat.Agent](items)
 }
 
-// SetAgentStatus makes an agent available or unavailable.
+// SetAgentStatus makes an agent available or unavailable. It fails with
+// [livechat.ErrInvalidAgent].
 func (d *Directory) SetAgentStatus(ctx context.Context, id, status string) error {
 	_, err := d.table.Update(ctx, layout.AgentKey(id), table.Update{
 		Expression: "SET #status = :status", If: layout.IfPresent,
@@ -51,7 +52,7 @@ func (d *Directory) AssignAgent(ctx context.Context, id, department string) erro
 	return nil
 }
 
-// Agent returns one agent. It fails with [livechat.ErrInvalidAgent].
+// Agent returns the agent with the id. It fails with [livechat.ErrInvalidAgent].
 func (d *Directory) Agent(ctx context.Context, id string) (livechat.Agent, error) {
 	item, err := d.table.Get(ctx, layout.AgentKey(id))
 	if err != nil {
@@ -73,7 +74,7 @@ func (d *Directory) Departments(ctx context.Context) ([]livechat.Department, err
 	return table.DecodeAll[livechat.Department](items)
 }
 
-// AddDepartment adds a department, or replaces the one with that id.
+// AddDepartment adds a department, or replaces the existing department with the same id.
 func (d *Directory) AddDepartment(ctx context.Context, department livechat.Department) error {
 	item, err := table.NewItem(layout.DepartmentKey(department.ID), department, nil)
 	if err != nil {

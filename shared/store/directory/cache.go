@@ -9,11 +9,11 @@ import (
 	"livechat/shared/livechat"
 )
 
-// recentAge is how long a value is used without reading the table again: less than the
-// five seconds within which a change must take effect.
+// recentAge is the maximum age of a cached value. It is less than five seconds, within
+// which a change must take effect.
 const recentAge = 4 * time.Second
 
-// cached caches a value that was read recently.
+// cached caches a value read from the table for up to recentAge.
 type cached[T any] struct {
 	lock  sync.Mutex
 	value T
@@ -22,11 +22,11 @@ type cached[T any] struct {
 	newest atomic.Pointer[T]
 }
 
-// last returns the value that was read last, regardless of its age; nil before the first
-// read.
+// last returns the value that was read last, regardless of its age. It returns nil before
+// the first read.
 func (r *cached[T]) last() *T { return r.newest.Load() }
 
-// get returns the value, and calls read if the value is too old.
+// get returns the cached value. If the value is too old, get calls read for a new one.
 func (r *cached[T]) get(ctx context.Context, now func() time.Time, read func(context.Context) (T, error)) (T, error) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -48,8 +48,8 @@ func (d *Directory) RecentDepartments(ctx context.Context) ([]livechat.Departmen
 	return d.departments.get(ctx, d.now, d.Departments)
 }
 
-// RecentAgents returns the agents, at most some seconds old. It shows who is online, but
-// not their loads.
+// RecentAgents returns the agents, at most some seconds old. The agents have their
+// status, but not their loads.
 func (d *Directory) RecentAgents(ctx context.Context) ([]livechat.Agent, error) {
 	return d.agents.get(ctx, d.now, d.Agents)
 }

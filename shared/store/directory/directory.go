@@ -19,7 +19,8 @@ type Directory struct {
 	agents      cached[[]livechat.Agent]
 }
 
-// New returns the directory in the table. Its caches expire by the clock now.
+// New returns the directory that uses the table. now returns the current time for
+// expiring the caches.
 func New(t *table.Table, now func() time.Time) *Directory {
 	return &Directory{table: t, now: now}
 }

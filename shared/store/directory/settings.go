@@ -21,7 +21,7 @@ func (d *Directory) Settings(ctx context.Context) (livechat.Settings, error) {
 	})
 }
 
-// ChangedSettings are the settings that an operator has set.
+// ChangedSettings holds the settings that an operator has set.
 type ChangedSettings struct {
 	livechat.ChangedSettings
 	Version int `json:"version"`
@@ -40,8 +40,8 @@ func changedSettings(item table.Item, err error) (ChangedSettings, error) {
 	return changed, item.Decode(&changed)
 }
 
-// SetSetting sets one setting of one department or, if department is empty, of all
-// departments without their own value. The value must have passed
+// SetSetting sets a department's value for the setting. If department is empty, the value
+// is for all departments without their own value. The value must have passed
 // [livechat.CheckSetting].
 func (d *Directory) SetSetting(ctx context.Context, name, department, value string) error {
 	return d.changeSettings(ctx, "set "+name, func(c *livechat.ChangedSettings) {
@@ -49,8 +49,8 @@ func (d *Directory) SetSetting(ctx context.Context, name, department, value stri
 	})
 }
 
-// ResetSetting removes a department's value for the setting, or the value for all
-// departments.
+// ResetSetting removes a department's value for the setting. If department is empty, it
+// removes the value for all departments.
 func (d *Directory) ResetSetting(ctx context.Context, name, department string) error {
 	return d.changeSettings(ctx, "reset "+name, func(c *livechat.ChangedSettings) {
 		c.Reset(name, department)

@@ -11,10 +11,12 @@ import (
 	"livechat/shared/store/table"
 )
 
-// ErrNoSuchToken means that the token does not exist, or no longer exists.
+// ErrNoSuchToken means that the token does not exist. It may have been revoked or have
+// expired.
 var ErrNoSuchToken = errors.New("no such token")
 
-// AddToken adds an auth token to an active user.
+// AddToken adds an auth token to an active user. It fails with ErrNoSuchUser or
+// ErrUserDeactivated.
 func (d *Directory) AddToken(ctx context.Context, token livechat.AuthToken) error {
 	item, err := layout.AuthTokenItem(token)
 	if err != nil {

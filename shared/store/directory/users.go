@@ -12,12 +12,14 @@ import (
 	"livechat/shared/store/table"
 )
 
-// SignIn returns the user and the auth token with that hash, in one round trip; zero
-// values for missing ones. The caller decides whether they admit anyone.
+// SignIn returns the user and the auth token with the hash, usually in one round trip. If
+// the user or the token does not exist, SignIn returns a zero value for it. The caller
+// must check both.
 //
-// It reads eventually, at half the price, because every call of an agent signs in. So it
-// may still return a token that was just revoked, or a user who was just deactivated. It
-// does find a new token, because it reads a missing token again, consistently.
+// SignIn uses eventually consistent reads, at half the price, because every call of an
+// agent signs in. So it may still return a token that was just revoked, or a user who was
+// just deactivated. It does find a new token, because it repeats the read of a missing
+// token with strong consistency.
 func (d *Directory) SignIn(ctx context.Context, userID, hash string) (livechat.User, livechat.AuthToken, error) {
 	userKey, tokenKey := layout.UserKey(userID), layout.AuthTokenKey(userID, hash)
 	var user livechat.User
@@ -36,15 +38,15 @@ func (d *Directory) SignIn(ctx context.Context, userID, hash string) (livechat.U
 	return user, token, err
 }
 
-// Errors of changing users.
+// Errors of the methods that change users.
 var (
 	ErrNoSuchUser      = errors.New("no such user")
 	ErrUserDeactivated = errors.New("the user is deactivated")
 	ErrUsernameTaken   = errors.New("the username or id is taken")
 )
 
-// CreateUser adds a user with a first token. A user with the role livechat-agent also
-// becomes an agent.
+// CreateUser adds a user and the user's first token. A user with the role livechat-agent
+// also becomes an agent.
 func (d *Directory) CreateUser(ctx context.Context, u livechat.User, token livechat.AuthToken) error {
 	user, err := layout.UserItem(u)
 	if err != nil {
@@ -73,8 +75,8 @@ func (d *Directory) CreateUser(ctx context.Context, u livechat.User, token livec
 	return err
 }
 
-// AddAgent makes a user an agent, who is available. It changes nothing if they are an
-// agent already.
+// AddAgent makes a user an agent, who is available. If the user is already an agent, it
+// changes nothing.
 func (d *Directory) AddAgent(ctx context.Context, userID string) error {
 	return d.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
 		if !u.Active {
@@ -90,7 +92,7 @@ func (d *Directory) AddAgent(ctx context.Context, userID string) error {
 	})
 }
 
-// DeactivateUser ends a user's access and removes them from the agents.
+// DeactivateUser ends a user's access and removes the user from the agents.
 func (d *Directory) DeactivateUser(ctx context.Context, userID string) error {
 	return d.changeUser(ctx, userID, func(u *livechat.User) (table.Write, error) {
 		u.Active = false
@@ -99,7 +101,8 @@ func (d *Directory) DeactivateUser(ctx context.Context, userID string) error {
 	})
 }
 
-// changeUser writes the changed user together with the write that change returns.
+// changeUser applies change to the user. It writes the user in one transaction with the
+// write that change returns.
 func (d *Directory) changeUser(ctx context.Context, userID string, change func(*livechat.User) (table.Write, error)) error {
 	return table.RetryConflicts(ctx, func() error {
 		user, err := d.User(ctx, userID)
@@ -124,7 +127,7 @@ func (d *Directory) changeUser(ctx context.Context, userID string, change func(*
 	})
 }
 
-// User returns one user. It fails with ErrNoSuchUser.
+// User returns the user with the id. It fails with ErrNoSuchUser.
 func (d *Directory) User(ctx context.Context, id string) (livechat.User, error) {
 	item, err := d.table.Get(ctx, layout.UserKey(id))
 	if err != nil {
@@ -136,7 +139,8 @@ func (d *Directory) User(ctx context.Context, id string) (livechat.User, error) 
 	return layout.DecodeUser(item)
 }
 
-// Users returns all users by username. A new user may be missing for a moment.
+// Users returns all users, sorted by username. A new user may be missing for a moment,
+// because the index lags.
 func (d *Directory) Users(ctx context.Context) ([]livechat.User, error) {
 	keys, err := d.table.QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, layout.IndexUsers)
 	if err != nil {

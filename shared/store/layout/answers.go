@@ -12,14 +12,14 @@ import (
 // stored in full in a separate item, because every message rewrites the room's item.
 const maxAnswerInRoom = 256
 
-// LongAnswersKey is the key of the room's answers that are cut in the room's item. It
-// sorts after the entries of the answer history.
+// LongAnswersKey returns the key of the item that holds the room's long answers in full.
+// It sorts after the entries of the answer history.
 func LongAnswersKey(rid string) table.Key {
 	return table.Key{PK: AnswersPartition(rid), SK: "LONG"}
 }
 
-// cutAnswers returns the answers for the room's item, and the names of those that are
-// cut.
+// cutAnswers returns the answers as the room's item holds them, and the names of the
+// truncated answers.
 func cutAnswers(r livechat.Room) (livechat.Answers, []string) {
 	if len(r.SurveyFeedback) == 0 {
 		return nil, nil
@@ -43,7 +43,7 @@ func cutAnswers(r livechat.Room) (livechat.Answers, []string) {
 	return kept, long
 }
 
-// longAnswers returns the answers that do not fit into the room's item.
+// longAnswers returns the answers that the room's item holds only in part.
 func longAnswers(r livechat.Room) livechat.Answers {
 	long := livechat.Answers{}
 	for name, value := range r.SurveyFeedback {
@@ -70,7 +70,8 @@ func LongAnswersWrites(was, next livechat.Room) ([]table.Write, error) {
 	return nil, nil
 }
 
-// WithLongAnswers returns the room with its full answers.
+// WithLongAnswers returns the room with the full answers from the item under
+// LongAnswersKey.
 func WithLongAnswers(r livechat.Room, item table.Item) (livechat.Room, error) {
 	var kept struct {
 		Answers livechat.Answers `json:"answers"`

@@ -5,22 +5,23 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Conditions of writes. IfUnchanged requires the :version that the write is based on.
+// Conditions of writes. IfUnchanged compares the stored version with the :version that
+// was read.
 const (
 	IfAbsent    = "attribute_not_exists(PK)"
 	IfPresent   = "attribute_exists(PK)"
 	IfUnchanged = "version = :version"
 )
 
-// IfSame returns the condition that the room's key holds this room, unchanged. The
-// version alone is not enough, because another room with the same version may be stored
-// there now.
+// IfSame returns the condition that the room is still stored under its key, unchanged.
+// The version alone is not enough, because another room with the same version may now be
+// stored under the key.
 func IfSame(r livechat.Room) (string, table.Values) {
 	return IfUnchanged + " AND " + IDIndexPK + " = :room",
 		table.Values{":version": r.Version, ":room": IndexRoom(r.ID)}
 }
 
-// Version returns the item's version, or 0.
+// Version returns the item's version, or 0 if it has no version.
 func Version(item table.Item) int {
 	var stored struct {
 		Version int `json:"version"`
@@ -31,5 +32,5 @@ func Version(item table.Item) int {
 	return stored.Version
 }
 
-// Seconds returns the time for DynamoDB's time-to-live: in seconds since 1970.
+// Seconds returns the time in seconds since 1970, as DynamoDB's time-to-live requires.
 func Seconds(t livechat.Time) int64 { return t.Time().Unix() }

@@ -7,7 +7,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// DayKey is the key of one part of a day's figures, which can take several items.
+// DayKey returns the key of one part of a day's figures. The figures of a day can need
+// several items.
 func DayKey(day string, part int) table.Key {
 	return table.Key{PK: PartitionRollups, SK: fmt.Sprintf("%s#%04d", day, part)}
 }
@@ -17,8 +18,8 @@ func DayParts(from, to string) table.Partition {
 	return table.Partition{PK: PartitionRollups, From: from, To: to + "#\U0010ffff"}
 }
 
-// StaleItem marks a day whose figures must be computed again. Its id distinguishes the
-// mark from a later mark.
+// StaleItem returns the item that marks a day whose figures must be recomputed. Its
+// random id distinguishes the mark from a later mark of the same day.
 func StaleItem(day string) (table.Item, error) {
 	return table.NewItem(table.Key{PK: PartitionStale, SK: day}, struct {
 		ID string `json:"_id"`

@@ -1,7 +1,6 @@
-// Package layout defines the keys and items of the table. It holds the keys of the table
-// and its two indexes, the conversion between documents and items, and the conditions and
-// writes that follow from the format alone. It makes no database calls, and has no rules
-// about changes; see package store.
+// Package layout defines the keys and items of the table and its two indexes. It converts
+// documents to items and back, and builds the conditions and writes that depend only on
+// the format. It makes no database calls. The rules about changes are in package store.
 //
 //	item               PK                   SK                    GSI1PK             GSI2PK, GSI2SK
 //	visitor            VISITOR#hash         PROFILE               VISITOR_ID#id      VISITORS#month#shard, time#id
@@ -37,12 +36,13 @@
 //	guest counter      COUNTER#guest        COUNTER
 //	how far visitors were looked through  RETENTION  RETENTION
 //
-// hash is SHA-256 of the visitor's token in base64url, because keys appear in audit trails,
-// insights and exports, which must not contain a credential. A message has an item for its
-// id if the id does not contain its time, because a client chose it. A shard is a number,
-// see list.go.
+// hash is the SHA-256 of the visitor's token in base64url. Keys appear in audit trails,
+// insights and exports, which must not contain a credential. A message whose id a client
+// chose also has an item under that id, because the id does not contain the message's
+// time. A shard is a number, see list.go.
 //
-// Every item holds its keys and the members of its document (see package livechat). An item
-// that can be rewritten has a version. An item that DynamoDB is to delete has expires, in
-// seconds since 1970; it stays readable until it is deleted, so readers compare the time.
+// Every item holds its keys and the members of its document (see package livechat). An
+// item that can be rewritten has a version. An item that DynamoDB deletes automatically
+// has the attribute expires, in seconds since 1970. An expired item stays readable until
+// DynamoDB deletes it, so readers check expires.
 package layout

@@ -19,7 +19,7 @@ const (
 	PrefixRoom   = "ROOM#"
 	PrefixErase  = "ERASE#"
 	PrefixToken  = "TOKEN#"
-	// PrefixMessageID sorts after all times.
+	// PrefixMessageID sorts after the times in the sort keys of messages.
 	PrefixMessageID = "ID#"
 )
 
@@ -31,28 +31,28 @@ const (
 	PartitionStale       = "STALE"
 )
 
-// The index that finds items by id, and surveys by day.
+// IDIndex finds items by id, and surveys by day.
 const (
 	IDIndex   = "GSI1"
 	IDIndexPK = "GSI1PK"
-	// IndexUsers is the key of all users.
+	// IndexUsers is the index key that all users share.
 	IndexUsers = "USERS"
 )
 
-// The index that finds items in the order of time. It is sparse.
+// TimeIndex lists items in the order of their times. It is sparse.
 const (
 	TimeIndex   = "GSI2"
 	TimeIndexPK = "GSI2PK"
 	TimeIndexSK = "GSI2SK"
-	// DueDead is the key of the surveys that could not be delivered.
+	// DueDead is the index key of the surveys that could not be delivered.
 	DueDead = "DEAD"
-	// ListErasures is the key of the rooms to be erased, of which there are few at a
-	// time.
+	// ListErasures is the index key of the rooms to be erased. It is not sharded, because
+	// few rooms are erased at the same time.
 	ListErasures = "ERASURES"
 )
 
 const (
-	// FieldExpiry is when DynamoDB deletes the item, in Seconds.
+	// FieldExpiry holds the time after which DynamoDB deletes the item, see Seconds.
 	FieldExpiry   = "expires"
 	fieldLanguage = "language"
 )
@@ -62,50 +62,51 @@ func AllBelow(partition, prefix string) table.Partition {
 	return table.Partition{PK: partition, From: prefix, To: prefix + "\U0010ffff"}
 }
 
-// VisitorPartition holds a visitor with their rooms. It contains a hash of the token,
-// because keys appear in audit trails, insights and exports, which must not contain a
-// credential.
+// VisitorPartition returns the partition key of a visitor and their rooms. It contains a
+// hash of the token, because keys appear in audit trails, insights and exports, which
+// must not contain a credential.
 func VisitorPartition(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return "VISITOR#" + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// AnswersPartition holds the answer history of a room.
+// AnswersPartition returns the partition key of a room's answer history.
 func AnswersPartition(rid string) string { return "ANSWERS#" + rid }
 
-// MessagesPartition holds the messages of a room.
+// MessagesPartition returns the partition key of a room's messages.
 func MessagesPartition(rid string) string { return "MESSAGES#" + rid }
 
-// UserPartition holds a user with their auth tokens.
+// UserPartition returns the partition key of a user and their auth tokens.
 func UserPartition(id string) string { return "USER#" + id }
 
-// IndexVisitor is the index key of a visitor.
+// IndexVisitor returns the index key of a visitor.
 func IndexVisitor(id string) string { return "VISITOR_ID#" + id }
 
-// IndexRoom is the index key of a room.
+// IndexRoom returns the index key of a room.
 func IndexRoom(rid string) string { return "ROOM#" + rid }
 
-// ProfileKey is the key of a visitor's profile.
+// ProfileKey returns the key of a visitor's profile.
 func ProfileKey(token string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: SortProfile}
 }
 
-// OpenKey is the key of a visitor's open room, of which there can be only one.
+// OpenKey returns the key of a visitor's open room. A visitor can have only one open
+// room.
 func OpenKey(token string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: SortOpen}
 }
 
-// ClosedKey is the key of a closed room.
+// ClosedKey returns the key of a closed room.
 func ClosedKey(token, rid string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: PrefixRoom + rid}
 }
 
-// EraseKey is the key of the note that a room of the visitor is to be erased.
+// EraseKey returns the key of the note that a room of the visitor is to be erased.
 func EraseKey(token, rid string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: PrefixErase + rid}
 }
 
-// RoomKey is the current key of the room, which depends on whether it is open.
+// RoomKey returns the current key of the room, which depends on whether the room is open.
 func RoomKey(r livechat.Room) table.Key {
 	if r.Open {
 		return OpenKey(r.Visitor.Token)
@@ -113,12 +114,13 @@ func RoomKey(r livechat.Room) table.Key {
 	return ClosedKey(r.Visitor.Token, r.ID)
 }
 
-// AnswerKey sorts a room's answers by time.
+// AnswerKey returns the key of an entry of a room's answer history. Entries sort by time.
 func AnswerKey(e livechat.AnswerEntry) table.Key {
 	return table.Key{PK: AnswersPartition(e.RoomID), SK: e.Ts.String() + "#" + e.ID}
 }
 
-// AuditKey is in the partition of the entry's room, or else of its visitor.
+// AuditKey returns the key of an audit entry, in the partition of the entry's room. If
+// the entry has no room, the partition is that of its visitor.
 func AuditKey(e livechat.AuditEntry) table.Key {
 	about := e.RoomID
 	if about == "" {
@@ -127,94 +129,96 @@ func AuditKey(e livechat.AuditEntry) table.Key {
 	return table.Key{PK: "AUDIT#" + about, SK: e.Ts.String() + "#" + e.ID}
 }
 
-// AgentKey is the key of an agent.
+// AgentKey returns the key of an agent.
 func AgentKey(id string) table.Key {
 	return table.Key{PK: PartitionAgents, SK: id}
 }
 
-// DepartmentKey is the key of a department.
+// DepartmentKey returns the key of a department.
 func DepartmentKey(id string) table.Key {
 	return table.Key{PK: PartitionDepartments, SK: id}
 }
 
-// UserKey is the key of a user.
+// UserKey returns the key of a user.
 func UserKey(id string) table.Key {
 	return table.Key{PK: UserPartition(id), SK: SortProfile}
 }
 
-// UsernameKey is the key of the item that names a username's user, of which there can be
-// only one.
+// UsernameKey returns the key of the item that maps a username to its user. The key makes
+// usernames unique.
 func UsernameKey(username string) table.Key {
 	return table.Key{PK: "USERNAME#" + username, SK: "USERNAME"}
 }
 
-// AuthTokenKey is the key of a user's auth token.
+// AuthTokenKey returns the key of a user's auth token.
 func AuthTokenKey(userID, hash string) table.Key {
 	return table.Key{PK: UserPartition(userID), SK: PrefixToken + hash}
 }
 
-// SurveyKey is the key of a room's survey.
+// SurveyKey returns the key of a room's survey.
 func SurveyKey(rid string) table.Key {
 	return table.Key{PK: "SURVEY#" + rid, SK: "SURVEY"}
 }
 
-// LinkKey is the key of a survey link.
+// LinkKey returns the key of a survey link.
 func LinkKey(hash string) table.Key {
 	return table.Key{PK: "LINK#" + hash, SK: "LINK"}
 }
 
-// AskedKey is the key of the record of when the visitor was last surveyed.
+// AskedKey returns the key of the item that records when the visitor was last surveyed.
 func AskedKey(token string) table.Key {
 	return table.Key{PK: VisitorPartition(token), SK: SortAsked}
 }
 
-// AskedAddressKey is the key of the record of when a survey was last sent to the address
-// with that hash, for any visitor.
+// AskedAddressKey returns the key of the item that records when a survey was last sent to
+// the address with the hash, for any visitor.
 func AskedAddressKey(addressHash string) table.Key {
 	return table.Key{PK: "ASKED#" + addressHash, SK: SortAsked}
 }
 
-// MailsKey is the key of the counter of survey mails on the day in UTC.
+// MailsKey returns the key of the counter of survey mails on the UTC day of the time.
 func MailsKey(t livechat.Time) table.Key {
 	return table.Key{PK: "MAILS#" + t.String()[:len("2006-01-02")], SK: "MAILS"}
 }
 
-// UnsubscribedKey is the key of the record that an address gets no more surveys.
+// UnsubscribedKey returns the key of the item that records that no more surveys are sent
+// to an address.
 func UnsubscribedKey(addressHash string) table.Key {
 	return table.Key{PK: "UNSUBSCRIBED#" + addressHash, SK: "UNSUBSCRIBED"}
 }
 
-// MessageKey sorts a room's messages by time.
+// MessageKey returns the key of a message. A room's messages sort by time.
 func MessageKey(m livechat.Message) table.Key {
 	return table.Key{PK: MessagesPartition(m.RoomID), SK: messageSort(m.Ts, m.ID)}
 }
 
 func messageSort(ts livechat.Time, id string) string { return ts.String() + "#" + id }
 
-// TimedMessageKey returns the key of the message with the id, if the service assigned the
-// id; it returns false for any other id.
+// TimedMessageKey returns the key of the message with the id. It returns false if the id
+// does not contain the message's time, because the service did not assign it.
 func TimedMessageKey(rid, id string) (table.Key, bool) {
 	ts, ok := livechat.MessageTime(id)
 	return table.Key{PK: MessagesPartition(rid), SK: messageSort(ts, id)}, ok
 }
 
-// MessageIDKey is the key of the item that finds a message whose id does not contain its
-// time.
+// MessageIDKey returns the key of the item that holds the time of a message whose id does
+// not contain the time.
 func MessageIDKey(rid, id string) table.Key {
 	return table.Key{PK: MessagesPartition(rid), SK: PrefixMessageID + id}
 }
 
-// QuestionnairesPartition holds the questionnaires of a department; those for all
-// departments if department is empty.
+// QuestionnairesPartition returns the partition key of a department's questionnaires. If
+// department is empty, the questionnaires are for all departments.
 func QuestionnairesPartition(department string) string { return "QUESTIONNAIRES#" + department }
 
-// QuestionnaireKey sorts a department's questionnaires by language and version.
+// QuestionnaireKey returns the key of a questionnaire. A department's questionnaires sort
+// by language and version.
 func QuestionnaireKey(q livechat.Questionnaire) table.Key {
 	return table.Key{PK: QuestionnairesPartition(q.Department), SK: fmt.Sprintf("%s/%06d", q.Language, q.Version)}
 }
 
-// RateKey is the key of a limit's counter for one party in the minute that begins at
-// from. It holds a hash of the party, which can be a token or an address.
+// RateKey returns the key of a limit's counter for c.By in the minute that begins at
+// from. The key contains a hash of c.By, which can be a token or an address.
 func RateKey(c livechat.RateUse, from livechat.Time) table.Key {
 	return table.Key{PK: "RATE#" + c.Limit.Setting + "#" + livechat.HashToken(c.By) + "#" + from.String(), SK: "RATE"}
 }
@@ -236,12 +240,14 @@ func addMonths(month string, n int) string {
 	return t.AddDate(0, n, 0).Format("2006-01")
 }
 
-// CommentKey is in the partition of the month in which the room was closed.
+// CommentKey returns the key of a comment, in the partition of the month in which the
+// room was closed.
 func CommentKey(closedOn string, closedAt livechat.Time, rid string) table.Key {
 	return table.Key{PK: CommentsPartition(closedOn[:len("2006-01")]), SK: closedOn + "#" + closedAt.String() + "#" + rid}
 }
 
-// CommentsPartition holds the comments on the rooms closed in a month.
+// CommentsPartition returns the partition key of the comments on the rooms closed in a
+// month.
 func CommentsPartition(month string) string { return "COMMENTS#" + month }
 
 // Keys of single items.

@@ -7,11 +7,11 @@ import (
 	"livechat/shared/store/table"
 )
 
-// linkAfterlife is how long an expired link is kept.
+// linkAfterlife is the time for which an expired link is kept.
 const linkAfterlife = 30 * 24 * time.Hour
 
-// LinkItem outlives the link, so that an expired link is answered as expired, and not as
-// unknown.
+// LinkItem returns the link's item. The item is kept after the link has expired, so that
+// the link is reported as expired and not as unknown.
 func LinkItem(l livechat.Link) (table.Item, error) {
 	return table.NewItem(LinkKey(l.Hash), l, table.Values{FieldExpiry: Seconds(l.ExpiresAt.Add(linkAfterlife))})
 }

@@ -9,15 +9,16 @@ import (
 	"livechat/shared/store/table"
 )
 
-// A partition key takes a thousand writes a second, in the table or in an index. The keys
-// that all chats share are sharded, so that no key takes more than a quarter of a write
-// per chat.
+// DynamoDB accepts a thousand writes per second for a partition key, in the table or in
+// an index. Keys that all chats share are sharded, so that a chat causes at most a
+// quarter of a write per key.
 const (
-	// openShards is for two writes per chat: a room is added and removed.
+	// openShards is the number of shards for two writes per chat, as when a room is added
+	// and removed.
 	openShards = 8
-	// onceShards is for one write per chat.
+	// onceShards is the number of shards for one write per chat.
 	onceShards = 4
-	// DueShards is for the deadlines of surveys.
+	// DueShards is the number of shards of the due surveys.
 	DueShards = 8
 )
 
@@ -27,10 +28,12 @@ const (
 	listDue    = "DUE"
 )
 
-// An Aged list holds, by month, data that is kept for a limited time.
+// Aged is a list of the data of one kind that is kept for a limited time, divided into
+// months.
 type Aged string
 
-// The aged lists: visitors by registration time, answers and audit entries by their time.
+// AgedVisitors is ordered by registration time. AgedAnswers and AgedAudit are ordered by
+// the entries' times.
 const (
 	AgedVisitors Aged = "VISITORS#"
 	AgedAnswers  Aged = "ANSWERS#"
@@ -45,12 +48,12 @@ func (a Aged) IndexKeys(t livechat.Time, id string) table.Values {
 // Shards returns the index keys of the list's month.
 func (a Aged) Shards(month string) []string { return shards(string(a)+month, onceShards) }
 
-// OpenShards returns the index keys of the list of open rooms, which is in the order of
-// opening.
+// OpenShards returns the index keys of the list of open rooms, which is ordered by
+// opening time.
 func OpenShards() []string { return shards(listOpen, openShards) }
 
-// ClosedShards returns the index keys of the list of rooms closed in a month, which is in
-// the order of closing.
+// ClosedShards returns the index keys of the list of rooms closed in a month, which is
+// ordered by closing time.
 func ClosedShards(month string) []string { return shards(listClosed+month, onceShards) }
 
 // ListPartition returns the index key of the list that contains the room.
@@ -61,7 +64,8 @@ func ListPartition(r livechat.Room) string {
 	return shard(listClosed+Month(r.ClosedAt), r.ID, onceShards)
 }
 
-// ListSort sorts open rooms by opening time, closed rooms by closing time.
+// ListSort returns the room's sort key in its list. Open rooms sort by opening time, and
+// closed rooms by closing time.
 func ListSort(r livechat.Room) string {
 	if r.Open {
 		return r.OpenedAt.String() + "#" + r.ID
@@ -78,8 +82,9 @@ func ClosedOnShards(day string) []string { return shards("CLOSED#"+day, onceShar
 // DueShard returns the index key of a shard of the due surveys.
 func DueShard(n int) string { return listDue + "#" + strconv.Itoa(n) }
 
-// OpeningsKey is the key of the counter of the rooms that are opened in the second of now
-// and share the room's shard of the list.
+// OpeningsKey returns the key of the counter that counts the room when it is opened. All
+// rooms that are opened in the second of now, and that are in the same shard of the list
+// of open rooms, share the counter.
 func OpeningsKey(rid string, now livechat.Time) table.Key {
 	second := strconv.FormatInt(Seconds(now), 10)
 	return table.Key{PK: shard("OPENINGS", rid, openShards) + "#" + second, SK: "OPENINGS"}
@@ -99,12 +104,12 @@ func shards(list string, of int) []string {
 	return all
 }
 
-// ListProjection lists the attributes that the time index projects in addition to keys:
-// those by which rooms are filtered and sorted, except those that change with every
-// message.
+// ListProjection lists the attributes that the time index projects in addition to keys.
+// Rooms are filtered and sorted by them. Attributes that change with every message are
+// left out.
 var ListProjection = []string{"servedBy", "departmentId", "fname", "tags", "ts"}
 
-// DecodeListed returns the room with the attributes of a list item: its agent,
+// DecodeListed returns the room of a list item. It sets only the room's id, state, agent,
 // department, name, tags, and opening and closing times.
 func DecodeListed(item table.Item) (livechat.Room, error) {
 	var room livechat.Room

@@ -8,9 +8,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// storedMessage is a message as it is stored: without redundant members, and without the
-// visitor's token. A room can be moved to another visitor, and the former visitor's token
-// gives access to more than this room.
+// storedMessage is the stored form of a message. It leaves out redundant members and the
+// visitor's token. A room can be moved to another visitor, who must not see the previous
+// visitor's token, because the token gives access to more than this room.
 type storedMessage struct {
 	ID         string               `json:"_id"`
 	Type       string               `json:"t,omitempty"`
@@ -36,7 +36,7 @@ func toStored(m livechat.Message) storedMessage {
 		NewRoom: m.NewRoom, ShowConnecting: m.ShowConnecting,
 	}
 	if m.VisitorID == "" && m.FromVisitor() {
-		kept.VisitorID = m.User.ID // an imported message
+		kept.VisitorID = m.User.ID // imported messages have no VisitorID
 	}
 	if m.UpdatedAt != m.Ts {
 		kept.UpdatedAt = m.UpdatedAt
@@ -47,11 +47,12 @@ func toStored(m livechat.Message) storedMessage {
 	return kept
 }
 
-// fromVisitor reports whether the room's visitor at the time wrote the message.
+// fromVisitor reports whether the visitor to whom the room belonged at the time wrote the
+// message.
 func (m storedMessage) fromVisitor() bool { return m.Type == "" && m.User.ID == m.VisitorID }
 
-// toMessage returns the message as a message of the room. Its text is not parsed yet, because
-// most messages that are read are not shown.
+// toMessage converts m to a message of the room. It does not parse the text, because most
+// messages that are read are not shown.
 func (m storedMessage) toMessage(r livechat.Room) livechat.Message {
 	whole := livechat.Message{
 		ID: m.ID, RoomID: r.ID, Type: m.Type, Text: m.Text, VisitorID: m.VisitorID, Alias: m.Alias, User: m.User, Ts: m.Ts,
@@ -73,16 +74,16 @@ func MessageItem(m livechat.Message) (table.Item, error) {
 	return table.NewItem(MessageKey(m), toStored(m), nil)
 }
 
-// DecodeMessage returns a message of the room.
+// DecodeMessage decodes a message of the room.
 func DecodeMessage(item table.Item, r livechat.Room) (livechat.Message, error) {
 	var m storedMessage
 	err := item.Decode(&m)
 	return m.toMessage(r), err
 }
 
-// MessageWrites returns the writes of new messages. A message whose id does not contain
-// its time, such as an id that a client chose, gets a second item that finds the message
-// by its id; that id must be new.
+// MessageWrites returns the writes of new messages. If a message's id does not contain
+// its time, for example because a client chose the id, MessageWrites adds the message's
+// MessageIDItem, which must not exist yet.
 func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	var writes []table.Write
 	for _, m := range messages {
@@ -103,14 +104,16 @@ func MessageWrites(messages []livechat.Message) ([]table.Write, error) {
 	return writes, nil
 }
 
-// MessageIDItem returns the item that finds a message whose id does not contain its time.
+// MessageIDItem returns the item that holds the time of a message whose id does not
+// contain the time.
 func MessageIDItem(m livechat.Message) (table.Item, error) {
 	return table.NewItem(MessageIDKey(m.RoomID, m.ID), struct {
 		Ts livechat.Time `json:"ts"`
 	}{m.Ts}, nil)
 }
 
-// KeyOfMessageID returns the key of the message that an item of MessageIDItem finds.
+// KeyOfMessageID returns the key of the message for which MessageIDItem returned the
+// item.
 func KeyOfMessageID(item table.Item) (table.Key, error) {
 	var kept struct {
 		Ts livechat.Time `json:"ts"`

@@ -7,9 +7,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// storedRoom is a room as its item holds it: without values that nearly every room has,
-// and with members that are not on the wire. Every message rewrites the room's item, so
-// each kilobyte of it costs.
+// storedRoom is the stored form of a room. It leaves out values that nearly every room
+// has, and adds members that are not on the wire. The item is kept small because every
+// message rewrites it.
 type storedRoom struct {
 	livechat.Room
 	Type                      string         `json:"t,omitempty"`
@@ -32,7 +32,7 @@ const (
 	defaultSysMes = true
 )
 
-// RoomItem returns the room as the next version of its item.
+// RoomItem returns the room's item with the next version.
 func RoomItem(r livechat.Room) (table.Item, error) {
 	kept := storedRoom{
 		Room: r, Closed: r.Closed, Default: r.Default, ReadOnly: r.ReadOnly,
@@ -46,15 +46,15 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 		kept.Type = r.Type
 	}
 	if closer := closedByVisitor(r); closer != nil && r.ClosedBy != nil && *r.ClosedBy == *closer {
-		kept.ClosedBy = nil // it follows from the room
+		kept.ClosedBy = nil // DecodeRoom derives the closer
 	}
 	if r.LastMessage != nil {
 		last := toStored(*r.LastMessage)
 		if last.Alias == r.Name && last.User == r.VisitorAuthor() {
-			last.Alias, last.User = "", livechat.Author{} // they follow from the room
+			last.Alias, last.User = "", livechat.Author{} // DecodeRoom derives both
 		}
 		if last.VisitorID == r.Visitor.ID {
-			last.VisitorID = "" // this one, too
+			last.VisitorID = "" // DecodeRoom derives the id
 		}
 		kept.LastMessage = &last
 	}
@@ -66,8 +66,8 @@ func RoomItem(r livechat.Room) (table.Item, error) {
 	})
 }
 
-// closedByVisitor returns the closer of a room that its visitor closed, and nil for other
-// rooms.
+// closedByVisitor returns the closer of a room that its visitor closed. It returns nil
+// for any other room.
 func closedByVisitor(r livechat.Room) *livechat.ClosedBy {
 	if r.Open || r.Closer != livechat.CloserVisitor {
 		return nil
@@ -75,7 +75,7 @@ func closedByVisitor(r livechat.Room) *livechat.ClosedBy {
 	return &livechat.ClosedBy{ID: r.Visitor.ID, Username: r.Visitor.Username}
 }
 
-// omitDefault returns the value to store; nil for the usual value.
+// omitDefault returns the value to store, or nil for the usual value.
 func omitDefault[T comparable](usual, value T) *T {
 	if value == usual {
 		return nil
@@ -122,9 +122,9 @@ func DecodeRoom(item table.Item) (livechat.Room, error) {
 	return room, nil
 }
 
-// RoomWrites returns the writes that replace a room by its changed version, followed by
-// the writes of its new messages. An open room that leaves its key, because it was closed
-// or moved, leaves a vacancy.
+// RoomWrites returns the writes that replace a room with its changed version, followed by
+// the writes of its new messages. If an open room is closed or moved, its old key gets a
+// vacancy.
 func RoomWrites(was livechat.Room, next livechat.Change) ([]table.Write, error) {
 	item, err := RoomItem(next.Room)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// SurveyItem returns the survey as the next version of its item.
+// SurveyItem returns the survey's item with the next version.
 func SurveyItem(s livechat.Survey) (table.Item, error) {
 	further := table.Values{IDIndexPK: IndexClosed(s.ClosedOn, s.RoomID), "version": s.Version + 1}
 	switch {
@@ -19,13 +19,14 @@ func SurveyItem(s livechat.Survey) (table.Item, error) {
 	return table.NewItem(SurveyKey(s.RoomID), s, further)
 }
 
-// ReplaceSurvey returns the write that replaces the survey by its changed version.
+// ReplaceSurvey returns the write that replaces the stored survey with s, if its version
+// is unchanged.
 func ReplaceSurvey(s livechat.Survey) (table.Write, error) {
 	item, err := SurveyItem(s)
 	return table.Write{Put: item, If: IfUnchanged, Values: table.Values{":version": s.Version}}, err
 }
 
-// SurveyedRooms returns the ids of the rooms whose surveys have the keys.
+// SurveyedRooms returns the room ids contained in the keys of surveys.
 func SurveyedRooms(keys []table.Key) []string {
 	rooms := make([]string, len(keys))
 	for i, key := range keys {
@@ -42,7 +43,7 @@ func DecodeSurvey(item table.Item) (livechat.Survey, error) {
 	return survey, err
 }
 
-// CommentWrite returns the write of the visitor's comment, if any.
+// CommentWrite returns the write of the visitor's comment, or nil if there is no comment.
 func CommentWrite(s livechat.Survey, all livechat.Answers) ([]table.Write, error) {
 	comment := s.Comment(all)
 	if comment == nil {
@@ -52,7 +53,7 @@ func CommentWrite(s livechat.Survey, all livechat.Answers) ([]table.Write, error
 	return []table.Write{{Put: item}}, err
 }
 
-// DecodeAnySurvey returns the item's survey; nil for a nil item.
+// DecodeAnySurvey decodes the item's survey. It returns nil for a nil item.
 func DecodeAnySurvey(item table.Item) (*livechat.Survey, error) {
 	if item == nil {
 		return nil, nil

@@ -5,10 +5,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// fieldUsage holds the visitor's Usage, in a profile, room, vacancy or tombstone.
+// fieldUsage holds the visitor's MinuteUsage in a profile, room, vacancy or tombstone.
 const fieldUsage = "usage"
 
-// UsageIn returns the usage in the item.
+// UsageIn returns the MinuteUsage in the item.
 func UsageIn(item table.Item) (livechat.MinuteUsage, error) {
 	var kept struct {
 		Usage livechat.MinuteUsage `json:"usage"`

@@ -5,7 +5,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// UserItem returns the user as the next version of their item.
+// UserItem returns the user's item with the next version.
 func UserItem(u livechat.User) (table.Item, error) {
 	return table.NewItem(UserKey(u.ID), u, table.Values{IDIndexPK: IndexUsers, "version": u.Version + 1})
 }
@@ -27,8 +27,8 @@ func AuthTokenItem(t livechat.AuthToken) (table.Item, error) {
 	return table.NewItem(AuthTokenKey(t.UserID, t.Hash), t, further)
 }
 
-// AgentItem returns the agent's item. It has no version, because agents are updated in
-// place.
+// AgentItem returns the agent's item. It has no version, because agents are changed with
+// update expressions.
 func AgentItem(a livechat.Agent) (table.Item, error) {
 	return table.NewItem(AgentKey(a.ID), a, nil)
 }

@@ -5,7 +5,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// VisitorItem returns the visitor's profile as the next version of its item.
+// VisitorItem returns the item of the visitor's profile with the next version.
 func VisitorItem(v livechat.Visitor) (table.Item, error) {
 	further := AgedVisitors.IndexKeys(v.RegisteredAt, v.ID)
 	further[IDIndexPK], further["version"] = IndexVisitor(v.ID), v.Version+1

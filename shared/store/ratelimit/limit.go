@@ -1,5 +1,5 @@
-// Package ratelimit counts the actions of visitors and addresses per minute, exactly over
-// all processes.
+// Package ratelimit counts the actions of visitors and addresses per minute. The counts
+// are exact across all processes.
 package ratelimit
 
 import (
@@ -31,12 +31,12 @@ type Counters struct {
 	settings Settings
 }
 
-// New returns the counters in the table.
+// New returns the counters that use the table.
 func New(t *table.Table, settings Settings) *Counters { return &Counters{t, settings} }
 
-// Admit counts actions under the limits that visitors share. It fails with the
-// [livechat.OverLimit] of the first exceeded limit in order. The counts are exact over
-// all processes, and cost one round trip.
+// Admit counts actions under the limits that visitors share. If limits are exceeded, it
+// fails with [livechat.OverLimit] for the first of them in the order of counts. The
+// counts are exact across all processes. Counting takes one round trip.
 func (c *Counters) Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error {
 	if err := c.admit(ctx, now, counts); err != nil {
 		return fmt.Errorf("admit: %w", err)
@@ -48,7 +48,8 @@ func (c *Counters) admit(ctx context.Context, now livechat.Time, counts []livech
 	if len(counts) == 0 {
 		return nil
 	}
-	// To save a round trip, actions are counted by the limits that were read last.
+	// To save a round trip, count with the limits that were read last, and read the
+	// current settings in parallel.
 	expected := c.settings.LastSettings()
 	var settings livechat.Settings
 	places := make([]int, len(counts))
@@ -82,22 +83,25 @@ func (c *Counters) admit(ctx context.Context, now livechat.Time, counts []livech
 }
 
 const (
-	// rateAfterlife is how long a counter is kept after its minute, because clocks
-	// differ.
+	// rateAfterlife is the time for which a counter is kept after its minute. It allows
+	// for clock differences.
 	rateAfterlife = time.Minute
-	// A counter holds the name of the last action in each slot.
+	// slots is the number of slots of a counter. Each slot holds the name of the last
+	// action that was counted in the slot.
 	slots = 16
-	// nameLength characters of a hash are 66 bits.
+	// nameLength is the number of characters of an action's hash that form its name. They
+	// have 66 bits.
 	nameLength = 11
 )
 
-// refused is the place of an action that was not counted.
+// refused is what count returns if the limit was already reached.
 const refused = math.MaxInt
 
-// count counts one action of a minute, unless the limit is reached, and returns its place
-// in the minute, from 1. The name of an action identifies its repetition, for example
-// after a lost answer or by concurrent calls; a repetition is not counted and has place
-// 0. A counter holds few names, so it stays small for any limit.
+// count counts an action, unless the limit is reached, and returns the number of actions
+// in the minute so far. It does not count an action again that is repeated, for example
+// after a lost answer or by concurrent calls, and returns 0. A repeated action is
+// recognized by its name. A counter holds only the names in its slots, so it stays small
+// for any limit.
 func (c *Counters) count(ctx context.Context, use livechat.RateUse, limit int, now livechat.Time) (int, error) {
 	if limit == 0 {
 		return 0, nil

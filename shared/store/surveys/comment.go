@@ -9,9 +9,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// Comments returns at most limit comments about rooms that were closed on the days from
-// and to, latest closed first. It continues after the place that after names, if any, and
-// also returns the place where this page ends; empty at the end.
+// Comments returns a page of at most limit comments about rooms that were closed on the
+// days from and to, latest closed first. It also returns the position at which the page
+// ends, or an empty string if there are no more comments. To read the next page, pass the
+// position as after.
 func (s *Records) Comments(ctx context.Context, from, to, after string, limit int) ([]livechat.Comment, string, error) {
 	var comments []livechat.Comment
 	last := ""
@@ -22,8 +23,8 @@ func (s *Records) Comments(ctx context.Context, from, to, after string, limit in
 		}
 		in := table.Partition{PK: layout.CommentsPartition(month), From: from, To: end}
 		for page := (table.Page{}); ; {
-			// One more shows whether there is a next page, and the comment named by after
-			// is found again.
+			// Read two more comments: the comment at the position after is read again,
+			// and one further comment shows whether there is a next page.
 			var err error
 			if page, err = s.table.QueryLatest(ctx, in, limit-len(comments)+2, page.Next); err != nil {
 				return nil, "", fmt.Errorf("comments: %w", err)

@@ -15,12 +15,12 @@ import (
 // DueShards returns the number of shards of the list of due surveys.
 func (s *Records) DueShards() int { return layout.DueShards }
 
-// DuePage limits the surveys that DueSurveys returns.
+// DuePage is the maximum number of rooms that DueSurveys returns.
 const DuePage = 100
 
-// DueSurveys returns a page of the rooms of a shard whose surveys are due at that time,
-// longest due first, and where the next page begins: nil at the end. The index lags, so a
-// named survey may no longer be due.
+// DueSurveys returns a page of the ids of rooms in a shard whose surveys are due now,
+// longest due first. It also returns the cursor of the next page, or nil if there is
+// none. The index lags, so a returned room's survey may no longer be due.
 func (s *Records) DueSurveys(
 	ctx context.Context,
 	shard int,
@@ -30,7 +30,8 @@ func (s *Records) DueSurveys(
 	return s.dueRooms(ctx, layout.DueShard(shard), now.String(), from)
 }
 
-// DeadSurveys returns a page of the rooms whose surveys could not be delivered.
+// DeadSurveys returns a page of the ids of rooms whose surveys could not be delivered,
+// and the cursor of the next page, or nil if there is none.
 func (s *Records) DeadSurveys(ctx context.Context, from livechat.DueCursor) ([]string, livechat.DueCursor, error) {
 	return s.dueRooms(ctx, layout.DueDead, "\U0010ffff", from)
 }
@@ -50,7 +51,7 @@ func (s *Records) dueRooms(ctx context.Context, value, to string, from livechat.
 	return rooms, page.Next, nil
 }
 
-// Survey returns the survey of a closed room, or nil.
+// Survey returns the survey of a room, or nil if there is none.
 func (s *Records) Survey(ctx context.Context, rid string) (*livechat.Survey, error) {
 	item, err := s.table.Get(ctx, layout.SurveyKey(rid))
 	if err != nil {
@@ -59,7 +60,7 @@ func (s *Records) Survey(ctx context.Context, rid string) (*livechat.Survey, err
 	return layout.DecodeAnySurvey(item)
 }
 
-// Surveys returns the surveys of the rooms that have one.
+// Surveys returns the surveys of the rooms. It skips rooms without a survey.
 func (s *Records) Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error) {
 	var surveys []livechat.Survey
 	for batch := range slices.Chunk(rooms, table.MaxKeys) {
@@ -85,7 +86,7 @@ func (s *Records) Surveys(ctx context.Context, rooms []string) ([]livechat.Surve
 	return surveys, nil
 }
 
-// recipientKeys is how many items Recipients reads for each survey.
+// recipientKeys is the number of items that Recipients reads for each survey.
 const recipientKeys = 3
 
 // Recipients returns the recipient of each survey, in the surveys' order.
@@ -140,7 +141,7 @@ func recipientIn(items map[table.Key]table.Item, survey livechat.Survey) (livech
 		return recipient, nil
 	}
 	visitor, err := layout.DecodeVisitor(profile)
-	// A visitor who registered with the token later is another visitor.
+	// Another visitor may have registered with the same token later.
 	if err != nil || visitor.ID != survey.Visitor.ID {
 		return recipient, err
 	}
@@ -149,7 +150,7 @@ func recipientIn(items map[table.Key]table.Item, survey livechat.Survey) (livech
 	return recipient, items[layout.AskedKey(token)].Decode(&recipient.Asked)
 }
 
-// MarkNoMail sets NoMail of the recipients whose address gets no surveys.
+// MarkNoMail sets NoMail of the recipients to whose address no more surveys are sent.
 func (s *Records) MarkNoMail(ctx context.Context, recipients []livechat.Recipient) error {
 	keyOf := func(a livechat.Recipient) (table.Key, bool) {
 		if a.Visitor == nil || len(a.Visitor.Emails) == 0 {
@@ -190,7 +191,7 @@ func (s *Records) SaveSurvey(ctx context.Context, survey livechat.Survey) error 
 	}
 	err = s.table.Put(ctx, write.Put, write.If, write.Values)
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost {
-		// A first write may have succeeded, its answer been lost, and the write been
+		// The first write may have succeeded. If its answer was lost, the write was
 		// retried.
 		if reflect.DeepEqual(failed.Old, write.Put) {
 			return nil
@@ -203,8 +204,8 @@ func (s *Records) SaveSurvey(ctx context.Context, survey livechat.Survey) error 
 	return nil
 }
 
-// RedriveSurvey writes a dead letter that is due again. Its day's figures, which were
-// final, must be computed again.
+// RedriveSurvey writes an undelivered survey that is due again. It marks the final
+// figures of the survey's day as stale, so that they are recomputed.
 func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) error {
 	stale, err := layout.StaleItem(survey.ClosedOn)
 	if err != nil {
@@ -216,10 +217,11 @@ func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) err
 	return s.SaveSurvey(ctx, survey)
 }
 
-// ClaimSurvey writes a survey whose delivery begins, together with its link. An
-// invitation is also recorded for the visitor and for the mail address, because anybody
-// can register with another person's address. If before is not zero, it fails with
-// [livechat.ErrAskedTooSoon] if either was surveyed about another room later than before.
+// ClaimSurvey writes a survey whose delivery begins, together with its link. It also
+// records an invitation for the visitor. If before is not zero, ClaimSurvey also records
+// the invitation for the mail address, because anybody can register with another person's
+// address. It then fails with [livechat.ErrAskedTooSoon] if the visitor or the address
+// was surveyed about another room after before.
 func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
@@ -251,8 +253,8 @@ func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link 
 	}
 }
 
-// ReleaseSurvey writes a survey whose claimed delivery did not happen, and deletes the
-// link with that hash, which nobody has, in one transaction. It fails with
+// ReleaseSurvey writes a survey whose claimed delivery did not happen. In the same
+// transaction it deletes the link with the hash, which was never sent. It fails with
 // [livechat.ErrConflict] if the survey was changed since it was read.
 func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
 	write, err := layout.ReplaceSurvey(survey)
@@ -267,8 +269,8 @@ func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, lin
 	return nil
 }
 
-// askedNotes records that the visitor and the address are surveyed now. The record of the
-// address expires when it no longer matters.
+// askedNotes returns the writes that record that the visitor and the address are surveyed
+// now. The record for the address expires as soon as it no longer prevents a survey.
 func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {
 	asked := livechat.Asked{RoomID: survey.RoomID, At: now}
 	visitor, err := table.NewItem(layout.AskedKey(survey.Visitor.Token), asked, nil)

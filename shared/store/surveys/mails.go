@@ -11,12 +11,13 @@ import (
 	"livechat/shared/store/table"
 )
 
-// mailsAfterlife is how long the count of a day's mails is kept.
+// mailsAfterlife is the time for which the count of a day's mails is kept.
 const mailsAfterlife = 72 * time.Hour
 
-// ReserveMails reserves n more survey mails on the day of now, in UTC, or as many as the
-// limit leaves. It returns the number reserved, and the day's count including them. It is
-// exact over all processes: a day never has more reserved mails than the limit.
+// ReserveMails reserves n more survey mails for the UTC day of now, or fewer if n would
+// exceed the limit. It returns the number of mails it reserved, and the number reserved
+// on the day so far. The count is exact across all processes, so it never exceeds the
+// limit.
 func (s *Records) ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error) {
 	var day struct {
 		Mails int `json:"mails"`

@@ -10,8 +10,8 @@ import (
 	"livechat/shared/store/table"
 )
 
-// EndMails ends the surveys to the address with that hash. An earlier end stays, because
-// an unsubscription says more than a bounce.
+// EndMails stops survey mails to the address with the hash. If they were already stopped,
+// it keeps the earlier reason, because an unsubscription says more than a bounce.
 func (s *Records) EndMails(ctx context.Context, addressHash string, end livechat.MailsEnd) error {
 	err := s.PutMailsEnd(ctx, addressHash, end, layout.IfAbsent)
 	if _, ended := errors.AsType[*table.ConditionFailed](err); ended {
@@ -23,7 +23,8 @@ func (s *Records) EndMails(ctx context.Context, addressHash string, end livechat
 	return nil
 }
 
-// PutMailsEnd stores the end of surveys to the address with that hash if the condition holds.
+// PutMailsEnd records that survey mails to the address with the hash are stopped, if the
+// condition holds.
 func (s *Records) PutMailsEnd(ctx context.Context, addressHash string, end livechat.MailsEnd, condition string) error {
 	item, err := table.NewItem(layout.UnsubscribedKey(addressHash), end, nil)
 	if err != nil {
@@ -32,8 +33,8 @@ func (s *Records) PutMailsEnd(ctx context.Context, addressHash string, end livec
 	return s.table.Put(ctx, item, condition, nil)
 }
 
-// MailsEnd returns why the address with that hash gets no more surveys; nil if it gets
-// them.
+// MailsEnd returns the reason why survey mails to the address with the hash are stopped,
+// or nil if they are not.
 func (s *Records) MailsEnd(ctx context.Context, addressHash string) (*livechat.MailsEnd, error) {
 	item, err := s.table.Get(ctx, layout.UnsubscribedKey(addressHash))
 	if err != nil || item == nil {
@@ -43,7 +44,7 @@ func (s *Records) MailsEnd(ctx context.Context, addressHash string) (*livechat.M
 	return &end, item.Decode(&end)
 }
 
-// AllowMails allows surveys to the address with that hash again.
+// AllowMails allows survey mails to the address with the hash again.
 func (s *Records) AllowMails(ctx context.Context, addressHash string) error {
 	return s.table.Delete(ctx, layout.UnsubscribedKey(addressHash), "", nil, nil)
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // AddQuestionnaire adds the questionnaire as the newest version of its department and
-// language, and returns it with its version. Older versions stay, because answers name
-// them.
+// language, and returns it with its version. It keeps older versions, because stored
+// answers refer to them.
 func (s *Records) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire) (livechat.Questionnaire, error) {
 	err := table.RetryConflicts(ctx, func() error {
 		newest, _, err := s.newestQuestionnaire(ctx, q.Department, q.Language)
@@ -39,8 +39,9 @@ func (s *Records) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire
 	return q, nil
 }
 
-// Questionnaires returns all versions of the department's questionnaires, or of those for
-// all departments, by language and version.
+// Questionnaires returns all versions of the department's questionnaires, sorted by
+// language and version. If department is empty, it returns the questionnaires for all
+// departments.
 func (s *Records) Questionnaires(ctx context.Context, department string) ([]livechat.Questionnaire, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.QuestionnairesPartition(department)})
 	if err != nil {
@@ -50,8 +51,9 @@ func (s *Records) Questionnaires(ctx context.Context, department string) ([]live
 }
 
 // Questionnaire returns the department's newest questionnaire in the first language that
-// has one, falling back to those for all departments. It returns false if there is
-// neither. A withdrawn questionnaire counts as missing.
+// has one. If the department has none in any of the languages, it does the same with the
+// questionnaires for all departments. It returns false if it finds no questionnaire. A
+// withdrawn questionnaire counts as missing.
 func (s *Records) Questionnaire(ctx context.Context, department string, languages ...string) (livechat.Questionnaire, bool, error) {
 	for _, of := range slices.Compact([]string{department, ""}) {
 		for _, language := range languages {
@@ -64,8 +66,8 @@ func (s *Records) Questionnaire(ctx context.Context, department string, language
 	return livechat.Questionnaire{}, false, nil
 }
 
-// newestQuestionnaire returns false for a version without questions, which withdraws the
-// versions before it.
+// newestQuestionnaire returns the newest version, and reports whether it has questions. A
+// version without questions withdraws the versions before it.
 func (s *Records) newestQuestionnaire(ctx context.Context, department, language string) (livechat.Questionnaire, bool, error) {
 	page, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.QuestionnairesPartition(department), language+"/"), 1, nil)
 	if err != nil || len(page.Items) == 0 {
@@ -76,7 +78,8 @@ func (s *Records) newestQuestionnaire(ctx context.Context, department, language 
 	return q, len(q.Questions) > 0, err
 }
 
-// QuestionnaireByID returns one version, or false.
+// QuestionnaireByID returns one version of a questionnaire. It returns false if the
+// version does not exist.
 func (s *Records) QuestionnaireByID(ctx context.Context, id string) (livechat.Questionnaire, bool, error) {
 	q, ok := parseQuestionnaireID(id)
 	if !ok {
@@ -102,7 +105,7 @@ func parseQuestionnaireID(id string) (livechat.Questionnaire, bool) {
 	return q, ok && err == nil && n > 0 && n <= 999_999 && q.ID() == id && livechat.CanBeID(q.Language) && len(q.Department) <= livechat.MaxID*4
 }
 
-// cutLast cuts at the last slash, because a department's id may contain slashes.
+// cutLast cuts id at its last slash, because a department's id may contain slashes.
 func cutLast(id string) (before, after string, found bool) {
 	at := strings.LastIndex(id, "/")
 	if at < 0 {

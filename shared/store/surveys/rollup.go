@@ -10,8 +10,8 @@ import (
 	"livechat/shared/survey/report"
 )
 
-// EachDay calls f for the stored parts of the figures of the days from and to, inclusive,
-// by day. It skips days without figures.
+// EachDay calls f for each stored part of the figures of the days from and to, inclusive,
+// in the order of days. It skips days without figures.
 func (s *Records) EachDay(ctx context.Context, from, to string, f func(report.Part) error) error {
 	err := s.table.Each(ctx, layout.DayParts(from, to), func(item table.Item) error {
 		var part report.Part
@@ -26,7 +26,8 @@ func (s *Records) EachDay(ctx context.Context, from, to string, f func(report.Pa
 	return nil
 }
 
-// DayStates returns the states of the days from and to that have figures.
+// DayStates returns the states of those days between from and to, inclusive, that have
+// figures.
 func (s *Records) DayStates(ctx context.Context, from, to string) ([]report.DayState, error) {
 	var states []report.DayState
 	parts := layout.DayParts(from, to)
@@ -74,7 +75,8 @@ func (s *Records) SaveDay(ctx context.Context, d *report.Day) error {
 	return nil
 }
 
-// EachClosed calls f for pages of the rooms that were closed on the day.
+// EachClosed calls f for each page of the ids of rooms that were closed on the day and
+// have a survey.
 func (s *Records) EachClosed(ctx context.Context, day string, f func(rooms []string) error) error {
 	for _, shard := range layout.ClosedOnShards(day) {
 		err := s.table.EachKeys(ctx, layout.IDIndex, layout.IDIndexPK, shard, func(keys []table.Key) error {
@@ -87,7 +89,7 @@ func (s *Records) EachClosed(ctx context.Context, day string, f func(rooms []str
 	return nil
 }
 
-// StaleDays returns the days whose figures must be computed again.
+// StaleDays returns the days whose figures must be recomputed.
 func (s *Records) StaleDays(ctx context.Context) ([]report.StaleDay, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.PartitionStale})
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 	"livechat/shared/livechat"
 )
 
-// untilNoConflict retries a write that met another transaction. Such a write was not
-// done, and the SDK does not retry it. A failed condition is final and becomes a
-// ConditionFailed.
+// untilNoConflict calls write and retries it while it conflicts with a concurrent
+// transaction. A conflicting write has no effect, and the SDK does not retry it. A failed
+// condition is not retried, but returned as ConditionFailed.
 func (t *Table) untilNoConflict(ctx context.Context, op string, write func() error) error {
 	return t.untilNoConflictOr(ctx, func(context.Context) error { return nil }, op, write)
 }
@@ -57,7 +57,7 @@ func failedCondition(err error) *ConditionFailed {
 	return nil
 }
 
-// isConflict reports whether the write failed only because of another write or a
+// isConflict reports whether the write failed only because of a concurrent write or a
 // throttle.
 func isConflict(err error) bool {
 	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
@@ -77,8 +77,8 @@ func isConflict(err error) bool {
 	return true
 }
 
-// backoff is the wait between the tries of one operation: random, doubled each time, and
-// bounded.
+// backoff computes the waits between the tries of one operation. Each wait is random. Its
+// maximum doubles with each try, up to longest.
 type backoff struct {
 	tries, most int
 	longest     time.Duration
@@ -86,19 +86,21 @@ type backoff struct {
 
 const (
 	maxTries = 10
-	// maxRepeats is larger, because other calls are in the way, and not the database.
+	// maxRepeats is larger than maxTries, because RetryConflicts competes with other
+	// calls, while the database itself works.
 	maxRepeats = 100
-	// maxRepeat is short, because a call that waits long loses to later calls.
+	// maxRepeat is short, because a call that waits longer keeps losing to later calls.
 	maxRepeat    = 100 * time.Millisecond
 	firstBackoff = 10 * time.Millisecond
-	// doublings exceed maxWait; more would come near the largest Duration.
+	// doublings limits the exponent, because a larger one could overflow Duration. The
+	// wait reaches maxWait earlier.
 	doublings = 8
 )
 
 func newBackoff() *backoff { return &backoff{most: maxTries, longest: maxWait} }
 
-// wait waits before the next try. It fails as Unavailable with the cause if the tries or
-// the caller's time are used up.
+// wait waits before the next try. It fails as Unavailable, wrapping the cause, if the
+// tries are used up or ctx ends.
 func (b *backoff) wait(ctx context.Context, cause error) error {
 	b.tries++
 	if b.tries >= b.most {
@@ -111,8 +113,8 @@ func (b *backoff) wait(ctx context.Context, cause error) error {
 	return nil
 }
 
-// RetryConflicts retries f, which reads, decides and writes, while it fails with
-// livechat.ErrConflict.
+// RetryConflicts calls f, which reads, decides and writes, until f returns something
+// other than livechat.ErrConflict.
 func RetryConflicts(ctx context.Context, f func() error) error {
 	for b := (&backoff{most: maxRepeats, longest: maxRepeat}); ; {
 		err := f()
@@ -125,7 +127,7 @@ func RetryConflicts(ctx context.Context, f func() error) error {
 	}
 }
 
-// AsConflict returns livechat.ErrConflict for a failed condition, and err otherwise.
+// AsConflict returns livechat.ErrConflict if err is a ConditionFailed, and err otherwise.
 func AsConflict(err error) error {
 	if _, failed := errors.AsType[*ConditionFailed](err); failed {
 		return livechat.ErrConflict

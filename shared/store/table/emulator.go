@@ -7,12 +7,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Emulator returns a client of a DynamoDB on this machine, which requires credentials but
-// does not check them.
+// Emulator returns a client of a DynamoDB emulator on this machine. The emulator requires
+// credentials but does not check them.
 func Emulator(endpoint string, options ...func(*dynamodb.Options)) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		// An emulator that separates tables by region and key must show the functions'
-		// tables here.
+		// Some emulators separate tables by region and access key. Use the values that
+		// the functions use.
 		Region:       "us-east-1",
 		BaseEndpoint: &endpoint,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

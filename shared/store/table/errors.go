@@ -13,8 +13,8 @@ import (
 	"livechat/shared/livechat"
 )
 
-// fault returns the error of a failed call: of kind Unavailable if the same call may
-// succeed later, otherwise wrapped only.
+// fault wraps the error of a failed call. If the same call may succeed later, the result
+// is of kind Unavailable.
 func fault(op string, err error) error {
 	err = fmt.Errorf("%s: %w", op, err)
 	if isTransient(err) {
@@ -23,9 +23,9 @@ func fault(op string, err error) error {
 	return err
 }
 
-// isTransient reports whether the call may succeed later: after an expired deadline, or
-// any error that the SDK itself retries, such as a throttle, a database fault or a broken
-// connection.
+// isTransient reports whether the same call may succeed later. It returns true for an
+// ended context, and for any error that the SDK itself retries, such as a throttle, a
+// database fault or a broken connection.
 func isTransient(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return true
@@ -38,8 +38,8 @@ func isTransient(err error) bool {
 
 var retryable = retry.IsErrorRetryables(append(slices.Clone(retry.DefaultRetryables), cutOff))
 
-// cutOff treats a truncated response as a broken connection, which the SDK alone does
-// not.
+// cutOff makes the SDK retry after a truncated response, as it does after a broken
+// connection.
 var cutOff = retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return aws.TrueTernary

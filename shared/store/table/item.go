@@ -17,14 +17,14 @@ type Item map[string]types.AttributeValue
 // Values are the values of an expression's :names.
 type Values map[string]any
 
-// The key attributes, which every item has in addition to its document.
+// Names of the key attributes, which every item has in addition to its document.
 const (
 	attributePK = "PK"
 	attributeSK = "SK"
 )
 
-// NewItem returns the document as an item under the key, with further attributes that are
-// not part of the document.
+// NewItem returns an item with the key, the document's members, and further attributes
+// that are not part of the document.
 func NewItem(key Key, document any, further Values) (Item, error) {
 	item, err := attributevalue.MarshalMapWithOptions(document, encoding)
 	if err != nil {
@@ -39,7 +39,7 @@ func NewItem(key Key, document any, further Values) (Item, error) {
 	return item, nil
 }
 
-// Decode decodes the item's document. It ignores attributes that the document lacks.
+// Decode decodes the item into the document, ignoring attributes that the document lacks.
 func (i Item) Decode(document any) error {
 	if err := attributevalue.UnmarshalMapWithOptions(i, document, decoding); err != nil {
 		return fmt.Errorf("decode item as %T: %w", document, err)

@@ -15,7 +15,7 @@ func (t *Table) Get(ctx context.Context, key Key) (Item, error) {
 	return t.get(ctx, true, key)
 }
 
-// GetEventually is Get at half the price: the item may be slightly outdated.
+// GetEventually is like Get at half the price, but the item may be slightly outdated.
 func (t *Table) GetEventually(ctx context.Context, key Key) (Item, error) {
 	return t.get(ctx, false, key)
 }
@@ -33,7 +33,7 @@ func (t *Table) get(ctx context.Context, consistent bool, key Key) (Item, error)
 // errNotAllRead means that the database repeatedly returned only a part of a batch.
 var errNotAllRead = errors.New("the database left keys of a batch unread")
 
-// MaxKeys is the most items that one batch can read.
+// MaxKeys is the maximum number of items that one batch can read.
 const MaxKeys = 100
 
 // BatchGet returns the existing items under the keys, at most MaxKeys, in one round trip.
@@ -41,7 +41,8 @@ func (t *Table) BatchGet(ctx context.Context, keys ...Key) (map[Key]Item, error)
 	return t.batchGet(ctx, true, keys)
 }
 
-// BatchGetEventually is BatchGet at half the price: items may be slightly outdated.
+// BatchGetEventually is like BatchGet at half the price, but the items may be slightly
+// outdated.
 func (t *Table) BatchGetEventually(ctx context.Context, keys ...Key) (map[Key]Item, error) {
 	return t.batchGet(ctx, false, keys)
 }
@@ -65,7 +66,7 @@ func (t *Table) batchGet(ctx context.Context, consistent bool, keys []Key) (map[
 		for _, item := range out.Responses[t.name] {
 			found[Item(item).Key()] = item
 		}
-		// A throttled table returns a part of the batch, and no error.
+		// A throttled table returns a part of the batch without an error.
 		rest, more := out.UnprocessedKeys[t.name]
 		if !more || len(rest.Keys) == 0 {
 			return found, nil
@@ -77,20 +78,21 @@ func (t *Table) batchGet(ctx context.Context, consistent bool, keys []Key) (map[
 	}
 }
 
-// Partition selects items that share a partition key, by sort key.
+// Partition selects items with the partition key PK by their sort keys.
 type Partition struct {
 	PK string
-	// From and To bound the sort key, inclusive; empty for all items.
+	// From and To are the inclusive bounds of the sort key. If From is empty, all items
+	// are selected.
 	From, To string
-	// Only lists the attributes to read; empty for all. Names are its #names, as in
-	// Update.
+	// Only lists the attributes to read. If it is empty, all attributes are read. Names
+	// holds the #names in Only, as in Update.
 	Only  string
 	Names map[string]string
-	// Eventually reads at half the price: items may be slightly outdated.
+	// Eventually halves the price, but the items may be slightly outdated.
 	Eventually bool
 }
 
-// Query returns the items of the partition, reading all pages.
+// Query returns all items that p selects.
 func (t *Table) Query(ctx context.Context, p Partition) ([]Item, error) {
 	var items []Item
 	err := t.Each(ctx, p, func(item Item) error {
@@ -100,7 +102,7 @@ func (t *Table) Query(ctx context.Context, p Partition) ([]Item, error) {
 	return items, err
 }
 
-// Each calls f for each item of the partition until f fails.
+// Each calls f for each item that p selects, until f fails.
 func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error {
 	values := Values{":pk": p.PK}
 	condition := "PK = :pk"
@@ -136,9 +138,10 @@ func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error
 
 // Page is one page of a partition or an index.
 type Page struct {
-	// Items of an index have their keys and the projected attributes.
+	// Items read from an index have only their keys and the projected attributes.
 	Items []Item
-	// Next is where the next page starts; nil at the end.
+	// Next is the position at which the next page starts. It is nil if this page is the
+	// last.
 	Next Item
 	// Units are the read units that the page cost.
 	Units float64
@@ -148,7 +151,7 @@ type Page struct {
 func (p Page) Keys() []Key { return keysOf(p.Items) }
 
 // QueryLatest returns a page of at most limit items of the partition, greatest sort keys
-// first, from where the previous page ended.
+// first. from is the Next of the previous page.
 func (t *Table) QueryLatest(ctx context.Context, p Partition, limit int, from Item) (Page, error) {
 	values, err := Values{":pk": p.PK, ":from": p.From, ":to": p.To}.encode()
 	if err != nil {
@@ -179,8 +182,8 @@ func (t *Table) page(ctx context.Context, op string, in *dynamodb.QueryInput, li
 	return page, nil
 }
 
-// Range selects items of an index by partition key, and by sort key from From to To,
-// inclusive; an empty From is the first.
+// Range selects items of an index whose partition key is Value and whose sort key is
+// between From and To, inclusive. If From is empty, there is no lower bound.
 type Range struct {
 	Index, PK, SK   string
 	Value, From, To string
@@ -188,8 +191,8 @@ type Range struct {
 	Latest bool
 }
 
-// QueryRange returns a page of at most limit items in the order of their sort keys, from
-// where the previous page ended. The index lags, see QueryIndex.
+// QueryRange returns a page of at most limit items in the order of their sort keys. from
+// is the Next of the previous page. The index lags, see QueryIndex.
 func (t *Table) QueryRange(ctx context.Context, r Range, limit int, from Item) (Page, error) {
 	named, condition := Values{":value": r.Value, ":to": r.To}, r.SK+" <= :to"
 	if r.From != "" {
@@ -207,8 +210,8 @@ func (t *Table) QueryRange(ctx context.Context, r Range, limit int, from Item) (
 	}, limit, from)
 }
 
-// QueryIndex returns the keys of the items that the index has under a value. The index
-// lags: right after a write it may lack an item, or name an outdated key.
+// QueryIndex returns the keys of the items whose index key is value. The index lags, so
+// right after a write it may lack an item or contain an outdated key.
 func (t *Table) QueryIndex(ctx context.Context, index, attribute, value string) ([]Key, error) {
 	var keys []Key
 	err := t.EachKeys(ctx, index, attribute, value, func(page []Key) error {

@@ -12,7 +12,8 @@ import (
 )
 
 // Paced limits a client to unitsPerSecond read units, so that a full-table job does not
-// starve the live service. Each call waits until earlier reads are paid for.
+// starve the live service. Each read waits until the units of earlier reads have been
+// spread over time at this rate.
 func Paced(unitsPerSecond float64) func(*dynamodb.Options) {
 	p := &pace{perUnit: time.Duration(float64(time.Second) / unitsPerSecond)}
 	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
@@ -24,7 +25,7 @@ type pace struct {
 	perUnit time.Duration
 
 	lock sync.Mutex
-	// paid is when all reads so far are paid for.
+	// paid is the time at which the next read may start.
 	paid time.Time
 }
 
@@ -58,7 +59,8 @@ func (p *pace) pay(units float64) {
 	p.paid = p.paid.Add(time.Duration(units * float64(p.perUnit)))
 }
 
-// countUnits makes a read return its consumed capacity. It returns false for other calls.
+// countUnits makes a read return its consumed capacity. It returns false if the call is
+// not a read.
 func countUnits(input any) bool {
 	const total = types.ReturnConsumedCapacityTotal
 	switch in := input.(type) {

@@ -6,12 +6,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// scanned limits the items of a page of a scan, so that they fit into memory with what is
-// read for each of them.
+// scanned limits the items per page of a scan, so that a page fits into memory together
+// with the data that a caller reads for each item.
 const scanned = int32(250)
 
-// Scan calls f for each page of the whole table, until f fails. It reads eventually: it
-// may miss a write of a moment ago.
+// Scan calls f for each page of the whole table, until f fails. Its reads are eventually
+// consistent, so it may miss very recent writes.
 func (t *Table) Scan(ctx context.Context, f func([]Item) error) error {
 	limit := scanned
 	pages := dynamodb.NewScanPaginator(t.api, &dynamodb.ScanInput{TableName: &t.name, Limit: &limit})

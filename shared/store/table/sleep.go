@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Pause waits for d. If ctx ends before, it returns ctx's error.
+// Pause waits for d. If ctx ends first, Pause returns ctx's error.
 func Pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -23,18 +23,18 @@ type Table struct {
 	endpoint string
 }
 
-// New returns the named table, accessed through the client.
+// New returns the table with the name, which it accesses through the client.
 func New(api *dynamodb.Client, name string) *Table {
 	return &Table{api: api, name: name}
 }
 
-// FromEnvironment returns the table that a Lambda function's environment names. It reads
-// the credentials and region that Lambda sets, because the SDK's own search (its config
-// package) would slow down every cold start.
+// FromEnvironment returns the table named in a Lambda function's environment. It reads
+// the credentials and the region directly from the environment, because loading them with
+// the SDK's config package would slow down every cold start.
 func FromEnvironment() *Table {
 	endpoint := env.Optional("AWS_ENDPOINT_URL_DYNAMODB")
 	if endpoint == "" && env.Optional("AWS_SAM_LOCAL") != "" {
-		// On a laptop, a missing endpoint would mean a real table.
+		// Without an endpoint, a local run would use a real table.
 		env.Required("AWS_ENDPOINT_URL_DYNAMODB")
 	}
 	region := env.Required("AWS_REGION")
@@ -53,9 +53,9 @@ func FromEnvironment() *Table {
 }
 
 const (
-	// attemptTime limits one attempt. DynamoDB responds within milliseconds; a connection
-	// that is silent for two seconds is dead, and a new connection is worth trying within
-	// the caller's ten seconds.
+	// attemptTime limits one attempt. DynamoDB responds within milliseconds, so a
+	// connection that is silent for two seconds is dead. The caller's ten seconds leave
+	// time to try a new connection.
 	attemptTime = 2 * time.Second
 	attempts    = 4
 	maxWait     = 400 * time.Millisecond
@@ -76,9 +76,10 @@ func RetryPolicy(o *dynamodb.Options) {
 	})
 }
 
-// Prime opens the connection to the database before the first request needs it: some
-// milliseconds of TLS, for which Lambda's start has more CPU. Without TLS it does
-// nothing. It needs no permission. If it fails, the first call opens the connection.
+// Prime opens the connection to the database before the first request needs it. The TLS
+// handshake takes some milliseconds, and Lambda gives a function more CPU while it
+// starts. Without TLS, Prime does nothing. It needs no permission. If it fails, the first
+// call opens the connection.
 func (t *Table) Prime(ctx context.Context) {
 	if !strings.HasPrefix(t.endpoint, "https:") {
 		return
@@ -97,7 +98,7 @@ func (t *Table) Prime(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	// Read the body to its end, or the connection is not reused.
+	// Read the body to its end. Otherwise the connection is not reused.
 	_, err = io.Copy(io.Discard, answer.Body)
 	_ = errors.Join(err, answer.Body.Close())
 }

@@ -12,21 +12,21 @@ import (
 	"livechat/shared/livechat"
 )
 
-// Write is one write of a transaction. Exactly one of Put, Delete and Check is set.
+// Write is a part of a transaction. Exactly one of Put, Delete and Check must be set.
 type Write struct {
 	Put    Item
 	Delete *Key
-	// Check writes nothing, but its condition must hold.
+	// Check checks the condition on the item under the key, without writing the item.
 	Check *Key
 	// If is the condition; empty for none.
 	If string
-	// Names are the condition's #names, as in Update.
+	// Names holds the #names in the condition, as in Update.
 	Names  map[string]string
 	Values Values
 }
 
-// ConditionFailed is the error of a write whose condition did not hold. Nothing was
-// written.
+// ConditionFailed means that the condition of a write did not hold. Nothing was written,
+// not even the transaction's other writes.
 type ConditionFailed struct {
 	// Index is the index of the write in its transaction.
 	Index int
@@ -38,7 +38,7 @@ func (e *ConditionFailed) Error() string {
 	return fmt.Sprintf("the condition of write %d does not hold", e.Index)
 }
 
-// Put writes the item if the condition holds; otherwise it fails with ConditionFailed.
+// Put writes the item if the condition holds. Otherwise it fails with ConditionFailed.
 func (t *Table) Put(ctx context.Context, item Item, condition string, values Values) error {
 	encoded, err := values.encode()
 	if err != nil {
@@ -57,18 +57,18 @@ func (t *Table) Put(ctx context.Context, item Item, condition string, values Val
 	})
 }
 
-// Update is a change of an item in place.
+// Update describes a change of an item's attributes.
 type Update struct {
 	// Expression is an update expression, such as "ADD guests :one".
 	Expression string
 	// If is the condition; empty for none.
 	If string
-	// Names are the expression's #names, for attributes whose name is a reserved word.
+	// Names maps #names in the expressions to attributes whose names are reserved words.
 	Names  map[string]string
 	Values Values
 }
 
-// Update makes the change and returns the changed item if the condition holds; otherwise
+// Update makes the change and returns the changed item if the condition holds. Otherwise
 // it fails with ConditionFailed.
 func (t *Table) Update(ctx context.Context, key Key, c Update) (Item, error) {
 	values, err := c.Values.encode()
@@ -96,7 +96,7 @@ func (t *Table) Update(ctx context.Context, key Key, c Update) (Item, error) {
 	return updated, err
 }
 
-// Delete deletes the item if the condition holds; otherwise it fails with
+// Delete deletes the item if the condition holds. Otherwise it fails with
 // ConditionFailed.
 func (t *Table) Delete(ctx context.Context, key Key, condition string, names map[string]string, values Values) error {
 	encoded, err := values.encode()
@@ -115,7 +115,7 @@ func (t *Table) Delete(ctx context.Context, key Key, condition string, names map
 	})
 }
 
-// maxWrites is the most writes of a batch.
+// maxWrites is the maximum number of writes in a batch.
 const maxWrites = 25
 
 // errNotAllDeleted means that the database repeatedly did only a part of a batch.
@@ -148,15 +148,15 @@ func (t *Table) DeleteAll(ctx context.Context, keys []Key) error {
 	return nil
 }
 
-// Transact does all the writes or none. All its tries have one token: a conflict can be
-// the response to the retry of a transaction that succeeded and whose first response was
-// lost, and another token would do it twice.
+// Transact does all the writes or none. All tries use the same client request token. If a
+// transaction succeeds but its response is lost, a retry can report a conflict. With a
+// new token, the next try would do the transaction a second time.
 func (t *Table) Transact(ctx context.Context, writes ...Write) error {
 	return t.TransactOr(ctx, func(context.Context) error { return nil }, writes...)
 }
 
-// TransactOr is Transact, but calls onConflict before it retries after a conflict, and
-// gives up with its error.
+// TransactOr is like Transact, but calls onConflict before each retry after a conflict.
+// If onConflict fails, TransactOr returns that error.
 func (t *Table) TransactOr(ctx context.Context, onConflict func(context.Context) error, writes ...Write) error {
 	items := make([]types.TransactWriteItem, len(writes))
 	for i, w := range writes {

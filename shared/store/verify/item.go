@@ -9,20 +9,20 @@ import (
 	"livechat/shared/store/table"
 )
 
-// knownPartitions are the first parts of all partition keys.
+// knownPartitions lists the first parts of all partition keys.
 var knownPartitions = []string{
 	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "MAILS", "COMMENTS", "QUESTIONNAIRES", layout.PartitionRollups, layout.PartitionStale,
 	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME", layout.SortSettings, "COUNTER", "RATE", "OPENINGS", "RETENTION",
 }
 
-// perPartition reports whether only one item of the key's partition is examined, for all
-// of them.
+// perPartition reports whether it is enough to examine one item of the key's partition,
+// because all its items are checked together.
 func perPartition(key table.Key) bool { return strings.HasPrefix(key.PK, layout.MessagesPartition("")) }
 
-// kindIndexKeys is the problem of an item with wrong index keys.
+// kindIndexKeys is the kind of the problem that a room or visitor has wrong index keys.
 const kindIndexKeys = "index-keys"
 
-// problems returns the problems of an item, including those of its references.
+// problems returns the problems of an item and of its references to other items.
 func (w *tableScan) problems(ctx context.Context, item table.Item) ([]Problem, error) {
 	key := item.Key()
 	kind, id, _ := strings.Cut(key.PK, "#")
@@ -68,7 +68,8 @@ func (w *tableScan) problemsOf(ctx context.Context, kind, id, sort string, item 
 
 func singleProblem(p Problem) []Problem { return []Problem{p} }
 
-// unreadable is the problem of an item whose content does not match its key.
+// unreadable returns the problem that an item can't be decoded or its content does not
+// match its key.
 func unreadable(what string) []Problem {
 	return singleProblem(Problem{
 		Kind: "unreadable", Says: what + " does not match its key",
@@ -76,8 +77,8 @@ func unreadable(what string) []Problem {
 	})
 }
 
-// checkExpiry is the problem of an item that DynamoDB, which deletes within days,
-// should have deleted.
+// checkExpiry returns a problem if DynamoDB has not deleted the item a week after it
+// expired. DynamoDB usually deletes expired items within days.
 func (w *tableScan) checkExpiry(item table.Item) []Problem {
 	expires, err := expiryOf(item)
 	if err != nil || expires == 0 || expires > layout.Seconds(w.Now().Add(-expiryLag)) {
@@ -93,7 +94,8 @@ func (w *tableScan) checkExpiry(item table.Item) []Problem {
 	})
 }
 
-// expiryOf returns when the item expires; 0 for never.
+// expiryOf returns the time at which the item expires, in seconds since 1970, or 0 if it
+// never expires.
 func expiryOf(item table.Item) (int64, error) {
 	var kept struct {
 		Expires int64 `json:"expires"`
@@ -104,8 +106,8 @@ func expiryOf(item table.Item) (int64, error) {
 
 const expiryLag = 7 * 24 * time.Hour
 
-// indexKeysProblem returns the problem of an item whose index keys differ from wanted; false
-// if they match.
+// indexKeysProblem returns the problem that the item's index keys differ from wanted. It
+// returns false if they match.
 func (w *tableScan) indexKeysProblem(item table.Item, wanted map[string]string) (Problem, bool) {
 	key := item.Key()
 	var set, remove []string

@@ -13,34 +13,35 @@ import (
 	"livechat/shared/store/table"
 )
 
-// found holds what messagesOf found in a room's partition.
+// found holds the results of messagesOf.
 type found struct {
 	// posted counts the messages that people wrote.
 	posted int
-	// started means that the room's first system message exists. The room was then opened
-	// here, so all of its messages are this service's.
+	// started reports whether the system message about the start of the chat exists. If
+	// so, this service opened the room, so none of its messages were imported.
 	started bool
-	// unnamed are the sort keys of messages that are not found by their id.
+	// unnamed holds the sort keys of messages that can't be found by their id.
 	unnamed []string
 }
 
-// roomsMessages compares the room's figures with its messages.
+// roomsMessages checks the room's message count, and that its messages can be found by
+// their ids.
 //
-// The item of an id without its message is not a problem: it stays after the message is
+// An id's item without a message is not a problem. It is kept when the message is
 // deleted, so that the id stays used.
 func (w *tableScan) roomsMessages(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	messages, err := w.messagesOf(ctx, room.ID)
 	if err != nil {
 		return nil, err
 	}
-	// If the room changed while its messages were read, the comparison proves nothing.
+	// If the room changed while its messages were read, they can't be compared.
 	if same, err := w.unchanged(ctx, item); err != nil || !same {
 		return nil, err
 	}
 	if len(messages.unnamed) > 0 {
 		return w.unnamed(room, messages), nil
 	}
-	// Not all messages of an imported room need have been imported.
+	// A room may have been imported without all its messages.
 	allLost := messages.posted == 0 && room.MaxMessageBytes > 0
 	if messages.posted == room.MessageCount || !messages.started && !allLost {
 		return nil, nil
@@ -68,7 +69,8 @@ func (w *tableScan) unchanged(ctx context.Context, item table.Item) (bool, error
 	return now.Text(layout.IDIndexPK) == item.Text(layout.IDIndexPK) && layout.Version(now) == layout.Version(item), err
 }
 
-// roomsLongAnswers checks that the answers that are cut in the room's item exist in full.
+// roomsLongAnswers checks that the item with the room's long answers exists, if the room
+// has long answers.
 func (w *tableScan) roomsLongAnswers(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
 	if len(room.LongAnswers) == 0 {
 		return nil, nil
@@ -86,7 +88,7 @@ func (w *tableScan) roomsLongAnswers(ctx context.Context, room livechat.Room, it
 	}, nil
 }
 
-// messagesOf reads the keys of a room's messages and of their ids.
+// messagesOf reads the keys of a room's messages and of the items for their ids.
 func (w *tableScan) messagesOf(ctx context.Context, rid string) (found, error) {
 	var messages found
 	unnamed := map[string]string{} // sort keys by id
@@ -94,7 +96,7 @@ func (w *tableScan) messagesOf(ctx context.Context, rid string) (found, error) {
 	err := w.Store.Table().Each(ctx, only, func(item table.Item) error {
 		sort := item.Key().SK
 		if id, isID := strings.CutPrefix(sort, layout.PrefixMessageID); isID {
-			delete(unnamed, id) // ids come after messages
+			delete(unnamed, id) // the items for ids sort after the messages
 			return nil
 		}
 		if item.Text("t") == "" {
@@ -138,8 +140,7 @@ func (w *tableScan) unnamed(room livechat.Room, messages found) *Problem {
 	}
 }
 
-// ofRoom checks that the room of messages or answers exists. Audit entries may outlive
-// their room.
+// ofRoom checks that the room of the messages or answers in the partition exists.
 func (w *tableScan) ofRoom(ctx context.Context, what, rid, partition string) ([]Problem, error) {
 	_, err := w.Store.RoomByID(ctx, rid)
 	if !errors.Is(err, livechat.ErrInvalidRoom) {
@@ -176,7 +177,7 @@ func (w *tableScan) answer(ctx context.Context, rid string, item table.Item) ([]
 	return append(problems, orphaned...), err
 }
 
-// audit examines an audit entry, which may outlive its subject.
+// audit examines an audit entry. Its room or visitor need not exist any more.
 func (w *tableScan) audit(item table.Item) []Problem {
 	var entry livechat.AuditEntry
 	if err := item.Decode(&entry); err != nil || item.Key() != layout.AuditKey(entry) {
@@ -185,7 +186,7 @@ func (w *tableScan) audit(item table.Item) []Problem {
 	return w.ageKeys(item, "an audit entry", layout.AgedAudit.IndexKeys(entry.Ts, entry.ID))
 }
 
-// ageKeys checks the index keys by which old items are found.
+// ageKeys checks the index keys by which the retention job finds old items.
 func (w *tableScan) ageKeys(item table.Item, what string, wanted table.Values) []Problem {
 	p, wrong := w.indexKeysProblem(item, texts(wanted))
 	if !wrong {

@@ -13,7 +13,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// overdue is the longest time that a survey can be due while the service works.
+// overdue is the longest time for which a survey stays due while the service works.
 const overdue = 24 * time.Hour
 
 // survey examines the survey of a room.
@@ -102,7 +102,7 @@ func (w *tableScan) surveysComment(ctx context.Context, s livechat.Survey, room 
 	}, nil
 }
 
-// linkItem examines a survey link, which its survey must contain.
+// linkItem examines a survey link. Its survey must contain its hash.
 func (w *tableScan) linkItem(ctx context.Context, item table.Item) ([]Problem, error) {
 	var link livechat.Link
 	if err := item.Decode(&link); err != nil || item.Key() != layout.LinkKey(link.Hash) {
@@ -129,7 +129,8 @@ func (w *tableScan) linkItem(ctx context.Context, item table.Item) ([]Problem, e
 	}), nil
 }
 
-// comment examines a comment for reports, whose texts its survey must name.
+// comment examines a comment. Its survey must exist, have the comment's key, and name the
+// texts in the comment.
 func (w *tableScan) comment(ctx context.Context, item table.Item) ([]Problem, error) {
 	key := item.Key()
 	rid := key.SK[strings.LastIndex(key.SK, "#")+1:]

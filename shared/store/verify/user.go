@@ -91,7 +91,7 @@ func (w *tableScan) checkAuthToken(ctx context.Context, id, hash string, item ta
 	return w.withoutUser("token-without-user", "an auth token", id, item.Key()), nil
 }
 
-// withoutUser is the problem of an item whose user does not exist.
+// withoutUser returns the problem that an item's user does not exist.
 func (w *tableScan) withoutUser(kind, what, id string, key table.Key) []Problem {
 	at := layout.UserKey(id)
 	return singleProblem(Problem{

@@ -1,7 +1,8 @@
 // Package verify checks the consistency of the whole table while the service runs, and
 // repairs it on request. It finds, for example, two open rooms of a visitor, orphaned
-// items, wrong counts and wrong index keys. It repairs what follows from the rest of the
-// table. See package layout for the keys, and infra/admin for the command.
+// items, wrong counts and wrong index keys. It repairs only items whose right content
+// follows from the rest of the table. Package layout defines the keys, and infra/admin
+// has the command.
 package verify
 
 import (
@@ -22,12 +23,12 @@ type Problem struct {
 	Kind string
 	// Says describes the problem by ids, without names, tokens or texts.
 	Says string
-	// Mend is what a repair does; empty if only a person can decide. Why then gives the
-	// reason.
+	// Mend describes the repair. It is empty if only a person can decide. WhyLeft is the
+	// reason why the problem was not repaired.
 	Mend, WhyLeft string
-	// LosesData means that the repair deletes data that may still be wanted.
+	// LosesData reports whether the repair deletes data that may still be wanted.
 	LosesData bool
-	// Repaired means that the problem is repaired.
+	// Repaired reports whether the problem has been repaired.
 	Repaired bool
 
 	repair func(context.Context) error
@@ -36,26 +37,26 @@ type Problem struct {
 // Verification examines every item of the table and its references.
 //
 // The running service changes the table during the examination. So an item that seems
-// wrong is examined again, by consistent reads, after every call that was in progress has
-// ended. A repair is conditional on the data that it is based on.
+// wrong is examined again with consistent reads, after all calls that were in progress
+// have ended. A repair is written on the condition that the examined data is unchanged.
 //
-// It holds in memory a page of the table, the keys of one room's messages, and the keys
-// of the items that seem wrong, some thousands at most.
+// A verification keeps in memory one page of the table, the message keys of the rooms
+// that it is examining, and the keys of some thousands of items that seem wrong.
 type Verification struct {
 	Store *store.Store
-	// Settle is how long an item that seems wrong is left alone before it is examined
-	// again: longer than any call of the service.
+	// Settle is the wait before an item that seems wrong is examined again. It must be
+	// longer than any call of the service.
 	Settle time.Duration
-	// Repair enables repairs, and Erase also those that lose data.
+	// Repair enables repairs. Erase also enables repairs that lose data.
 	Repair, Erase bool
-	// Now returns the time for ages.
+	// Now returns the current time.
 	Now func() livechat.Time
-	// Close closes a surplus room.
+	// Close closes a visitor's second open room.
 	Close func(livechat.Room) (livechat.Closed, error)
-	// Found is called with each problem after it is repaired or left.
+	// Found is called with each problem after it was repaired or left unrepaired.
 	Found func(Problem)
-	// Progress, if set, is called repeatedly with the number of examined items, and of
-	// items that wait to be examined again.
+	// Progress, if set, is called repeatedly with the number of examined items and the
+	// number of items that wait to be examined again.
 	Progress func(items, waiting int)
 	// OnWait, if set, is called before each wait with its duration.
 	OnWait func(time.Duration)
@@ -70,8 +71,8 @@ type Verified struct {
 	Unknown  int `json:"unknown"`
 	Problems int `json:"problems"`
 	Repaired int `json:"repaired"`
-	// Unchecked counts the items that seemed wrong but exceeded the limits, and are left
-	// for another run.
+	// Unchecked counts the items that seemed wrong but were not examined again, because
+	// the limits of this run were reached.
 	Unchecked int `json:"unchecked"`
 }
 

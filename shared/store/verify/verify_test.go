@@ -22,7 +22,7 @@ import (
 	"livechat/shared/survey"
 )
 
-// find verifies the table and returns the problems found.
+// find verifies the table and returns the problems that it found.
 func find(t testing.TB, s *store.Store, change func(*verify.Verification)) []verify.Problem {
 	t.Helper()
 	var found []verify.Problem
@@ -41,7 +41,7 @@ func find(t testing.TB, s *store.Store, change func(*verify.Verification)) []ver
 
 var now = storetest.Now
 
-// closingAsked closes a room whose visitor is then surveyed.
+// closingAsked closes a room, with a survey that is to be sent.
 func closingAsked(r livechat.Room) (livechat.Closed, error) {
 	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
 	if err != nil {
@@ -57,7 +57,8 @@ type town struct {
 	*testing.T
 	storetest.Raw
 	store *store.Store
-	// open and closed are rooms of the visitors with the tokens of the same name.
+	// open is a room of the visitor with the token "open", and closed of the visitor with
+	// the token "closed".
 	open, closed livechat.Room
 	// said is a message in the open room.
 	said livechat.Message
@@ -80,14 +81,14 @@ func newTown(t *testing.T) *town {
 	w.must(deleteMessage(t, s, "open", room.ID, storetest.VisitorSays(t, s, room, "oh").ID))
 	w.closed = w.chat("closed", ann)
 	w.must(s.SetSetting(t.Context(), "surveyDelayMinutes", "", "5"))
-	// A deleted visitor.
+	// Add the remains of a deleted visitor.
 	w.chat("gone", ann)
 	_, err = s.DeleteVisitor(t.Context(), "gone", now, storetest.Deletion)
 	w.must(err)
 	return w
 }
 
-// chat opens and closes a room whose visitor is then surveyed, and answers.
+// chat opens and closes a room of a new visitor, who is surveyed and answers.
 func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	w.Helper()
 	room, _, err := w.store.OpenRoom(w.Context(), storetest.NewRoom(w, storetest.Register(w, w.store, token), agent))
@@ -146,7 +147,7 @@ func (w *town) lose(partition, sort string) {
 	w.must(err)
 }
 
-// put writes an item as it is.
+// put writes an item with the document and further attributes.
 func (w *town) put(key table.Key, document any, further table.Values) {
 	w.Helper()
 	item, err := table.NewItem(key, document, further)
@@ -207,18 +208,18 @@ func (w *town) copyTo(partition, sort string, to table.Key) {
 	}
 }
 
-// of returns the partition of the visitor with the token.
+// of returns the partition key of the visitor with the token.
 func of(token string) string { return layout.VisitorPartition(token) }
 
 func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
 func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 
-// broken are the ways to break a table, by the kind of problem that is then found.
+// broken holds ways to break a table, by the kind of the problem that verify then finds.
 var broken = map[string]struct {
 	harm func(*town)
-	// also are the problems that are found in addition.
+	// also lists the kinds of additional problems.
 	also []string
-	// left means that no repair mends it.
+	// left tells that verify can't repair the problem.
 	left bool
 }{
 	"second-open-room": {harm: func(w *town) {
@@ -326,7 +327,7 @@ func visitor(w *town, token string) livechat.Visitor {
 	return v
 }
 
-// forVisitor returns the room as a room of a visitor who does not exist.
+// forVisitor moves the room to a visitor with the token who does not exist.
 func forVisitor(w *town, r livechat.Room, token string) livechat.Room {
 	w.Helper()
 	r.Visitor.Token = token
@@ -345,8 +346,8 @@ func (w *town) attribute(partition, sort, name string) types.AttributeValue {
 	return nil
 }
 
-// TestVerifyFindsNothingInAHealthyTable: expired counters and markers are not problems
-// either.
+// TestVerifyFindsNothingInAHealthyTable checks that verify reports no problem, not even
+// for expired counters and markers.
 func TestVerifyFindsNothingInAHealthyTable(t *testing.T) {
 	w := newTown(t)
 	w.put(table.Key{PK: "RATE#rooms#x#1", SK: "RATE"}, struct{}{}, table.Values{"expires": 1})
@@ -356,8 +357,8 @@ func TestVerifyFindsNothingInAHealthyTable(t *testing.T) {
 	}
 }
 
-// TestVerifyFindsEachProblem: verify describes each problem, says what a repair would do,
-// and changes nothing. A repair then mends what can be mended.
+// TestVerifyFindsEachProblem checks that verify describes each problem without changing
+// the table. A run with repairs must then repair each problem that can be repaired.
 func TestVerifyFindsEachProblem(t *testing.T) {
 	for kind, c := range broken {
 		t.Run(kind, func(t *testing.T) {
@@ -396,8 +397,8 @@ func hasKinds(found []verify.Problem, kinds ...string) bool {
 	return true
 }
 
-// TestLongAnswersOfNoRoom: orphaned long answers are reported and deleted like other
-// answers.
+// TestLongAnswersOfNoRoom checks that orphaned long answers are reported and deleted like
+// other answers.
 func TestLongAnswersOfNoRoom(t *testing.T) {
 	w := newTown(t)
 	w.copyTo("ANSWERS#"+w.closed.ID, "LONG", layout.LongAnswersKey("nobodys"))
@@ -410,8 +411,8 @@ func TestLongAnswersOfNoRoom(t *testing.T) {
 	}
 }
 
-// TestRepairLosesNothingUnasked: a repair deletes nothing that may be wanted unless that
-// is requested.
+// TestRepairLosesNothingUnasked checks that a repair deletes data that may still be
+// wanted only if Erase is set.
 func TestRepairLosesNothingUnasked(t *testing.T) {
 	w := newTown(t)
 	w.lose(of("closed"), "ROOM#")
@@ -427,8 +428,8 @@ func TestRepairLosesNothingUnasked(t *testing.T) {
 	}
 }
 
-// TestNothingIsErasedWhileARoomCannotBeFound: an item that seems to be orphaned may
-// belong to a room that is missing in the index, and whose repair failed.
+// TestNothingIsErasedWhileARoomCannotBeFound checks that no orphan is deleted while a
+// room is missing in the index. The orphan may belong to that room.
 func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 	w := newTown(t)
 	w.change(of("closed"), "ROOM#", "REMOVE GSI1PK", nil)
@@ -454,8 +455,8 @@ func TestNothingIsErasedWhileARoomCannotBeFound(t *testing.T) {
 	}
 }
 
-// TestWhatSeemsWrongIsLeftAloneForAWhile: a problem may disappear before the item is
-// examined again.
+// TestWhatSeemsWrongIsLeftAloneForAWhile checks that a problem is not reported if it
+// disappears before the item is examined again.
 func TestWhatSeemsWrongIsLeftAloneForAWhile(t *testing.T) {
 	w := newTown(t)
 	broken["unfinished-erasure"].harm(w)
@@ -478,8 +479,8 @@ func TestWhatSeemsWrongIsLeftAloneForAWhile(t *testing.T) {
 	}
 }
 
-// TestRoomThatChangesIsNotCountedWrongly: messages that are deleted between the reads of
-// a room and of its messages are not a problem.
+// TestRoomThatChangesIsNotCountedWrongly checks that no problem is reported if messages
+// are deleted between the read of a room and the read of its messages.
 func TestRoomThatChangesIsNotCountedWrongly(t *testing.T) {
 	w := newTown(t)
 	var said []string
@@ -501,7 +502,8 @@ func TestRoomThatChangesIsNotCountedWrongly(t *testing.T) {
 	}
 }
 
-// TestVerifyRaisesNoFalseAlarm while the service is busy.
+// TestVerifyRaisesNoFalseAlarm checks that verify reports no problem while the service is
+// busy.
 func TestVerifyRaisesNoFalseAlarm(t *testing.T) {
 	w := newTown(t)
 	ctx, stop := context.WithCancel(t.Context())

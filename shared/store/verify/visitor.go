@@ -55,8 +55,9 @@ func profileNextTo(item table.Item) table.Key {
 	return table.Key{PK: item.Key().PK, SK: layout.SortProfile}
 }
 
-// othersWith returns the keys, after the given key, of the items with the same index key.
-// So the first of two items has the problem.
+// othersWith returns the keys of other items with the index key value, but only those
+// that sort after the given key. So of two such items, only the first one has the
+// problem.
 func (w *tableScan) othersWith(ctx context.Context, value string, than table.Key) ([]table.Key, error) {
 	keys, err := w.Store.Table().QueryIndex(ctx, layout.IDIndex, layout.IDIndexPK, value)
 	if err != nil || len(keys) < 2 {
@@ -78,15 +79,15 @@ func (w *tableScan) othersWith(ctx context.Context, value string, than table.Key
 	return others, nil
 }
 
-// marker examines the item that replaces an open room: the tombstone of a visitor who is
-// being deleted, or a vacancy.
+// marker examines an item under OPEN that is not a room. It is a vacancy, or the
+// tombstone of a visitor who is being deleted.
 func (w *tableScan) marker(ctx context.Context, item table.Item) ([]Problem, error) {
 	expires, err := expiryOf(item)
 	if err != nil {
 		return unreadable("the marker"), nil //nolint:nilerr // reported as a problem
 	}
 	if !layout.IsTombstone(item) {
-		return nil, nil // a vacancy is overwritten
+		return nil, nil // the next room overwrites a vacancy
 	}
 	if expires < layout.Seconds(w.Now()) {
 		profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
@@ -104,7 +105,8 @@ func (w *tableScan) marker(ctx context.Context, item table.Item) ([]Problem, err
 	return w.checkExpiry(item), nil
 }
 
-// asked examines the record of when a visitor was last surveyed, which needs its visitor.
+// asked examines the item that records when a visitor was last surveyed. The visitor must
+// exist.
 func (w *tableScan) asked(ctx context.Context, item table.Item) ([]Problem, error) {
 	profile, err := w.Store.Table().Get(ctx, profileNextTo(item))
 	if err != nil || profile != nil {
@@ -121,7 +123,7 @@ func (w *tableScan) asked(ctx context.Context, item table.Item) ([]Problem, erro
 	}), nil
 }
 
-// erasure is the problem of a room whose erasure is unfinished.
+// erasure returns the problem that the erasure of a room is unfinished.
 func (w *tableScan) erasure(note table.Key) []Problem {
 	rid := strings.TrimPrefix(note.SK, layout.PrefixErase)
 	return singleProblem(Problem{
@@ -131,8 +133,8 @@ func (w *tableScan) erasure(note table.Key) []Problem {
 	})
 }
 
-// room examines a room: that it has the right key, exists once, has its visitor, and
-// agrees with its messages and long answers.
+// room examines a room. It must have the right keys, be stored only once, have a visitor,
+// and match its messages and long answers.
 func (w *tableScan) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
 	room, err := layout.DecodeRoom(item)
 	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK ||
@@ -163,7 +165,7 @@ func (w *tableScan) room(ctx context.Context, sort string, item table.Item) ([]P
 	return problems, nil
 }
 
-// misplaced is the problem of an open room under the key of a closed room, or the
+// misplaced returns the problem that an open room has the key of a closed room, or the
 // reverse.
 func (w *tableScan) misplaced(room livechat.Room, sort string) []Problem {
 	p := Problem{Kind: "second-open-room", Says: "room " + room.ID + " is open, but has the key of a closed room", Mend: "close it"}
@@ -184,8 +186,8 @@ func (w *tableScan) misplaced(room livechat.Room, sort string) []Problem {
 	return singleProblem(p)
 }
 
-// place moves a closed room from the wrong key to its own key, and writes its survey if
-// there is none yet.
+// place moves a closed room from the key at to its own key. It also writes the survey in
+// closed, unless the room already has a survey.
 func (w *tableScan) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
 	item, err := layout.RoomItem(closed.Room)
 	if err != nil {
@@ -211,7 +213,7 @@ func (w *tableScan) place(ctx context.Context, at table.Key, was livechat.Room, 
 	}
 	err = w.Store.Table().Transact(ctx, append(writes, table.Write{Put: survey, If: layout.IfAbsent})...)
 	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost && failed.Index == len(writes) {
-		return w.Store.Table().Transact(ctx, writes...) // it already has a survey
+		return w.Store.Table().Transact(ctx, writes...) // the room already has a survey
 	}
 	return err
 }

@@ -15,7 +15,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// suspect is an item that seems to be wrong.
+// suspect is an item that seems wrong, with the kinds of its problems.
 type suspect struct {
 	key   table.Key
 	kinds []string
@@ -23,12 +23,12 @@ type suspect struct {
 }
 
 const (
-	// maxSuspects limits the items that wait to be examined again, and maxOrphans those
-	// that seem to be orphans. Orphans are examined last, when every room that can't be
-	// found by its id has been seen.
+	// maxSuspects and maxOrphans limit the items that wait to be examined again. Orphans
+	// are the items whose repair loses data. They are examined last, because by then the
+	// scan has found every room that can't be found by its id.
 	maxSuspects = 2000
 	maxOrphans  = 20_000
-	// looksAtOnce is how many items are examined in parallel.
+	// looksAtOnce is the number of items that are examined in parallel.
 	looksAtOnce = 8
 )
 
@@ -39,7 +39,8 @@ type tableScan struct {
 	partition string
 	suspects  []suspect
 	orphans   []suspect
-	// unfindable means that a room or visitor with a wrong index key was left.
+	// unfindable reports whether a room or visitor with wrong index keys was left
+	// unrepaired.
 	unfindable bool
 
 	lock     sync.Mutex
@@ -115,8 +116,7 @@ func (w *tableScan) finish(ctx context.Context) error {
 	return w.again(ctx, &w.orphans)
 }
 
-// again examines suspects again when they have settled, and reports those that are still
-// wrong.
+// again examines each suspect again after Settle, and reports the problems that remain.
 func (w *tableScan) again(ctx context.Context, list *[]suspect) error {
 	for _, s := range *list {
 		if err := w.pause(ctx, time.Until(s.since.Add(w.Settle))); err != nil {
@@ -137,8 +137,8 @@ func (w *tableScan) pause(ctx context.Context, d time.Duration) error {
 	return table.Pause(ctx, d)
 }
 
-// confirm reports the problems that the item still has. A repair changes the item, so it
-// is examined again for its other problems.
+// confirm repairs and reports the problems that the item still has, one by one. A repair
+// changes the item, so confirm examines the item again before the next problem.
 func (w *tableScan) confirm(ctx context.Context, s suspect) error {
 	var done []string
 	for {
@@ -155,7 +155,8 @@ func (w *tableScan) confirm(ctx context.Context, s suspect) error {
 	}
 }
 
-// still returns the earlier problems that the item still has, except those that are done.
+// still returns the problems that the item had before and still has, except the kinds in
+// done.
 func (w *tableScan) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
 	item, err := w.Store.Table().Get(ctx, s.key)
 	if err != nil || item == nil {

@@ -6,13 +6,15 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// call is a function with its argument, written !Name or {Fn::Name: argument}.
+// call is a call of an intrinsic function, which is written as !Name argument or
+// {Fn::Name: argument}.
 type call struct {
 	name     string // without Fn::
 	argument *yaml.Node
 }
 
-// asCall returns the call that n is, if any. A custom tag is always a call.
+// asCall parses n as a call. It returns false if n is not a call. A node with a custom
+// tag is always a call.
 func asCall(n *yaml.Node) (call, bool, error) {
 	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
 		return call{name: n.Tag[1:], argument: untagged(n)}, true, nil
@@ -70,7 +72,7 @@ func (s *Scope) evaluate(c call) (*yaml.Node, error) {
 	}
 }
 
-// arguments returns the arguments of a function after checking their number.
+// arguments returns the arguments of a call. It fails if their number is not count.
 func arguments(name string, n *yaml.Node, count int) ([]*yaml.Node, error) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) != count {
 		return nil, at(n, "%s takes a list of %d", name, count)

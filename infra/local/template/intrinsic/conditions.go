@@ -2,12 +2,14 @@ package intrinsic
 
 import "go.yaml.in/yaml/v4"
 
-// Holds evaluates the named condition. n is the node that refers to it.
+// Holds evaluates the condition with the name. n is the node that refers to the
+// condition, for error messages.
 func (s *Scope) Holds(n *yaml.Node, name string) (bool, error) {
 	return s.condition(n, name, nil)
 }
 
-// condition takes the names being evaluated, so that a cycle is an error.
+// condition evaluates the condition with the name. outer lists the conditions that are
+// being evaluated, so that condition can refuse a cycle.
 func (s *Scope) condition(n *yaml.Node, name string, outer []string) (bool, error) {
 	for _, o := range outer {
 		if o == name {

@@ -75,7 +75,7 @@ func (s *Scope) findInMap(n *yaml.Node) (*yaml.Node, error) {
 	return found, nil
 }
 
-// List returns a node for texts, with the position of origin.
+// List returns a sequence node of the texts, with the position of origin.
 func List(origin *yaml.Node, texts []string) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: origin.Line, Column: origin.Column}
 	for _, text := range texts {

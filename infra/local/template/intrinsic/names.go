@@ -20,7 +20,8 @@ func (s *Scope) ref(n *yaml.Node) (*yaml.Node, error) {
 	return &moved, nil
 }
 
-// named looks among parameters first. CloudFormation forbids a name clash.
+// named returns the value of the parameter or resource with the name. The order of the
+// look-ups does not matter, because CloudFormation forbids equal names.
 func (s *Scope) named(n *yaml.Node, name string) (*yaml.Node, error) {
 	if value, ok := s.Values[name]; ok {
 		return value, nil
@@ -31,7 +32,7 @@ func (s *Scope) named(n *yaml.Node, name string) (*yaml.Node, error) {
 	return nil, at(n, "%q is neither a parameter nor a resource", name)
 }
 
-// getAtt takes "Resource.Attribute" or [Resource, Attribute].
+// getAtt evaluates GetAtt. Its argument is "Resource.Attribute" or [Resource, Attribute].
 func (s *Scope) getAtt(n *yaml.Node) (*yaml.Node, error) {
 	resource, attribute, _ := strings.Cut(n.Value, ".")
 	if n.Kind == yaml.SequenceNode {
@@ -51,7 +52,7 @@ func (s *Scope) getAtt(n *yaml.Node) (*yaml.Node, error) {
 // placeholder matches ${Name}, ${Resource.Attribute} and ${!literal}.
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// sub takes a string, or [string, {name: value}].
+// sub evaluates Sub. Its argument is a string, or [string, {name: value}].
 func (s *Scope) sub(n *yaml.Node) (*yaml.Node, error) {
 	text := n
 	var local *yaml.Node

@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Parameters returns the value of each parameter of the section: the given value or the
-// default. It checks values like a CloudFormation deployment.
+// Parameters returns the value of each parameter in the section, which is the given value
+// or else the default. It checks the values as CloudFormation does at deployment.
 func Parameters(section *yaml.Node, given map[string]string) (map[string]*yaml.Node, error) {
 	values := map[string]*yaml.Node{}
 	if section != nil {
@@ -120,7 +120,8 @@ func (d declaration) checkNumber(name *yaml.Node, text string) error {
 	return nil
 }
 
-// refusal prefers the template's own wording.
+// refusal returns the error for an invalid value. It uses the parameter's
+// ConstraintDescription, if there is one, and otherwise why.
 func (d declaration) refusal(name *yaml.Node, text, why string) error {
 	if d.ConstraintDescription != "" {
 		why = d.ConstraintDescription

@@ -1,8 +1,8 @@
-// Package intrinsic evaluates CloudFormation's intrinsic functions on YAML nodes: Ref,
-// Sub, GetAtt, If and its conditions, FindInMap, Join, Select, Split, and parameters. It
-// does not interpret resources.
+// Package intrinsic evaluates CloudFormation's parameters and intrinsic functions on YAML
+// nodes. It supports Ref, Sub, GetAtt, If and its conditions, FindInMap, Join, Select and
+// Split. It does not interpret resources.
 //
-// An unknown name or function is an error that names the line; nothing is left
+// An unknown name or function is an error that names the line. No function is left
 // unresolved.
 package intrinsic
 
@@ -14,20 +14,22 @@ import (
 
 // Scope defines the names in a template.
 type Scope struct {
-	// Values maps parameters and pseudo parameters to values; nil means AWS::NoValue.
+	// Values maps parameters and pseudo parameters to their values. The value of
+	// AWS::NoValue is nil.
 	Values map[string]*yaml.Node
-	// Mappings and Conditions are the template's sections, or nil.
+	// Mappings and Conditions are the template's sections of these names, or nil.
 	Mappings   *yaml.Node
 	Conditions *yaml.Node
-	// Reference returns the value of Ref for a resource; ok is false for an unknown
+	// Reference returns the value of Ref for a resource. It returns false for an unknown
 	// resource.
 	Reference func(resource string) (value string, ok bool)
-	// Attribute returns the value of GetAtt for a resource.
+	// Attribute returns the value of GetAtt for a resource's attribute. It returns false
+	// if either is unknown.
 	Attribute func(resource, attribute string) (value string, ok bool)
 }
 
-// Resolve returns n with every alias and function replaced by its value, or nil for
-// AWS::NoValue. The nodes keep their original lines.
+// Resolve returns n with all aliases and calls replaced with their values. It returns nil
+// if n is AWS::NoValue. The nodes keep their original lines.
 func (s *Scope) Resolve(n *yaml.Node) (*yaml.Node, error) {
 	if n.Kind == yaml.AliasNode {
 		return s.Resolve(n.Alias)
@@ -79,7 +81,7 @@ func (s *Scope) sequence(n *yaml.Node) (*yaml.Node, error) {
 	return &out, nil
 }
 
-// text resolves n to the text of a scalar.
+// text resolves n and returns its text. It fails if n is not a scalar.
 func (s *Scope) text(n *yaml.Node) (string, error) {
 	value, err := s.Resolve(n)
 	if err != nil {
@@ -91,7 +93,7 @@ func (s *Scope) text(n *yaml.Node) (string, error) {
 	return value.Value, nil
 }
 
-// list resolves n to the items of a sequence.
+// list resolves n and returns its items. It fails if n is not a sequence.
 func (s *Scope) list(n *yaml.Node) ([]*yaml.Node, error) {
 	value, err := s.Resolve(n)
 	if err != nil {
@@ -103,12 +105,12 @@ func (s *Scope) list(n *yaml.Node) ([]*yaml.Node, error) {
 	return value.Content, nil
 }
 
-// Text returns a node for text, with the position of origin.
+// Text returns a string node with the position of origin.
 func Text(origin *yaml.Node, text string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Line: origin.Line, Column: origin.Column}
 }
 
-// Member returns a mapping's value for key, or nil.
+// Member returns the value of the key in the mapping n, or nil if there is none.
 func Member(n *yaml.Node, key string) *yaml.Node {
 	if n == nil {
 		return nil

@@ -1,5 +1,5 @@
-// Command hello is the baseline of the measurements: a minimal Lambda function in Go for
-// an HTTP API.
+// Command hello is a minimal Lambda function in Go for an HTTP API. It is the baseline of
+// the measurements.
 package main
 
 import (

@@ -5,9 +5,9 @@ import (
 	"livechat/infra/local/template"
 )
 
-// environment returns the laptop cloud's environment: Lambda's variables and the
-// template's. It contains nothing of this process's own environment, which would be
-// measured too.
+// environment returns the same environment as in the laptop cloud, with Lambda's and the
+// template's variables. It contains no variables of this process, because they could
+// affect the measurement.
 func environment(o Options, root, api string) []string {
 	f := o.Function
 	return runtime.Environment(runtime.Function{

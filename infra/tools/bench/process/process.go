@@ -1,9 +1,9 @@
-// Package process runs a built function once and measures times. It handles one process,
-// its environment, its Runtime API and its memory. It does not choose functions or
-// events.
+// Package process runs a process of a built function and measures its times and its peak
+// memory. It serves the Runtime API to the process and sets its environment. It does not
+// choose functions or events.
 //
-// It is separate from infra/local/runtime, which runs functions for use: in pools that
-// start processes on demand, without measuring starts.
+// The package is separate from infra/local/runtime, which runs functions in pools that
+// start processes on demand and does not measure starts.
 package process
 
 import (
@@ -25,7 +25,7 @@ type Options struct {
 	Function template.Function
 	// Binary is the built function.
 	Binary string
-	// Database is the address that is passed to the function.
+	// Database is the database's address that is passed to the function.
 	Database string
 }
 
@@ -41,11 +41,11 @@ type Process struct {
 	exited  chan struct{}
 
 	began    time.Time
-	asked    time.Time // when it first requested an event
+	asked    time.Time // when the process first requested an event
 	setAsked sync.Once
 }
 
-// Start returns as soon as the process exists. The caller must stop it.
+// Start starts a process and returns immediately. The caller must call Stop.
 func Start(o Options) (*Process, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -62,7 +62,7 @@ func Start(o Options) (*Process, error) {
 	p.cmd.Stdout, p.cmd.Stderr = &p.output, &p.output
 	p.cmd.SysProcAttr = process.OwnGroup()
 	p.api = &http.Server{Handler: p.handler()}
-	go func() { _ = p.api.Serve(listener) }() // wait closes it
+	go func() { _ = p.api.Serve(listener) }() // wait closes p.api
 	p.began = time.Now()
 	if err := p.cmd.Start(); err != nil {
 		p.api.Close()
@@ -78,7 +78,7 @@ func (p *Process) wait() {
 	close(p.exited)
 }
 
-// Stop ends the process and returns when it has ended.
+// Stop kills the process and waits until it has ended.
 func (p *Process) Stop() {
 	process.Kill(p.cmd)
 	<-p.exited
@@ -118,7 +118,7 @@ func (p *Process) Call(ctx context.Context, event []byte) (Answer, error) {
 }
 
 // Ready returns the time from the start to the process's first request for an event. It
-// is known after the first call.
+// must not be called before the first Call has returned.
 func (p *Process) Ready() time.Duration { return p.asked.Sub(p.began) }
 
 func (p *Process) ended() error {
