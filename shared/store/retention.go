@@ -266,7 +266,8 @@ func (s *Store) sweepRange(
 	ctx context.Context, list, from string, before livechat.Time, budget retention.Budget, done *retention.SweepResult,
 	f func(context.Context, table.Key) (bool, error),
 ) (string, error) {
-	keyRange := table.Range{Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: list, From: from, To: before.String()}
+	keyRange := table.Range{Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK,
+		Value: list, From: from, To: before.String()}
 	for page := (table.Page{}); ; {
 		var err error
 		if page, err = s.table.QueryRange(ctx, keyRange, table.MaxKeys, page.Next); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // database is the store of a sender.
-type database = survey.SurveyStore
+type database = survey.Store
 
 // mortal is the store and the channel of a sender. It simulates the death of the process
 // at the nth call of a step, before or after the call takes effect. Later calls have no

@@ -27,7 +27,7 @@ type mailQuota struct {
 
 // take takes one mail from the quota of now's day, and reports whether a mail was left.
 // If limit is 0, mails are unlimited and not counted.
-func (q *mailQuota) take(ctx context.Context, surveys SurveyStore, now livechat.Time, limit int) (bool, error) {
+func (q *mailQuota) take(ctx context.Context, surveys Store, now livechat.Time, limit int) (bool, error) {
 	if limit == 0 {
 		return true, nil
 	}

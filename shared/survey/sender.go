@@ -17,8 +17,8 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// SurveyStore lists the store methods that Sender uses.
-type SurveyStore interface {
+// Store lists the store methods that Sender uses.
+type Store interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// DueShards returns the number of shards of the list of due surveys. DueSurveys
 	// returns a page of one shard, as room ids, and the cursor of the next page.
@@ -41,7 +41,7 @@ type SurveyStore interface {
 // Sender sends due surveys. Several senders may run in parallel, and each may be
 // interrupted anywhere.
 type Sender struct {
-	Surveys  SurveyStore
+	Surveys  Store
 	Channels map[string]Channel
 	// URL is the base of links unless the setting publicUrl is set.
 	URL string

@@ -57,8 +57,8 @@ func (r *Roles) May(function string, ways ...Access) error {
 	}
 	r.log(fmt.Sprintf("%s may not %s on %s: %s", function, way.Action, shortResource(way.Resource), v.reason))
 	user := fmt.Sprintf("arn:aws:sts::%s:assumed-role/%s-role/%s", template.Account, function, function)
-	return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s %s", user, way.Action, way.Resource,
-		v.aws(way)) //nolint:staticcheck // AWS's wording
+	const refusal = "User: %s is not authorized to perform: %s on resource: %s %s"
+	return fmt.Errorf(refusal, user, way.Action, way.Resource, v.aws(way)) //nolint:staticcheck // AWS's wording
 }
 
 // shortResource returns the resource without its partition, service, region and account.

@@ -53,7 +53,7 @@ func (l *Laptop) run(ctx context.Context, root string) error {
 	for name, value := range cloud.Unthrottled() {
 		arguments = append(arguments, "--parameter", name+"="+value)
 	}
-	l.process = exec.Command(program, arguments...) //nolint:noctx // End ends it
+	l.process = exec.Command(program, arguments...) // End ends it
 	l.process.Dir = root
 	l.process.Env = append(os.Environ(), "PORT=0", "FRESH=1", "DATA="+filepath.Join(l.folder, "data"), "AWS_ENDPOINT_URL_DYNAMODB=")
 	output, err := l.process.StdoutPipe()

@@ -155,7 +155,8 @@ func openRoom(ctx context.Context, db *store.Store, n int, agent livechat.Served
 	token := fmt.Sprintf("closes-%s-%d", agent.ID, n)
 	visitor := livechat.NewVisitor(livechat.NewID(), token, livechat.At(time.Now()))
 	visitor.Username = token
-	room, _ := livechat.Room{ID: livechat.NewID(), Type: "l", Open: true, OpenedAt: visitor.RegisteredAt}.MoveTo(visitor, livechat.AuditEntry{})
+	room := livechat.Room{ID: livechat.NewID(), Type: "l", Open: true, OpenedAt: visitor.RegisteredAt}
+	room, _ = room.MoveTo(visitor, livechat.AuditEntry{})
 	if agent.ID != "" {
 		room.ServedBy = &agent
 	}

@@ -102,7 +102,8 @@ func parseQuestionnaireID(id string) (livechat.Questionnaire, bool) {
 	q.Department, q.Language, ok = cutLast(rest)
 	n, err := strconv.Atoi(version)
 	q.Version = n
-	return q, ok && err == nil && n > 0 && n <= 999_999 && q.ID() == id && livechat.CanBeID(q.Language) && len(q.Department) <= livechat.MaxID*4
+	return q, ok && err == nil && n > 0 && n <= 999_999 && q.ID() == id &&
+		livechat.CanBeID(q.Language) && len(q.Department) <= livechat.MaxID*4
 }
 
 // cutLast cuts id at its last slash, because a department's id may contain slashes.

@@ -11,8 +11,10 @@ import (
 
 // knownPartitions lists the first parts of all partition keys.
 var knownPartitions = []string{
-	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "MAILS", "COMMENTS", "QUESTIONNAIRES", layout.PartitionRollups, layout.PartitionStale,
-	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME", layout.SortSettings, "COUNTER", "RATE", "OPENINGS", "RETENTION",
+	"VISITOR", "SURVEY", "LINK", "ASKED", "UNSUBSCRIBED", "MAILS", "COMMENTS", "QUESTIONNAIRES",
+	layout.PartitionRollups, layout.PartitionStale,
+	"MESSAGES", "ANSWERS", "AUDIT", layout.PartitionAgents, layout.PartitionDepartments, "USER", "USERNAME",
+	layout.SortSettings, "COUNTER", "RATE", "OPENINGS", "RETENTION",
 }
 
 // perPartition reports whether it is enough to examine one item of the key's partition,

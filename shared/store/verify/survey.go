@@ -28,7 +28,8 @@ func (w *tableScan) survey(ctx context.Context, rid string, item table.Item) ([]
 	}
 	var problems []Problem
 	if p, wrong := w.indexKeysProblem(item, map[string]string{
-		layout.IDIndexPK: wanted.Text(layout.IDIndexPK), layout.TimeIndexPK: wanted.Text(layout.TimeIndexPK), layout.TimeIndexSK: wanted.Text(layout.TimeIndexSK),
+		layout.IDIndexPK: wanted.Text(layout.IDIndexPK), layout.TimeIndexPK: wanted.Text(layout.TimeIndexPK),
+		layout.TimeIndexSK: wanted.Text(layout.TimeIndexSK),
 	}); wrong {
 		p.Kind, p.Says = "survey-index-keys", "the survey of room "+rid+" "+p.Says
 		problems = append(problems, p)

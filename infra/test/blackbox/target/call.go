@@ -70,7 +70,7 @@ var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) er
 
 // Try is Send for goroutines other than the test's own.
 func (s *System) Try(method, path, body string, header ...string) (Answer, error) {
-	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body)) //nolint:noctx // a test ends with its process
+	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body)) // a test ends with its process
 	if err != nil {
 		return Answer{}, err
 	}
@@ -96,7 +96,7 @@ func (s *System) Try(method, path, body string, header ...string) (Answer, error
 func (s *System) Bash(t testing.TB, line string) string {
 	t.Helper()
 	// Without no_proxy, the reader's proxy would get the requests to localhost.
-	command := exec.Command("bash", "-c", strings.ReplaceAll(line, "http://localhost:3000", s.URL)) //nolint:noctx // as above
+	command := exec.Command("bash", "-c", strings.ReplaceAll(line, "http://localhost:3000", s.URL)) // as above
 	command.Env = append(os.Environ(), "no_proxy=localhost,127.0.0.1")
 	command.Stderr = os.Stderr
 	out, err := command.Output()

@@ -69,7 +69,8 @@ func Laptop(ctx context.Context, root string) (*System, func(), error) {
 		return nil, nil, errors.Join(err, os.RemoveAll(data))
 	}
 	c, err := cloud.Start(ctx, cloud.Options{
-		Root: root, Data: data, Parameters: cloud.Unthrottled(), DatabaseEndpoint: os.Getenv(EndpointVariable), TableName: name, Log: io.MultiWriter(os.Stderr, s.secrets),
+		Root: root, Data: data, Parameters: cloud.Unthrottled(), DatabaseEndpoint: os.Getenv(EndpointVariable), TableName: name,
+		Log:  io.MultiWriter(os.Stderr, s.secrets),
 		Seed: func(ctx context.Context, _, _ string) error { return demo.Seed(ctx, s.store) },
 	})
 	if err != nil {
