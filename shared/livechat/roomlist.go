@@ -21,11 +21,11 @@ type RoomRange struct {
 // RoomList is a page of a list of rooms.
 type RoomList struct {
 	Rooms []Room
-	// Total is the number of rooms found. If the last page has a cursor, Total counts
-	// only the rooms before the cursor.
+	// Total is the number of rooms found. If the read stopped early, Total counts only
+	// the rooms before the point where it stopped.
 	Total int
-	// Cursor marks the start of the next read of the list. Only the last page can have a
-	// cursor. Cursor is zero if the list is complete.
+	// One read can yield several pages. If the read stopped early, its last page has a
+	// Cursor, from which the next read continues. Otherwise Cursor is zero.
 	Cursor ListCursor
 }
 
@@ -55,8 +55,8 @@ func (l RoomList) Truncate(maxRooms int, r RoomRange) RoomList {
 }
 
 // listPosition returns the room's position in a list. A list is read from the highest
-// position to the lowest. Open rooms have higher positions, by opening time, than closed
-// rooms, by closing time.
+// position to the lowest. Every open room has a higher position than every closed room.
+// Open rooms are ordered by opening time, and closed rooms by closing time.
 func listPosition(r Room) Time {
 	if r.Open {
 		return maxListTime + r.OpenedAt

@@ -29,10 +29,11 @@ type Visitor struct {
 	// if unknown. It is never sent, because the wire format has no field for it.
 	Language string `json:"-"`
 
-	// PredecessorID is the id of the room that was last closed or moved away, or of a
-	// deleted visitor with the same token. Rate limits use the id to count successive
-	// rooms of one token separately. It is kept for a few minutes, and is empty while a
-	// room is open.
+	// PredecessorID identifies what last ended under this token: a room that was closed
+	// or moved to another visitor, or a visitor that was deleted. Rate limits use it to
+	// tell openings apart: concurrent calls see the same id and count once, and the next
+	// room sees a new id and counts again. It is kept for a few minutes, and is empty
+	// while a room is open.
 	PredecessorID string `json:"-"`
 	// RoomUsage is the Usage of the room that was just closed or moved away. The next
 	// room starts with RoomUsage, so that closing a room does not reset a rate limit.
@@ -123,7 +124,7 @@ func (r Registration) Size() int {
 }
 
 // Apply returns the visitor with the registration's values. Empty members keep the old
-// values. The department must already be an id.
+// values. Department must be an id. The caller must have replaced a department's name.
 func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor, error) {
 	was := v
 	if r.CustomFields != nil {

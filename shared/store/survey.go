@@ -131,15 +131,16 @@ func answerWrites(was, room livechat.Room, survey *livechat.Survey, entry livech
 	}
 	writes = append(writes, scored...)
 	if entry.Ts >= survey.ExpiresAt {
-		// The day's figures were final and must now be recomputed.
+		// The survey has expired, so the report figures of its day were already final.
+		// Have them recomputed.
 		stale, err := layout.StaleItem(survey.ClosedOn)
 		return append(writes, table.Write{Put: stale}), err
 	}
 	return writes, nil
 }
 
-// surveyWrites returns the writes for the survey of a room whose answers changed, and for
-// the comment that reports show.
+// surveyWrites returns the writes that follow a change of a room's answers: they replace
+// its survey, and store or delete the comment shown in reports.
 func surveyWrites(was livechat.Survey, before livechat.Answers, next livechat.Survey, all livechat.Answers) ([]table.Write, error) {
 	write, err := layout.ReplaceSurvey(next)
 	if err != nil {

@@ -21,7 +21,8 @@ import (
 type Store interface {
 	Settings(ctx context.Context) (livechat.Settings, error)
 	// DueShards returns the number of shards of the list of due surveys. DueSurveys
-	// returns a page of one shard, as room ids, and the cursor of the next page.
+	// returns one page of a shard's due surveys, as the ids of their rooms. It also
+	// returns the cursor of the next page, or nil after the last page.
 	DueShards() int
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error)
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
@@ -55,8 +56,8 @@ type Sender struct {
 
 // Result counts the outcomes of the due surveys.
 type Result struct {
-	// Sent counts messages that a provider took over, Failed counts dead letters, and
-	// Later counts surveys that were postponed.
+	// Sent counts messages that a provider accepted, Failed counts dead letters, and
+	// Postponed counts surveys that were put off.
 	Sent      int `json:"sent"`
 	Failed    int `json:"failed"`
 	Skipped   int `json:"skipped"`
@@ -71,11 +72,12 @@ type Result struct {
 	// surveyMailsPerDay. It is 0 without a limit, or if the process has not sent a mail
 	// that day.
 	MailShare float64 `json:"mailShare"`
-	// Delay is the time, in seconds, for which the most overdue survey had been due.
+	// Delay is how many seconds overdue the most overdue survey was when it was
+	// processed.
 	Delay float64 `json:"delay"`
 }
 
-// lastStart is how long before its deadline a run stops starting deliveries.
+// lastStart is the time before the deadline in which a run starts no new delivery.
 const lastStart = 10 * time.Second
 
 // isLate reports whether the deadline of ctx is less than lastStart away.
@@ -84,10 +86,10 @@ func isLate(ctx context.Context) bool {
 	return ok && time.Until(deadline) < lastStart
 }
 
-// Run sends the surveys that are due at the given time. The run's clock starts at that
-// time, not at the machine's time. Run stops early when the deadline of ctx is near, and
-// sets OutOfTime. If a survey fails, Run logs the error, the survey stays due, and the
-// run continues with the other surveys.
+// Run sends the surveys that are due at the given time. Within the run, the current time
+// is the given time plus the time elapsed since. The machine's clock is not used. Run
+// stops early when the deadline of ctx is near, and sets OutOfTime. If a survey fails,
+// Run logs the error, the survey stays due, and the run continues with the other surveys.
 func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	settings, err := s.Surveys.Settings(ctx)
 	if err != nil {
@@ -153,7 +155,7 @@ func (r *run) allBusy() bool {
 	return !slices.ContainsFunc(r.rules.settings.SurveyChannels(), func(channel string) bool { return !r.breakers[channel].open() })
 }
 
-// shard processes one shard of the index, page by page.
+// shard processes one shard of the list of due surveys, page by page.
 func (r *run) shard(ctx context.Context, shard int) error {
 	var from livechat.DueCursor
 	for {

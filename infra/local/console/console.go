@@ -33,7 +33,7 @@ type Options struct {
 	History *History
 	// Permissions returns the granted, used and refused permissions by function.
 	Permissions func() map[string]iam.Permissions
-	// Schedules invoke functions.
+	// Schedules gives the console access to the schedules that invoke functions.
 	Schedules Schedules
 	// Mailbox holds the sent mails.
 	Mailbox *mail.Mailbox

@@ -6,7 +6,7 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// Schedules invoke functions.
+// Schedules gives the console access to the schedules that invoke functions.
 type Schedules interface {
 	States() []schedule.State
 	DeadLetters() []schedule.DeadLetter

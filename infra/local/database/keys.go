@@ -60,7 +60,8 @@ func (i item) text(attribute string) *string {
 	return nil
 }
 
-// equality matches an equality in a key condition, such as the one for the partition key.
+// equality matches a term "name = :value" of a key condition. The term for the partition
+// key always has this form.
 var equality = regexp.MustCompile(`([#\w.-]+)\s*=\s*(:\w+)`)
 
 func (r request) queriedKey(attribute string) *string {

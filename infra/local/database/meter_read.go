@@ -2,7 +2,8 @@ package database
 
 import "encoding/json"
 
-// read returns the charges of a read, and remembers the complete items that it returned.
+// read returns the charges of a read operation. If the response contains whole items,
+// read also remembers them.
 func (m *meter) read(out response) []charge {
 	switch m.operation {
 	case "BatchGetItem":
@@ -66,14 +67,14 @@ func (m *meter) learn(table string, items []item, key item) {
 // returned attributes count, because the full sizes are unknown.
 func (m *meter) batchRead(out response) []charge {
 	var found map[string][]item
-	_ = json.Unmarshal(out.Responses, &found) // the answer has no other form
+	_ = json.Unmarshal(out.Responses, &found) // cannot fail: DynamoDB always answers in this form
 	var all []charge
 	for table, raw := range m.call.RequestItems {
 		var wanted struct {
 			Keys []item
 			request
 		}
-		_ = json.Unmarshal(raw, &wanted) // readAccesses has already decoded it
+		_ = json.Unmarshal(raw, &wanted) // cannot fail: readAccesses decoded the same body before the call
 		name := tableName(table)
 		sizes := map[string]int{}
 		for _, i := range found[table] {
@@ -94,7 +95,7 @@ func (m *meter) batchRead(out response) []charge {
 
 func (m *meter) transactionRead(out response) []charge {
 	var found []struct{ Item item }
-	_ = json.Unmarshal(out.Responses, &found) // the answer has no other form
+	_ = json.Unmarshal(out.Responses, &found) // cannot fail: DynamoDB always answers in this form
 	var all []charge
 	for i, one := range m.call.TransactItems {
 		get, size := one["Get"], 0

@@ -8,14 +8,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Answer is one answer of the system.
+// Answer is one HTTP response of the system under test.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
-// Want compares an answer member by member.
+// Want fails the test unless the answer has the given status, and a body that equals the
+// given JSON. White space and the order of members do not matter.
 func (a Answer) Want(t testing.TB, status int, body string) {
 	t.Helper()
 	a.WantStatus(t, status)
