@@ -74,7 +74,7 @@ func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 }
 
 // counted returns the room after counting one more call, which writes the given number of
-// bytes, under the limit. It fails with livechat.OverLimit.
+// bytes, under the limit. It fails with livechat.RateLimitError.
 func counted(
 	room livechat.Room, limit livechat.RateLimit, bytes int, reading *task[livechat.Settings], now livechat.Time,
 ) (livechat.Room, error) {

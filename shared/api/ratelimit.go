@@ -11,7 +11,7 @@ import (
 // RateLimiter lists the store methods that admit uses.
 type RateLimiter interface {
 	// Admit counts uses of rate limits. Concurrent uses with the same What are counted
-	// once. It fails with livechat.OverLimit if a limit is exceeded in the minute of now.
+	// once. It fails with livechat.RateLimitError if a limit is exceeded in the minute of now.
 	Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error
 }
 
@@ -27,7 +27,7 @@ func admit(ctx context.Context, admissions RateLimiter, counts ...livechat.RateU
 
 func (a admission) release() { a.asked.stop() }
 
-// granted fails with livechat.OverLimit, or if the use could not be counted.
+// granted fails with livechat.RateLimitError, or if the use could not be counted.
 func (a admission) granted() error {
 	_, err := a.asked.wait()
 	return err

@@ -32,7 +32,7 @@ func newReadLimit() readLimit {
 	)}
 }
 
-// allow fails with livechat.OverLimit if the token has read too often by now.
+// allow fails with livechat.RateLimitError if the token has read too often by now.
 func (l readLimit) allow(token string, settings livechat.Settings, now livechat.Time) error {
 	perMinute := livechat.ReadsPerToken.In(settings)
 	if perMinute == 0 {

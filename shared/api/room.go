@@ -73,9 +73,9 @@ func Room(rooms Rooms, newID func() string) http.Handler {
 }
 
 func openRoom(ctx context.Context, rooms Rooms, opening livechat.OpenParams, client string) (any, error) {
-	// Concurrent calls count as one opening, because they have the same PredecessorID.
+	// Concurrent calls count as one opening, because they have the same LastEndedID.
 	admission := admit(ctx, rooms, livechat.RateUse{
-		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.PredecessorID,
+		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.LastEndedID,
 	})
 	defer admission.release()
 	reading := startTask(ctx, rooms.Settings)

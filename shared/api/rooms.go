@@ -44,7 +44,7 @@ func ListRooms(lists RoomLister) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		wanted, err := livechat.RoomsFor(user, q.filter)
+		wanted, err := livechat.RestrictToVisible(user, q.filter)
 		if err != nil {
 			return nil, err
 		}

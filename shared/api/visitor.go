@@ -16,7 +16,7 @@ type VisitorRegistrar interface {
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// RegisterVisitor applies register to the visitor with the token, or to a new
 	// visitor, and returns the result. It counts a new visitor before storing it, and
-	// fails with livechat.OverLimit if a limit is exceeded.
+	// fails with livechat.RateLimitError if a limit is exceeded.
 	RegisterVisitor(ctx context.Context, token string,
 		register func(v livechat.Visitor, known bool) (livechat.Visitor, error),
 		counts ...livechat.RateUse) (livechat.Visitor, error)

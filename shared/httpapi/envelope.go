@@ -84,7 +84,7 @@ func Fault(w http.ResponseWriter, r *http.Request, status int, err error) {
 
 // SlowDown counts a rate-limited call, and sets the headers that state the limit and
 // when the caller may retry.
-func SlowDown(w http.ResponseWriter, over *livechat.OverLimit) {
+func SlowDown(w http.ResponseWriter, over *livechat.RateLimitError) {
 	telemetry.Count(telemetry.CallsLimited)
 	h := w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(over.Limit))
@@ -107,7 +107,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusUnauthorized {
 		envelope.Status, envelope.Message = "error", envelope.Error
 	}
-	if over, ok := errors.AsType[*livechat.OverLimit](err); ok {
+	if over, ok := errors.AsType[*livechat.RateLimitError](err); ok {
 		SlowDown(w, over)
 	}
 	if status >= http.StatusInternalServerError {

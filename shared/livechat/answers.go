@@ -55,7 +55,7 @@ func (r Room) Answer(given Answers, replace bool, now Time) Room {
 }
 
 // CountAnswer returns the room with one more survey call counted. It fails with
-// [OverLimit].
+// [RateLimitError].
 func (r Room) CountAnswer(given Answers, settings Settings, now Time) (Room, error) {
 	bytes := 0
 	for name, value := range given {

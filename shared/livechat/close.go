@@ -40,7 +40,7 @@ var (
 // Close returns the closed room with the closing message.
 func (r Room) Close(c CloseParams) Change {
 	r.Open, r.WaitingResponse = false, false
-	r.Usage = MinuteUsage{} // a closed room counts only answers, from zero
+	r.Usage = RateUsage{} // a closed room counts only answers, from zero
 	r.ClosedAt = c.Now
 	r.Visitor.Status = StatusOffline
 	if len(c.Tags) > 0 {

@@ -175,7 +175,7 @@ func (f CustomField) invalidValue() error {
 }
 
 // SetCountedFields calls SetCustomFields and counts the change. It counts in the room if
-// a room's field changes, else in the profile. It can also fail with [OverLimit].
+// a room's field changes, else in the profile. It can also fail with [RateLimitError].
 func SetCountedFields(v Visitor, room *Room, sent []CustomFieldValue, settings Settings, now Time) (Visitor, *Room, error) {
 	next, changed, err := SetCustomFields(v, room, sent, settings.CustomFields, now)
 	if err != nil {

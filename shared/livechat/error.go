@@ -17,7 +17,7 @@ const (
 	Forbidden
 	// TooLarge is for a request that exceeds a size limit.
 	TooLarge
-	// TooMany is for a request over a rate limit, see [OverLimit].
+	// TooMany is for a request over a rate limit, see [RateLimitError].
 	TooMany
 	// Unavailable is for a database that is throttled, too slow or unreachable. The same
 	// request may succeed later.

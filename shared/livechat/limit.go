@@ -67,10 +67,10 @@ func limit(l RateLimit, standard int, description string) Setting {
 	return number(l.Setting, standard, 0, maxPerMinute, description, l.of)
 }
 
-// MinuteUsage counts what a visitor wrote within a clock minute. It is stored in the room
+// RateUsage counts what a visitor wrote within a clock minute. It is stored in the room
 // or profile that the call writes anyway. So counting needs no extra write, is exact
 // under concurrency, and ignores refused calls.
-type MinuteUsage struct {
+type RateUsage struct {
 	// From is the start of the minute.
 	From Time `json:"from"`
 	// Calls counts calls by the name of their limit.
@@ -79,15 +79,15 @@ type MinuteUsage struct {
 }
 
 // Add returns the usage after one more call that writes the given number of bytes. It
-// fails with [OverLimit] if the call exceeds limit, or its bytes exceed
+// fails with [RateLimitError] if the call exceeds limit, or its bytes exceed
 // KilobytesPerToken.
-func (u MinuteUsage) Add(limit RateLimit, settings Settings, bytes int, now Time) (MinuteUsage, error) {
+func (u RateUsage) Add(limit RateLimit, settings Settings, bytes int, now Time) (RateUsage, error) {
 	from, until := Window(now)
 	// A new minute starts from zero. Usage of the next minute is kept, because clocks
 	// differ slightly. Usage of a later minute is dropped, because a laptop's clock can
 	// be set back.
 	if from > u.From || u.From > until {
-		u = MinuteUsage{From: from}
+		u = RateUsage{From: from}
 	}
 	if most := limit.In(settings); most > 0 {
 		if u.Calls[limit.name] >= most {
@@ -122,9 +122,9 @@ func Window(t Time) (from, until Time) {
 	return from, from.Add(time.Minute)
 }
 
-// OverLimit is the refusal of a call over a rate limit. It wraps an [Error] of kind
+// RateLimitError is the refusal of a call over a rate limit. It wraps an [Error] of kind
 // [TooMany].
-type OverLimit struct {
+type RateLimitError struct {
 	// Limit is the number of uses allowed per minute.
 	Limit int
 	// Until is the start of the next minute, and Wait the seconds until then, at least 1.
@@ -133,16 +133,16 @@ type OverLimit struct {
 }
 
 // Exceeded returns the refusal for a limit that is used up at now.
-func Exceeded(limit int, now Time) *OverLimit {
+func Exceeded(limit int, now Time) *RateLimitError {
 	_, until := Window(now)
 	seconds := (until.Sub(now) + time.Second - 1) / time.Second
-	return &OverLimit{Limit: limit, Until: until, Wait: max(1, int(seconds))}
+	return &RateLimitError{Limit: limit, Until: until, Wait: max(1, int(seconds))}
 }
 
-func (o *OverLimit) Error() string { return o.Unwrap().Error() }
+func (o *RateLimitError) Error() string { return o.Unwrap().Error() }
 
 // Unwrap returns the refusal in the wire format.
-func (o *OverLimit) Unwrap() error {
+func (o *RateLimitError) Unwrap() error {
 	const code = "error-too-many-requests"
 	text := fmt.Sprintf("Error, too many requests. Please slow down. You must wait %d seconds before trying this endpoint again.", o.Wait)
 	return &Error{Kind: TooMany, Text: withCode(text, code), Type: code}

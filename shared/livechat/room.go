@@ -51,7 +51,7 @@ type Room struct {
 	// older version. Like the members below, it is never on the wire.
 	Version int `json:"-"`
 	// Usage counts the visitor's recent calls in the room.
-	Usage MinuteUsage `json:"-"`
+	Usage RateUsage `json:"-"`
 	// MaxMessageBytes is the size of the longest message in bytes, or zero if unknown. It
 	// bounds the cost of reading messages.
 	MaxMessageBytes int `json:"-"`
@@ -213,7 +213,7 @@ func (r Room) MoveTo(v Visitor, by AuditEntry) (Room, AuditEntry) {
 	by.Action, by.RoomID, by.From, by.To = AuditRoomMoved, r.ID, r.Visitor.ID, v.ID
 	if r.Visitor.Token != v.Token {
 		r.belongTo(v)
-		r.Usage = MinuteUsage{}
+		r.Usage = RateUsage{}
 		r.UpdatedAt = max(r.UpdatedAt, by.Ts)
 	}
 	return r, by

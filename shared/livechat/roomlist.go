@@ -133,10 +133,10 @@ var roomOrders = map[string]func(a, b Room) int{
 // with every message are not stored in the list, so no list can be sorted by them.
 func CanSort(field string) bool { return roomOrders[field] != nil }
 
-// RoomsFor restricts the filter to the rooms that the user may see. A user with ViewRooms
+// RestrictToVisible restricts the filter to the rooms that the user may see. A user with ViewRooms
 // may see all rooms. A user with only ViewRoom may see their own rooms and the queue. For
 // any other user, RoomsFor fails with ErrUnauthorized.
-func RoomsFor(u User, f RoomFilter) (RoomFilter, error) {
+func RestrictToVisible(u User, f RoomFilter) (RoomFilter, error) {
 	switch {
 	case u.May(ViewRooms):
 		return f, nil

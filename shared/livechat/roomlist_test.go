@@ -153,16 +153,16 @@ func TestListCursorComesBackAsItWasWritten(t *testing.T) {
 func TestRoomsForWhom(t *testing.T) {
 	user := func(role string) livechat.User { return livechat.User{ID: "u", Roles: []string{role}} }
 	others := livechat.RoomFilter{Agents: []string{"other"}}
-	if f, err := livechat.RoomsFor(user(livechat.RoleManager), others); err != nil || f.Agents[0] != "other" {
+	if f, err := livechat.RestrictToVisible(user(livechat.RoleManager), others); err != nil || f.Agents[0] != "other" {
 		t.Errorf("manager: %+v, %v", f, err)
 	}
-	if f, err := livechat.RoomsFor(user(livechat.RoleAgent), others); err != nil || !cmp.Equal(f.Agents, []string{"u"}) {
+	if f, err := livechat.RestrictToVisible(user(livechat.RoleAgent), others); err != nil || !cmp.Equal(f.Agents, []string{"u"}) {
 		t.Errorf("agent: %+v, %v", f, err)
 	}
-	if f, err := livechat.RoomsFor(user(livechat.RoleAgent), livechat.RoomFilter{Queued: true}); err != nil || f.Agents != nil {
+	if f, err := livechat.RestrictToVisible(user(livechat.RoleAgent), livechat.RoomFilter{Queued: true}); err != nil || f.Agents != nil {
 		t.Errorf("agent who looks at the queue: %+v, %v", f, err)
 	}
-	if _, err := livechat.RoomsFor(user("nobody"), others); !errors.Is(err, livechat.ErrUnauthorized) {
+	if _, err := livechat.RestrictToVisible(user("nobody"), others); !errors.Is(err, livechat.ErrUnauthorized) {
 		t.Errorf("nobody: %v", err)
 	}
 }

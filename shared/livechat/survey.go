@@ -236,10 +236,10 @@ type Recipient struct {
 	Visitor *Visitor
 	// HasOpenRoom means that the visitor came back and has an open room.
 	HasOpenRoom bool
-	// Asked records the visitor's last survey.
-	Asked Asked
-	// NoMail is the skip reason if the visitor's address gets no surveys, else empty.
-	NoMail string
+	// LastAsked records the visitor's last survey.
+	LastAsked Asked
+	// NoMailReason is the skip reason if the visitor's address gets no surveys, else empty.
+	NoMailReason string
 }
 
 // Asked records when a visitor was last surveyed, and about which room.

@@ -32,7 +32,7 @@ func TestUsageAgainstAModel(t *testing.T) {
 		settings := limited(t, calls, kilobytes)
 		type minute struct{ calls, bytes int }
 		model := map[livechat.Time]minute{}
-		var usage livechat.MinuteUsage
+		var usage livechat.RateUsage
 		now := noon
 		for range rapid.IntRange(1, 20).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 30).Draw(t, "seconds")) * time.Second)
@@ -41,7 +41,7 @@ func TestUsageAgainstAModel(t *testing.T) {
 			m := model[from]
 			fits := (calls == 0 || m.calls < calls) && (kilobytes == 0 || m.bytes+bytes <= kilobytes*1024)
 			next, err := usage.Add(livechat.MessagesPerToken, settings, bytes, now)
-			over, refused := errors.AsType[*livechat.OverLimit](err)
+			over, refused := errors.AsType[*livechat.RateLimitError](err)
 			if refused == fits {
 				t.Fatalf("%d bytes as call %d of the minute, after %d bytes: %v", bytes, m.calls+1, m.bytes, err)
 			}
@@ -60,7 +60,7 @@ func TestUsageAgainstAModel(t *testing.T) {
 // TestUsageIsOfOneKindOfCall: messages do not use up the limit of edits.
 func TestUsageIsOfOneKindOfCall(t *testing.T) {
 	settings := limited(t, 1, 0)
-	usage, err := livechat.MinuteUsage{}.Add(livechat.MessagesPerToken, settings, 0, 1)
+	usage, err := livechat.RateUsage{}.Add(livechat.MessagesPerToken, settings, 0, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestUsageIsOfOneKindOfCall(t *testing.T) {
 // as a laptop's, was set back.
 func TestUsageAfterTheClockWasSetBack(t *testing.T) {
 	settings := limited(t, 1, 0)
-	usage, err := livechat.MinuteUsage{}.Add(livechat.MessagesPerToken, settings, 0, livechat.At(time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)))
+	usage, err := livechat.RateUsage{}.Add(livechat.MessagesPerToken, settings, 0, livechat.At(time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,17 +29,17 @@ type Visitor struct {
 	// if unknown. It is never sent, because the wire format has no field for it.
 	Language string `json:"-"`
 
-	// PredecessorID identifies what last ended under this token: a room that was closed
+	// LastEndedID identifies what last ended under this token: a room that was closed
 	// or moved to another visitor, or a visitor that was deleted. Rate limits use it to
 	// tell openings apart: concurrent calls see the same id and count once, and the next
 	// room sees a new id and counts again. It is kept for a few minutes, and is empty
 	// while a room is open.
-	PredecessorID string `json:"-"`
+	LastEndedID string `json:"-"`
 	// RoomUsage is the Usage of the room that was just closed or moved away. The next
 	// room starts with RoomUsage, so that closing a room does not reset a rate limit.
-	RoomUsage MinuteUsage `json:"-"`
+	RoomUsage RateUsage `json:"-"`
 	// ProfileUsage counts the recent changes of the profile.
-	ProfileUsage MinuteUsage `json:"-"`
+	ProfileUsage RateUsage `json:"-"`
 
 	// Version counts the profile's changes, as Room.Version does.
 	Version int `json:"-"`
@@ -204,7 +204,7 @@ func isAddress(address string) bool {
 }
 
 // CountEdit returns the visitor with the change counted in ProfileUsage. If v equals was,
-// nothing is counted. It fails with [OverLimit].
+// nothing is counted. It fails with [RateLimitError].
 func (v Visitor) CountEdit(was Visitor, settings Settings, bytes int, now Time) (Visitor, error) {
 	if reflect.DeepEqual(v, was) {
 		return v, nil

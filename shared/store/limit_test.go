@@ -35,7 +35,7 @@ func setLimit(t testing.TB, s *store.Store, limit livechat.RateLimit, n int) {
 func admitted(t testing.TB, s *store.Store, now livechat.Time, c ...livechat.RateUse) bool {
 	t.Helper()
 	err := s.Admit(t.Context(), now, c...)
-	if _, over := errors.AsType[*livechat.OverLimit](err); err != nil && !over {
+	if _, over := errors.AsType[*livechat.RateLimitError](err); err != nil && !over {
 		t.Error(err)
 	}
 	return err == nil
@@ -97,7 +97,7 @@ func TestOverLimitSaysHowOftenAndWhenAgain(t *testing.T) {
 		t.Fatal("the first use was refused")
 	}
 	err := s.Admit(t.Context(), noon, opening("ada", "2"))
-	over, ok := errors.AsType[*livechat.OverLimit](err)
+	over, ok := errors.AsType[*livechat.RateLimitError](err)
 	if !ok {
 		t.Fatalf("the second use got %v", err)
 	}
@@ -185,7 +185,7 @@ func TestOpeningAtOnceIsOneOpening(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return v.PredecessorID
+		return v.LastEndedID
 	}
 	if last() != "" {
 		t.Errorf("a new visitor's last room is %s", last())

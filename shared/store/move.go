@@ -63,7 +63,7 @@ func (s *Store) roomAndVisitor(
 	if room, err = roomIn(found, rid); err != nil {
 		return room, visitor, nil, err
 	}
-	survey, err = layout.DecodeAnySurvey(additional[layout.SurveyKey(rid)])
+	survey, err = layout.DecodeOptionalSurvey(additional[layout.SurveyKey(rid)])
 	if err != nil || survey != nil || room.Open {
 		return room, visitor, survey, err
 	}

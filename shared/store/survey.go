@@ -81,7 +81,7 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 		return *open, nil, nil
 	}
 	missing := items[closedKey] == nil || items[surveyKey] == nil
-	if missing && (items[closedKey] != nil || visitor.PredecessorID == rid) {
+	if missing && (items[closedKey] != nil || visitor.LastEndedID == rid) {
 		var err error // the room may just have been closed
 		if items, err = s.table.BatchGet(ctx, closedKey, surveyKey); err != nil {
 			return livechat.Room{}, nil, err
@@ -94,7 +94,7 @@ func (s *Store) surveyedRoom(ctx context.Context, token, rid string) (livechat.R
 	if err != nil {
 		return livechat.Room{}, nil, err
 	}
-	survey, err := layout.DecodeAnySurvey(items[surveyKey])
+	survey, err := layout.DecodeOptionalSurvey(items[surveyKey])
 	return room, survey, err
 }
 
@@ -133,7 +133,7 @@ func answerWrites(was, room livechat.Room, survey *livechat.Survey, entry livech
 	if entry.Ts >= survey.ExpiresAt {
 		// The survey has expired, so the report figures of its day were already final.
 		// Have them recomputed.
-		stale, err := layout.StaleItem(survey.ClosedOn)
+		stale, err := layout.StaleDayItem(survey.ClosedOn)
 		return append(writes, table.Write{Put: stale}), err
 	}
 	return writes, nil

@@ -38,7 +38,7 @@ func (s *Store) RegisterVisitor(
 		}
 		var before errgroup.Group
 		if !known {
-			before.Go(func() error { return s.Admit(ctx, next.RegisteredAt, after(visitor.PredecessorID, counts)...) })
+			before.Go(func() error { return s.Admit(ctx, next.RegisteredAt, after(visitor.LastEndedID, counts)...) })
 		}
 		if next.Username == "" && drawn == "" {
 			before.Go(func() (err error) {

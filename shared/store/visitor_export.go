@@ -107,7 +107,7 @@ func (s *Store) personal(ctx context.Context, token string) (VisitorExport, erro
 	}
 	recipient := []livechat.Recipient{{Visitor: &found.Visitor}}
 	err = s.MarkNoMail(ctx, recipient)
-	found.NoMail = recipient[0].NoMail
+	found.NoMail = recipient[0].NoMailReason
 	found.Unsubscribed = found.NoMail != ""
 	found.Visitor.Token = ""
 	return found, err

@@ -12,7 +12,7 @@ import (
 
 // VisitorByToken returns the visitor with the token and their open room, with one query.
 // The room is nil if no room is open. If the token is unknown, VisitorByToken fails with
-// [livechat.ErrInvalidToken], and the returned visitor has only PredecessorID.
+// [livechat.ErrInvalidToken], and the returned visitor has only LastEndedID.
 func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error) {
 	items, err := s.table.Query(ctx, table.Partition{PK: layout.VisitorPartition(token), From: layout.SortOpen, To: layout.SortProfile})
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 	var visitor livechat.Visitor
 	var room *livechat.Room
 	var vacatedBy string
-	var usage livechat.MinuteUsage
+	var usage livechat.RateUsage
 	for _, item := range items {
 		switch {
 		case item.Key().SK == layout.SortProfile:
@@ -38,9 +38,9 @@ func (s *Store) VisitorByToken(ctx context.Context, token string) (livechat.Visi
 		}
 	}
 	if visitor.ID == "" {
-		return livechat.Visitor{PredecessorID: vacatedBy}, nil, livechat.ErrInvalidToken
+		return livechat.Visitor{LastEndedID: vacatedBy}, nil, livechat.ErrInvalidToken
 	}
-	visitor.PredecessorID, visitor.RoomUsage = vacatedBy, usage
+	visitor.LastEndedID, visitor.RoomUsage = vacatedBy, usage
 	if room != nil && !room.Names(visitor) {
 		// The visitor's name changed while the room was opened for them or moved to them.
 		*room = room.Rename(visitor, room.UpdatedAt)

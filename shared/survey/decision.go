@@ -18,17 +18,17 @@ type RuleInput struct {
 	// LastAsked is the time at which the visitor was last surveyed about another room, or
 	// 0 if never.
 	LastAsked livechat.Time
-	// NoMail is the skip reason if the visitor's address gets no surveys, else empty.
-	NoMail   string
-	Delivery livechat.DeliverySettings
+	// NoMailReason is the skip reason if the visitor's address gets no surveys, else empty.
+	NoMailReason string
+	Delivery     livechat.DeliverySettings
 }
 
 // Step is the next step for a due survey. If Kind is set, the step delivers a message of
 // that kind by Channel. Otherwise, the step stores Survey.
 type Step struct {
-	Kind    string
-	Channel string
-	Survey  livechat.Survey
+	MessageKind string
+	Channel     string
+	Survey      livechat.Survey
 }
 
 // holdFor is the interval of the checks whether a visitor who came back still has an open
@@ -76,7 +76,7 @@ func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) St
 	if reason != "" {
 		return skip(reason)
 	}
-	return Step{Kind: livechat.Invitation, Channel: channel, Survey: s}
+	return Step{MessageKind: livechat.Invitation, Channel: channel, Survey: s}
 }
 
 // tooSoon reports whether the visitor was surveyed about another room less than MinDays
@@ -85,9 +85,9 @@ func (r Rules) tooSoon(in RuleInput, now livechat.Time) bool {
 	return r.MinDays > 0 && in.LastAsked != 0 && now < in.LastAsked.Add(time.Duration(r.MinDays)*day)
 }
 
-// LatestAllowedAsk returns the latest time at which the visitor can have been surveyed
+// LatestPriorAsk returns the latest time at which the visitor can have been surveyed
 // before and still be surveyed at now. It returns 0 if there is no minimum interval.
-func (r Rules) LatestAllowedAsk(now livechat.Time) livechat.Time {
+func (r Rules) LatestPriorAsk(now livechat.Time) livechat.Time {
 	if r.MinDays == 0 {
 		return 0
 	}
@@ -107,8 +107,8 @@ func (r Rules) channel(in RuleInput) (channel, reason string) {
 			reason = livechat.SkipNoSender
 		case len(in.Visitor.Emails) == 0:
 			reason = livechat.SkipNoAddress
-		case in.NoMail != "":
-			reason = in.NoMail
+		case in.NoMailReason != "":
+			reason = in.NoMailReason
 		default:
 			return c, ""
 		}
@@ -134,7 +134,7 @@ func (r Rules) afterSent(s livechat.Survey, in RuleInput, now livechat.Time) Ste
 		return r.wait(s, r.FirstAllowed(now))
 	}
 	if channel, _ := r.channel(in); channel == s.Channel {
-		return Step{Kind: livechat.Reminder, Channel: channel, Survey: s}
+		return Step{MessageKind: livechat.Reminder, Channel: channel, Survey: s}
 	}
 	return r.wait(s, s.ExpiresAt)
 }
@@ -161,7 +161,7 @@ func Claimed(s livechat.Survey, step Step, link string, now livechat.Time) livec
 	}
 	// DueAt stays unchanged, which saves a write to the index. The claim keeps other
 	// senders from delivering the message.
-	s.Claim = &livechat.Claim{Kind: step.Kind, At: now, Until: now.Add(claimFor)}
+	s.Claim = &livechat.Claim{Kind: step.MessageKind, At: now, Until: now.Add(claimFor)}
 	s.Channel = step.Channel
 	s.Links = append(append([]string{}, s.Links...), link)
 	return s

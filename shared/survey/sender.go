@@ -204,17 +204,17 @@ func (r *run) process(ctx context.Context, survey livechat.Survey, recipient liv
 	}
 	now := r.now()
 	in := RuleInput{
-		Visitor: recipient.Visitor, CameBack: recipient.HasOpenRoom, NoMail: recipient.NoMail, Delivery: r.rules.settings.Delivery,
+		Visitor: recipient.Visitor, CameBack: recipient.HasOpenRoom, NoMailReason: recipient.NoMailReason, Delivery: r.rules.settings.Delivery,
 	}
-	if recipient.Asked.RoomID != survey.RoomID {
-		in.LastAsked = recipient.Asked.At
+	if recipient.LastAsked.RoomID != survey.RoomID {
+		in.LastAsked = recipient.LastAsked.At
 	}
 	step, due := rules.Next(survey, in, now)
 	if !due {
 		return nil
 	}
 	r.count(func(result *Result) { result.Delay = max(result.Delay, now.Sub(survey.DueAt).Seconds()) })
-	if step.Kind == "" {
+	if step.MessageKind == "" {
 		return r.save(ctx, step.Survey)
 	}
 	return r.send(ctx, rules, step, in, now)
@@ -287,7 +287,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 		link.Address = livechat.AddressHash(in.Visitor.Emails[0].Address)
 	}
 	claimed := Claimed(step.Survey, step, hash, now)
-	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.LatestAllowedAsk(now))
+	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.LatestPriorAsk(now))
 	switch {
 	case errors.Is(err, livechat.ErrConflict):
 		return notCalled, nil
@@ -299,7 +299,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 	claimed.Version++
 
 	err = r.Channels[step.Channel].Deliver(ctx, Delivery{
-		ID: MessageID(claimed.RoomID, step.Kind), Kind: step.Kind, Survey: claimed, Visitor: *in.Visitor,
+		ID: MessageID(claimed.RoomID, step.MessageKind), Kind: step.MessageKind, Survey: claimed, Visitor: *in.Visitor,
 		Link: r.url() + "/s/" + code, Language: r.language(rules, *in.Visitor), At: now, Settings: in.Delivery,
 	})
 	got := outcomeOf(err)
@@ -310,7 +310,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 		return got, r.save(ctx, Undelivered(claimed, asDeliveryError(err), r.now()))
 	}
 	r.count(func(result *Result) { result.Sent++ })
-	return got, r.recordDelivered(ctx, rules, claimed, step.Kind)
+	return got, r.recordDelivered(ctx, rules, claimed, step.MessageKind)
 }
 
 // release gives up the claim after a busy provider refused the message.

@@ -53,10 +53,10 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients 
 			id = d.survey.Visitor.ID
 		}
 		step, _ := d.rules.Next(d.survey, RuleInput{
-			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMail: d.asking.NoMail, Delivery: settings.Delivery,
+			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMailReason: d.asking.NoMailReason, Delivery: settings.Delivery,
 			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)
-		if step.Kind == "" {
+		if step.MessageKind == "" {
 			out.Skipped[step.Survey.Reason]++
 			continue
 		}

@@ -304,7 +304,7 @@ func (v *visit) record(accepted livechat.Answers) error {
 
 // failed returns the page for an error. Faults are logged only here.
 func (v *visit) failed(w http.ResponseWriter, err error) (int, string) {
-	if over, ok := errors.AsType[*livechat.OverLimit](err); ok {
+	if over, ok := errors.AsType[*livechat.RateLimitError](err); ok {
 		httpapi.SlowDown(w, over)
 		return http.StatusTooManyRequests, pageTooMany
 	}

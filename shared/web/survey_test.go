@@ -31,7 +31,7 @@ type fakeStore struct {
 	mayWrite     bool
 	entries      []livechat.AnswerEntry
 	unsubscribed int
-	usage        livechat.MinuteUsage
+	usage        livechat.RateUsage
 }
 
 func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {

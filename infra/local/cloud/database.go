@@ -74,7 +74,7 @@ func checkEndpoint(endpoint string) error {
 
 func (c *Cloud) ensureTables(ctx context.Context) error {
 	for _, t := range c.template.Tables {
-		c.progress.line("table %s …", *t.Create.TableName)
+		c.progress.line("table %s …", *t.CreateInput.TableName)
 		if err := table.Ensure(ctx, c.endpoint, t); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 	"livechat/infra/local/template"
 )
 
-var table = template.Table{ID: "Table", Create: &dynamodb.CreateTableInput{
+var table = template.Table{ID: "Table", CreateInput: &dynamodb.CreateTableInput{
 	TableName: aws.String("Table"),
 	KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("PK"), KeyType: types.KeyTypeHash}},
 	GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{

@@ -46,16 +46,16 @@ const maxImages = 50_000
 func newImages(tables []template.Table) *seenItems {
 	m := &seenItems{keys: map[string][]string{}, projected: map[string][]string{}, known: map[string]image{}}
 	for _, t := range tables {
-		table := aws.ToString(t.Create.TableName)
-		m.keys[table] = attributes(t.Create.KeySchema)
-		for _, i := range t.Create.GlobalSecondaryIndexes {
+		table := aws.ToString(t.CreateInput.TableName)
+		m.keys[table] = attributes(t.CreateInput.KeySchema)
+		for _, i := range t.CreateInput.GlobalSecondaryIndexes {
 			index := table + "/" + aws.ToString(i.IndexName)
 			m.keys[index] = attributes(i.KeySchema)
 			if i.Projection != nil {
 				m.projected[index] = i.Projection.NonKeyAttributes
 			}
 		}
-		for _, i := range t.Create.LocalSecondaryIndexes {
+		for _, i := range t.CreateInput.LocalSecondaryIndexes {
 			m.keys[table+"/"+aws.ToString(i.IndexName)] = attributes(i.KeySchema)
 		}
 	}

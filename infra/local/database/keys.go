@@ -17,12 +17,12 @@ type keyNames map[string]string
 func keysOf(tables []template.Table) keyNames {
 	names := keyNames{}
 	for _, t := range tables {
-		table := aws.ToString(t.Create.TableName)
-		names[table] = partitionKey(t.Create.KeySchema)
-		for _, i := range t.Create.GlobalSecondaryIndexes {
+		table := aws.ToString(t.CreateInput.TableName)
+		names[table] = partitionKey(t.CreateInput.KeySchema)
+		for _, i := range t.CreateInput.GlobalSecondaryIndexes {
 			names[table+"/"+aws.ToString(i.IndexName)] = partitionKey(i.KeySchema)
 		}
-		for _, i := range t.Create.LocalSecondaryIndexes {
+		for _, i := range t.CreateInput.LocalSecondaryIndexes {
 			names[table+"/"+aws.ToString(i.IndexName)] = partitionKey(i.KeySchema)
 		}
 	}

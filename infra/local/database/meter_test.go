@@ -37,7 +37,7 @@ func startMetered(t *testing.T) *metered {
 	}
 	keysOnly := &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}
 	name := fmt.Sprintf("meter-%d", time.Now().UnixNano())
-	declared := template.Table{ID: "Table", Create: &dynamodb.CreateTableInput{
+	declared := template.Table{ID: "Table", CreateInput: &dynamodb.CreateTableInput{
 		TableName: &name, BillingMode: types.BillingModePayPerRequest,
 		KeySchema: append(hash("PK"), types.KeySchemaElement{AttributeName: aws.String("SK"), KeyType: types.KeyTypeRange}),
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
@@ -46,7 +46,7 @@ func startMetered(t *testing.T) *metered {
 		},
 	}}
 	for _, attribute := range []string{"PK", "SK", "GSI1PK", "GSI2PK"} {
-		declared.Create.AttributeDefinitions = append(declared.Create.AttributeDefinitions, types.AttributeDefinition{
+		declared.CreateInput.AttributeDefinitions = append(declared.CreateInput.AttributeDefinitions, types.AttributeDefinition{
 			AttributeName: &attribute, AttributeType: types.ScalarAttributeTypeS,
 		})
 	}

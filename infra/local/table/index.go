@@ -13,7 +13,7 @@ import (
 // addIndexes creates missing global indexes one after another, because DynamoDB accepts
 // one per update. Indexes that the template has dropped may stay.
 func (s schema) addIndexes(ctx context.Context, have *types.TableDescription) error {
-	for _, want := range s.want.Create.GlobalSecondaryIndexes {
+	for _, want := range s.want.CreateInput.GlobalSecondaryIndexes {
 		name := aws.ToString(want.IndexName)
 		existing := find(have.GlobalSecondaryIndexes, name)
 		if existing == nil {
@@ -32,8 +32,8 @@ func (s schema) addIndexes(ctx context.Context, have *types.TableDescription) er
 
 func (s schema) addIndex(ctx context.Context, want types.GlobalSecondaryIndex) error {
 	_, err := s.db.UpdateTable(ctx, &dynamodb.UpdateTableInput{
-		TableName:            s.want.Create.TableName,
-		AttributeDefinitions: s.want.Create.AttributeDefinitions,
+		TableName:            s.want.CreateInput.TableName,
+		AttributeDefinitions: s.want.CreateInput.AttributeDefinitions,
 		GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{{
 			Create: &types.CreateGlobalSecondaryIndexAction{
 				IndexName: want.IndexName, KeySchema: want.KeySchema, Projection: want.Projection,

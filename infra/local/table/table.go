@@ -24,7 +24,7 @@ func Ensure(ctx context.Context, endpoint string, want template.Table) error {
 	s := schema{db: store.Emulator(endpoint), want: want}
 	err := s.ensure(ctx)
 	if err != nil {
-		return fmt.Errorf("table %s: %w", aws.ToString(want.Create.TableName), err)
+		return fmt.Errorf("table %s: %w", aws.ToString(want.CreateInput.TableName), err)
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (s schema) ensure(ctx context.Context) error {
 }
 
 func (s schema) describe(ctx context.Context) (*types.TableDescription, error) {
-	out, err := s.db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: s.want.Create.TableName})
+	out, err := s.db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: s.want.CreateInput.TableName})
 	if err != nil {
 		return nil, fmt.Errorf("describe: %w", err)
 	}
@@ -61,7 +61,7 @@ func (s schema) describe(ctx context.Context) (*types.TableDescription, error) {
 }
 
 func (s schema) create(ctx context.Context) (*types.TableDescription, error) {
-	_, err := s.db.CreateTable(ctx, s.want.Create)
+	_, err := s.db.CreateTable(ctx, s.want.CreateInput)
 	// Another cloud on the same database may have created the table first.
 	var exists *types.ResourceInUseException
 	if err != nil && !errors.As(err, &exists) {
@@ -72,14 +72,14 @@ func (s schema) create(ctx context.Context) (*types.TableDescription, error) {
 
 // compare refuses differences that no update can remove.
 func (s schema) compare(have *types.TableDescription) error {
-	if !reflect.DeepEqual(have.KeySchema, s.want.Create.KeySchema) {
+	if !reflect.DeepEqual(have.KeySchema, s.want.CreateInput.KeySchema) {
 		return fmt.Errorf("its keys differ from the template's: %s", remedy)
 	}
-	if len(have.LocalSecondaryIndexes) != len(s.want.Create.LocalSecondaryIndexes) {
+	if len(have.LocalSecondaryIndexes) != len(s.want.CreateInput.LocalSecondaryIndexes) {
 		return fmt.Errorf("its local indexes differ from the template's: %s", remedy)
 	}
 	for _, index := range have.GlobalSecondaryIndexes {
-		for _, wanted := range s.want.Create.GlobalSecondaryIndexes {
+		for _, wanted := range s.want.CreateInput.GlobalSecondaryIndexes {
 			if aws.ToString(index.IndexName) == aws.ToString(wanted.IndexName) && !sameProjection(index.Projection, wanted.Projection) {
 				return fmt.Errorf("its index %s projects other attributes than the template's: %s", *index.IndexName, remedy)
 			}
@@ -99,7 +99,7 @@ func (s schema) enableTTL(ctx context.Context) error {
 	if s.want.TTL == "" {
 		return nil
 	}
-	out, err := s.db.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: s.want.Create.TableName})
+	out, err := s.db.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: s.want.CreateInput.TableName})
 	if err != nil {
 		return fmt.Errorf("describe time to live: %w", err)
 	}
@@ -107,7 +107,7 @@ func (s schema) enableTTL(ctx context.Context) error {
 		return nil
 	}
 	_, err = s.db.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
-		TableName: s.want.Create.TableName,
+		TableName: s.want.CreateInput.TableName,
 		TimeToLiveSpecification: &types.TimeToLiveSpecification{
 			AttributeName: aws.String(s.want.TTL), Enabled: aws.Bool(true),
 		},

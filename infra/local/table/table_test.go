@@ -24,8 +24,8 @@ func TestEnsure(t *testing.T) {
 	name := fmt.Sprintf("table-%d", time.Now().UnixNano())
 
 	old := read(t, name)
-	old.Create.GlobalSecondaryIndexes = nil
-	old.Create.AttributeDefinitions = old.Create.AttributeDefinitions[:2]
+	old.CreateInput.GlobalSecondaryIndexes = nil
+	old.CreateInput.AttributeDefinitions = old.CreateInput.AttributeDefinitions[:2]
 	old.TTL = ""
 	if err := Ensure(ctx, endpoint, old); err != nil {
 		t.Fatal(err)
@@ -40,9 +40,9 @@ func TestEnsure(t *testing.T) {
 	}
 
 	otherKeys, otherIndex := read(t, name), read(t, name)
-	otherKeys.Create.KeySchema = otherKeys.Create.KeySchema[:1]
+	otherKeys.CreateInput.KeySchema = otherKeys.CreateInput.KeySchema[:1]
 	// The index is as in the version that kept messages in their room's item.
-	otherIndex.Create.GlobalSecondaryIndexes[1].Projection = &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}
+	otherIndex.CreateInput.GlobalSecondaryIndexes[1].Projection = &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}
 	for name, other := range map[string]template.Table{"keys": otherKeys, "index": otherIndex} {
 		err := Ensure(ctx, endpoint, other)
 		if err == nil || !strings.Contains(err.Error(), "FRESH=1") || !strings.Contains(err.Error(), "another DATA") || strings.Contains(err.Error(), "\n") {

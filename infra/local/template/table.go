@@ -11,8 +11,8 @@ import (
 
 // Table is one DynamoDB table.
 type Table struct {
-	ID     string // logical id
-	Create *dynamodb.CreateTableInput
+	ID          string // logical id
+	CreateInput *dynamodb.CreateTableInput
 	// TTL is the name of the time-to-live attribute. It is empty if the table has none.
 	TTL string
 }
@@ -66,23 +66,23 @@ func (r *reader) table(id string, n *yaml.Node) error {
 	if p.BillingMode != string(types.BillingModePayPerRequest) {
 		return fmt.Errorf("line %d: the laptop cloud supports only tables with BillingMode PAY_PER_REQUEST", n.Line)
 	}
-	t := Table{ID: id, Create: &dynamodb.CreateTableInput{
+	t := Table{ID: id, CreateInput: &dynamodb.CreateTableInput{
 		TableName:   aws.String(r.name(id)),
 		BillingMode: types.BillingModePayPerRequest,
 		KeySchema:   keySchema(p.Keys),
 	}}
 	for _, a := range p.Attributes {
-		t.Create.AttributeDefinitions = append(t.Create.AttributeDefinitions, types.AttributeDefinition{
+		t.CreateInput.AttributeDefinitions = append(t.CreateInput.AttributeDefinitions, types.AttributeDefinition{
 			AttributeName: aws.String(a.Name), AttributeType: types.ScalarAttributeType(a.Type),
 		})
 	}
 	for _, i := range p.Global {
-		t.Create.GlobalSecondaryIndexes = append(t.Create.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+		t.CreateInput.GlobalSecondaryIndexes = append(t.CreateInput.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
 			IndexName: aws.String(i.Name), KeySchema: keySchema(i.Keys), Projection: i.projection(),
 		})
 	}
 	for _, i := range p.Local {
-		t.Create.LocalSecondaryIndexes = append(t.Create.LocalSecondaryIndexes, types.LocalSecondaryIndex{
+		t.CreateInput.LocalSecondaryIndexes = append(t.CreateInput.LocalSecondaryIndexes, types.LocalSecondaryIndex{
 			IndexName: aws.String(i.Name), KeySchema: keySchema(i.Keys), Projection: i.projection(),
 		})
 	}

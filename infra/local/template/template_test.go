@@ -20,7 +20,7 @@ func TestRealTemplate(t *testing.T) {
 	if d := cmp.Diff([]string{"https://a.example", "https://b.example"}, tpl.CORS.Origins); d != "" {
 		t.Error(d)
 	}
-	if got := aws.ToString(tpl.Tables[0].Create.TableName); got != "Table-7" {
+	if got := aws.ToString(tpl.Tables[0].CreateInput.TableName); got != "Table-7" {
 		t.Errorf("table name %q", got)
 	}
 	if got := tpl.Tables[0].TTL; got != "expires" {

@@ -19,7 +19,7 @@ func seededStore(ctx context.Context, endpoint string, declared template.Table) 
 	if err := table.Ensure(ctx, endpoint, declared); err != nil {
 		return nil, err
 	}
-	db := store.New(storetable.New(storetable.Emulator(endpoint), *declared.Create.TableName))
+	db := store.New(storetable.New(storetable.Emulator(endpoint), *declared.CreateInput.TableName))
 	if err := demo.Seed(ctx, db); err != nil {
 		return nil, err
 	}
@@ -31,9 +31,9 @@ func seededStore(ctx context.Context, endpoint string, declared template.Table) 
 
 // drop deletes the table, because the database may keep running after the benchmark.
 func drop(ctx context.Context, endpoint string, declared template.Table) error {
-	_, err := storetable.Emulator(endpoint).DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: declared.Create.TableName})
+	_, err := storetable.Emulator(endpoint).DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: declared.CreateInput.TableName})
 	if err != nil {
-		return fmt.Errorf("remove table %s: %w", *declared.Create.TableName, err)
+		return fmt.Errorf("remove table %s: %w", *declared.CreateInput.TableName, err)
 	}
 	return nil
 }

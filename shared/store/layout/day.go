@@ -18,9 +18,9 @@ func DayParts(from, to string) table.Partition {
 	return table.Partition{PK: PartitionRollups, From: from, To: to + "#\U0010ffff"}
 }
 
-// StaleItem returns the item that marks a day whose figures must be recomputed. Its
+// StaleDayItem returns the item that marks a day whose figures must be recomputed. Its
 // random id distinguishes the mark from a later mark of the same day.
-func StaleItem(day string) (table.Item, error) {
+func StaleDayItem(day string) (table.Item, error) {
 	return table.NewItem(table.Key{PK: PartitionStale, SK: day}, struct {
 		ID string `json:"_id"`
 	}{livechat.NewID()}, nil)

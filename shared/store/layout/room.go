@@ -21,10 +21,10 @@ type storedRoom struct {
 	EstimatedWaitingTimeQueue *int           `json:"estimatedWaitingTimeQueue,omitempty"`
 	LastMessage               *storedMessage `json:"lastMessage,omitempty"`
 
-	LongAnswers    []string              `json:"longAnswers,omitempty"`
-	Version        int                   `json:"version"`
-	Usage          *livechat.MinuteUsage `json:"usage,omitempty"`
-	LongestMessage int                   `json:"longestMessage,omitempty"`
+	LongAnswers    []string            `json:"longAnswers,omitempty"`
+	Version        int                 `json:"version"`
+	Usage          *livechat.RateUsage `json:"usage,omitempty"`
+	LongestMessage int                 `json:"longestMessage,omitempty"`
 }
 
 const (

@@ -53,8 +53,8 @@ func CommentWrite(s livechat.Survey, all livechat.Answers) ([]table.Write, error
 	return []table.Write{{Put: item}}, err
 }
 
-// DecodeAnySurvey decodes the item's survey. It returns nil for a nil item.
-func DecodeAnySurvey(item table.Item) (*livechat.Survey, error) {
+// DecodeOptionalSurvey decodes the item's survey. It returns nil for a nil item.
+func DecodeOptionalSurvey(item table.Item) (*livechat.Survey, error) {
 	if item == nil {
 		return nil, nil
 	}

@@ -5,13 +5,13 @@ import (
 	"livechat/shared/store/table"
 )
 
-// fieldUsage holds the visitor's MinuteUsage in a profile, room, vacancy or tombstone.
+// fieldUsage holds the visitor's RateUsage in a profile, room, vacancy or tombstone.
 const fieldUsage = "usage"
 
-// UsageIn returns the MinuteUsage in the item.
-func UsageIn(item table.Item) (livechat.MinuteUsage, error) {
+// UsageIn returns the RateUsage in the item.
+func UsageIn(item table.Item) (livechat.RateUsage, error) {
 	var kept struct {
-		Usage livechat.MinuteUsage `json:"usage"`
+		Usage livechat.RateUsage `json:"usage"`
 	}
 	err := item.Decode(&kept)
 	return kept.Usage, err

@@ -25,8 +25,8 @@ func Leave(room livechat.Room, now livechat.Time) (table.Write, error) {
 		return table.Write{Delete: &key, If: same, Values: values}, nil
 	}
 	vacancy, err := table.NewItem(key, struct {
-		LastRoom string               `json:"lastRoom"`
-		Usage    livechat.MinuteUsage `json:"usage"`
+		LastRoom string             `json:"lastRoom"`
+		Usage    livechat.RateUsage `json:"usage"`
 	}{room.ID, room.Usage}, table.Values{FieldExpiry: Seconds(now.Add(vacancyLife))})
 	return table.Write{Put: vacancy, If: same, Values: values}, err
 }

@@ -35,7 +35,7 @@ type Counters struct {
 func New(t *table.Table, settings Settings) *Counters { return &Counters{t, settings} }
 
 // Admit counts actions under the limits that visitors share. If limits are exceeded, it
-// fails with [livechat.OverLimit] for the first of them in the order of counts. The
+// fails with [livechat.RateLimitError] for the first of them in the order of counts. The
 // counts are exact across all processes. Counting takes one round trip.
 func (c *Counters) Admit(ctx context.Context, now livechat.Time, counts ...livechat.RateUse) error {
 	if err := c.admit(ctx, now, counts); err != nil {

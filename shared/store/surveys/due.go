@@ -57,7 +57,7 @@ func (s *Records) Survey(ctx context.Context, rid string) (*livechat.Survey, err
 	if err != nil {
 		return nil, fmt.Errorf("survey: %w", err)
 	}
-	return layout.DecodeAnySurvey(item)
+	return layout.DecodeOptionalSurvey(item)
 }
 
 // Surveys returns the surveys of the rooms. It skips rooms without a survey.
@@ -147,7 +147,7 @@ func recipientIn(items map[table.Key]table.Item, survey livechat.Survey) (livech
 	}
 	recipient.Visitor = &visitor
 	recipient.HasOpenRoom = layout.HasRoom(items[layout.OpenKey(token)])
-	return recipient, items[layout.AskedKey(token)].Decode(&recipient.Asked)
+	return recipient, items[layout.AskedKey(token)].Decode(&recipient.LastAsked)
 }
 
 // MarkNoMail sets NoMail of the recipients to whose address no more surveys are sent.
@@ -177,7 +177,7 @@ func (s *Records) MarkNoMail(ctx context.Context, recipients []livechat.Recipien
 		if err := items[key].Decode(&end); err != nil {
 			return err
 		}
-		recipients[i].NoMail = end.SkipReason()
+		recipients[i].NoMailReason = end.SkipReason()
 	}
 	return nil
 }
@@ -207,7 +207,7 @@ func (s *Records) SaveSurvey(ctx context.Context, survey livechat.Survey) error 
 // RedriveSurvey writes an undelivered survey that is due again. It marks the final
 // figures of the survey's day as stale, so that they are recomputed.
 func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) error {
-	stale, err := layout.StaleItem(survey.ClosedOn)
+	stale, err := layout.StaleDayItem(survey.ClosedOn)
 	if err != nil {
 		return err
 	}
