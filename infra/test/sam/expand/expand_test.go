@@ -39,13 +39,13 @@ func TestEveryFunctionIsExpandedWhole(t *testing.T) {
 	for _, r := range resources {
 		counts[r.Type]++
 	}
-	n, scheduled, ruled := counts["AWS::Lambda::Function"], 4, 1
+	n, scheduled, ruled := counts["AWS::Lambda::Function"], 3, 1
 	want := map[string]int{
 		"AWS::ApiGatewayV2::Api":                     1,
 		"AWS::ApiGatewayV2::ApiMapping":              1,
 		"AWS::ApiGatewayV2::DomainName":              1,
 		"AWS::ApiGatewayV2::Stage":                   1,
-		"AWS::CloudWatch::Alarm":                     2*n + 10, // plus those of the API, throttles, table, surveys and mails
+		"AWS::CloudWatch::Alarm":                     2*n + 11, // plus those of the API, throttles, table, its ceilings, surveys and mails
 		"AWS::CloudWatch::Dashboard":                 1,
 		"AWS::CodeDeploy::Application":               1,
 		"AWS::CodeDeploy::DeploymentGroup":           n,
