@@ -72,15 +72,18 @@ func newSubjects(ctx context.Context, b build.Builder, functions []template.Func
 	return subjects, nil
 }
 
+// eventInterval is the time between two events of a function. Functions that edit the same
+// visitor's messages share a rate limit of 60 a minute.
+const eventInterval = 3 * time.Second
+
 // nextEvent returns the event for the subject's next request.
 func (s *subject) nextEvent(ctx context.Context) ([]byte, error) {
 	r, err := s.request(ctx, s.requests)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	// The times in the events are a second apart, so that no rate limit is reached, and
-	// rate counters stay as small as with real visitors.
-	at := s.began.Add(time.Duration(s.requests) * time.Second)
+	// The interval keeps rate counters as small as with real visitors.
+	at := s.began.Add(time.Duration(s.requests) * eventInterval)
 	s.requests++
 	return eventOf(r, s.routes, at)
 }
