@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"livechat/shared/livechat"
@@ -74,11 +73,7 @@ func (d *Directory) changeSettings(ctx context.Context, op string, change func(*
 		if was > 0 {
 			condition, version = layout.IfUnchanged, table.Values{":version": was}
 		}
-		err = d.table.Put(ctx, item, condition, version)
-		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return livechat.ErrConflict
-		}
-		return err
+		return table.AsConflict(d.table.Put(ctx, item, condition, version))
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)

@@ -117,13 +117,9 @@ func (d *Directory) changeUser(ctx context.Context, userID string, change func(*
 		if err != nil {
 			return err
 		}
-		err = d.table.Transact(ctx, additional, table.Write{
+		return table.AsConflict(d.table.Transact(ctx, additional, table.Write{
 			Put: item, If: layout.IfUnchanged, Values: table.Values{":version": user.Version},
-		})
-		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return livechat.ErrConflict
-		}
-		return err
+		}))
 	})
 }
 

@@ -2,7 +2,6 @@ package surveys
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,11 +26,7 @@ func (s *Records) AddQuestionnaire(ctx context.Context, q livechat.Questionnaire
 		if err != nil {
 			return err
 		}
-		err = s.table.Put(ctx, item, layout.IfAbsent, nil)
-		if _, lost := errors.AsType[*table.ConditionFailed](err); lost {
-			return livechat.ErrConflict
-		}
-		return err
+		return table.AsConflict(s.table.Put(ctx, item, layout.IfAbsent, nil))
 	})
 	if err != nil {
 		return livechat.Questionnaire{}, fmt.Errorf("add questionnaire: %w", err)
