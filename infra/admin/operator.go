@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
@@ -11,7 +12,7 @@ import (
 const operatorID = "operator"
 
 // closedByOperator closes a room on the operator's behalf. The visitor is not surveyed.
-func closedByOperator(settings livechat.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
+func closedByOperator(settings settings.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
 	change := r.Close(livechat.CloseParams{
 		Now: livechat.At(time.Now()), By: &livechat.User{ID: operatorID, Username: operatorID},
 		Comment: comment, NewID: livechat.NewID,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 )
 
@@ -28,7 +29,7 @@ type settingRow struct {
 }
 
 // newSettingRow returns the row of a setting with the given value. It masks secrets.
-func newSettingRow(s livechat.Setting, value string) settingRow {
+func newSettingRow(s settings.Setting, value string) settingRow {
 	changed := value != s.Default
 	if s.Secret && changed {
 		value = "(set)"
@@ -47,7 +48,7 @@ func settingRows(ctx context.Context, s *store.Store, department string) ([]sett
 		return nil, err
 	}
 	var rows []settingRow
-	for _, setting := range livechat.SettingsList {
+	for _, setting := range settings.All {
 		if department != "" && !setting.PerDepartment {
 			continue
 		}
@@ -94,12 +95,12 @@ func (f forDepartment) rows(ctx context.Context, s *store.Store) ([]settingRow, 
 
 // setting returns the named setting and the department's id. It fails if the setting
 // cannot differ by department.
-func (f forDepartment) setting(ctx context.Context, s *store.Store, name string) (setting livechat.Setting, department string, err error) {
+func (f forDepartment) setting(ctx context.Context, s *store.Store, name string) (setting settings.Setting, department string, err error) {
 	if department, err = f.id(ctx, s); err != nil {
 		return setting, "", err
 	}
-	setting, err = livechat.FindSetting(name)
-	if errors.Is(err, livechat.ErrUnknownSetting) {
+	setting, err = settings.Find(name)
+	if errors.Is(err, settings.ErrUnknown) {
 		return setting, department, errNoSetting(name)
 	}
 	if department != "" && !setting.PerDepartment {
@@ -110,7 +111,7 @@ func (f forDepartment) setting(ctx context.Context, s *store.Store, name string)
 
 func settingNames() []string {
 	var names []string
-	for _, s := range livechat.SettingsList {
+	for _, s := range settings.All {
 		names = append(names, s.Name)
 	}
 	return names
@@ -181,7 +182,7 @@ func (c settingsGet) Run(ctx context.Context, s *store.Store, out *output) error
 			return out.result(r, r.Value)
 		}
 	}
-	if _, err := livechat.FindSetting(c.Name); err == nil {
+	if _, err := settings.Find(c.Name); err == nil {
 		return errSameForAll(c.Name)
 	}
 	return errNoSetting(c.Name)
@@ -210,7 +211,7 @@ func (c settingsSet) Run(ctx context.Context, s *store.Store, out *output) error
 	if err != nil {
 		return err
 	}
-	if err := livechat.CheckSetting(c.Name, c.Value); err != nil {
+	if err := settings.Check(c.Name, c.Value); err != nil {
 		return fmt.Errorf("%s cannot have this value: %w", c.Name, err)
 	}
 	if err := s.SetSetting(ctx, c.Name, department, c.Value); err != nil {
@@ -269,7 +270,7 @@ func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
 	if err != nil {
 		return err
 	}
-	settings, err := livechat.NewSettings(changed.ChangedSettings)
+	settings, err := settings.New(changed.Changes)
 	if err != nil {
 		return err
 	}
@@ -283,7 +284,7 @@ func errSameForAll(name string) error {
 	return fmt.Errorf("%s is the same for all departments: leave out --department", name)
 }
 
-func inForce(out *output, setting livechat.Setting, department, value string) error {
+func inForce(out *output, setting settings.Setting, department, value string) error {
 	if setting.Secret {
 		value = "(set)"
 	}

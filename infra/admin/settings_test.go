@@ -1,13 +1,12 @@
 package main
 
 import (
+	"livechat/shared/settings"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"livechat/shared/livechat"
 )
 
 func TestSetSettingIsInForce(t *testing.T) {
@@ -16,12 +15,12 @@ func TestSetSettingIsInForce(t *testing.T) {
 		t.Errorf("settings set printed %q", got)
 	}
 	o.do("settings", "set", "livechatEnabled", "false")
-	settings, err := o.store.Settings(t.Context())
+	current, err := o.store.Settings(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if settings.RoutingMethod != livechat.RoutingManual || settings.LivechatEnabled {
-		t.Errorf("the settings in force are %+v", settings)
+	if current.RoutingMethod != settings.RoutingManual || current.LivechatEnabled {
+		t.Errorf("the settings in force are %+v", current)
 	}
 	if got := o.do("settings", "get", "routingMethod"); got != "manual\n" {
 		t.Errorf("settings get printed %q", got)
@@ -36,7 +35,7 @@ func TestSettingsListShowsEverySetting(t *testing.T) {
 	var rows []settingRow
 	o.doJSON(&rows, "settings", "list")
 	var want []settingRow
-	for _, s := range livechat.SettingsList {
+	for _, s := range settings.All {
 		row := settingRow{Name: s.Name, Value: s.Default, Default: s.Default, Type: s.Type, Description: s.Description}
 		switch s.Name {
 		case "routingMethod":

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 	"livechat/shared/survey"
 	"livechat/shared/survey/report"
@@ -178,7 +179,7 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 		return err
 	}
 	for name, value := range c.Set {
-		if err := livechat.CheckSetting(name, value); err != nil {
+		if err := settings.Check(name, value); err != nil {
 			return fmt.Errorf("--set %s: %w", name, err)
 		}
 		changed.Set(name, "", value)
@@ -186,7 +187,7 @@ func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) er
 			delete(changed.Departments[department], name)
 		}
 	}
-	settings, err := livechat.NewSettings(changed.ChangedSettings)
+	settings, err := settings.New(changed.Changes)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
@@ -21,7 +22,7 @@ func (o operator) closeRoom(t *testing.T, closedAt time.Time, alter func(*livech
 	visitor.Username, visitor.Emails = visitor.ID, []livechat.Email{{Address: "mary@example.com"}}
 	room, _ := livechat.Room{ID: livechat.NewID(), ClosedAt: livechat.At(closedAt), ServedBy: &livechat.ServedBy{ID: "a", Username: "dora"}, ResponseBy: &livechat.ResponseBy{ID: "a", Username: "dora"}}.
 		MoveTo(visitor, livechat.AuditEntry{})
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	settings, err := settings.New(settings.Changes{})
 	if err != nil {
 		t.Fatal(err)
 	}

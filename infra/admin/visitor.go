@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 	"livechat/shared/store/table"
 )
@@ -313,7 +314,7 @@ func (c visitorErase) erase(ctx context.Context, s *store.Store, token string) (
 	}
 }
 
-func closeOpenRoom(ctx context.Context, s *store.Store, settings livechat.Settings, token string) error {
+func closeOpenRoom(ctx context.Context, s *store.Store, settings settings.Settings, token string) error {
 	_, room, err := s.VisitorByToken(ctx, token)
 	if err != nil || room == nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 var now = time.Date(2026, 11, 1, 9, 30, 0, 123e6, time.UTC)
@@ -71,7 +72,7 @@ func refusal(text string, errorType ...string) string {
 
 func newID() string { return "newIdNewIdNewIdNe" }
 
-func defaults() (livechat.Settings, error) { return livechat.NewSettings(livechat.ChangedSettings{}) }
+func defaults() (settings.Settings, error) { return settings.New(settings.Changes{}) }
 
 var mary = livechat.Visitor{
 	ID: "visitor", Username: "guest-1", Name: "Mary", Token: "token", Status: livechat.StatusOnline,

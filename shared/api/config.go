@@ -10,6 +10,7 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // ConfigStore lists the store methods that Config uses.
@@ -17,7 +18,7 @@ type ConfigStore interface {
 	// VisitorByToken returns the visitor and their open room, which is nil if there is
 	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// RecentDepartments and RecentAgents return data that is a few seconds old at most.
 	RecentDepartments(ctx context.Context) ([]livechat.Department, error)
 	RecentAgents(ctx context.Context) ([]livechat.Agent, error)
@@ -26,9 +27,9 @@ type ConfigStore interface {
 type config struct {
 	Enabled  bool                      `json:"enabled"`
 	Online   bool                      `json:"online"`
-	Settings *livechat.WidgetBehaviour `json:"settings,omitempty"`
-	Theme    *livechat.WidgetTheme     `json:"theme,omitempty"`
-	Messages *livechat.WidgetMessages  `json:"messages,omitempty"`
+	Settings *settings.WidgetBehaviour `json:"settings,omitempty"`
+	Theme    *settings.WidgetTheme     `json:"theme,omitempty"`
+	Messages *settings.WidgetMessages  `json:"messages,omitempty"`
 	Survey   configSurvey              `json:"survey"`
 	// The widget expects these as lists and objects even when they are empty.
 	Triggers     []any              `json:"triggers"`
@@ -157,15 +158,15 @@ func visitorOf(ctx context.Context, configs ConfigStore, token string) (visitorA
 	return visitorAndRoom{&visitor, room}, err
 }
 
-func widgetConfig(settings livechat.Settings) config {
-	w := settings.Widget
-	w.Theme.ActionLinks = livechat.ActionLinks{WebRTC: []any{}, Jitsi: []any{}}
+func widgetConfig(current settings.Settings) config {
+	w := current.Widget
+	w.Theme.ActionLinks = settings.ActionLinks{WebRTC: []any{}, Jitsi: []any{}}
 	c := config{
 		Enabled: true, Settings: &w.Behaviour, Theme: &w.Theme, Messages: &w.Messages,
 		Survey:   configSurvey{Items: livechat.RatedQuestions, Values: livechat.Ratings},
 		Triggers: []any{}, CustomFields: []configField{},
 	}
-	for _, f := range settings.CustomFields {
+	for _, f := range current.CustomFields {
 		c.CustomFields = append(c.CustomFields, configField{f.Key, f.Label, f.Regexp, f.Required, "input", f.Scope})
 	}
 	return c

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // fakeStore answers with its functions. Calling a method whose function is nil fails
@@ -12,7 +13,7 @@ import (
 type fakeStore struct {
 	t               *testing.T
 	visitorByToken  func(token string) (livechat.Visitor, *livechat.Room, error)
-	settings        func() (livechat.Settings, error)
+	settings        func() (settings.Settings, error)
 	agents          func() ([]livechat.Agent, error)
 	departments     func() ([]livechat.Department, error)
 	openRoom        func(livechat.Change) (livechat.Room, bool, error)
@@ -53,7 +54,7 @@ func (f *fakeStore) Admit(_ context.Context, now livechat.Time, counts ...livech
 	return f.admit(now, counts)
 }
 
-func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {
+func (f *fakeStore) Settings(context.Context) (settings.Settings, error) {
 	f.unexpected("Settings", f.settings != nil)
 	return f.settings()
 }

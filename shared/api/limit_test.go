@@ -10,6 +10,7 @@ import (
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // tooMany is a rate limit's answer at the time now, 123 milliseconds into the minute.
@@ -263,7 +264,7 @@ func TestZeroIsNoLimit(t *testing.T) {
 
 func TestCallThatIsNotCountedIsNotDone(t *testing.T) {
 	s := &fakeStore{t: t, visitorByToken: someVisitor(nil),
-		settings: func() (livechat.Settings, error) { return livechat.NewSettings(livechat.ChangedSettings{}) },
+		settings: func() (settings.Settings, error) { return settings.New(settings.Changes{}) },
 		agents:   func() ([]livechat.Agent, error) { return nil, nil },
 		admit:    func(livechat.Time, []livechat.RateUse) error { return &livechat.Error{Kind: livechat.Unavailable} }}
 	w := call(api.Room(s, newID), http.MethodGet, "?token=token", "")

@@ -8,12 +8,13 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // VisitorMessagePoster lists the store methods that Message uses.
 type VisitorMessagePoster interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// PostVisitorMessage posts the message that compose adds to the visitor's room, or
 	// returns the visitor's message with the id if it already exists. It fails with
 	// livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage, or with compose's
@@ -76,7 +77,7 @@ func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 // counted returns the room after counting one more call, which writes the given number of
 // bytes, under the limit. It fails with livechat.RateLimitError.
 func counted(
-	room livechat.Room, limit livechat.RateLimit, bytes int, reading *task[livechat.Settings], now livechat.Time,
+	room livechat.Room, limit livechat.RateLimit, bytes int, reading *task[settings.Settings], now livechat.Time,
 ) (livechat.Room, error) {
 	settings, err := reading.wait()
 	if err != nil {
@@ -89,7 +90,7 @@ func counted(
 // mayWrite returns the room after counting one more call, as counted does. It fails if
 // the limit is exceeded, the room is closed or the text is too long.
 func mayWrite(
-	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *task[livechat.Settings], now livechat.Time,
+	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *task[settings.Settings], now livechat.Time,
 ) (livechat.Room, error) {
 	room, err := counted(room, limit, bytes, reading, now)
 	if err != nil {

@@ -7,11 +7,12 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // MessageDeleter lists the store methods that MessageDelete uses.
 type MessageDeleter interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// DeleteVisitorsMessage deletes a message of the visitor's room. It calls admit
 	// before it reads the message, and remove afterwards, which may change the room. It
 	// fails with admit's or remove's error, or with livechat.ErrInvalidToken,

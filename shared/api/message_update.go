@@ -7,11 +7,12 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // MessageEditor lists the store methods that MessageUpdate uses.
 type MessageEditor interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// EditVisitorsMessage edits a message of the visitor's room. It calls admit before it
 	// reads the message, and edit afterwards. It fails with admit's or edit's error, or
 	// with livechat.ErrInvalidToken, ErrInvalidRoom or ErrInvalidMessage.

@@ -6,11 +6,12 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // VisitorHistoryReader lists the store methods that MessagesHistory uses.
 type VisitorHistoryReader interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// VisitorsHistory returns a page of the messages of the visitor's room. It
 	// fails with livechat.ErrInvalidToken or ErrInvalidRoom.
 	VisitorsHistory(ctx context.Context, token, rid string, page livechat.HistoryPage) (livechat.History, error)

@@ -8,11 +8,12 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // PageVisitStore lists the store methods that PageVisited uses.
 type PageVisitStore interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// PostInOpenRoom posts the message that compose adds to the visitor's open room.
 	// It fails with livechat.ErrInvalidToken, with ErrInvalidRoom if no room is open,
 	// or with compose's error.

@@ -9,6 +9,7 @@ import (
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // slowSignIn is a store whose Settings wait until their context ends. running counts the
@@ -18,11 +19,11 @@ type slowSignIn struct {
 	running atomic.Int64
 }
 
-func (s *slowSignIn) Settings(ctx context.Context) (livechat.Settings, error) {
+func (s *slowSignIn) Settings(ctx context.Context) (settings.Settings, error) {
 	s.running.Add(1)
 	defer s.running.Add(-1)
 	<-ctx.Done()
-	return livechat.Settings{}, ctx.Err()
+	return settings.Settings{}, ctx.Err()
 }
 
 func TestNothingRunsOnAfterTheAnswer(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // readLimit limits how often each token makes reads that cost more than a few read
@@ -33,7 +34,7 @@ func newReadLimit() readLimit {
 }
 
 // allow fails with livechat.RateLimitError if the token has read too often by now.
-func (l readLimit) allow(token string, settings livechat.Settings, now livechat.Time) error {
+func (l readLimit) allow(token string, settings settings.Settings, now livechat.Time) error {
 	perMinute := livechat.ReadsPerToken.In(settings)
 	if perMinute == 0 {
 		return nil

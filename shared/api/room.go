@@ -7,6 +7,7 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
@@ -16,7 +17,7 @@ type Rooms interface {
 	// VisitorByToken returns the visitor and their open room, which is nil if there is
 	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// RoutingAgents returns the agents with their loads, and the function that chooses
 	// among them for the new room.
 	RoutingAgents(ctx context.Context, rid string, now livechat.Time) ([]livechat.Agent, livechat.Choice, error)

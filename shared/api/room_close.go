@@ -7,12 +7,13 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // RoomCloser lists the store methods that RoomClose uses.
 type RoomCloser interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// CloseVisitorsRoom applies decide to the visitor's room and stores the result. It
 	// fails with livechat.ErrInvalidToken or ErrInvalidRoom, or with decide's error.
 	CloseVisitorsRoom(ctx context.Context, token, rid string,
@@ -31,7 +32,7 @@ type closeAnswer struct {
 
 // Schedule returns the survey of a room that has just been closed. The survey says when
 // the visitor will be surveyed, or why not.
-type Schedule func(livechat.Settings, livechat.Room) (livechat.Survey, error)
+type Schedule func(settings.Settings, livechat.Room) (livechat.Survey, error)
 
 // RoomClose answers POST livechat/room.close: the visitor ends the chat. newID returns
 // the id of the closing message.
@@ -74,7 +75,7 @@ func RoomClose(closings RoomCloser, schedule Schedule, newID func() string) http
 }
 
 // close returns the closed room with its closing message and survey.
-func (schedule Schedule) close(room livechat.Room, settings livechat.Settings, c livechat.CloseParams) (livechat.Closed, error) {
+func (schedule Schedule) close(room livechat.Room, settings settings.Settings, c livechat.CloseParams) (livechat.Closed, error) {
 	closed := room.Close(c)
 	survey, err := schedule(settings, closed.Room)
 	return livechat.Closed{Change: closed, Survey: survey}, err

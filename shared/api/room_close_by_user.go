@@ -9,12 +9,13 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // UserRoomCloser lists the store methods that RoomCloseByUser uses.
 type UserRoomCloser interface {
 	Authenticator
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// CloseRoom applies decide to the room and stores the result. It fails with
 	// livechat.ErrInvalidRoom, or with decide's error.
 	CloseRoom(ctx context.Context, rid string,
@@ -78,7 +79,7 @@ func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() st
 	})
 }
 
-func mayClose(user livechat.User, room livechat.Room, settings livechat.Settings, comment string) error {
+func mayClose(user livechat.User, room livechat.Room, settings settings.Settings, comment string) error {
 	serves := room.ServedBy != nil && room.ServedBy.ID == user.ID
 	switch {
 	case !serves && !user.May(livechat.CloseOthersRoom):

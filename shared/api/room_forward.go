@@ -9,13 +9,14 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // RoomForwarder lists the store methods that RoomForward uses.
 type RoomForwarder interface {
 	Authenticator
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// AgentsWithLoad returns all agents, each with its number of open rooms.
 	AgentsWithLoad(ctx context.Context) ([]livechat.Agent, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
@@ -104,7 +105,7 @@ func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 
 // team holds the agents and departments that a room can be forwarded to.
 type team struct {
-	settings    livechat.Settings
+	settings    settings.Settings
 	agents      []livechat.Agent
 	departments []livechat.Department
 }
@@ -156,7 +157,7 @@ func (t team) department(id string, room livechat.Room) (livechat.Target, error)
 		return livechat.Target{}, errNobodyInThatPlace
 	}
 	found, _ := livechat.FindDepartment(t.departments, at)
-	if !online || t.settings.RoutingMethod != livechat.RoutingAuto {
+	if !online || t.settings.RoutingMethod != settings.RoutingAuto {
 		return livechat.Target{Department: &found}, nil
 	}
 	return livechat.Target{Agent: &agent, Department: &found}, nil

@@ -6,12 +6,13 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // HistoryReader lists the store methods that RoomMessages uses.
 type HistoryReader interface {
 	Authenticator
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// History returns the room and a page of its messages if allow returns nil. It fails
 	// with livechat.ErrInvalidRoom, or with allow's error.
 	History(ctx context.Context, rid string, page livechat.HistoryPage, allow func(livechat.Room) error) (livechat.Room,

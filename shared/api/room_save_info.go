@@ -8,12 +8,13 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // RoomInfoStore lists the store methods that RoomSaveInfo uses.
 type RoomInfoStore interface {
 	Authenticator
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// ChangeRoom applies change to the room. It fails with livechat.ErrInvalidRoom, or
 	// with change's error.
 	ChangeRoom(ctx context.Context, rid string, change func(livechat.Room) (livechat.Change, error)) (livechat.Room, error)
@@ -125,14 +126,14 @@ func RoomSaveInfo(store RoomInfoStore, newID func() string) http.Handler {
 }
 
 // applyToRoom returns the room with the topic, tags and custom fields of the body.
-func (b saveInfo) applyToRoom(room livechat.Room, fields []livechat.CustomField, now livechat.Time) (livechat.Room, error) {
+func (b saveInfo) applyToRoom(room livechat.Room, fields []settings.CustomField, now livechat.Time) (livechat.Room, error) {
 	if b.Room.Tags != nil {
 		if err := livechat.CheckTags(*b.Room.Tags); err != nil {
 			return room, err
 		}
 	}
 	next := room.Describe(b.Room.Topic, b.Room.Tags, now)
-	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.ValuesInScope(b.Room.Fields, fields, livechat.ScopeRoom),
+	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.ValuesInScope(b.Room.Fields, fields, settings.ScopeRoom),
 		fields, now)
 	if changed != nil {
 		next = *changed
@@ -142,7 +143,7 @@ func (b saveInfo) applyToRoom(room livechat.Room, fields []livechat.CustomField,
 
 // applyToGuest returns the visitor with the name, email, phone and custom fields of the
 // body. It fails if the body names another visitor than the room's.
-func (b saveInfo) applyToGuest(v livechat.Visitor, room livechat.Room, fields []livechat.CustomField,
+func (b saveInfo) applyToGuest(v livechat.Visitor, room livechat.Room, fields []settings.CustomField,
 	now livechat.Time) (livechat.Visitor, error) {
 	if b.Guest == nil {
 		return v, nil
@@ -158,7 +159,7 @@ func (b saveInfo) applyToGuest(v livechat.Visitor, room livechat.Room, fields []
 	if err != nil {
 		return v, err
 	}
-	v, _, err = livechat.SetCustomFields(v, nil, livechat.ValuesInScope(b.Guest.Fields, fields, livechat.ScopeVisitor), fields, now)
+	v, _, err = livechat.SetCustomFields(v, nil, livechat.ValuesInScope(b.Guest.Fields, fields, settings.ScopeVisitor), fields, now)
 	return v, err
 }
 
@@ -169,7 +170,7 @@ func (b saveInfo) describesGuest() bool {
 
 // saveGuest stores the body's data of the visitor.
 func (b saveInfo) saveGuest(
-	ctx context.Context, store RoomInfoStore, room livechat.Room, reading *task[livechat.Settings], now livechat.Time,
+	ctx context.Context, store RoomInfoStore, room livechat.Room, reading *task[settings.Settings], now livechat.Time,
 ) error {
 	settings, err := reading.wait()
 	if err != nil {

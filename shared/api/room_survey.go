@@ -8,12 +8,13 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // SurveyAnswerer lists the store methods that RoomSurvey uses.
 type SurveyAnswerer interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// AnswerSurvey applies answer to the visitor's room and returns the changed room. It
 	// fails with livechat.ErrInvalidToken or ErrInvalidRoom, or with answer's error.
 	AnswerSurvey(ctx context.Context, token, rid string,

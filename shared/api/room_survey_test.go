@@ -10,6 +10,7 @@ import (
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // surveyOf returns an AnswerSurvey of one room. It appends the entries to history.
@@ -45,8 +46,8 @@ func TestSurveyAnswersAreMerged(t *testing.T) {
 }
 
 func TestSurveyAnswersReplaceWhereSet(t *testing.T) {
-	replace := func() (livechat.Settings, error) {
-		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"surveyAnswersReplace": "true"}})
+	replace := func() (settings.Settings, error) {
+		return settings.New(settings.Changes{Values: map[string]string{"surveyAnswersReplace": "true"}})
 	}
 	s := &fakeStore{t: t, settings: replace, answerSurvey: surveyOf(answeredRoom, nil)}
 	w := call(api.RoomSurvey(s, newID), http.MethodPost, "", `{"rid":"room","token":"token","data":[{"name":"satisfaction","value":"3"}]}`)

@@ -9,6 +9,7 @@ import (
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 func someVisitor(open *livechat.Room) func(string) (livechat.Visitor, *livechat.Room, error) {
@@ -81,17 +82,17 @@ func TestOpenRoomIsResumed(t *testing.T) {
 
 func TestRoomRefusals(t *testing.T) {
 	open := &livechat.Room{ID: "room", Open: true}
-	off := func() (livechat.Settings, error) {
-		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"livechatEnabled": "false"}})
+	off := func() (settings.Settings, error) {
+		return settings.New(settings.Changes{Values: map[string]string{"livechatEnabled": "false"}})
 	}
-	agentsNeeded := func() (livechat.Settings, error) {
-		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"acceptChatsWithNoAgents": "false"}})
+	agentsNeeded := func() (settings.Settings, error) {
+		return settings.New(settings.Changes{Values: map[string]string{"acceptChatsWithNoAgents": "false"}})
 	}
 	away := agents(livechat.Agent{ID: "a1", Username: "ann", Status: livechat.NotAvailable})
 	for name, tc := range map[string]struct {
 		query    string
 		open     *livechat.Room
-		settings func() (livechat.Settings, error)
+		settings func() (settings.Settings, error)
 		want     string
 	}{
 		"no token":                {query: "rid=room", want: refusal("Match error: Missing key 'token'")},

@@ -7,13 +7,14 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // RoomMover lists the store methods that RoomVisitor uses.
 type RoomMover interface {
 	Authenticator
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// MoveRoom applies decide to the room and returns the changed room. It fails with
 	// livechat.ErrInvalidVisitor, ErrInvalidRoom or ErrVisitorHasOpenRoom, or with
 	// decide's error.

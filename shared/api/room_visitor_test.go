@@ -9,6 +9,7 @@ import (
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 var annsRoom = livechat.Room{
@@ -130,8 +131,8 @@ func TestWhoMayGiveARoomAway(t *testing.T) {
 // TestTokenIsShownWithAnAuditEntryOnly checks that the token is hidden by a move that
 // changes nothing, and by the setting.
 func TestTokenIsShownWithAnAuditEntryOnly(t *testing.T) {
-	hidden := func() (livechat.Settings, error) {
-		return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"showVisitorTokens": "false"}})
+	hidden := func() (settings.Settings, error) {
+		return settings.New(settings.Changes{Values: map[string]string{"showVisitorTokens": "false"}})
 	}
 	own := annsRoom
 	own.Visitor = livechat.RoomVisitor{ID: mary.ID, Username: mary.Username, Token: mary.Token}
@@ -139,7 +140,7 @@ func TestTokenIsShownWithAnAuditEntryOnly(t *testing.T) {
 	left.Visitor.ID = "deleted"
 	for name, tc := range map[string]struct {
 		room     livechat.Room
-		settings func() (livechat.Settings, error)
+		settings func() (settings.Settings, error)
 		shown    bool
 	}{
 		"moved":                   {annsRoom, defaults, true},

@@ -7,12 +7,13 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // RoomLister lists the store methods that ListRooms uses.
 type RoomLister interface {
 	Authenticator
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// ListRooms returns a page of the rooms that match the filter.
 	ListRooms(ctx context.Context, f livechat.RoomFilter, offset, count int, now livechat.Time) (livechat.RoomList, error)
 }

@@ -7,12 +7,13 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // VisitorRegistrar lists the store methods that Visitor uses.
 type VisitorRegistrar interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	Departments(ctx context.Context) ([]livechat.Department, error)
 	// RegisterVisitor applies register to the visitor with the token, or to a new
 	// visitor, and returns the result. It counts a new visitor before storing it, and

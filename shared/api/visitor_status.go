@@ -7,11 +7,12 @@ import (
 	"livechat/shared/api/schema"
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // VisitorUpdater lists the store methods that VisitorStatus and CustomField use.
 type VisitorUpdater interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// ChangeVisitor applies change to the visitor and their open room, which is nil if
 	// there is none. It fails with livechat.ErrInvalidToken, or with change's error.
 	ChangeVisitor(ctx context.Context, token string,

@@ -7,6 +7,7 @@ import (
 
 	"livechat/shared/api"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // registering is a RegisterVisitor that knows mary. Anybody else is a new guest.
@@ -24,8 +25,8 @@ func registering(token string, register decideVisitor) (livechat.Visitor, error)
 	return v, err
 }
 
-func withFields() (livechat.Settings, error) {
-	return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"customFields": `[
+func withFields() (settings.Settings, error) {
+	return settings.New(settings.Changes{Values: map[string]string{"customFields": `[
 		{"key":"crm","label":"CRM id","scope":"visitor","required":true,"regexp":"^[0-9]+$"},
 		{"key":"topic","label":"Topic","scope":"room","required":true}]`}})
 }

@@ -1,6 +1,7 @@
 package livechat
 
 import (
+	"livechat/shared/settings"
 	"maps"
 	"slices"
 )
@@ -56,7 +57,7 @@ func (r Room) Answer(given Answers, replace bool, now Time) Room {
 
 // CountAnswer returns the room with one more survey call counted. It fails with
 // [RateLimitError].
-func (r Room) CountAnswer(given Answers, settings Settings, now Time) (Room, error) {
+func (r Room) CountAnswer(given Answers, settings settings.Settings, now Time) (Room, error) {
 	bytes := 0
 	for name, value := range given {
 		bytes += len(name) + len(value)
@@ -87,6 +88,6 @@ type AnswerEntry struct {
 const (
 	// ChannelAPI marks answers sent by POST livechat/room.survey.
 	ChannelAPI     = "api"
-	ChannelEmail   = "email"
-	ChannelWebhook = "webhook"
+	ChannelEmail   = settings.ChannelEmail
+	ChannelWebhook = settings.ChannelWebhook
 )

@@ -2,27 +2,10 @@ package livechat
 
 import (
 	"fmt"
+	"livechat/shared/settings"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-)
-
-// CustomField is an additional member of visitors or rooms, defined by a setting.
-type CustomField struct {
-	Key      string `json:"key"`
-	Label    string `json:"label"`
-	Scope    string `json:"scope"`
-	Required bool   `json:"required"`
-	// Regexp is the pattern that a value must match. If it is empty, any value matches.
-	Regexp  string `json:"regexp"`
-	pattern *regexp.Regexp
-}
-
-// The values of CustomField.Scope.
-const (
-	ScopeVisitor = "visitor"
-	ScopeRoom    = "room"
 )
 
 // CustomFieldValue is a custom field's value in a request. It replaces an existing value
@@ -36,11 +19,11 @@ type CustomFieldValue struct {
 // mergeCustomData returns data with the sent values of the defined visitor fields, and
 // ignores other keys. It fails if a required value is missing, if a value does not match
 // its field's pattern, or if the result is too large.
-func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []CustomField) (map[string]string, error) {
+func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []settings.CustomField) (map[string]string, error) {
 	filled := maps.Clone(data)
 	var missing []string
 	for _, f := range fields {
-		if f.Scope != ScopeVisitor {
+		if f.Scope != settings.ScopeVisitor {
 			continue
 		}
 		given := false
@@ -49,8 +32,8 @@ func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []C
 				continue
 			}
 			given = given || strings.TrimSpace(s.Value) != ""
-			if !f.pattern.MatchString(s.Value) {
-				return nil, f.invalidValue()
+			if !f.Matches(s.Value) {
+				return nil, invalidValue(f)
 			}
 			if _, old := data[f.Key]; old && !s.Overwrite {
 				continue
@@ -82,20 +65,20 @@ var ErrInvalidCustomField = Refuse("invalid-custom-field")
 //
 // It fails if no field has one of the keys, if a value does not match its field's
 // pattern, or if the values are too large in total.
-func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []CustomField, now Time) (Visitor, *Room, error) {
+func SetCustomFields(v Visitor, room *Room, sent []CustomFieldValue, fields []settings.CustomField, now Time) (Visitor, *Room, error) {
 	var changed *Room
 	was := v
 	v.CustomData = maps.Clone(v.CustomData)
 	for _, s := range sent {
-		at := slices.IndexFunc(fields, func(f CustomField) bool { return f.Key == s.Key })
+		at := slices.IndexFunc(fields, func(f settings.CustomField) bool { return f.Key == s.Key })
 		if at < 0 {
 			return v, nil, ErrInvalidCustomField
 		}
 		f := fields[at]
-		if !f.pattern.MatchString(s.Value) {
-			return v, nil, f.invalidValue()
+		if !f.Matches(s.Value) {
+			return v, nil, invalidValue(f)
 		}
-		if f.Scope == ScopeVisitor {
+		if f.Scope == settings.ScopeVisitor {
 			if _, old := v.CustomData[s.Key]; !old || s.Overwrite {
 				v.CustomData = with(v.CustomData, s.Key, s.Value)
 			}
@@ -152,7 +135,7 @@ func sizeOfData[V any](data map[string]V) int {
 }
 
 // ValuesInScope returns the values of the fields with the given scope.
-func ValuesInScope(values map[string]string, fields []CustomField, scope string) []CustomFieldValue {
+func ValuesInScope(values map[string]string, fields []settings.CustomField, scope string) []CustomFieldValue {
 	var known []CustomFieldValue
 	for _, f := range fields {
 		if value, said := values[f.Key]; said && f.Scope == scope {
@@ -170,13 +153,13 @@ func with[V any](data map[string]V, key string, value V) map[string]V {
 	return data
 }
 
-func (f CustomField) invalidValue() error {
+func invalidValue(f settings.CustomField) error {
 	return Refuse(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
 }
 
 // SetCountedFields calls SetCustomFields and counts the change. It counts in the room if
 // a room's field changes, else in the profile. It can also fail with [RateLimitError].
-func SetCountedFields(v Visitor, room *Room, sent []CustomFieldValue, settings Settings, now Time) (Visitor, *Room, error) {
+func SetCountedFields(v Visitor, room *Room, sent []CustomFieldValue, settings settings.Settings, now Time) (Visitor, *Room, error) {
 	next, changed, err := SetCustomFields(v, room, sent, settings.CustomFields, now)
 	if err != nil {
 		return v, nil, err

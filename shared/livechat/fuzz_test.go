@@ -48,30 +48,6 @@ func FuzzQuestions(f *testing.F) {
 	})
 }
 
-// FuzzSettings checks that the settings can be read with every value that CheckSetting
-// accepts.
-func FuzzSettings(f *testing.F) {
-	for i := range livechat.SettingsList {
-		f.Add(i, livechat.SettingsList[i].Default)
-		f.Add(i, "-1")
-		f.Add(i, `[{"key":"a","label":"b","scope":"visitor","regexp":"(a+)+$"}]`)
-		f.Add(i, "https://user:secret@127.0.0.1:99999/%zz")
-		f.Add(i, "20:00-09:00")
-	}
-	f.Fuzz(func(t *testing.T, which int, value string) {
-		if which < 0 {
-			return
-		}
-		s := livechat.SettingsList[which%len(livechat.SettingsList)]
-		if livechat.CheckSetting(s.Name, value) != nil {
-			return
-		}
-		if _, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{s.Name: value}}); err != nil {
-			t.Errorf("%s accepts %q, but then the settings cannot be read: %v", s.Name, value, err)
-		}
-	})
-}
-
 func FuzzRegistration(f *testing.F) {
 	f.Add("token", "a@b.example", "guest-1")
 	f.Add("", "a@b", "x")

@@ -1,6 +1,7 @@
 package livechat
 
 import (
+	"livechat/shared/settings"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ func PreferredLanguage(header string) string {
 		switch {
 		case language == "*":
 			unnamed = w
-		case slices.Contains(Languages, language):
+		case slices.Contains(settings.Languages, language):
 			named = append(named, language)
 			if w > bestWeight {
 				best, bestWeight = language, w
@@ -35,7 +36,7 @@ func PreferredLanguage(header string) string {
 		}
 	}
 	if unnamed > bestWeight {
-		for _, l := range Languages {
+		for _, l := range settings.Languages {
 			if !slices.Contains(named, l) {
 				return l
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 func TestPreferredLanguage(t *testing.T) {
@@ -56,7 +57,7 @@ func FuzzPreferredLanguage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		got := livechat.PreferredLanguage(header)
-		if got != "" && !slices.Contains(livechat.Languages, got) {
+		if got != "" && !slices.Contains(settings.Languages, got) {
 			t.Errorf("%q prefers %q", header, got)
 		}
 		named := strings.Contains(strings.ToLower(header), got) || strings.Contains(header, "*")

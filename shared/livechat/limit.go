@@ -3,6 +3,7 @@ package livechat
 import (
 	"cmp"
 	"fmt"
+	"livechat/shared/settings"
 	"maps"
 	"net/netip"
 	"time"
@@ -15,57 +16,30 @@ type RateLimit struct {
 	Setting string
 	// name is the key of the limit in Usage.Calls.
 	name string
-	of   func(*Settings) *int
+	of   func(settings.Limits) int
 }
 
 // The limits on visitors. Every call by which a visitor writes has a limit, except
 // room.close and DELETE visitor. These two calls only end what a limited call began.
 var (
-	RoomsPerToken        = RateLimit{"limitRoomsPerToken", "rooms", func(s *Settings) *int { return &s.limits.roomsPerToken }}
-	MessagesPerToken     = RateLimit{"limitMessagesPerToken", "messages", func(s *Settings) *int { return &s.limits.messagesPerToken }}
-	EditsPerToken        = RateLimit{"limitEditsPerToken", "edits", func(s *Settings) *int { return &s.limits.editsPerToken }}
-	PagesPerToken        = RateLimit{"limitPagesPerToken", "pages", func(s *Settings) *int { return &s.limits.pagesPerToken }}
-	ProfileEditsPerToken = RateLimit{"limitProfileEditsPerToken", "profile", func(s *Settings) *int { return &s.limits.profileEditsPerToken }}
-	SurveysPerRoom       = RateLimit{"limitSurveysPerRoom", "surveys", func(s *Settings) *int { return &s.limits.surveysPerRoom }}
+	RoomsPerToken        = RateLimit{"limitRoomsPerToken", "rooms", func(l settings.Limits) int { return l.RoomsPerToken }}
+	MessagesPerToken     = RateLimit{"limitMessagesPerToken", "messages", func(l settings.Limits) int { return l.MessagesPerToken }}
+	EditsPerToken        = RateLimit{"limitEditsPerToken", "edits", func(l settings.Limits) int { return l.EditsPerToken }}
+	PagesPerToken        = RateLimit{"limitPagesPerToken", "pages", func(l settings.Limits) int { return l.PagesPerToken }}
+	ProfileEditsPerToken = RateLimit{"limitProfileEditsPerToken", "profile", func(l settings.Limits) int { return l.ProfileEditsPerToken }}
+	SurveysPerRoom       = RateLimit{"limitSurveysPerRoom", "surveys", func(l settings.Limits) int { return l.SurveysPerRoom }}
 	// KilobytesPerToken limits bytes instead of calls. The profile and each room have
 	// separate counts. A new room continues the count of the previous room.
-	KilobytesPerToken = RateLimit{"limitKilobytesPerToken", "", func(s *Settings) *int { return &s.limits.kilobytesPerToken }}
+	KilobytesPerToken = RateLimit{"limitKilobytesPerToken", "", func(l settings.Limits) int { return l.KilobytesPerToken }}
 	// ReadsPerToken is counted separately by each process of a function.
-	ReadsPerToken = RateLimit{"limitReadsPerToken", "", func(s *Settings) *int { return &s.limits.readsPerToken }}
+	ReadsPerToken = RateLimit{"limitReadsPerToken", "", func(l settings.Limits) int { return l.ReadsPerToken }}
 
-	RoomsPerAddress    = RateLimit{"limitRoomsPerAddress", "", func(s *Settings) *int { return &s.limits.roomsPerAddress }}
-	VisitorsPerAddress = RateLimit{"limitVisitorsPerAddress", "", func(s *Settings) *int { return &s.limits.visitorsPerAddress }}
+	RoomsPerAddress    = RateLimit{"limitRoomsPerAddress", "", func(l settings.Limits) int { return l.RoomsPerAddress }}
+	VisitorsPerAddress = RateLimit{"limitVisitorsPerAddress", "", func(l settings.Limits) int { return l.VisitorsPerAddress }}
 )
 
-type limits struct {
-	roomsPerToken, messagesPerToken, editsPerToken, pagesPerToken, profileEditsPerToken, surveysPerRoom int
-	kilobytesPerToken, readsPerToken, roomsPerAddress, visitorsPerAddress                               int
-}
-
 // In returns the limit in the settings.
-func (l RateLimit) In(s Settings) int { return *l.of(&s) }
-
-// maxPerMinute bounds the settings.
-const maxPerMinute = 100_000
-
-var limitSettings = []Setting{
-	limit(RoomsPerToken, 20, "How many rooms a visitor may open within a minute; 0 for no limit."),
-	limit(RoomsPerAddress, 300, "How many rooms may be opened within a minute from one network address and website; 0 for no limit."),
-	limit(VisitorsPerAddress, 300, "How many visitors may be registered within a minute from one network address and website; 0 for no limit."),
-	limit(MessagesPerToken, 120, "How many messages a visitor may send within a minute; 0 for no limit."),
-	limit(EditsPerToken, 60, "How many messages a visitor may edit or delete within a minute; 0 for no limit."),
-	limit(PagesPerToken, 120, "How many page visits of a visitor are recorded within a minute; 0 for no limit."),
-	limit(ProfileEditsPerToken, 60, "How many times a visitor's profile, status or custom fields may change within a minute; 0 for no limit."),
-	limit(SurveysPerRoom, 120, "How many times a room's survey may be answered within a minute; 0 for no limit."),
-	limit(KilobytesPerToken, 128, "How many kilobytes a visitor may write into one room (messages, page visits, answers), or into the "+
-		"profile, within a minute; an edited or deleted text counts, too; 0 for no limit."),
-	limit(ReadsPerToken, 600, "How many times a visitor or user may read messages or lists within a minute, counted by each process of a "+
-		"function; 0 for no limit."),
-}
-
-func limit(l RateLimit, standard int, description string) Setting {
-	return number(l.Setting, standard, 0, maxPerMinute, description, l.of)
-}
+func (l RateLimit) In(s settings.Settings) int { return l.of(s.Limits) }
 
 // RateUsage counts what a visitor wrote within a clock minute. It is stored in the room
 // or profile that the call writes anyway. So counting needs no extra write, is exact
@@ -81,7 +55,7 @@ type RateUsage struct {
 // Add returns the usage after one more call that writes the given number of bytes. It
 // fails with [RateLimitError] if the call exceeds limit, or its bytes exceed
 // KilobytesPerToken.
-func (u RateUsage) Add(limit RateLimit, settings Settings, bytes int, now Time) (RateUsage, error) {
+func (u RateUsage) Add(limit RateLimit, settings settings.Settings, bytes int, now Time) (RateUsage, error) {
 	from, until := Window(now)
 	// A new minute starts from zero. Usage of the next minute is kept, because clocks
 	// differ slightly. Usage of a later minute is dropped, because a laptop's clock can

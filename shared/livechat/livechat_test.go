@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 func TestNewIDIsMadeOfTheWiresAlphabet(t *testing.T) {
@@ -86,7 +86,7 @@ func TestPickAgent(t *testing.T) {
 }
 
 func TestManualRoutingLeavesRoomsInTheQueue(t *testing.T) {
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"routingMethod": "manual"}})
+	settings, err := settings.New(settings.Changes{Values: map[string]string{"routingMethod": "manual"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,48 +94,6 @@ func TestManualRoutingLeavesRoomsInTheQueue(t *testing.T) {
 	opened, err := livechat.OpenRoom(livechat.OpenParams{ID: "r", AgentID: "1", NewID: livechat.NewID, Choose: livechat.LeastBusy}, settings, agents, nil)
 	if room := opened.Room; err != nil || room.ServedBy != nil || room.UsersCount != 1 {
 		t.Errorf("served by %v, %d users, %v", opened.Room.ServedBy, opened.Room.UsersCount, err)
-	}
-}
-
-func TestEverySettingIsDescribedAndHasAGoodDefault(t *testing.T) {
-	for _, s := range livechat.SettingsList {
-		if s.Description == "" || s.Type == "" {
-			t.Errorf("setting %s lacks a description or type", s.Name)
-		}
-		if err := livechat.CheckSetting(s.Name, s.Default); err != nil {
-			t.Errorf("default of %s: %v", s.Name, err)
-		}
-	}
-	got, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"of a newer version": "1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !got.LivechatEnabled || !got.AcceptChatsWithNoAgents || got.SurveyAnswersReplace || got.RoutingMethod != "auto" {
-		t.Errorf("defaults %+v", got)
-	}
-}
-
-func TestBadSettingsAreRefused(t *testing.T) {
-	for name, tc := range map[string]struct{ setting, value, says string }{
-		"not a bool":        {"livechatEnabled", "yes", "neither true nor false"},
-		"not a choice":      {"routingMethod", "random", "auto, manual"},
-		"not JSON":          {"customFields", "x", "JSON list"},
-		"two lists":         {"customFields", "[][]", "nothing after it"},
-		"no key":            {"customFields", `[{"scope":"visitor"}]`, "has no key"},
-		"duplicate key":     {"customFields", `[{"key":"a","scope":"visitor"},{"key":"a","scope":"room"}]`, "twice"},
-		"no scope":          {"customFields", `[{"key":"a"}]`, "neither visitor nor room"},
-		"unknown member":    {"customFields", `[{"key":"a","scope":"room","colour":"red"}]`, "colour"},
-		"unreadable regexp": {"customFields", `[{"key":"a","scope":"room","regexp":"("}]`, "regexp"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			err := livechat.CheckSetting(tc.setting, tc.value)
-			if err == nil || !strings.Contains(err.Error(), tc.says) {
-				t.Errorf("got %v, want an error with %q", err, tc.says)
-			}
-		})
-	}
-	if err := livechat.CheckSetting("unknown", "1"); !errors.Is(err, livechat.ErrUnknownSetting) {
-		t.Errorf("got %v", err)
 	}
 }
 

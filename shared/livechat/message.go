@@ -1,6 +1,9 @@
 package livechat
 
-import "livechat/shared/livechat/markup"
+import (
+	"livechat/shared/livechat/markup"
+	"livechat/shared/settings"
+)
 
 // Message is one message of a conversation, as callers see it.
 type Message struct {
@@ -65,7 +68,7 @@ const (
 )
 
 // MaxText limits a visitor's or agent's text, in characters.
-const MaxText = 5000
+const MaxText = settings.MaxText
 
 // The refusals of the message calls.
 var (

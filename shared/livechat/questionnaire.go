@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"livechat/shared/validate"
 	"regexp"
 	"slices"
 	"strconv"
@@ -54,10 +55,6 @@ const (
 	// TypeText is answered with any text.
 	TypeText = "text"
 )
-
-// Languages lists the languages in which the service addresses visitors. The first is the
-// default.
-var Languages = []string{"en", "de", "fr", "es", "pt"}
 
 // Limits of questionnaires.
 const (
@@ -110,7 +107,7 @@ func (q Question) check() error {
 	switch {
 	case !questionName().MatchString(q.Name):
 		return fmt.Errorf("the name %q must be a letter and up to 63 letters, digits, _ and -", q.Name)
-	case q.Label == "" || !isText(q.Label, MaxLabel):
+	case q.Label == "" || !validate.Text(q.Label, MaxLabel):
 		return fmt.Errorf("%s: the label must have 1 to %d characters", q.Name, MaxLabel)
 	case slices.Contains(RatedQuestions, q.Name) && q.Type != TypeStars:
 		return fmt.Errorf("%s is answered with 1 to 5 on the wire: its type must be %s", q.Name, TypeStars)
@@ -143,7 +140,7 @@ func (q Question) checkOptions() error {
 				o.Value,
 			)
 		}
-		if o.Label == "" || !isText(o.Label, MaxLabel) {
+		if o.Label == "" || !validate.Text(o.Label, MaxLabel) {
 			return fmt.Errorf("%s: the label of %s must have 1 to %d characters", q.Name, o.Value, MaxLabel)
 		}
 		seen[o.Value] = true
@@ -186,7 +183,7 @@ func (q Question) accept(value string) error {
 	}
 	switch q.Type {
 	case TypeText:
-		if !isText(value, MaxAnswer) {
+		if !validate.Text(value, MaxAnswer) {
 			return ErrAnswerTooLong
 		}
 		return nil

@@ -1,6 +1,9 @@
 package livechat
 
-import "fmt"
+import (
+	"fmt"
+	"livechat/shared/settings"
+)
 
 // Room is one conversation of a visitor with the support team, as callers see it.
 type Room struct {
@@ -120,7 +123,7 @@ type OpenParams struct {
 // OpenRoom returns the new room. With automatic routing, an online agent serves it, if
 // there is one. OpenRoom fails if livechat is disabled, if nobody is online and the
 // settings require an agent, or if the visitor has opened too many rooms.
-func OpenRoom(o OpenParams, settings Settings, agents []Agent, departments []Department) (Change, error) {
+func OpenRoom(o OpenParams, settings settings.Settings, agents []Agent, departments []Department) (Change, error) {
 	if !settings.LivechatEnabled {
 		return Change{}, RefuseAs("error-omnichannel-is-disabled", "")
 	}
@@ -150,7 +153,7 @@ func OpenRoom(o OpenParams, settings Settings, agents []Agent, departments []Dep
 	room.belongTo(o.Visitor)
 	opened := Change{Room: room}.Post(systemMessage(MessageStarted, room.VisitorAuthor(), "", o.Now), o.NewID)
 	opened.Room.LastActivityAt = o.Now
-	if online && settings.RoutingMethod == RoutingAuto {
+	if online && settings.RoutesAutomatically() {
 		opened = opened.take(agent, o.NewID, o.Now)
 	}
 	return opened, nil

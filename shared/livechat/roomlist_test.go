@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 func TestRoomFilter(t *testing.T) {
@@ -168,7 +169,7 @@ func TestRoomsForWhom(t *testing.T) {
 }
 
 func TestSetCustomFields(t *testing.T) {
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"customFields": `[
+	settings, err := settings.New(settings.Changes{Values: map[string]string{"customFields": `[
 		{"key":"crm","label":"CRM id","scope":"visitor","regexp":"^[0-9]+$"},{"key":"order","scope":"room"}]`}})
 	if err != nil {
 		t.Fatal(err)

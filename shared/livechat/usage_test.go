@@ -9,11 +9,12 @@ import (
 	"pgregory.net/rapid"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
-func limited(t rapid.TB, calls, kilobytes int) livechat.Settings {
+func limited(t rapid.TB, calls, kilobytes int) settings.Settings {
 	t.Helper()
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{
+	settings, err := settings.New(settings.Changes{Values: map[string]string{
 		livechat.MessagesPerToken.Setting:  strconv.Itoa(calls),
 		livechat.KilobytesPerToken.Setting: strconv.Itoa(kilobytes),
 	}})

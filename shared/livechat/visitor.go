@@ -1,13 +1,12 @@
 package livechat
 
 import (
+	"livechat/shared/settings"
+	"livechat/shared/validate"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
-	"unicode/utf8"
 )
 
 // Visitor is someone who asks for help on a website. The token is the visitor's only
@@ -80,15 +79,11 @@ func (v Visitor) DisplayName() string {
 
 // CanBeToken reports whether a visitor can have this token: not empty, valid text, at
 // most MaxToken characters.
-func CanBeToken(token string) bool { return token != "" && isText(token, MaxToken) }
+func CanBeToken(token string) bool { return token != "" && validate.Text(token, MaxToken) }
 
 // CanBeID reports whether something can have this id: not empty, valid text, at most
 // MaxID characters.
-func CanBeID(id string) bool { return id != "" && isText(id, MaxID) }
-
-func isText(s string, limit int) bool {
-	return utf8.ValidString(s) && !strings.Contains(s, "\x00") && utf8.RuneCountInString(s) <= limit
-}
+func CanBeID(id string) bool { return id != "" && validate.Text(id, MaxID) }
 
 // Registration holds the data that a visitor's client sends about the visitor. Empty
 // members were not sent.
@@ -109,7 +104,7 @@ func (r Registration) Check() error {
 	if strings.TrimSpace(r.Token) == "" {
 		return Refuse(withCode("Token cannot be empty", "error-invalid-token"))
 	}
-	if r.Email != "" && !isAddress(normalAddress(r.Email)) {
+	if r.Email != "" && !validate.Address(normalAddress(r.Email)) {
 		return Refuse(withCode("Invalid email "+r.Email, "error-invalid-email"))
 	}
 	return nil
@@ -125,7 +120,7 @@ func (r Registration) Size() int {
 
 // Apply returns the visitor with the registration's values. Empty members keep the old
 // values. Department must be an id. The caller must have replaced a department's name.
-func (r Registration) Apply(v Visitor, fields []CustomField, now Time) (Visitor, error) {
+func (r Registration) Apply(v Visitor, fields []settings.CustomField, now Time) (Visitor, error) {
 	was := v
 	if r.CustomFields != nil {
 		data, err := mergeCustomData(v.CustomData, r.CustomFields, fields)
@@ -188,24 +183,9 @@ func GuestNumber(username string) (int64, bool) {
 
 func normalAddress(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
 
-// maxAddress is the longest address that mail can be sent to (RFC 5321, 4.5.3.1.3).
-const maxAddress = 254
-
-// addressForm is the HTML standard's definition of a valid e-mail address, which
-// browsers' forms apply. It is compiled on first use: most Lambda functions never use it,
-// and compiling it would slow the cold start of each.
-var addressForm = sync.OnceValue(func() *regexp.Regexp {
-	const label = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`
-	return regexp.MustCompile("^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@" + label + `(?:\.` + label + `)*$`)
-})
-
-func isAddress(address string) bool {
-	return len(address) <= maxAddress && addressForm().MatchString(address)
-}
-
 // CountEdit returns the visitor with the change counted in ProfileUsage. If v equals was,
 // nothing is counted. It fails with [RateLimitError].
-func (v Visitor) CountEdit(was Visitor, settings Settings, bytes int, now Time) (Visitor, error) {
+func (v Visitor) CountEdit(was Visitor, settings settings.Settings, bytes int, now Time) (Visitor, error) {
 	if reflect.DeepEqual(v, was) {
 		return v, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
@@ -31,7 +32,7 @@ type SweepResult struct {
 // Data lists the store methods that a run uses. Each erasure stops when its budget is used
 // up, and can be repeated.
 type Data interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	FinishErasures(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
 	EraseOldRooms(ctx context.Context, before, now livechat.Time, more Budget) (SweepResult, error)
 	EraseOldAnswers(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)

@@ -13,6 +13,7 @@ import (
 
 	"livechat/shared/livechat"
 	"livechat/shared/retention"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/storetest"
@@ -58,9 +59,9 @@ func (h *house) register(token string, at livechat.Time) livechat.Visitor {
 	return v
 }
 
-func (h *house) settings() livechat.Settings {
+func (h *house) settings() settings.Settings {
 	h.Helper()
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	settings, err := settings.New(settings.Changes{})
 	h.must(err)
 	return settings
 }
@@ -127,11 +128,11 @@ func (h *house) chat(token string, days int) livechat.Room {
 }
 
 // sweep changes settings and runs the sweeper.
-func (h *house) sweep(atMost int64, settings ...string) retention.Result {
+func (h *house) sweep(atMost int64, namesAndValues ...string) retention.Result {
 	h.Helper()
-	for i := 0; i+1 < len(settings); i += 2 {
-		h.must(livechat.CheckSetting(settings[i], settings[i+1]))
-		h.must(h.store.SetSetting(h.Context(), settings[i], "", settings[i+1]))
+	for i := 0; i+1 < len(namesAndValues); i += 2 {
+		h.must(settings.Check(namesAndValues[i], namesAndValues[i+1]))
+		h.must(h.store.SetSetting(h.Context(), namesAndValues[i], "", namesAndValues[i+1]))
 	}
 	s := h.Store(h)
 	result, err := retention.Sweeper{Data: s, NewID: livechat.NewID, AtMost: atMost}.Run(h.Context(), now)

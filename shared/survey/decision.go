@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // RuleInput holds what the rules check about a due survey in addition to the survey.
@@ -20,7 +21,7 @@ type RuleInput struct {
 	LastAsked livechat.Time
 	// NoMailReason is the skip reason if the visitor's address gets no surveys, else empty.
 	NoMailReason string
-	Delivery     livechat.DeliverySettings
+	Delivery     settings.Delivery
 }
 
 // Step is the next step for a due survey. If Kind is set, the step delivers a message of
@@ -57,13 +58,13 @@ func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) St
 		return skip(livechat.SkipVisitorDeleted)
 	case now >= s.ExpiresAt:
 		return skip(livechat.SkipTooLate)
-	case !r.Asks(*in.Visitor):
+	case !in.Visitor.MayBeSurveyed(r.Survey):
 		return skip(livechat.SkipNoConsent)
 	case died && s.Attempts >= len(backOff):
 		return Step{Survey: failed(s, "the sender died during every delivery")}
 	case !r.Enabled && !died:
 		return skip(livechat.SkipDisabled)
-	case in.CameBack && r.OnReturn == livechat.OnReturnSkip && !died:
+	case in.CameBack && r.OnReturn == settings.OnReturnSkip && !died:
 		return skip(livechat.SkipCameBack)
 	case in.CameBack && !died:
 		return r.wait(s, now.Add(holdFor))
@@ -124,7 +125,7 @@ func (r Rules) afterSent(s livechat.Survey, in RuleInput, now livechat.Time) Ste
 	}
 	remind := s.RemindedAt == 0 && r.ReminderDays > 0 && r.Enabled &&
 		now >= s.SentAt.Add(time.Duration(r.ReminderDays)*day)
-	if !remind || in.Visitor == nil || !r.Asks(*in.Visitor) || in.CameBack && r.OnReturn == livechat.OnReturnSkip {
+	if !remind || in.Visitor == nil || !in.Visitor.MayBeSurveyed(r.Survey) || in.CameBack && r.OnReturn == settings.OnReturnSkip {
 		return r.wait(s, s.ExpiresAt)
 	}
 	if in.CameBack {

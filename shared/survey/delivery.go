@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // Delivery is one message to one visitor.
@@ -22,7 +23,7 @@ type Delivery struct {
 	Language string
 	// At is the time of the delivery.
 	At       livechat.Time
-	Settings livechat.DeliverySettings
+	Settings settings.Delivery
 }
 
 // Channel delivers messages.

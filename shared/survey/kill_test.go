@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
@@ -51,7 +52,7 @@ func (m *mortal) call(step string, do func() error) error {
 	return err
 }
 
-func (m *mortal) Settings(ctx context.Context) (s livechat.Settings, err error) {
+func (m *mortal) Settings(ctx context.Context) (s settings.Settings, err error) {
 	err = m.call("read settings", func() (err error) { s, err = m.database.Settings(ctx); return err })
 	return s, err
 }

@@ -11,12 +11,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey/report"
 )
 
 // Days lists the store methods that Reporter uses.
 type Days interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	EachClosed(ctx context.Context, day string, f func(rooms []string) error) error
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	EachDay(ctx context.Context, from, to string, f func(report.Part) error) error

@@ -8,22 +8,23 @@ import (
 	_ "time/tzdata" // Lambda's image has no time zone database
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // Rules decide whether and when a visitor of one department is surveyed.
 type Rules struct {
-	livechat.SurveySettings
+	settings.Survey
 	zone *time.Location
 }
 
 // RulesOf returns the rules for the rooms of a department.
-func RulesOf(settings livechat.Settings, department string) (Rules, error) {
+func RulesOf(settings settings.Settings, department string) (Rules, error) {
 	own := settings.SurveyOf(department)
 	zone, err := time.LoadLocation(own.TimeZone)
 	if err != nil {
 		return Rules{}, fmt.Errorf("setting surveyTimeZone: %w", err)
 	}
-	return Rules{SurveySettings: own, zone: zone}, nil
+	return Rules{Survey: own, zone: zone}, nil
 }
 
 // Day returns the day of t in the rules' time zone.
@@ -58,7 +59,7 @@ func (r Rules) FirstAllowed(t livechat.Time) livechat.Time {
 
 // AtClosing returns the survey of a room that has just been closed, by its department's
 // rules.
-func AtClosing(settings livechat.Settings, room livechat.Room) (livechat.Survey, error) {
+func AtClosing(settings settings.Settings, room livechat.Room) (livechat.Survey, error) {
 	rules, err := RulesOf(settings, room.DepartmentID)
 	if err != nil {
 		return livechat.Survey{}, err
@@ -77,9 +78,9 @@ func (r Rules) AtClosing(room livechat.Room) livechat.Survey {
 		return s.Skip(livechat.SkipDisabled)
 	case !r.sampled(room.ID):
 		return s.Skip(livechat.SkipSampledOut)
-	case r.OnlyIf != livechat.OnlyIfAny && s.Agent == nil:
+	case r.OnlyIf != settings.OnlyIfAny && s.Agent == nil:
 		return s.Skip(livechat.SkipNotServed)
-	case r.OnlyIf == livechat.OnlyIfAnswered && !s.AgentAnswered:
+	case r.OnlyIf == settings.OnlyIfAnswered && !s.AgentAnswered:
 		return s.Skip(livechat.SkipNotAnswered)
 	}
 	due := r.FirstAllowed(s.ClosedAt.Add(time.Duration(r.DelayMinutes) * time.Minute))

@@ -1,21 +1,20 @@
 package survey
 
 import (
+	"livechat/shared/settings"
 	"sync"
-
-	"livechat/shared/livechat"
 )
 
 // ruleBook caches the rules of each department, because loading a time zone parses it
 // every time. It is safe for parallel use.
 type ruleBook struct {
-	settings livechat.Settings
+	settings settings.Settings
 
 	lock  sync.Mutex
 	rules map[string]Rules
 }
 
-func newRuleBook(settings livechat.Settings) *ruleBook {
+func newRuleBook(settings settings.Settings) *ruleBook {
 	return &ruleBook{settings: settings, rules: map[string]Rules{}}
 }
 

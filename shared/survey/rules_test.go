@@ -8,12 +8,13 @@ import (
 	"pgregory.net/rapid"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
-func rules(t testing.TB, settings map[string]string) survey.Rules {
+func rules(t testing.TB, values map[string]string) survey.Rules {
 	t.Helper()
-	read, err := livechat.NewSettings(livechat.ChangedSettings{Values: settings})
+	read, err := settings.New(settings.Changes{Values: values})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +99,8 @@ func TestSamplingIsByTheRoomAndAsManyAsSaid(t *testing.T) {
 // TestFirstAllowedIsAllowedAndFirst checks random rules and times.
 func TestFirstAllowedIsAllowedAndFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		settings := drawRules(t)
-		read, err := livechat.NewSettings(livechat.ChangedSettings{Values: settings})
+		values := drawRules(t)
+		read, err := settings.New(settings.Changes{Values: values})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,11 +110,11 @@ func TestFirstAllowedIsAllowedAndFirst(t *testing.T) {
 		}
 		from := monday.Add(time.Duration(rapid.Int64Range(0, 365*24*3600).Draw(t, "second")) * time.Second)
 		first := r.FirstAllowed(from)
-		if first < from || quiet(settings, first) {
+		if first < from || quiet(values, first) {
 			t.Fatalf("%v, the first from %v on, is not allowed", first, from)
 		}
 		for at := from; at < first; at = at.Add(30 * time.Second) {
-			if !quiet(settings, at) {
+			if !quiet(values, at) {
 				t.Fatalf("%v is the first from %v on, but %v is allowed, too", first, from, at)
 			}
 		}

@@ -14,12 +14,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // Store lists the store methods that Sender uses.
 type Store interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// DueShards returns the number of shards of the list of due surveys. DueSurveys
 	// returns one page of a shard's due surveys, as the ids of their rooms. It also
 	// returns the cursor of the next page, or nil after the last page.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 // Simulated counts what the rules would have done for past rooms.
@@ -20,7 +21,7 @@ type Simulated struct {
 // Simulate applies the rules to the facts of closed rooms, as if the rules had been in
 // force. It uses the visitors' current addresses and unsubscriptions, because the earlier
 // ones were not recorded.
-func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients []livechat.Recipient) (Simulated, error) {
+func Simulate(current settings.Settings, surveys []livechat.Survey, recipients []livechat.Recipient) (Simulated, error) {
 	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
 	type due struct {
 		survey livechat.Survey
@@ -28,7 +29,7 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients 
 		rules  Rules
 	}
 	var all []due
-	book := newRuleBook(settings)
+	book := newRuleBook(current)
 	byVisitor := map[string][]livechat.Survey{}
 	for i, s := range surveys {
 		if s.Visitor != nil {
@@ -53,8 +54,8 @@ func Simulate(settings livechat.Settings, surveys []livechat.Survey, recipients 
 			id = d.survey.Visitor.ID
 		}
 		step, _ := d.rules.Next(d.survey, RuleInput{
-			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMailReason: d.asking.NoMailReason, Delivery: settings.Delivery,
-			CameBack: d.rules.OnReturn == livechat.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
+			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMailReason: d.asking.NoMailReason, Delivery: current.Delivery,
+			CameBack: d.rules.OnReturn == settings.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)
 		if step.MessageKind == "" {
 			out.Skipped[step.Survey.Reason]++

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 	"livechat/shared/store/storetest"
 	"livechat/shared/survey"
@@ -38,13 +39,13 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 }
 
 // set changes settings. They take effect at once.
-func (w *world) set(settings map[string]string) {
+func (w *world) set(changes map[string]string) {
 	w.t.Helper()
-	for name, value := range settings {
+	for name, value := range changes {
 		w.settings[name] = value
 	}
 	for name, value := range w.settings {
-		if err := livechat.CheckSetting(name, value); err != nil {
+		if err := settings.Check(name, value); err != nil {
 			w.t.Fatalf("%s: %v", name, err)
 		}
 		if err := w.store.SetSetting(w.t.Context(), name, "", value); err != nil {

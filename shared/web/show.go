@@ -15,6 +15,7 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 var (
@@ -107,7 +108,7 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 // posted form.
 func (v *visit) languages() []languageLink {
 	var links []languageLink
-	for _, l := range livechat.Languages {
+	for _, l := range settings.Languages {
 		kept := url.Values{"lang": {l}}
 		for _, name := range []string{"done", "score"} {
 			if value := v.r.URL.Query().Get(name); value != "" && v.r.Method != http.MethodPost {

@@ -11,12 +11,13 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/telemetry"
 )
 
 // SurveyStore lists the store methods that the survey page uses.
 type SurveyStore interface {
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// SurveyByLink returns the survey of the code with the hash, and the room's answers.
 	// It fails with livechat.ErrUnknownLink.
 	SurveyByLink(ctx context.Context, hash string) (livechat.Survey, livechat.Answers, error)
@@ -44,7 +45,7 @@ var errExpired = errors.New("the link has expired")
 func SurveyLink(surveys SurveyStore, newID func() string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{surveys: surveys, newID: newID, r: r, code: r.PathValue("code")}
-		v.language = language(r, livechat.Languages[0])
+		v.language = language(r, settings.Languages[0])
 		status, page, err := v.answer(w)
 		if err != nil {
 			status, page = v.failed(w, err)
@@ -64,7 +65,7 @@ type visit struct {
 	code     string
 	language string
 
-	settings livechat.Settings
+	settings settings.Settings
 	survey   livechat.Survey
 	// The form's content.
 	questions livechat.Questionnaire
@@ -76,7 +77,7 @@ type visit struct {
 // language returns the language in the query, else the browser's preferred language, else
 // standard.
 func language(r *http.Request, standard string) string {
-	if asked := r.URL.Query().Get("lang"); slices.Contains(livechat.Languages, asked) {
+	if asked := r.URL.Query().Get("lang"); slices.Contains(settings.Languages, asked) {
 		return asked
 	}
 	if preferred := livechat.PreferredLanguage(r.Header.Get("Accept-Language")); preferred != "" {
@@ -132,7 +133,7 @@ func (v *visit) answer(w http.ResponseWriter) (status int, page string, err erro
 		return http.StatusOK, pageThanks, nil
 	}
 	questions, found, err := v.surveys.Questionnaire(ctx, v.survey.Department,
-		unique(v.language, standard, livechat.Languages[0])...)
+		unique(v.language, standard, settings.Languages[0])...)
 	if err != nil {
 		return 0, "", err
 	}

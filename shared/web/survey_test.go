@@ -14,6 +14,7 @@ import (
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 )
 
 var (
@@ -34,8 +35,8 @@ type fakeStore struct {
 	usage        livechat.RateUsage
 }
 
-func (f *fakeStore) Settings(context.Context) (livechat.Settings, error) {
-	return livechat.NewSettings(livechat.ChangedSettings{Values: map[string]string{"surveySender": "Example <Ltd>"}})
+func (f *fakeStore) Settings(context.Context) (settings.Settings, error) {
+	return settings.New(settings.Changes{Values: map[string]string{"surveySender": "Example <Ltd>"}})
 }
 
 func (f *fakeStore) SurveyByLink(_ context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
@@ -296,7 +297,7 @@ func TestLanguageIsTheVisitorsOwn(t *testing.T) {
 }
 
 func TestEveryLanguageHasEveryText(t *testing.T) {
-	for _, language := range livechat.Languages {
+	for _, language := range settings.Languages {
 		for key := range texts["en"] {
 			if texts[language][key] == "" {
 				t.Errorf("%s lacks the text %s", language, key)

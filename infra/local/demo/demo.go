@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 	"livechat/shared/store/directory"
 	"livechat/shared/survey"
@@ -116,7 +117,7 @@ func putRoom(ctx context.Context, s *store.Store, r livechat.Room) error {
 	if r.Open {
 		return s.PutRoom(ctx, r)
 	}
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	settings, err := settings.New(settings.Changes{})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"livechat/infra/local/iam"
 	"livechat/infra/local/template"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 	ses "livechat/shared/survey/mail"
 )
@@ -56,7 +57,7 @@ func delivery(to, from string) survey.Delivery {
 	return survey.Delivery{
 		ID: "survey_1", Kind: livechat.Invitation, Language: "en", Link: "https://chat.example.com/s/code",
 		Visitor:  livechat.Visitor{Name: "Mary", Emails: []livechat.Email{{Address: to}}},
-		Settings: livechat.DeliverySettings{Sender: "Müller & Co", MailFrom: from},
+		Settings: settings.Delivery{Sender: "Müller & Co", MailFrom: from},
 	}
 }
 

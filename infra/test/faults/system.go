@@ -17,7 +17,7 @@ import (
 	"livechat/infra/local/cloud"
 	"livechat/infra/local/demo"
 	"livechat/infra/local/mail"
-	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 	"livechat/shared/store/table"
 )
@@ -39,7 +39,7 @@ type System struct {
 
 // surveySettings let surveys be sent soon after closing, to every visitor.
 var surveySettings = map[string]string{
-	"surveyDelayMinutes": "1", "surveyMinDays": "0", "surveyOnlyIf": livechat.OnlyIfAny, "surveyOnReturn": livechat.OnReturnHold,
+	"surveyDelayMinutes": "1", "surveyMinDays": "0", "surveyOnlyIf": settings.OnlyIfAny, "surveyOnReturn": settings.OnReturnHold,
 }
 
 // Start starts a system. root is the path of the repository. fresh keeps the database in

@@ -34,6 +34,9 @@ type dependencyRule struct {
 
 var dependencyRules = []dependencyRule{
 	{from: "shared/livechat", why: "the domain knows neither its database nor HTTP", not: []string{"livechat/shared/store/...", "github.com/aws/...", "net/http"}},
+	{from: "shared/settings", why: "settings are values, which everything else reads", not: []string{
+		"livechat/shared/livechat", "livechat/shared/store/...", "github.com/aws/...", "net/http",
+	}},
 	{from: "shared/survey", why: "the rules of surveys speak of domain types", not: []string{"livechat/shared/store/..."}},
 	{from: "shared/survey", why: "deliveries are in the packages below survey", not: []string{"github.com/aws/aws-sdk-go-v2/...", "net/http"}, direct: true},
 	{from: "shared/retention", why: "the rules of retention speak of domain types", not: []string{"livechat/shared/store/...", "github.com/aws/aws-sdk-go-v2/...", "net/http"}},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store/table"
 )
 
@@ -14,7 +15,7 @@ type Directory struct {
 	table *table.Table
 	now   func() time.Time
 
-	settings    cached[livechat.Settings]
+	settings    cached[settings.Settings]
 	departments cached[[]livechat.Department]
 	agents      cached[[]livechat.Agent]
 }

@@ -4,25 +4,25 @@ import (
 	"context"
 	"fmt"
 
-	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
 // Settings returns the current settings, at most four seconds old.
-func (d *Directory) Settings(ctx context.Context) (livechat.Settings, error) {
-	return d.settings.get(ctx, d.now, func(ctx context.Context) (livechat.Settings, error) {
+func (d *Directory) Settings(ctx context.Context) (settings.Settings, error) {
+	return d.settings.get(ctx, d.now, func(ctx context.Context) (settings.Settings, error) {
 		changed, err := changedSettings(d.table.GetEventually(ctx, layout.SettingsKey))
 		if err != nil {
-			return livechat.Settings{}, err
+			return settings.Settings{}, err
 		}
-		return livechat.NewSettings(changed.ChangedSettings)
+		return settings.New(changed.Changes)
 	})
 }
 
 // ChangedSettings holds the settings that an operator has set.
 type ChangedSettings struct {
-	livechat.ChangedSettings
+	settings.Changes
 	Version int `json:"version"`
 }
 
@@ -41,9 +41,9 @@ func changedSettings(item table.Item, err error) (ChangedSettings, error) {
 
 // SetSetting sets a department's value for the setting. If department is empty, the value
 // is for all departments without their own value. The value must have passed
-// [livechat.CheckSetting].
+// [settings.Check].
 func (d *Directory) SetSetting(ctx context.Context, name, department, value string) error {
-	return d.changeSettings(ctx, "set "+name, func(c *livechat.ChangedSettings) {
+	return d.changeSettings(ctx, "set "+name, func(c *settings.Changes) {
 		c.Set(name, department, value)
 	})
 }
@@ -51,19 +51,19 @@ func (d *Directory) SetSetting(ctx context.Context, name, department, value stri
 // ResetSetting removes a department's value for the setting. If department is empty, it
 // removes the value for all departments.
 func (d *Directory) ResetSetting(ctx context.Context, name, department string) error {
-	return d.changeSettings(ctx, "reset "+name, func(c *livechat.ChangedSettings) {
+	return d.changeSettings(ctx, "reset "+name, func(c *settings.Changes) {
 		c.Reset(name, department)
 	})
 }
 
-func (d *Directory) changeSettings(ctx context.Context, op string, change func(*livechat.ChangedSettings)) error {
+func (d *Directory) changeSettings(ctx context.Context, op string, change func(*settings.Changes)) error {
 	err := table.RetryConflicts(ctx, func() error {
 		changed, err := d.ChangedSettings(ctx)
 		if err != nil {
 			return err
 		}
 		was := changed.Version
-		change(&changed.ChangedSettings)
+		change(&changed.Changes)
 		changed.Version++
 		item, err := table.NewItem(layout.SettingsKey, changed, nil)
 		if err != nil {
@@ -83,10 +83,10 @@ func (d *Directory) changeSettings(ctx context.Context, op string, change func(*
 
 // LastSettings returns the settings that were read last, regardless of their age, or the
 // defaults if none were read.
-func (d *Directory) LastSettings() livechat.Settings {
+func (d *Directory) LastSettings() settings.Settings {
 	if last := d.settings.last(); last != nil {
 		return *last
 	}
-	defaults, _ := livechat.NewSettings(livechat.ChangedSettings{}) // defaults are always valid
+	defaults, _ := settings.New(settings.Changes{}) // defaults are always valid
 	return defaults
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
@@ -19,10 +20,10 @@ import (
 // Settings reads the settings that hold the limits.
 type Settings interface {
 	// Settings returns the current settings.
-	Settings(ctx context.Context) (livechat.Settings, error)
+	Settings(ctx context.Context) (settings.Settings, error)
 	// LastSettings returns the settings that were read last, regardless of their age, or
 	// the defaults if none were read.
-	LastSettings() livechat.Settings
+	LastSettings() settings.Settings
 }
 
 // Counters counts actions in the table. It is safe for concurrent use.
@@ -51,7 +52,7 @@ func (c *Counters) admit(ctx context.Context, now livechat.Time, counts []livech
 	// To save a round trip, count with the limits that were read last, and read the
 	// current settings in parallel.
 	expected := c.settings.LastSettings()
-	var settings livechat.Settings
+	var settings settings.Settings
 	places := make([]int, len(counts))
 	counting, together := errgroup.WithContext(ctx)
 	counting.Go(func() (err error) {

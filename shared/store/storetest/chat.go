@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 )
 
@@ -43,7 +44,7 @@ func Open(t testing.TB, s *store.Store, v livechat.Visitor) livechat.Room {
 // NewRoom returns a room that the visitor may open, served by one of the agents.
 func NewRoom(t testing.TB, v livechat.Visitor, agents ...livechat.Agent) livechat.Change {
 	t.Helper()
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	settings, err := settings.New(settings.Changes{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store/directory"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
@@ -144,7 +145,7 @@ func (w *tableScan) checkSettings(item table.Item) ([]Problem, error) {
 	var changed directory.ChangedSettings
 	err := item.Decode(&changed)
 	if err == nil {
-		_, err = livechat.NewSettings(changed.ChangedSettings)
+		_, err = settings.New(changed.Changes)
 	}
 	if err != nil {
 		return singleProblem(Problem{ //nolint:nilerr // reported as a problem

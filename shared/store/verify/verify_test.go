@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/store"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/storetest"
@@ -43,7 +44,7 @@ var now = storetest.Now
 
 // closingAsked closes a room, with a survey that is to be sent.
 func closingAsked(r livechat.Room) (livechat.Closed, error) {
-	settings, err := livechat.NewSettings(livechat.ChangedSettings{})
+	settings, err := settings.New(settings.Changes{})
 	if err != nil {
 		return livechat.Closed{}, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
@@ -28,7 +29,7 @@ func delivery(language, kind string) survey.Delivery {
 		ID: "survey_1", Kind: kind, Language: language, Link: "https://chat.example.com/s/code",
 		Survey:   livechat.Survey{ExpiresAt: livechat.At(time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC))},
 		Visitor:  livechat.Visitor{Name: "Mary", Emails: []livechat.Email{{Address: "mary@example.com"}}},
-		Settings: livechat.DeliverySettings{Sender: "Müller & Co", MailFrom: "chat@example.com"},
+		Settings: settings.Delivery{Sender: "Müller & Co", MailFrom: "chat@example.com"},
 	}
 }
 
@@ -44,7 +45,7 @@ func render(t *testing.T, d survey.Delivery) Message {
 // TestMailsAreThoseOfTestdata compares every mail with testdata, where people can read it
 // or open it in a browser.
 func TestMailsAreThoseOfTestdata(t *testing.T) {
-	for _, language := range livechat.Languages {
+	for _, language := range settings.Languages {
 		for _, kind := range []string{livechat.Invitation, livechat.Reminder} {
 			m := render(t, delivery(language, kind))
 			for file, got := range map[string]string{
@@ -71,7 +72,7 @@ func TestMailsAreThoseOfTestdata(t *testing.T) {
 
 func TestEveryMailSaysAllThereIsToSay(t *testing.T) {
 	seen := map[string]bool{}
-	for _, language := range livechat.Languages {
+	for _, language := range settings.Languages {
 		value := reflect.ValueOf(texts[language])
 		for i := range value.NumField() {
 			if value.Field(i).IsZero() {

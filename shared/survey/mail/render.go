@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
@@ -33,7 +34,7 @@ type view struct {
 func Render(d survey.Delivery) (Message, error) {
 	t, ok := texts[d.Language]
 	if !ok {
-		t, d.Language = texts[livechat.Languages[0]], livechat.Languages[0]
+		t, d.Language = texts[settings.Languages[0]], settings.Languages[0]
 	}
 	sender := oneLine(d.Settings.Sender, maxSender)
 	v := view{

@@ -21,6 +21,7 @@ import (
 
 	"livechat/shared/env"
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
@@ -109,7 +110,7 @@ func (c *Client) Deliver(ctx context.Context, d survey.Delivery) error {
 	if err != nil {
 		return permanent("the message cannot be encoded")
 	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(d.Settings.WebhookSecret, livechat.WebhookSecretPrefix))
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(d.Settings.WebhookSecret, settings.WebhookSecretPrefix))
 	if err != nil || len(key) == 0 {
 		return permanent("the setting surveyWebhookSecret is not set")
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"livechat/shared/livechat"
+	"livechat/shared/settings"
 	"livechat/shared/survey"
 )
 
@@ -49,7 +50,7 @@ func delivery(url string) survey.Delivery {
 		ID: "survey_1", Kind: livechat.Invitation, Link: "https://chat.example.com/s/x", Language: "en", At: 1_795_400_000_000,
 		Survey:   livechat.Survey{RoomID: "room-id", ExpiresAt: 1_796_000_000_000},
 		Visitor:  livechat.Visitor{ID: "v", Username: "guest-1", Token: "visitors-token", Emails: []livechat.Email{{Address: "mary@example.com"}}},
-		Settings: livechat.DeliverySettings{WebhookURL: url, WebhookSecret: secret},
+		Settings: settings.Delivery{WebhookURL: url, WebhookSecret: secret},
 	}
 }
 

@@ -1,9 +1,9 @@
-package livechat
+package settings
 
 import "fmt"
 
-// RetentionSettings say for how many days each kind of data is kept. 0 means forever.
-type RetentionSettings struct {
+// Retention says for how many days each kind of data is kept. 0 means forever.
+type Retention struct {
 	RoomDays    int
 	VisitorDays int
 	AnswerDays  int

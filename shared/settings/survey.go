@@ -1,9 +1,11 @@
-package livechat
+package settings
 
 import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"livechat/shared/validate"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,9 +15,9 @@ import (
 	"time"
 )
 
-// SurveySettings say whether, when and how a visitor is surveyed about a chat.
+// Survey says whether, when and how a visitor is surveyed about a chat.
 // Departments can have their own.
-type SurveySettings struct {
+type Survey struct {
 	Enabled         bool
 	DelayMinutes    int
 	QuietHours      QuietHours
@@ -28,7 +30,7 @@ type SurveySettings struct {
 	ReminderDays    int
 	Channels        []string
 	Language        string
-	// NeedsConsent restricts surveys to visitors who agreed to them, see Asks.
+	// NeedsConsent restricts surveys to visitors who agreed to them, see livechat.Visitor.MayBeSurveyed.
 	NeedsConsent bool
 	ConsentField string
 	// TimeZone is the IANA name of the time zone for hours and days.
@@ -43,21 +45,31 @@ type QuietHours struct{ From, To int }
 // Weekdays marks the days of the week on which visitors are surveyed, by [time.Weekday].
 type Weekdays [7]bool
 
-// The values of SurveySettings.OnlyIf.
+// The values of Survey.OnlyIf.
 const (
 	OnlyIfServed   = "served"
 	OnlyIfAnswered = "answered"
 	OnlyIfAny      = "any"
 )
 
-// The values of SurveySettings.OnReturn.
+// The values of Survey.OnReturn.
 const (
 	OnReturnSkip = "skip"
 	OnReturnHold = "hold"
 )
 
-// DeliverySettings say how surveys are delivered. They are the same for all departments.
-type DeliverySettings struct {
+// Languages lists the languages in which the service addresses visitors. The first is the
+// default.
+var Languages = []string{"en", "de", "fr", "es", "pt"}
+
+// The channels by which visitors are surveyed.
+const (
+	ChannelEmail   = "email"
+	ChannelWebhook = "webhook"
+)
+
+// Delivery says how surveys are delivered. They are the same for all departments.
+type Delivery struct {
 	// Sender is the name that mails and pages use for the sender.
 	Sender string
 	// MailFrom is the address from which mails are sent. If it is empty, no mails are
@@ -138,7 +150,7 @@ var surveySettings = []Setting{
 		Description: "The custom field in which the website reports that a visitor agrees to surveys: true, yes, " +
 			"on or 1. Any other value withdraws consent. It must be one of customFields.",
 		read: func(s *Settings, value string) error {
-			if !CanBeID(value) {
+			if value == "" || !validate.Text(value, 64) {
 				return errors.New("must be the key of a custom field, of 1 to 64 characters")
 			}
 			s.Survey.ConsentField = value
@@ -168,7 +180,7 @@ var surveySettings = []Setting{
 		Name: "surveySender", Type: "text", Default: "Support",
 		Description: "The sender's name in mails and survey pages, such as your company's.",
 		read: func(s *Settings, value string) error {
-			if value == "" || !isText(value, 100) || strings.ContainsAny(value, "\r\n") {
+			if value == "" || !validate.Text(value, 100) || strings.ContainsAny(value, "\r\n") {
 				return errors.New("must be one line of 1 to 100 characters")
 			}
 			s.Delivery.Sender = value
@@ -181,7 +193,7 @@ var surveySettings = []Setting{
 			"Empty: no mails.",
 		read: func(s *Settings, value string) error {
 			s.Delivery.MailFrom = value
-			if value != "" && !isAddress(value) {
+			if value != "" && !validate.Address(value) {
 				return fmt.Errorf("%q is not a mail address; use one such as chat@example.com", value)
 			}
 			return nil
@@ -225,6 +237,22 @@ func (s Settings) SurveyChannels() []string {
 	}
 	slices.Sort(channels)
 	return slices.Compact(channels)
+}
+
+// UndefinedConsentFields returns the consent fields that the surveys of any department
+// require but customFields does not define for visitors.
+func (s Settings) UndefinedConsentFields() []string {
+	var undefined []string
+	for _, survey := range append(slices.Collect(maps.Values(s.departments)), s.Survey) {
+		defined := slices.ContainsFunc(s.CustomFields, func(f CustomField) bool {
+			return f.Scope == ScopeVisitor && f.Key == survey.ConsentField
+		})
+		if survey.NeedsConsent && !defined {
+			undefined = append(undefined, survey.ConsentField)
+		}
+	}
+	slices.Sort(undefined)
+	return slices.Compact(undefined)
 }
 
 func perDepartment(s Setting) Setting {

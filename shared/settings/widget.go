@@ -1,15 +1,16 @@
-package livechat
+package settings
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"livechat/shared/validate"
 	"strings"
 )
 
-// WidgetSettings holds the settings of a website's widget: its looks, its questions and
+// Widget holds the settings of a website's widget: its looks, its questions and
 // its texts. Names are those of the wire format.
-type WidgetSettings struct {
+type Widget struct {
 	Behaviour WidgetBehaviour
 	Theme     WidgetTheme
 	Messages  WidgetMessages
@@ -34,16 +35,19 @@ type WidgetBehaviour struct {
 	ClearLocalStorageWhenChatEnded   bool   `json:"clearLocalStorageWhenChatEnded"`
 	// LimitTextLength limits the characters of a message. If it is 0, the service's own
 	// limit applies.
-	LimitTextLength      Limit `json:"limitTextLength"`
-	HideWatermark        bool  `json:"hideWatermark"`
-	VisitorsCanCloseChat bool  `json:"visitorsCanCloseChat"`
+	LimitTextLength      TextLimit `json:"limitTextLength"`
+	HideWatermark        bool      `json:"hideWatermark"`
+	VisitorsCanCloseChat bool      `json:"visitorsCanCloseChat"`
 }
 
-// Limit is a number. 0 means no limit, and is false on the wire.
-type Limit int
+// MaxText limits the text of a message, in characters.
+const MaxText = 5000
+
+// TextLimit is a number. 0 means no limit, and is false on the wire.
+type TextLimit int
 
 // MarshalJSON writes false for 0.
-func (l Limit) MarshalJSON() ([]byte, error) {
+func (l TextLimit) MarshalJSON() ([]byte, error) {
 	if l == 0 {
 		return []byte("false"), nil
 	}
@@ -149,7 +153,7 @@ func oneLine(name, standard string, most int, description string, field func(*Se
 	return Setting{
 		Name: name, Type: "text", Default: standard, Description: description,
 		read: func(s *Settings, value string) error {
-			if value == "" || !isText(value, most) || strings.ContainsAny(value, "\r\n") {
+			if value == "" || !validate.Text(value, most) || strings.ContainsAny(value, "\r\n") {
 				return fmt.Errorf("must be one line of 1 to %d characters", most)
 			}
 			*field(s) = value
@@ -166,7 +170,7 @@ func words(name, standard, description string, field func(*Settings) *string) Se
 	return Setting{
 		Name: name, Type: "text", Default: standard, Description: description,
 		read: func(s *Settings, value string) error {
-			if !isText(value, maxWords) {
+			if !validate.Text(value, maxWords) {
 				return fmt.Errorf("must have at most %d characters", maxWords)
 			}
 			*field(s) = value

@@ -1,10 +1,10 @@
-package livechat
+// Package settings defines the values that an operator can change while the service
+// runs.
+package settings
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,32 +18,32 @@ type Settings struct {
 	CustomFields            []CustomField
 	CloseCommentRequired    bool
 	ShowVisitorTokens       bool
-	Widget                  WidgetSettings
-	Delivery                DeliverySettings
-	Retention               RetentionSettings
-	limits                  limits
+	Widget                  Widget
+	Delivery                Delivery
+	Retention               Retention
+	Limits                  Limits
 	// Survey applies to departments without settings of their own, see SurveyOf.
-	Survey      SurveySettings
-	departments map[string]SurveySettings
+	Survey      Survey
+	departments map[string]Survey
 }
 
 // SurveyOf returns the settings of the department's surveys.
-func (s Settings) SurveyOf(department string) SurveySettings {
+func (s Settings) SurveyOf(department string) Survey {
 	if own, ok := s.departments[department]; ok {
 		return own
 	}
 	return s.Survey
 }
 
-// ChangedSettings holds the values that an operator has set, by name.
-type ChangedSettings struct {
+// Changes holds the values that an operator has set, by name.
+type Changes struct {
 	Values map[string]string `json:"values"`
 	// Departments holds the values of single departments, by department id.
 	Departments map[string]map[string]string `json:"departments,omitempty"`
 }
 
 // Set sets a value for the department, or for all departments if department is empty.
-func (c *ChangedSettings) Set(name, department, value string) {
+func (c *Changes) Set(name, department, value string) {
 	if c.Values == nil {
 		c.Values = map[string]string{}
 	}
@@ -61,7 +61,7 @@ func (c *ChangedSettings) Set(name, department, value string) {
 }
 
 // Reset removes a value.
-func (c *ChangedSettings) Reset(name, department string) {
+func (c *Changes) Reset(name, department string) {
 	if department == "" {
 		delete(c.Values, name)
 		return
@@ -77,6 +77,9 @@ const (
 	RoutingAuto   = "auto"
 	RoutingManual = "manual"
 )
+
+// RoutesAutomatically reports whether a new room is given to an agent at once.
+func (s Settings) RoutesAutomatically() bool { return s.RoutingMethod == RoutingAuto }
 
 // Setting describes one setting: its name, its values and its effect.
 type Setting struct {
@@ -96,8 +99,8 @@ type Setting struct {
 	read func(*Settings, string) error
 }
 
-// SettingsList holds all settings.
-var SettingsList = slices.Concat(chatSettings, limitSettings, widgetSettings, surveySettings, retentionSettings)
+// All lists all settings.
+var All = slices.Concat(chatSettings, limitSettings, widgetSettings, surveySettings, retentionSettings)
 
 var chatSettings = []Setting{
 	boolean("livechatEnabled", true,
@@ -129,14 +132,14 @@ var chatSettings = []Setting{
 		func(s *Settings) *bool { return &s.CloseCommentRequired }),
 }
 
-// ErrUnknownSetting means that no setting has the name.
-var ErrUnknownSetting = errors.New("no such setting")
+// ErrUnknown means that no setting has the name.
+var ErrUnknown = errors.New("no such setting")
 
-// NewSettings returns the settings with the changed values, and defaults for the rest. It
+// New returns the settings with the changed values, and defaults for the rest. It
 // ignores unknown names, which a newer version may have left.
-func NewSettings(changed ChangedSettings) (Settings, error) {
+func New(changed Changes) (Settings, error) {
 	var settings Settings
-	for _, s := range SettingsList {
+	for _, s := range All {
 		value, ok := changed.Values[s.Name]
 		if !ok {
 			value = s.Default
@@ -145,10 +148,10 @@ func NewSettings(changed ChangedSettings) (Settings, error) {
 			return Settings{}, fmt.Errorf("setting %s: %w", s.Name, err)
 		}
 	}
-	settings.departments = map[string]SurveySettings{}
+	settings.departments = map[string]Survey{}
 	for department, values := range changed.Departments {
 		own := Settings{Survey: settings.Survey}
-		for _, s := range SettingsList {
+		for _, s := range All {
 			value, ok := values[s.Name]
 			if !ok || !s.PerDepartment {
 				continue
@@ -162,20 +165,20 @@ func NewSettings(changed ChangedSettings) (Settings, error) {
 	return settings, nil
 }
 
-// FindSetting returns the named setting, or fails with ErrUnknownSetting.
-func FindSetting(name string) (Setting, error) {
-	for _, s := range SettingsList {
+// Find returns the named setting, or fails with ErrUnknown.
+func Find(name string) (Setting, error) {
+	for _, s := range All {
 		if s.Name == name {
 			return s, nil
 		}
 	}
-	return Setting{}, ErrUnknownSetting
+	return Setting{}, ErrUnknown
 }
 
-// CheckSetting returns an error that says what is wrong if the named setting cannot have
+// Check returns an error that says what is wrong if the named setting cannot have
 // the value.
-func CheckSetting(name, value string) error {
-	s, err := FindSetting(name)
+func Check(name, value string) error {
+	s, err := Find(name)
 	if err != nil {
 		return err
 	}
@@ -214,39 +217,4 @@ func choice(name string, values []string, description string, field func(*Settin
 			return fmt.Errorf("%q is not one of %s", value, strings.Join(values, ", "))
 		},
 	}
-}
-
-func readCustomFields(s *Settings, value string) error {
-	var fields []CustomField
-	d := json.NewDecoder(strings.NewReader(value))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&fields); err != nil {
-		return fmt.Errorf("must be a JSON list of fields: %w", err)
-	}
-	if d.More() {
-		return errors.New("must be one JSON list of fields, with nothing after it")
-	}
-	seen := map[string]bool{}
-	for i := range fields {
-		f := &fields[i]
-		switch {
-		case f.Key == "":
-			return fmt.Errorf("field %d has no key", i+1)
-		case seen[f.Key]:
-			return fmt.Errorf("key %q occurs twice", f.Key)
-		case f.Scope != ScopeVisitor && f.Scope != ScopeRoom:
-			return fmt.Errorf("field %q: scope %q is neither visitor nor room", f.Key, f.Scope)
-		}
-		seen[f.Key] = true
-		if f.Label == "" {
-			f.Label = f.Key
-		}
-		pattern, err := regexp.Compile(f.Regexp)
-		if err != nil {
-			return fmt.Errorf("field %q: regexp: %w", f.Key, err)
-		}
-		f.pattern = pattern
-	}
-	s.CustomFields = fields
-	return nil
 }
