@@ -17,6 +17,7 @@ import (
 // Start makes Lambda's logger the default, at the level of the function's LoggingConfig, and
 // enables metrics.
 func Start() {
-	slog.SetDefault(lambdacontext.NewLogger())
+	// All functions of a stack share a log group.
+	slog.SetDefault(lambdacontext.NewLogger().With("function", lambdacontext.FunctionName))
 	CountTo(os.Stdout, env.Optional("STACK_NAME"))
 }

@@ -87,7 +87,7 @@ func unit(m Metric) string {
 // version.
 func dimensions(m Metric) [][]string {
 	if m == Faults {
-		return [][]string{{"Function"}, {"Function", "Version"}}
+		return [][]string{{"Stack"}, {"Function", "Version"}}
 	}
 	return [][]string{{"Stack"}}
 }

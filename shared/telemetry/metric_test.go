@@ -14,7 +14,7 @@ import (
 func TestMetricLineIsWhatCloudWatchReads(t *testing.T) {
 	for metric, dimensions := range map[telemetry.Metric]any{
 		telemetry.RoomsOpened: []any{[]any{"Stack"}},
-		telemetry.Faults:      []any{[]any{"Function"}, []any{"Function", "Version"}},
+		telemetry.Faults:      []any{[]any{"Stack"}, []any{"Function", "Version"}},
 	} {
 		t.Run(string(metric), func(t *testing.T) {
 			var out bytes.Buffer
