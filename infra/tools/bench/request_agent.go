@@ -11,12 +11,13 @@ import (
 
 func agentRequests(db *store.Store) map[string]request {
 	const path = "/api/v1/livechat/"
+	servedByDemo := livechat.ServedBy{ID: demo.UserID}
 	return map[string]request{
 		// Alternate between two visitors, so that every request moves the room.
 		"room-visitor": always(agent, http.MethodPut, path+"room.visitor",
 			object("rid", "2xC3rGZRiJztFYP5t", "visitorId", "qpdxquZygF4j9aFTR"),
 			object("rid", "2xC3rGZRiJztFYP5t", "visitorId", "gY7bXtFwP3nLsKe5A")),
-		"room-close-by-user": inNewRoom(db, livechat.ServedBy{ID: demo.UserID}, func(ctx context.Context, room livechat.Room) (*http.Request, error) {
+		"room-close-by-user": inNewRoom(db, servedByDemo, func(ctx context.Context, room livechat.Room) (*http.Request, error) {
 			return newRequest(ctx, agent, http.MethodPost, path+"room.closeByUser", object("rid", room.ID, "comment", "done"))
 		}),
 		"inquiries-take": inNewRoom(db, livechat.ServedBy{}, func(ctx context.Context, room livechat.Room) (*http.Request, error) {

@@ -36,7 +36,9 @@ const helloFolder = "infra/tools/bench/hello"
 
 // newSubjects builds hello and all functions in the same way and returns them, hello
 // first. Their processes use the database at the endpoint.
-func newSubjects(ctx context.Context, b build.Builder, functions []template.Function, db *store.Store, endpoint string) ([]*subject, error) {
+func newSubjects(ctx context.Context, b build.Builder, functions []template.Function, db *store.Store, endpoint string) (
+	[]*subject, error,
+) {
 	if len(functions) == 0 {
 		return nil, fmt.Errorf("the template declares no functions")
 	}
