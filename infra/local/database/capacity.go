@@ -53,25 +53,14 @@ func withoutCapacity(a answer) answer {
 
 // report is the database's report of the capacity that a call consumed.
 type report struct {
-	Table                                         consumedCapacity
-	GlobalSecondaryIndexes, LocalSecondaryIndexes map[string]consumedCapacity
+	Table                  consumedCapacity
+	GlobalSecondaryIndexes map[string]consumedCapacity // by index name
 }
 
 type consumedCapacity struct{ CapacityUnits float64 }
 
-// indexes returns the units of each index.
-func (r report) indexes() map[string]float64 {
-	all := map[string]float64{}
-	for _, indexes := range []map[string]consumedCapacity{r.GlobalSecondaryIndexes, r.LocalSecondaryIndexes} {
-		for name, c := range indexes {
-			all[name] = c.CapacityUnits
-		}
-	}
-	return all
-}
-
-// decodeReport decodes the capacity report of a call on one table. It returns false if there
-// is no report.
+// decodeReport decodes the capacity report of a call on one table. It returns false if
+// there is no report.
 func decodeReport(raw json.RawMessage) (report, bool) {
 	var r report
 	return r, json.Unmarshal(raw, &r) == nil

@@ -23,9 +23,6 @@ func keysOf(tables []template.Table) keyNames {
 		for _, i := range t.CreateInput.GlobalSecondaryIndexes {
 			names[table+"/"+aws.ToString(i.IndexName)] = attributeNames(i.KeySchema)
 		}
-		for _, i := range t.CreateInput.LocalSecondaryIndexes {
-			names[table+"/"+aws.ToString(i.IndexName)] = attributeNames(i.KeySchema)
-		}
 	}
 	return names
 }

@@ -17,8 +17,8 @@ func (m *meter) readCharges(resp response) []charge {
 		m.remember(table, items, m.call.Key)
 	}
 	consumed := report.Table.CapacityUnits
-	for _, capacity := range report.indexes() {
-		consumed += capacity
+	for _, index := range report.GlobalSecondaryIndexes {
+		consumed += index.CapacityUnits
 	}
 	c := m.charge(table, m.call.IndexName, m.call.Key, units{read: max(consumed, minReadUnits(m.call.ConsistentRead))})
 	if m.operation == "Query" {

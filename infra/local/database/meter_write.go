@@ -130,7 +130,7 @@ func (m *meter) reportedCharges(w itemWrite, resp response) []charge {
 		return nil
 	}
 	all := []charge{m.charge(w.table, "", w.key, units{write: report.Table.CapacityUnits})}
-	for index, consumed := range report.indexes() {
+	for index, consumed := range report.GlobalSecondaryIndexes {
 		charges := w.indexCharges(index)
 		if len(charges) == 0 {
 			// The meter knows no change of the index, because the item's old summary is
@@ -138,7 +138,7 @@ func (m *meter) reportedCharges(w itemWrite, resp response) []charge {
 			charges = []charge{{index: index, pk: w.after().entries[index].pk}}
 		}
 		for i := range charges {
-			charges[i].write = consumed / float64(len(charges))
+			charges[i].write = consumed.CapacityUnits / float64(len(charges))
 		}
 		all = append(all, charges...)
 	}

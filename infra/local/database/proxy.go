@@ -120,7 +120,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.write(w, p.sendUntilCommitted(r, body))
 		return
 	}
-	c := line.start()
+	c := line.currentEvent().start()
 	answer := p.call(line, r, body)
 	// Finish before the answer is sent, so that the caller's next call counts as a later
 	// one.
