@@ -23,7 +23,8 @@ type agentAdd struct {
 }
 
 func (agentAdd) Help() string {
-	return `Gives the user the role livechat-agent; the new agent is available. Somebody who is already an agent keeps their status.
+	return `Gives the user the role livechat-agent; the new agent is available. Somebody who is
+already an agent keeps their status.
 
 Example:
 
@@ -40,7 +41,8 @@ func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
 type agentList struct{}
 
 func (agentList) Help() string {
-	return `Shows each agent's status, departments and number of open rooms. Routing uses that number; it counts only the few hundred newest open rooms.
+	return `Shows each agent's status, departments and number of open rooms. Routing uses that
+number; it counts only the few hundred newest open rooms.
 
 Examples:
 

@@ -20,11 +20,11 @@ import (
 
 // connection holds the flags that select the table.
 type connection struct {
-	Local    uint16 `placeholder:"PORT" help:"Use the laptop cloud that \"make run\" started on this port, for example 3000. Ignores the other table flags."`
+	Local    uint16 `placeholder:"PORT" help:"Use the laptop cloud that \"make run\" started on this port. Ignores the other table flags."`
 	Table    string `env:"TABLE_NAME" placeholder:"NAME" help:"Name of the table (output TableName of the deployed stack)."`
 	Region   string `env:"AWS_REGION" placeholder:"REGION" help:"AWS region of the table, for example eu-central-1. Default: the profile's."`
 	Profile  string `env:"AWS_PROFILE" placeholder:"NAME" help:"AWS profile that supplies the region and credentials."`
-	Endpoint string `env:"AWS_ENDPOINT_URL_DYNAMODB" placeholder:"URL" help:"URL of DynamoDB, for example http://localhost:8000 for an emulator. Default: the region's."`
+	Endpoint string `env:"AWS_ENDPOINT_URL_DYNAMODB" placeholder:"URL" help:"URL of DynamoDB or of an emulator. Default: the region's."`
 }
 
 // database is an opened table and a description of its location.
@@ -40,7 +40,8 @@ func (c connection) open(ctx context.Context, options ...func(*dynamodb.Options)
 	case c.Local != 0:
 		return openLocal(ctx, c.Local, options...)
 	case c.Table == "":
-		return nil, errors.New("which table? Give --table NAME (or set TABLE_NAME) for a deployed stack, or --local PORT for the laptop cloud that `make run` started")
+		return nil, errors.New("which table? Give --table NAME (or set TABLE_NAME) for a deployed stack, " +
+			"or --local PORT for the laptop cloud that `make run` started")
 	case !regionPattern.MatchString(c.Region):
 		return nil, fmt.Errorf("--region %q is not an AWS region: give one like eu-central-1", c.Region)
 	case c.Endpoint != "" && !isAddress(c.Endpoint):
@@ -124,7 +125,8 @@ func openLocal(ctx context.Context, port uint16, options ...func(*dynamodb.Optio
 	var place struct{ Endpoint, Table string }
 	err = json.NewDecoder(answer.Body).Decode(&place)
 	if err != nil || answer.StatusCode != http.StatusOK || !isAddress(place.Endpoint) || place.Table == "" {
-		return nil, fmt.Errorf("the server on port %d is not a laptop cloud: %s does not return a database address; start one with `make run`", port, address)
+		return nil, fmt.Errorf("the server on port %d is not a laptop cloud: %s does not return a database address; "+
+			"start one with `make run`", port, address)
 	}
 	return openEmulator(place.Endpoint, place.Table, "", options...), nil
 }

@@ -17,13 +17,15 @@ type corsCommands struct {
 
 type corsCheck struct {
 	Origin string `arg:"" help:"The website's origin, for example https://www.example.com: scheme and host, plus a non-standard port."`
-	API    string `name:"api" env:"LIVECHAT_URL" placeholder:"URL" help:"URL of the API (output ApiUrl of the deployed stack). Default with --local: the laptop cloud's."`
+	API    string `name:"api" env:"LIVECHAT_URL" placeholder:"URL" help:"URL of the API, the stack's output ApiUrl. --local sets it."`
 }
 
 func (corsCheck) Help() string {
-	return `Sends the API the preflight request that a browser on that website would send, once for each method that clients use. It does not read the table.
+	return `Sends the preflight requests that a browser on that website would send, one for each
+method. It does not read the table.
 
-The stack's parameter AllowedOrigins lists the websites that may call. Set it in samconfig.toml and deploy. On a laptop, run "make run" with --parameter AllowedOrigins=….
+The stack's parameter AllowedOrigins lists the websites that may call. Set it in samconfig.toml
+and deploy. On a laptop, run "make run" with --parameter AllowedOrigins=….
 
 Examples:
 

@@ -20,12 +20,13 @@ type departmentAdd struct {
 	Name text `required:"" placeholder:"NAME" help:"The name that visitors see, for example \"Sales\". It must be unique."`
 	ID   word `name:"id" placeholder:"ID" help:"The department's id. An existing id changes that department. Default: a new id."`
 
-	Fallback text  `placeholder:"DEPARTMENT" help:"Id or name of the department that takes rooms while none of its agents is online, or \"none\". Default: unchanged; none for a new department."`
+	Fallback text  `placeholder:"DEPARTMENT" help:"Department (id or name) for rooms while no agent is online, or \"none\". Default: unchanged."`
 	Hidden   *bool `negatable:"" help:"Do not offer the department to visitors. Default: unchanged; a new department is offered."`
 }
 
 func (departmentAdd) Help() string {
-	return `A visitor who chooses the department gets one of its agents. Add agents to it with "admin department assign".
+	return `A visitor who chooses the department gets one of its agents. Add agents to it with
+"admin department assign".
 
 Examples:
 

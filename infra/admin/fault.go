@@ -38,7 +38,8 @@ func (d *database) explain(err error) error {
 
 // explainCredentials leaves out the SDK's list of all the places that it searched.
 func explainCredentials(err error) error {
-	return fmt.Errorf("no AWS credentials%s: sign in with `aws sso login`, give another --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", cause(err))
+	return fmt.Errorf("no AWS credentials%s: sign in with `aws sso login`, give another --profile, "+
+		"or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", cause(err))
 }
 
 // cause returns the innermost reason that makes sense outside the SDK, in parentheses, or

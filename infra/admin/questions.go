@@ -28,7 +28,8 @@ type inLanguage struct {
 type questionsList struct{}
 
 func (questionsList) Help() string {
-	return `Visitors get the newest version of each questionnaire. Each answer records the version that it belongs to.
+	return `Visitors get the newest version of each questionnaire. Each answer records the
+version that it belongs to.
 
 Example:
 
@@ -100,7 +101,9 @@ func (questionsSet) Help() string {
      {"name":"satisfaction","type":"stars","label":"How satisfied were you?"},
      {"name":"additionalFeedback","type":"text","label":"Anything else?"}]
 
-Types: stars (1 to 5), scale (0 to 10), choice, text. The API defines the names satisfaction, agentKnowledge, agentResposiveness, agentFriendliness (stars) and additionalFeedback (text). The report computes CSAT from satisfaction.
+Types: stars (1 to 5), scale (0 to 10), choice, text. The API defines the names satisfaction,
+agentKnowledge, agentResposiveness, agentFriendliness (stars) and additionalFeedback (text). The
+report computes CSAT from satisfaction.
 
 Example:
 
@@ -122,7 +125,8 @@ func (c questionsSet) Run(ctx context.Context, s *store.Store, out *output) erro
 type questionsWithdraw struct{ inLanguage }
 
 func (questionsWithdraw) Help() string {
-	return `Adds a version without questions. Visitors then get the questionnaire for all departments or, if there is none, the default questions.
+	return `Adds a version without questions. Visitors then get the questionnaire for all
+departments or, if there is none, the default questions.
 
 Example:
 

@@ -28,44 +28,37 @@ type settingRow struct {
 	Description string `json:"description"`
 }
 
-// newSettingRow returns the row of a setting with the given value. It masks secrets.
-func newSettingRow(s settings.Setting, value string) settingRow {
-	changed := value != s.Default
-	if s.Secret && changed {
+// newSettingRow returns the row of a setting with the value in force for the department
+// with the given id, or for all departments if the id is empty. It masks secrets.
+func newSettingRow(s settings.Setting, changed settings.Changes, department string) settingRow {
+	value := s.Default
+	for _, values := range []map[string]string{changed.Values, changed.Departments[department]} {
+		if set, ok := values[s.Name]; ok {
+			value = set
+		}
+	}
+	isChanged := value != s.Default
+	if s.Secret && isChanged {
 		value = "(set)"
 	}
 	return settingRow{
-		Name: s.Name, Value: value, Default: s.Default, Changed: changed,
+		Name: s.Name, Value: value, Default: s.Default, Changed: isChanged,
 		Type: s.Type, Description: s.Description,
 	}
 }
 
-// settingRows returns the settings in force for the department with the given id, or for
-// all departments if the id is empty.
-func settingRows(ctx context.Context, s *store.Store, department string) ([]settingRow, error) {
+// findRow reads the row of a setting.
+func findRow(ctx context.Context, s *store.Store, setting settings.Setting, department string) (settingRow, error) {
 	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
-		return nil, err
+		return settingRow{}, err
 	}
-	var rows []settingRow
-	for _, setting := range settings.All {
-		if department != "" && !setting.PerDepartment {
-			continue
-		}
-		value := setting.Default
-		for _, values := range []map[string]string{changed.Values, changed.Departments[department]} {
-			if set, ok := values[setting.Name]; ok {
-				value = set
-			}
-		}
-		rows = append(rows, newSettingRow(setting, value))
-	}
-	return rows, nil
+	return newSettingRow(setting, changed.Changes, department), nil
 }
 
 // forDepartment is the option that limits a command to one department.
 type forDepartment struct {
-	Department text `placeholder:"DEPARTMENT" help:"Apply to this department only (id or name). Only survey settings can differ by department."`
+	Department text `placeholder:"DEPARTMENT" help:"Apply to this department only (id or name)."`
 }
 
 // id returns the department's id, or an empty string if no department is named.
@@ -82,15 +75,6 @@ func (f forDepartment) id(ctx context.Context, s *store.Store) (string, error) {
 		return "", errNoDepartment(f.Department)
 	}
 	return found.ID, nil
-}
-
-// rows returns the settings in force for the department.
-func (f forDepartment) rows(ctx context.Context, s *store.Store) ([]settingRow, error) {
-	department, err := f.id(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	return settingRows(ctx, s, department)
 }
 
 // setting returns the named setting and the department's id. It fails if the setting
@@ -124,7 +108,9 @@ func errNoSetting(name string) error {
 type settingsList struct{ forDepartment }
 
 func (settingsList) Help() string {
-	return `The column CHANGED marks values that are not the default. With --department, the list has only the settings that can differ by department. A long value is cut off with "…"; "admin settings get" and --json show it in full.
+	return `The column CHANGED marks values that are not the default. With --department, the
+list has only the settings that can differ by department. A long value is cut off with "…";
+--json shows it in full.
 
 Examples:
 
@@ -133,9 +119,19 @@ Examples:
 }
 
 func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) error {
-	rows, err := c.rows(ctx, s)
+	department, err := c.id(ctx, s)
 	if err != nil {
 		return err
+	}
+	changed, err := s.ChangedSettings(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []settingRow
+	for _, setting := range settings.All {
+		if department == "" || setting.PerDepartment {
+			rows = append(rows, newSettingRow(setting, changed.Changes, department))
+		}
 	}
 	heading := []string{"NAME", "VALUE", "DEFAULT", "CHANGED", "TYPE", "DESCRIPTION"}
 	return list(out, rows, heading, func(r settingRow) []string {
@@ -173,19 +169,15 @@ Example:
 }
 
 func (c settingsGet) Run(ctx context.Context, s *store.Store, out *output) error {
-	rows, err := c.rows(ctx, s)
+	setting, department, err := c.setting(ctx, s, c.Name)
 	if err != nil {
 		return err
 	}
-	for _, r := range rows {
-		if r.Name == c.Name {
-			return out.result(r, r.Value)
-		}
+	row, err := findRow(ctx, s, setting, department)
+	if err != nil {
+		return err
 	}
-	if _, err := settings.Find(c.Name); err == nil {
-		return errSameForAll(c.Name)
-	}
-	return errNoSetting(c.Name)
+	return out.result(row, row.Value)
 }
 
 type settingsSet struct {
@@ -195,7 +187,8 @@ type settingsSet struct {
 }
 
 func (settingsSet) Help() string {
-	return `The value is validated and takes effect everywhere within 5 seconds, without a restart.
+	return `The value is validated and takes effect everywhere within 5 seconds, without a
+restart.
 
 Examples:
 
@@ -232,7 +225,8 @@ type settingsReset struct {
 }
 
 func (settingsReset) Help() string {
-	return `The default takes effect everywhere within 5 seconds. With --department, the department gets the value for all departments.
+	return `The default takes effect everywhere within 5 seconds. With --department, the
+department gets the value for all departments.
 
 Example:
 
@@ -247,19 +241,14 @@ func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) err
 	if err := s.ResetSetting(ctx, c.Name, department); err != nil {
 		return err
 	}
-	rows, err := settingRows(ctx, s, department)
+	row, err := findRow(ctx, s, setting, department)
 	if err != nil {
 		return err
 	}
-	for _, r := range rows {
-		if r.Name == c.Name {
-			if err := warnOfConsent(ctx, s, out); err != nil {
-				return err
-			}
-			return inForce(out, setting, department, r.Value)
-		}
+	if err := warnOfConsent(ctx, s, out); err != nil {
+		return err
 	}
-	return nil
+	return inForce(out, setting, department, row.Value)
 }
 
 // warnOfConsent prints a warning for each consent field that surveys need but
@@ -275,7 +264,8 @@ func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
 		return err
 	}
 	for _, key := range settings.UndefinedConsentFields() {
-		out.remark(fmt.Sprintf("surveyNeedsConsent: no visitor can consent, so nobody is surveyed, until customFields defines the key %q with the scope visitor", key))
+		out.remark(fmt.Sprintf("surveyNeedsConsent: no visitor can consent, so nobody is surveyed, "+
+			"until customFields defines the key %q with the scope visitor", key))
 	}
 	return nil
 }

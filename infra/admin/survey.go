@@ -56,7 +56,8 @@ func eachDead(ctx context.Context, s *store.Store, f func(livechat.Survey) error
 type surveyDead struct{}
 
 func (surveyDead) Help() string {
-	return `A survey becomes a dead letter when its delivery fails six times or permanently. It is kept with the reason until "admin survey redrive" retries it, the visitor answers, or the visitor is deleted.
+	return `Lists the surveys whose delivery failed six times or permanently, with the reason.
+Retry them with "admin survey redrive".
 
 Example:
 
@@ -94,7 +95,8 @@ type surveyRedrive struct {
 }
 
 func (surveyRedrive) Help() string {
-	return `The surveys become due immediately, with all attempts available again. A survey that has expired by then is skipped as too late.
+	return `The surveys become due immediately, with all attempts available again. A survey that
+has expired by then is skipped as too late.
 
 Examples:
 
@@ -161,7 +163,9 @@ type surveySimulate struct {
 }
 
 func (surveySimulate) Help() string {
-	return `Applies the current rules, or the rules changed by --set, to the chats that were closed on these days, and counts the outcomes. It uses the visitors' current addresses and unsubscriptions, because their past state is not stored.
+	return `Applies the current rules, or the rules changed by --set, to the chats that were
+closed on these days, and counts the outcomes. It uses the visitors' current addresses and
+unsubscriptions.
 
 Examples:
 
@@ -235,7 +239,9 @@ func pastChats(ctx context.Context, s *store.Store, from, to string) (surveys []
 type surveyRollup struct{ days }
 
 func (surveyRollup) Help() string {
-	return `A schedule does this every night for the days that can have changed. Run it by hand after importing older chats. It refuses days whose surveys retainSurveyDays has erased, because a recount would lose their figures.
+	return `A schedule does this every night for recent days. Run it by hand after importing
+older chats. It refuses days whose surveys retainSurveyDays has erased, because a recount would
+lose their figures.
 
 Example:
 
@@ -271,7 +277,8 @@ func notErased(ctx context.Context, s *store.Store, from string) error {
 	// The day that is being erased now is already incomplete.
 	first := report.Before(today, settings.Retention.SurveyDays-1)
 	if from < first {
-		return fmt.Errorf("retainSurveyDays (%d) has erased the surveys from before %s, and a recount would lose their figures: nothing was counted; give --from %s or a later day",
+		return fmt.Errorf("retainSurveyDays (%d) has erased the surveys from before %s, and a recount would lose their figures: "+
+			"nothing was counted; give --from %s or a later day",
 			settings.Retention.SurveyDays, first, first)
 	}
 	return nil
@@ -283,7 +290,9 @@ type surveyAddress struct {
 }
 
 func (surveyAddress) Help() string {
-	return `An address gets no more surveys after its owner unsubscribed or reported a survey as spam (complained), or after a survey bounced permanently (bounced). Only the address's hash is stored, so blocked addresses cannot be listed. Amazon SES has its own suppression list, which --allow does not change.
+	return `An address gets no more surveys after its owner unsubscribed or reported one as spam
+(complained), or after one bounced. Only hashes of addresses are stored, so they cannot be
+listed. --allow does not change Amazon SES's own suppression list.
 
 Examples:
 

@@ -58,11 +58,12 @@ func tokenID(hash string) string { return hash[:min(tokenIDLength, len(hash))] }
 type tokenCreate struct {
 	UserID  text   `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
 	Name    text   `placeholder:"TEXT" help:"What the token is for, for example \"CRM export\"."`
-	Expires expiry `placeholder:"WHEN" help:"When the token expires: after days (90d), hours or minutes (36h, 30m), or when a day begins in UTC (2027-01-01). Default: never."`
+	Expires expiry `placeholder:"WHEN" help:"When the token expires: after 90d, 36h or 30m, or on a day in UTC (2027-01-01). Default: never."`
 }
 
 func (tokenCreate) Help() string {
-	return `Prints {"userId":"…","authToken":"…"}, plus "expiresAt" if the token expires. The token is shown only once; the table stores only its hash. The user's other tokens stay valid.
+	return `Prints {"userId":"…","authToken":"…"}, plus "expiresAt" if the token expires. The
+token is shown only once. The user's other tokens stay valid.
 
 Examples:
 
@@ -118,7 +119,8 @@ type tokenList struct {
 }
 
 func (tokenList) Help() string {
-	return `A token's id is the first characters of its hash; pass it to "admin token revoke". Expired tokens are removed some time after they expire.
+	return `A token's id is the first characters of its hash; pass it to "admin token revoke".
+Expired tokens are removed some time after they expire.
 
 Example:
 
@@ -173,7 +175,7 @@ func tokenState(t livechat.AuthToken, now livechat.Time) string {
 
 type tokenRevoke struct {
 	UserID     text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
-	HashPrefix text `arg:"" name:"hashprefix" help:"The token's id, as \"admin token list\" shows it, or a prefix of it that is unique for the user."`
+	HashPrefix text `arg:"" name:"hashprefix" help:"The token's id from \"admin token list\", or a unique prefix of it."`
 }
 
 func (tokenRevoke) Help() string {

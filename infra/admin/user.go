@@ -27,7 +27,9 @@ type userCreate struct {
 }
 
 func (userCreate) Help() string {
-	return `Prints {"userId":"…","authToken":"…"}: the values of the headers X-User-Id and X-Auth-Token. The token is shown only once; the table stores only its hash. It does not expire. Use "admin token" to create and revoke other tokens.
+	return `Prints {"userId":"…","authToken":"…"}: the values of the headers X-User-Id and
+X-Auth-Token. The token is shown only once, and it does not expire. Use "admin token" to create
+and revoke other tokens.
 
 A user with the role livechat-agent becomes an available agent.
 
@@ -108,7 +110,9 @@ type userDeactivate struct {
 }
 
 func (userDeactivate) Help() string {
-	return `Within a second or so, the user's tokens stop working. No new token can be created, and an agent loses the agent role. This cannot be undone. The username stays taken, so that old rooms still show who answered.
+	return `Within a second or so, the user's tokens stop working, and an agent loses the agent
+role. This cannot be undone. The username stays taken, so that old rooms still show who
+answered.
 
 Example:
 

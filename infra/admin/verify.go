@@ -14,11 +14,12 @@ type verifyCommand struct {
 	readRateFlags
 	Repair      bool          `help:"Repair what can be repaired without losing data."`
 	EraseOrphan bool          `name:"erase-orphans" help:"With --repair: also delete items whose owner no longer exists."`
-	Settle      time.Duration `default:"15s" help:"How long to wait before checking suspicious items again, so that API calls in progress can end. No API call takes longer than the default."`
+	Settle      time.Duration `default:"15s" help:"How long to wait for API calls in progress before checking suspicious items again."`
 }
 
 func (verifyCommand) Help() string {
-	return `Scans the whole table and reports broken invariants. Without --repair, it changes nothing. It checks for:
+	return `Scans the whole table and reports broken invariants. Without --repair, it changes
+nothing. It checks for:
 
     - a visitor with two open rooms
     - rooms without a visitor
@@ -31,13 +32,19 @@ func (verifyCommand) Help() string {
     - unfinished erasures
     - expired items that still exist
 
-It is safe to run while the service is live. Suspicious items are checked again after --settle, with consistent reads. Every repair is a conditional write: if the item has changed, the repair is left to the next run. --erase-orphans deletes items whose room was not found in two checks. Without the flag these items are only listed, so review the list first.
+It is safe to run while the service is live. Suspicious items are checked again after --settle.
+A repair is a conditional write, which is left to the next run if the item has changed.
+--erase-orphans deletes items whose room was not found in two checks: review the list without
+the flag first.
 
-If a problem cannot be repaired, the reason is printed with it. An audit entry whose room or visitor is gone is not a problem: audit entries are meant to stay.
+Audit entries whose room or visitor is gone are not problems.
 
-The exit code is 0 if there are no problems or all were repaired, and 1 if a problem is left. With --json, it prints one JSON object per line: one for each problem, then one with the totals. Progress is on stderr.
+The exit code is 1 if a problem is left, else 0. With --json, it prints one JSON object per line: one
+for each problem, then one with the totals.
 
-It needs the permissions dynamodb:Scan, Query, GetItem and BatchGetItem on the table and its indexes. --repair also needs PutItem, UpdateItem, DeleteItem, BatchWriteItem and ConditionCheckItem.
+It needs the permissions dynamodb:Scan, Query, GetItem and BatchGetItem on the table and its
+indexes. --repair also needs PutItem, UpdateItem, DeleteItem, BatchWriteItem and
+ConditionCheckItem.
 
 Examples:
 

@@ -27,7 +27,7 @@ type visitorCommands struct {
 // oneVisitor selects the visitor of a command.
 type oneVisitor struct {
 	ID    text   `name:"id" placeholder:"ID" help:"The visitor's id, as shown to agents and by \"admin visitor find\"."`
-	Token string `placeholder:"TOKEN" help:"The visitor's token, or - to read it from stdin. Other users of this machine can read command lines."`
+	Token string `placeholder:"TOKEN" help:"The visitor's token, or - to read it from stdin, so that it is not on the command line."`
 }
 
 // token returns the visitor's token.
@@ -76,7 +76,8 @@ type visitorFind struct {
 }
 
 func (visitorFind) Help() string {
-	return `There is no index of names and addresses, so the command reads the whole table at the rate of --read-units. It prints progress on stderr.
+	return `There is no index of names and addresses, so the command reads the whole table at
+the rate of --read-units. It prints progress on stderr.
 
 Example:
 
@@ -156,10 +157,12 @@ func (visitorExport) Help() string {
     unsubscribed  whether the visitor has unsubscribed
     noMail        why no mail is sent: unsubscribed or undeliverable
 
-Each room has room, messages (oldest first), answers (every accepted survey call), audit, survey (with its state,
-and with dueAt while a mail or webhook is still to be sent), links (expiresAt and byMail; the code is not stored) and comment.
+Each room has room, messages (oldest first), answers (every accepted survey call), audit, survey
+(with its state, and with dueAt while a mail or webhook is still to be sent), links (expiresAt
+and byMail; the code is not stored) and comment.
 
-Credentials are left out: the visitor's token and the hashes of links. Data that a webhook has already delivered is with its receiver.
+Credentials are left out: the visitor's token and the hashes of links. Data that a webhook has
+already delivered is with its receiver.
 
 Examples:
 
@@ -210,7 +213,9 @@ type visitorErase struct {
 }
 
 func (visitorErase) Help() string {
-	return `Does the same as the API call DELETE livechat/visitor/{token}. It deletes the profile, rooms, messages, answers, comments, links and unsent surveys. Only a backup can bring them back.
+	return `Does the same as the API call DELETE livechat/visitor/{token}. It deletes the
+profile, rooms, messages, answers, comments, links and unsent surveys. Only a backup can bring
+them back.
 
 These items stay:
 
@@ -219,7 +224,9 @@ These items stay:
     - the hash of an address that wants no more surveys
     - a marker under the visitor's token, which grants no access; DynamoDB deletes it within minutes to days
 
-A room that was given to another visitor belongs to that visitor. A mail that is being sent right now may still arrive. Data that a webhook has delivered and data in backups of the table are out of reach.
+A room that was given to another visitor belongs to that visitor. A mail that is being sent
+right now may still arrive. Data that a webhook has delivered and data in backups of the table
+are out of reach.
 
 Examples:
 

@@ -29,7 +29,7 @@ type view struct {
 type listedSchedule struct {
 	Function   string `json:"function"`
 	Expression string `json:"expression"`
-	Next       string `json:"next"` // empty means never
+	Next       string `json:"next"`
 	Last       string `json:"last"` // empty means not yet
 	Runs       int    `json:"runs"`
 }

@@ -64,7 +64,7 @@ func readAccesses(target string, body []byte, keys keyNames) ([]access, error) {
 		return r.batchWrite(keys)
 	case "Query":
 		a := newAccess(operation, r.TableName, r.IndexName)
-		a.leading = []*string{r.queriedKey(keys.of(r.TableName, r.IndexName))}
+		a.leading = []*string{r.queriedKey(keys.partitionKey(r.TableName, r.IndexName))}
 		return []access{a}, nil
 	default:
 		return []access{r.single(operation, keys)}, nil
@@ -76,7 +76,7 @@ func (r request) single(operation string, keys keyNames) access {
 	a := newAccess(operation, r.TableName, r.IndexName)
 	for _, i := range []item{r.Key, r.Item} {
 		if i != nil {
-			a.leading = append(a.leading, i.text(keys.of(r.TableName, "")))
+			a.leading = append(a.leading, i.text(keys.partitionKey(r.TableName, "")))
 		}
 	}
 	return a
@@ -111,7 +111,7 @@ func (r request) batchGet(keys keyNames) ([]access, error) {
 		}
 		a := newAccess("BatchGetItem", table, "")
 		for _, k := range wanted.Keys {
-			a.leading = append(a.leading, k.text(keys.of(table, "")))
+			a.leading = append(a.leading, k.text(keys.partitionKey(table, "")))
 		}
 		all = append(all, a)
 	}

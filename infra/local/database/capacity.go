@@ -53,26 +53,15 @@ func withoutCapacity(a answer) answer {
 
 // report is the database's report of the capacity that a call consumed.
 type report struct {
-	Table                                         arm
-	GlobalSecondaryIndexes, LocalSecondaryIndexes map[string]arm
+	Table                  consumedCapacity
+	GlobalSecondaryIndexes map[string]consumedCapacity // by index name
 }
 
-type arm struct{ CapacityUnits float64 }
+type consumedCapacity struct{ CapacityUnits float64 }
 
-// indexes returns the units of each index.
-func (r report) indexes() map[string]float64 {
-	all := map[string]float64{}
-	for _, arms := range []map[string]arm{r.GlobalSecondaryIndexes, r.LocalSecondaryIndexes} {
-		for name, a := range arms {
-			all[name] = a.CapacityUnits
-		}
-	}
-	return all
-}
-
-// reportIn decodes the capacity report of a call on one table. It returns false if there
-// is no report.
-func reportIn(raw json.RawMessage) (report, bool) {
+// decodeReport decodes the capacity report of a call on one table. It returns false if
+// there is no report.
+func decodeReport(raw json.RawMessage) (report, bool) {
 	var r report
 	return r, json.Unmarshal(raw, &r) == nil
 }

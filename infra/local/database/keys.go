@@ -11,39 +11,58 @@ import (
 	"livechat/infra/local/template"
 )
 
-// keyNames maps a table, or table/index, to the name of its partition key attribute.
-type keyNames map[string]string
+// keyNames maps a table, or table/index, to the names of its key attributes, the
+// partition key first.
+type keyNames map[string][]string
 
 func keysOf(tables []template.Table) keyNames {
 	names := keyNames{}
 	for _, t := range tables {
 		table := aws.ToString(t.CreateInput.TableName)
-		names[table] = partitionKey(t.CreateInput.KeySchema)
+		names[table] = attributeNames(t.CreateInput.KeySchema)
 		for _, i := range t.CreateInput.GlobalSecondaryIndexes {
-			names[table+"/"+aws.ToString(i.IndexName)] = partitionKey(i.KeySchema)
-		}
-		for _, i := range t.CreateInput.LocalSecondaryIndexes {
-			names[table+"/"+aws.ToString(i.IndexName)] = partitionKey(i.KeySchema)
+			names[table+"/"+aws.ToString(i.IndexName)] = attributeNames(i.KeySchema)
 		}
 	}
 	return names
 }
 
-func (k keyNames) of(table, index string) string {
-	table = table[strings.LastIndex(table, "/")+1:] // table may be an ARN
-	if index == "" {
-		return k[table]
+func attributeNames(schema []types.KeySchemaElement) []string {
+	var names []string
+	for _, e := range schema {
+		names = append(names, aws.ToString(e.AttributeName))
 	}
-	return k[table+"/"+index]
+	return names
 }
 
-func partitionKey(schema []types.KeySchemaElement) string {
-	for _, e := range schema {
-		if e.KeyType == types.KeyTypeHash {
-			return aws.ToString(e.AttributeName)
-		}
+// partitionKey returns the name of the partition key of a table or, if index is not
+// empty, of its index. It returns an empty name for an unknown table or index.
+func (k keyNames) partitionKey(table, index string) string {
+	name := tableName(table)
+	if index != "" {
+		name += "/" + index
 	}
-	return ""
+	if len(k[name]) == 0 {
+		return ""
+	}
+	return k[name][0]
+}
+
+// tableName returns a table's name, given its name or ARN.
+func tableName(table string) string { return table[strings.LastIndex(table, "/")+1:] }
+
+// itemID returns a text that identifies the item by its key in the table or table/index
+// of the given name. It returns false if the item lacks the key.
+func (k keyNames) itemID(name string, i item) (id string, ok bool) {
+	var key []any
+	for _, attribute := range k[name] {
+		value, ok := i[attribute]
+		if !ok {
+			return "", false
+		}
+		key = append(key, value)
+	}
+	return name + string(encoded(key)), len(key) > 0
 }
 
 // item is an item in DynamoDB's JSON: {"PK": {"S": "…"}}.

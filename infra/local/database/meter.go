@@ -2,9 +2,7 @@ package database
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
-	"strings"
 )
 
 // meter measures the capacity that one call consumes, as AWS would bill it.
@@ -34,13 +32,12 @@ import (
 // small and as absent from the indexes. If a transaction is repeated with the same token,
 // the meter bills the repetition like the first call, while DynamoDB bills it as a read.
 type meter struct {
-	images    *seenItems
-	keys      keyNames
+	seen      *seenItems
 	operation string
 	call      request
 }
 
-// response has the members of answers that the meter needs.
+// response has the members of the database's answers that the meter needs.
 type response struct {
 	ConsumedCapacity    json.RawMessage
 	Item                item
@@ -48,218 +45,52 @@ type response struct {
 	Attributes          item
 	Responses           json.RawMessage
 	Type                string `json:"__type"`
-	CancellationReasons []struct {
-		Code string
-		Item item
-	}
+	CancellationReasons []cancellationReason
+}
+
+// cancellationReason tells why an element of a transaction failed. Its Code is "None" if
+// the element did not fail.
+type cancellationReason struct {
+	Code string
+	Item item // the existing item, if the call requested it
 }
 
 // measure returns the capacity that the call consumed, by partition key.
 func (m *meter) measure(a answer) []charge {
-	var out response
-	if json.Unmarshal(a.body, &out) != nil {
+	var resp response
+	if json.Unmarshal(a.body, &resp) != nil {
 		return nil
 	}
 	if a.status != http.StatusOK {
-		return m.failed(out)
+		return m.failureCharges(resp)
 	}
 	switch m.operation {
-	case "GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems":
-		return m.read(out)
+	case "GetItem", "Query", "Scan":
+		return m.readCharges(resp)
+	case "BatchGetItem":
+		return m.batchReadCharges(resp)
+	case "TransactGetItems":
+		return m.transactionReadCharges(resp)
 	case "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems":
-		return m.written(out)
+		return m.writeCharges(resp)
 	}
 	return nil
 }
 
-// element is one write of a call.
-type element struct {
-	table string
-	key   item // or the whole item, which contains the key
-	// old is empty if the item did not exist or is unknown.
-	old image
-	// new is nil if the new item is unknown.
-	new *image
-}
-
-// elements returns the writes of the call, with the items' images from before the call.
-func (m *meter) elements() []element {
-	var all []element
-	add := func(operation string, r request) {
-		e := element{table: tableName(r.TableName), key: r.Key}
-		switch {
-		case r.Item != nil:
-			e.key = r.Item
-			is := m.images.imageOf(e.table, r.Item)
-			e.new = &is
-		case strings.HasPrefix(operation, "Delete"):
-			e.new = &image{}
-		}
-		e.old = m.images.get(e.table, e.key)
-		all = append(all, e)
-	}
-	switch m.operation {
-	case "TransactWriteItems":
-		for _, one := range m.call.TransactItems {
-			for name, inner := range one {
-				add(name, inner)
-			}
-		}
-	case "BatchWriteItem":
-		for table, raw := range m.call.RequestItems {
-			var writes []map[string]request
-			_ = json.Unmarshal(raw, &writes) // readAccesses has already decoded it
-			for _, write := range writes {
-				for name, inner := range write {
-					inner.TableName = table
-					add(name, inner)
-				}
-			}
-		}
-	default:
-		add(m.operation, m.call)
-	}
-	return all
-}
-
-// estimate returns the write units that the element consumes in the table, computed from
-// the known sizes.
-func (m *meter) estimate(e element) float64 {
-	size := e.old.size
-	if e.new != nil {
-		size = max(size, e.new.size)
-	}
-	return m.factor() * roundUp(size, writeUnit)
-}
-
-// factor returns two for transactions, because DynamoDB prepares and then commits them,
-// and one for other calls.
-func (m *meter) factor() float64 {
+// transactionFactor returns two for transactions, because DynamoDB prepares and then
+// commits them, and one for other calls.
+func (m *meter) transactionFactor() float64 {
 	if isTransaction(m.operation) {
 		return 2
 	}
 	return 1
 }
 
-// failed returns the charges of a call that failed. Only failed conditions are billed.
-func (m *meter) failed(out response) []charge {
-	_, kind, _ := strings.Cut(out.Type, "#")
-	reasons := out.CancellationReasons
-	switch {
-	case kind == "ConditionalCheckFailedException":
-		reasons = append(reasons, struct {
-			Code string
-			Item item
-		}{"ConditionalCheckFailed", out.Item})
-	case kind != "TransactionCanceledException":
-		return nil
-	}
-	elements, conditional := m.elements(), false
-	var all []charge
-	for i := range min(len(elements), len(reasons)) {
-		e := elements[i]
-		conditional = conditional || reasons[i].Code == "ConditionalCheckFailed"
-		if existing := reasons[i].Item; existing != nil {
-			e.old = m.images.imageOf(e.table, existing)
-			m.images.put(e.table, existing, e.old)
-		}
-		all = append(all, m.charge(e.table, "", e.key, units{write: m.estimate(e)}))
-	}
-	if !conditional {
-		return nil
-	}
-	return all
-}
-
-// written returns the charges of a successful write, by the partition keys that it
-// changed.
-func (m *meter) written(out response) []charge {
-	elements := m.elements()
-	if m.operation == "UpdateItem" && m.call.ReturnValues == "ALL_NEW" {
-		is := m.images.imageOf(elements[0].table, out.Attributes)
-		elements[0].new = &is
-	}
-	var all []charge
-	for _, e := range elements {
-		m.images.put(e.table, e.key, e.left())
-		if reportsCapacity[m.operation] {
-			all = append(all, m.reported(e, out)...)
-			continue
-		}
-		all = append(all, m.charge(e.table, "", e.key, units{write: m.estimate(e)}))
-		for index := range e.indexes() {
-			all = append(all, e.moves(index)...)
-		}
-	}
-	return all
-}
-
-// reported returns the charges of a call with a single write, as reported by the
-// database.
-func (m *meter) reported(e element, out response) []charge {
-	r, ok := reportIn(out.ConsumedCapacity)
-	if !ok {
-		return nil
-	}
-	all := []charge{m.charge(e.table, "", e.key, units{write: r.Table.CapacityUnits})}
-	for index, consumed := range r.indexes() {
-		moves := e.moves(index)
-		if len(moves) == 0 {
-			// The meter knows no change of the index, because the item's old image is
-			// unknown or outdated.
-			moves = []charge{{index: index, pk: e.left().entries[index].pk}}
-		}
-		for i := range moves {
-			moves[i].write = consumed / float64(len(moves))
-		}
-		all = append(all, moves...)
-	}
-	return all
-}
-
-// left returns the item's image after the write, as far as it is known.
-func (e element) left() image {
-	if e.new == nil {
-		return e.old
-	}
-	return *e.new
-}
-
-// indexes returns the indexes that contain the item before or after the write.
-func (e element) indexes() map[string]entry {
-	all := map[string]entry{}
-	maps.Copy(all, e.old.entries)
-	maps.Copy(all, e.left().entries)
-	return all
-}
-
-// moves returns the charges for the entries that the write removes from the index, adds
-// to it or changes.
-func (e element) moves(index string) []charge {
-	before, removed := e.old.entries[index]
-	after, added := e.left().entries[index]
-	if before == after {
-		return nil
-	}
-	if removed && added && before.key == after.key {
-		return []charge{{index: index, pk: after.pk, units: units{write: 1}}} // only projected attributes changed
-	}
-	var all []charge
-	for place, changed := range map[entry]bool{before: removed, after: added} {
-		if changed {
-			all = append(all, charge{index: index, pk: place.pk, units: units{write: 1}})
-		}
-	}
-	return all
-}
-
+// charge returns a charge for the partition key of an item, or of an item's key.
 func (m *meter) charge(table, index string, key item, u units) charge {
 	c := charge{index: index, units: u}
-	if text := key.text(m.keys.of(table, index)); text != nil {
+	if text := key.text(m.seen.keys.partitionKey(table, index)); text != nil {
 		c.pk = *text
 	}
 	return c
 }
-
-// tableName returns a table's name, given its name or ARN.
-func tableName(table string) string { return table[strings.LastIndex(table, "/")+1:] }

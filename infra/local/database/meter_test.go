@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -219,14 +220,10 @@ func TestSizesAreThoseOfDynamoDBLocal(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		place := slices.Collect(func(yield func(image) bool) {
-			for _, is := range m.proxy.images.known {
-				yield(is)
-			}
-		})
-		m.proxy.images.known = map[string]image{}
-		if got, want := roundUp(place[0].size, writeUnit), aws.ToFloat64(out.ConsumedCapacity.CapacityUnits); got != want {
-			rt.Errorf("%d bytes, %v units; DynamoDB Local reports %v", place[0].size, got, want)
+		seen := slices.Collect(maps.Values(m.proxy.seen.summaries))
+		m.proxy.seen.summaries = map[string]itemSummary{}
+		if got, want := roundUp(seen[0].size, writeUnit), aws.ToFloat64(out.ConsumedCapacity.CapacityUnits); got != want {
+			rt.Errorf("%d bytes, %v units; DynamoDB Local reports %v", seen[0].size, got, want)
 		}
 	})
 }

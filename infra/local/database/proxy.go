@@ -52,7 +52,7 @@ type Proxy struct {
 	o        Options
 	target   *url.URL
 	keys     keyNames
-	images   *seenItems
+	seen     *seenItems
 	tally    tally
 	listener net.Listener
 	server   *http.Server
@@ -69,7 +69,8 @@ func Start(o Options) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address of the database: %w", err)
 	}
-	p := &Proxy{o: o, target: target, keys: keysOf(o.Tables), images: newImages(o.Tables), lines: map[string]*ProcessAddress{}}
+	keys := keysOf(o.Tables)
+	p := &Proxy{o: o, target: target, keys: keys, seen: newSeenItems(o.Tables, keys), lines: map[string]*ProcessAddress{}}
 	if o.Transport == nil {
 		p.o.Transport = plainHTTP()
 	}
@@ -119,7 +120,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.write(w, p.sendUntilCommitted(r, body))
 		return
 	}
-	c := line.start()
+	c := line.currentEvent().start()
 	answer := p.call(line, r, body)
 	// Finish before the answer is sent, so that the caller's next call counts as a later
 	// one.
@@ -145,7 +146,7 @@ func (p *Proxy) call(line *ProcessAddress, r *http.Request, body []byte) answer 
 // forward sends the call to the database and measures the capacity that the call
 // consumed.
 func (p *Proxy) forward(r *http.Request, body []byte) answer {
-	m := meter{images: p.images, keys: p.keys}
+	m := meter{seen: p.seen}
 	_, m.operation, _ = strings.Cut(r.Header.Get(targetHeader), ".")
 	_ = json.Unmarshal(body, &m.call) // readAccesses has already decoded it
 	requested := true

@@ -64,25 +64,24 @@ func (l *ProcessAddress) kill() {
 // Counts returns the number of calls and of sequential round trips since Begin. Parallel
 // calls are one round trip.
 func (l *ProcessAddress) Counts() (calls, trips int) {
-	l.mu.Lock()
-	event := l.event
-	l.mu.Unlock()
-	if event == nil {
-		return 0, 0
-	}
-	return event.counts()
+	return l.currentEvent().counts()
 }
 
 // Units returns the capacity that all calls since Begin consumed, as AWS bills it.
 func (l *ProcessAddress) Units() (read, write float64) {
-	l.mu.Lock()
-	event := l.event
-	l.mu.Unlock()
-	if event == nil {
-		return 0, 0
-	}
-	read, write = event.units()
+	read, write = l.currentEvent().units()
 	return rounded(read), rounded(write)
+}
+
+// currentEvent returns the current event's calls. Before the first event, it returns a new
+// chain each time, so that calls are not counted.
+func (l *ProcessAddress) currentEvent() *chain {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.event == nil {
+		return new(chain)
+	}
+	return l.event
 }
 
 // Close removes the address of an ended process.
@@ -90,15 +89,4 @@ func (l *ProcessAddress) Close() {
 	l.proxy.mu.Lock()
 	defer l.proxy.mu.Unlock()
 	delete(l.proxy.lines, l.prefix)
-}
-
-// start counts a call. Calls before the first event are not counted.
-func (l *ProcessAddress) start() *link {
-	l.mu.Lock()
-	event := l.event
-	l.mu.Unlock()
-	if event == nil {
-		event = new(chain)
-	}
-	return event.start()
 }

@@ -25,7 +25,10 @@ func (i *instance) handler() http.Handler {
 
 // next waits for an event and delivers it.
 func (i *instance) next(w http.ResponseWriter, r *http.Request) {
-	i.setReady.Do(func() { close(i.ready) })
+	i.setReady.Do(func() {
+		i.init = time.Since(i.began)
+		close(i.ready)
+	})
 	select {
 	case v := <-i.events:
 		i.deliver(w, v)

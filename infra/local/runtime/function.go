@@ -50,6 +50,10 @@ type Outcome struct {
 	// ReadUnits and WriteUnits are the capacity that the calls consumed.
 	ReadUnits, WriteUnits float64
 	Took                  time.Duration
+	// Init is the time from the process's start to its first request for an event. It is
+	// zero unless Cold is true.
+	Init time.Duration
+	PID  int
 }
 
 // Failure is the reason why a function returned no result. It is empty if there is a

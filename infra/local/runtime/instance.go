@@ -29,6 +29,8 @@ type instance struct {
 	ready    chan struct{} // closed when the process first requests an event
 	setReady sync.Once
 	exited   chan struct{} // closed when the process has ended
+	began    time.Time
+	init     time.Duration // from began to ready
 	stopping atomic.Bool   // set if this package stops the process, so that its end is not reported as a crash
 
 	mu      sync.Mutex
@@ -57,6 +59,7 @@ func startInstance(o Options, binary string) (*instance, error) {
 	// Do not wait longer for the output, because a child of the function may keep it
 	// open.
 	i.cmd.WaitDelay = time.Second
+	i.began = time.Now()
 	if err := i.cmd.Start(); err != nil {
 		listener.Close()
 		i.line.Close()
@@ -119,7 +122,10 @@ func (i *instance) serve(event []byte) (out Outcome, served bool) {
 	out = i.await(v)
 	out.RequestID = v.id
 	out.Took = time.Since(began)
-	out.Cold = i.served == 0
+	out.PID = i.cmd.Process.Pid
+	if i.served == 0 {
+		out.Cold, out.Init = true, i.init
+	}
 	out.Calls, out.Trips = i.line.Counts()
 	out.ReadUnits, out.WriteUnits = i.line.Units()
 	i.served++

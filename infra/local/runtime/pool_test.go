@@ -91,8 +91,11 @@ func TestResultOfOneProcessAfterAnother(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if n, _ := p.Count(); n != 1 {
-		t.Errorf("%d processes, want one, reused", n)
+	if n, _ := p.Count(); n != 1 || first.PID == 0 || first.PID != second.PID {
+		t.Errorf("%d processes, ids %d and %d, want one, reused", n, first.PID, second.PID)
+	}
+	if first.Init <= 0 || second.Init != 0 {
+		t.Errorf("the process was ready after %s and %s, want a time only for the first event", first.Init, second.Init)
 	}
 }
 

@@ -79,10 +79,10 @@ func TestWhatIsSentIsTriedAgainAndThenDead(t *testing.T) {
 }
 
 func TestSchedulesOfAMoveAreInterleaved(t *testing.T) {
-	every := func(name, expression string) template.Schedule {
-		return template.Schedule{Function: name, Name: name, Expression: expression, Input: `"<aws.scheduler.scheduled-time>"`}
+	every := func(period time.Duration, name string) template.Schedule {
+		return template.Schedule{Function: name, Name: name, Period: period, Input: `"<aws.scheduler.scheduled-time>"`}
 	}
-	c, s := start(t, 0, every("Three", "rate(3 minutes)"), every("Two", "rate(2 minutes)"))
+	c, s := start(t, 0, every(3*time.Minute, "Three"), every(2*time.Minute, "Two"))
 	s.Advance(6 * time.Minute)
 	var got []string
 	for _, r := range c.runs {
@@ -113,23 +113,12 @@ func TestMoveOverYearsIsThinned(t *testing.T) {
 	}
 }
 
-func TestScheduleThatCannotFireIsRefused(t *testing.T) {
-	for name, tt := range map[string]struct {
-		schedule template.Schedule
-		says     string
-	}{
-		"expression": {template.Schedule{Expression: "cron(0 9 L * ? *)"}, "schedule of Function: cron(0 9 L * ? *)"},
-		"time zone":  {template.Schedule{Expression: "rate(1 minute)", Timezone: "Mars/Phobos"}, "schedule of Function: time zone"},
-		"input":      {template.Schedule{Expression: "rate(1 minute)", Input: "{a}"}, "schedule of Function: its Input is not JSON: {a}"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := Start(Options{
-				Functions: []template.Function{{ID: "Function", Schedules: []template.Schedule{tt.schedule}}}, Clock: new(clock.Clock),
-			})
-			if err == nil || !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("error %v, want it to contain %q", err, tt.says)
-			}
-		})
+func TestInputThatIsNotJSONIsRefused(t *testing.T) {
+	_, err := Start(Options{
+		Functions: []template.Function{{ID: "Function", Schedules: []template.Schedule{minutely("{a}")}}}, Clock: new(clock.Clock),
+	})
+	if want := "schedule of Function: its Input is not JSON: {a}"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %q", err, want)
 	}
 }
 

@@ -37,22 +37,21 @@ func (s *Scheduler) catchUp(to time.Time) {
 }
 
 // occurrences returns the occurrences to run up to and including the given time, and the
-// time of the first occurrence after it. It first counts the occurrences and then selects
-// at most maxRuns, because a move over centuries has more occurrences than fit in memory.
+// time of the first occurrence after it. It selects at most maxRuns, evenly spread and
+// including the last.
 func (s *schedule) occurrences(to time.Time) (batch []occurrence, next time.Time) {
-	count := 0
-	for next = s.next; s.due(next, to); next = s.expression.after(next) {
-		count++
+	if s.next.After(to) {
+		return nil, s.next
 	}
+	count := to.Sub(s.next)/s.Period + 1
 	kept := min(count, maxRuns)
-	at := s.next
-	for n := 1; len(batch) < kept; n++ {
-		if n == (len(batch)+1)*count/kept {
-			batch = append(batch, occurrence{s, at})
-		}
-		at = s.expression.after(at)
+	for n := range kept {
+		batch = append(batch, occurrence{s, s.next.Add(((n+1)*count/kept - 1) * s.Period)})
 	}
-	return batch, next
+	return batch, s.after(to)
 }
 
-func (s *schedule) due(at, to time.Time) bool { return !at.IsZero() && !at.After(to) }
+// after returns the first due time after t.
+func (s *schedule) after(t time.Time) time.Time {
+	return t.Add(-s.Offset).Truncate(s.Period).Add(s.Period + s.Offset)
+}

@@ -1,5 +1,5 @@
 // Package schedule invokes functions as EventBridge Scheduler does, but by the laptop's
-// movable clock. It implements expressions, due times, events, retries and dead letters.
+// movable clock. It implements due times, events, retries and dead letters.
 //
 // When the clock is moved forward, all due schedules run before the move ends. They run
 // one after another in order of time, and during each run the clock shows the due time.
@@ -53,11 +53,10 @@ type Scheduler struct {
 
 type schedule struct {
 	template.Schedule
-	expression expression
-	retries    int
-	next       time.Time
-	last       time.Time
-	runs       int
+	retries int
+	next    time.Time
+	last    time.Time
+	runs    int
 }
 
 // State describes a schedule's state for the console.
@@ -65,12 +64,12 @@ type State struct {
 	Function   string    `json:"function"`
 	Name       string    `json:"name"`
 	Expression string    `json:"expression"`
-	Next       time.Time `json:"next,omitzero"` // zero means never again
+	Next       time.Time `json:"next"`
 	Last       time.Time `json:"last,omitzero"` // zero means not yet
 	Runs       int       `json:"runs"`
 }
 
-// Start parses the schedules' expressions and starts a scheduler.
+// Start starts a scheduler. It returns an error if a schedule's input is not JSON.
 func Start(o Options) (*Scheduler, error) {
 	s := &Scheduler{
 		o: o, moved: make(chan struct{}, 1), ended: make(chan struct{}),
@@ -81,15 +80,8 @@ func Start(o Options) (*Scheduler, error) {
 	for _, f := range o.Functions {
 		s.retries[f.ID] = f.Retries
 		for _, declared := range f.Schedules {
-			zone, err := time.LoadLocation(declared.Timezone)
-			if err != nil {
-				return nil, fmt.Errorf("schedule of %s: time zone: %w", f.ID, err)
-			}
-			e, err := parse(declared.Expression, zone)
-			if err != nil {
-				return nil, fmt.Errorf("schedule of %s: %w", f.ID, err)
-			}
-			sched := &schedule{Schedule: declared, expression: e, retries: f.Retries, next: e.after(now)}
+			sched := &schedule{Schedule: declared, retries: f.Retries}
+			sched.next = sched.after(now)
 			if !json.Valid(occurrence{sched, now}.event(executionID())) {
 				return nil, fmt.Errorf("schedule of %s: its Input is not JSON: %s", f.ID, declared.Input)
 			}
@@ -134,9 +126,7 @@ func (s *Scheduler) untilNext() time.Duration {
 	defer s.mu.Unlock()
 	wait := time.Hour
 	for _, sched := range s.schedules {
-		if !sched.next.IsZero() {
-			wait = min(wait, sched.next.Sub(s.o.Clock.Now()))
-		}
+		wait = min(wait, sched.next.Sub(s.o.Clock.Now()))
 	}
 	return max(wait, 0)
 }
@@ -193,7 +183,7 @@ func (s *Scheduler) forget(to time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, sched := range s.schedules {
-		sched.next = sched.expression.after(to)
+		sched.next = sched.after(to)
 	}
 }
 

@@ -58,11 +58,11 @@ func start(t *testing.T, retries int, schedules ...template.Schedule) (*cloud, *
 }
 
 func minutely(input string) template.Schedule {
-	return template.Schedule{Function: "Function", Name: "Minute", Expression: "rate(1 minute)", Input: input}
+	return template.Schedule{Function: "Function", Name: "Minute", Period: time.Minute, Input: input}
 }
 
 func TestMoveRunsWhatFellDueInOrder(t *testing.T) {
-	hourly := template.Schedule{Function: "Hourly", Name: "Hour", Expression: "rate(1 hour)", Input: `"hour"`}
+	hourly := template.Schedule{Function: "Hourly", Name: "Hour", Period: time.Hour, Input: `"hour"`}
 	c, s := start(t, 0, minutely(`{"time":"<aws.scheduler.scheduled-time>","n":<aws.scheduler.attempt-number>}`), hourly)
 	now := s.Advance(time.Hour)
 	if want := time.Date(2026, 11, 23, 13, 0, 30, 0, time.UTC); now.Sub(want).Abs() > time.Second {

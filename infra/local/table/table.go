@@ -75,9 +75,6 @@ func (s schema) compare(have *types.TableDescription) error {
 	if !reflect.DeepEqual(have.KeySchema, s.want.CreateInput.KeySchema) {
 		return fmt.Errorf("its keys differ from the template's: %s", remedy)
 	}
-	if len(have.LocalSecondaryIndexes) != len(s.want.CreateInput.LocalSecondaryIndexes) {
-		return fmt.Errorf("its local indexes differ from the template's: %s", remedy)
-	}
 	for _, index := range have.GlobalSecondaryIndexes {
 		for _, wanted := range s.want.CreateInput.GlobalSecondaryIndexes {
 			if aws.ToString(index.IndexName) == aws.ToString(wanted.IndexName) && !sameProjection(index.Projection, wanted.Projection) {

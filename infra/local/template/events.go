@@ -2,7 +2,6 @@ package template
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -24,15 +23,6 @@ func (r Route) Key() string {
 		return r.Path
 	}
 	return r.Method + " " + r.Path
-}
-
-// Schedule is a schedule that invokes a function.
-type Schedule struct {
-	Function   string
-	Name       string
-	Expression string // rate(…), cron(…) or at(…)
-	Timezone   string // of the expression; empty means UTC
-	Input      string // the event; empty means the scheduler's default
 }
 
 func (r *reader) events(f *Function, n *yaml.Node) error {
@@ -76,41 +66,5 @@ func (f *Function) route(n *yaml.Node) error {
 		method = "ANY"
 	}
 	f.Routes = append(f.Routes, Route{Function: f.ID, Method: method, Path: p.Path})
-	return nil
-}
-
-// expression matches the outer form of a schedule expression. The scheduler parses the
-// text in the parentheses.
-var expression = regexp.MustCompile(`^(rate\(\d+ (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\)|at\([0-9T:-]+\))$`)
-
-func (f *Function) schedule(name string, n *yaml.Node) error {
-	var p struct {
-		Expression string    `yaml:"ScheduleExpression"`
-		Timezone   string    `yaml:"ScheduleExpressionTimezone"`
-		Input      string    `yaml:"Input"`
-		Name       yaml.Node `yaml:"Name"`
-		Describe   yaml.Node `yaml:"Description"`
-		State      string    `yaml:"State"`
-		Window     yaml.Node `yaml:"FlexibleTimeWindow"`
-		Retry      yaml.Node `yaml:"RetryPolicy"`
-		DeadLetter yaml.Node `yaml:"DeadLetterConfig"`
-		Boundary   yaml.Node `yaml:"PermissionsBoundary"`
-		OmitName   yaml.Node `yaml:"OmitName"`
-		Group      yaml.Node `yaml:"GroupName"`
-		Key        yaml.Node `yaml:"KmsKeyArn"`
-		Role       yaml.Node `yaml:"RoleArn"`
-	}
-	if err := load(n, &p); err != nil {
-		return err
-	}
-	if !expression.MatchString(p.Expression) {
-		return fmt.Errorf("line %d: %q is not a schedule expression", n.Line, p.Expression)
-	}
-	if p.State == "DISABLED" {
-		return nil
-	}
-	f.Schedules = append(f.Schedules, Schedule{
-		Function: f.ID, Name: name, Expression: p.Expression, Timezone: p.Timezone, Input: p.Input,
-	})
 	return nil
 }

@@ -3,6 +3,7 @@ package template
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -55,7 +56,7 @@ func TestScheduleOnAWSIsLetThrough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Schedule{{Function: "Worker", Name: "Often", Expression: "rate(1 minute)", Input: `{"a":1}`}}
+	want := []Schedule{{Function: "Worker", Name: "Often", Expression: "rate(1 minute)", Period: time.Minute, Input: `{"a":1}`}}
 	if d := cmp.Diff(want, tpl.Functions[0].Schedules); d != "" {
 		t.Error(d)
 	}
@@ -125,5 +126,32 @@ func TestAddressOfTheAPIReachesFunctions(t *testing.T) {
 	}
 	if got := tpl.Functions[0].Env["API_URL"]; got != "http://localhost:3000" {
 		t.Errorf("API_URL is %q", got)
+	}
+}
+
+func TestScheduleExpressions(t *testing.T) {
+	const day = 24 * time.Hour
+	for expression, want := range map[string][2]time.Duration{
+		"rate(1 minute)":      {time.Minute, 0},
+		"rate(6 hours)":       {6 * time.Hour, 0},
+		"rate(1 day)":         {day, 0},
+		"cron(15 1 * * ? *)":  {day, time.Hour + 15*time.Minute},
+		"cron(59 23 * * ? *)": {day, day - time.Minute},
+
+		// These forms are not supported.
+		"rate(0 minutes)":         {},
+		"rate(5 weeks)":           {},
+		"rate(999999 days)":       {},
+		"cron(0 9 * * ?)":         {},
+		"cron(0 24 * * ? *)":      {},
+		"cron(60 9 * * ? *)":      {},
+		"cron(0 * * * ? *)":       {},
+		"cron(0 9 ? * MON-FRI *)": {},
+		"at(2026-12-01T09:00:00)": {},
+	} {
+		period, offset := parseExpression(expression)
+		if got := [2]time.Duration{period, offset}; got != want {
+			t.Errorf("%s: period and offset %v, want %v", expression, got, want)
+		}
 	}
 }

@@ -21,8 +21,7 @@ type tableProperties struct {
 	BillingMode string        `yaml:"BillingMode"`
 	Attributes  []attribute   `yaml:"AttributeDefinitions"`
 	Keys        []key         `yaml:"KeySchema"`
-	Global      []secondIndex `yaml:"GlobalSecondaryIndexes"`
-	Local       []secondIndex `yaml:"LocalSecondaryIndexes"`
+	Indexes     []secondIndex `yaml:"GlobalSecondaryIndexes"`
 	TTL         struct {
 		Attribute string `yaml:"AttributeName"`
 		Enabled   bool   `yaml:"Enabled"`
@@ -76,13 +75,8 @@ func (r *reader) table(id string, n *yaml.Node) error {
 			AttributeName: aws.String(a.Name), AttributeType: types.ScalarAttributeType(a.Type),
 		})
 	}
-	for _, i := range p.Global {
+	for _, i := range p.Indexes {
 		t.CreateInput.GlobalSecondaryIndexes = append(t.CreateInput.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
-			IndexName: aws.String(i.Name), KeySchema: keySchema(i.Keys), Projection: i.projection(),
-		})
-	}
-	for _, i := range p.Local {
-		t.CreateInput.LocalSecondaryIndexes = append(t.CreateInput.LocalSecondaryIndexes, types.LocalSecondaryIndex{
 			IndexName: aws.String(i.Name), KeySchema: keySchema(i.Keys), Projection: i.projection(),
 		})
 	}

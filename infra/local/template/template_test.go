@@ -107,7 +107,7 @@ func TestGlobalsAreMerged(t *testing.T) {
       Policies:
         - Statement: {Effect: Deny, Action: [dynamodb:Query], Resource: !GetAtt Table.Arn}
       Events:
-        Nightly: {Type: ScheduleV2, Properties: {ScheduleExpression: cron(0 3 * * ? *), ScheduleExpressionTimezone: Europe/Vienna}}
+        Nightly: {Type: ScheduleV2, Properties: {ScheduleExpression: cron(0 3 * * ? *)}}
 `), Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func TestGlobalsAreMerged(t *testing.T) {
 		ID: "Worker", Code: "functions/worker", Memory: 128, Timeout: 3 * time.Second, LogFormat: "Text",
 		Env: map[string]string{"A": "global", "B": "own", "C": TableARN("Table") + "/index/*"},
 		Schedules: []Schedule{{
-			Function: "Worker", Name: "Nightly", Expression: "cron(0 3 * * ? *)", Timezone: "Europe/Vienna",
+			Function: "Worker", Name: "Nightly", Expression: "cron(0 3 * * ? *)", Period: 24 * time.Hour, Offset: 3 * time.Hour,
 		}},
 		Retries: 2, // Lambda's default
 		Statements: []Statement{
@@ -138,7 +138,8 @@ func TestWhatIsNotUnderstoodIsAnErrorWithItsLine(t *testing.T) {
 		"a managed policy":  {"      Policies: [AmazonDynamoDBFullAccess]", "line 17: the laptop cloud does not support the managed policy AmazonDynamoDBFullAccess"},
 		"NotAction":         {"      Policies: [{Statement: [{Effect: Allow, NotAction: x, Resource: x}]}]", "line 17: NotAction is not supported"},
 		"an event":          {"      Events: {Q: {Type: SQS, Properties: {Queue: x}}}", "line 17: the laptop cloud does not support the event type SQS"},
-		"a schedule":        {"      Events: {S: {Type: ScheduleV2, Properties: {ScheduleExpression: soon}}}", `line 17: "soon" is not a schedule`},
+		"a schedule":        {"      Events: {S: {Type: ScheduleV2, Properties: {ScheduleExpression: soon}}}", `line 17: the schedule expression "soon" is not supported`},
+		"a time zone":       {"      Events: {S: {Type: ScheduleV2, Properties: {ScheduleExpressionTimezone: Europe/Vienna}}}", "line 17: ScheduleExpressionTimezone is not supported"},
 		"an attribute":      {"      Description: !GetAtt Table.StreamArn", "line 17: the attribute StreamArn of Table"},
 		"a reference":       {"      Description: !Ref Tabel", `line 17: "Tabel" is neither`},
 		"half a throttle":   {api + "GET /a: {ThrottlingBurstLimit: 2}", "line 20: RouteSettings of GET /a need ThrottlingRateLimit and"},

@@ -33,9 +33,9 @@ type answer struct {
 
 // reason returns the error code of a refusal.
 func (a answer) reason() string {
-	var said struct{ Error string }
-	_ = json.Unmarshal([]byte(a.body), &said) // an unreadable body has no reason
-	return said.Error
+	var refusal struct{ Error string }
+	_ = json.Unmarshal([]byte(a.body), &refusal) // an unreadable body has no reason
+	return refusal.Error
 }
 
 func (a answer) into(value any) error { return json.Unmarshal([]byte(a.body), value) }

@@ -62,10 +62,10 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 // only its initial data, and that calls in between get a correct error.
 func TestDatabaseInMemoryComesBackEmpty(t *testing.T) {
 	s := inMemory.get(t)
-	v := &session{system: s, tally: new(tally), random: rand.New(rand.NewPCG(1, 1)), began: time.Now()} // only for a test
-	one := &visitor{token: "soon-gone"}
-	v.visitors = [2]*visitor{one, one}
-	if err := v.register(t.Context(), one); err != nil {
+	v := &visit{system: s, tally: new(tally), random: rand.New(rand.NewPCG(1, 1)), began: time.Now()} // only for a test
+	who := &visitor{token: "soon-gone"}
+	v.visitors = [2]*visitor{who, who}
+	if err := v.register(t.Context(), who); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.KillDatabase(t.Context()); err != nil {
@@ -73,7 +73,7 @@ func TestDatabaseInMemoryComesBackEmpty(t *testing.T) {
 	}
 	statuses := map[int]int{}
 	for a := (answer{}); a.status != 400; {
-		a = v.call(t.Context(), "GET", api+"room?token="+one.token, nil)
+		a = v.call(t.Context(), "GET", api+"room?token="+who.token, nil)
 		statuses[a.status]++
 		if time.Since(v.began) > time.Minute {
 			t.Fatalf("after a minute: %s", a)

@@ -98,7 +98,7 @@ func (l Load) String() string {
 
 // Load runs clients for the duration lasts, after a warm-up of a fifth of that duration.
 func (l *Laptop) Load(ctx context.Context, clients int, lasts time.Duration, seed uint64, progress io.Writer) (Load, error) {
-	if _, err := l.visits(ctx, clients, lasts/5, seed); err != nil {
+	if _, err := l.runVisits(ctx, clients, lasts/5, seed); err != nil {
 		return Load{}, err
 	}
 	var load Load
@@ -108,7 +108,7 @@ func (l *Laptop) Load(ctx context.Context, clients int, lasts time.Duration, see
 	}
 	fmt.Fprintf(progress, "warmed up: %s\n", load.Began)
 	began := time.Now()
-	t, err := l.visits(ctx, clients, lasts, seed+1)
+	t, err := l.runVisits(ctx, clients, lasts, seed+1)
 	if err != nil {
 		return load, err
 	}
@@ -117,18 +117,18 @@ func (l *Laptop) Load(ctx context.Context, clients int, lasts time.Duration, see
 	return load, err
 }
 
-func (l *Laptop) visits(ctx context.Context, clients int, lasts time.Duration, seed uint64) (*tally, error) {
+func (l *Laptop) runVisits(ctx context.Context, clients int, lasts time.Duration, seed uint64) (*tally, error) {
 	working, stop := context.WithTimeout(ctx, lasts)
 	defer stop()
 	t := &tally{row: Row{Fault: "load"}}
-	l.live(working, clients, seed, func() *session { return &session{tally: t, noFaults: true} })
+	l.runClients(working, clients, seed, func() *visit { return &visit{tally: t, noFaults: true} })
 	return t, ctx.Err()
 }
 
-// OpenAtOnce registers visitors and opens each visitor's room several times, with atOnce
+// OpenConcurrently registers visitors and opens each visitor's room several times, with limit
 // parallel calls. It returns the answers by the visitor's token.
-func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (map[string][]opened, error) {
-	v := &session{system: s, tally: new(tally), began: time.Now()}
+func (s *System) OpenConcurrently(ctx context.Context, visitors, times, limit int) (map[string][]opened, error) {
+	v := &visit{system: s, tally: new(tally), began: time.Now()}
 	tokens := make([]string, visitors)
 	var registering errgroup.Group
 	registering.SetLimit(16)
@@ -143,10 +143,10 @@ func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (m
 	if len(v.tally.violations) > 0 {
 		return nil, fmt.Errorf("register: %s", v.tally.violations[0])
 	}
-	told := map[string][]opened{}
+	answers := map[string][]opened{}
 	var lock sync.Mutex
 	var opening errgroup.Group
-	opening.SetLimit(atOnce)
+	opening.SetLimit(limit)
 	for _, token := range tokens {
 		for range times {
 			opening.Go(func() error {
@@ -157,10 +157,10 @@ func (s *System) OpenAtOnce(ctx context.Context, visitors, times, atOnce int) (m
 				}
 				lock.Lock()
 				defer lock.Unlock()
-				told[token] = append(told[token], o)
+				answers[token] = append(answers[token], o)
 				return nil
 			})
 		}
 	}
-	return told, opening.Wait()
+	return answers, opening.Wait()
 }

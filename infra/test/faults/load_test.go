@@ -12,11 +12,11 @@ var load = flag.Duration("load", 15*time.Second, "duration of the load")
 const many = 500
 
 func TestManyFirstCallsOfAVisitorMakeOneRoom(t *testing.T) {
-	told, err := inMemory.get(t).OpenAtOnce(t.Context(), 1, many, many)
+	answers, err := inMemory.get(t).OpenConcurrently(t.Context(), 1, many, many)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, openings := range told {
+	for _, openings := range answers {
 		rooms, news := map[string]bool{}, 0
 		for _, o := range openings {
 			rooms[o.Room.ID] = true
@@ -33,12 +33,12 @@ func TestManyFirstCallsOfAVisitorMakeOneRoom(t *testing.T) {
 // TestManyVisitorsAtOnceGetARoomEach opens a hundred rooms in parallel, so that a small
 // machine answers each call within the gateway's limit of thirty seconds.
 func TestManyVisitorsAtOnceGetARoomEach(t *testing.T) {
-	told, err := inMemory.get(t).OpenAtOnce(t.Context(), many, 1, many/5)
+	answers, err := inMemory.get(t).OpenConcurrently(t.Context(), many, 1, many/5)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rooms := map[string]bool{}
-	for _, openings := range told {
+	for _, openings := range answers {
 		if !openings[0].NewRoom {
 			t.Errorf("the room %s is not new", openings[0].Room.ID)
 		}

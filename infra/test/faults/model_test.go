@@ -14,34 +14,34 @@ import (
 func TestModelSees(t *testing.T) {
 	message := func(id, text string) livechat.Message { return livechat.Message{ID: id, Text: text} }
 	for name, tt := range map[string]struct {
-		said  []*postedMessage
-		there []livechat.Message
-		want  []kind
+		posted []*postedMessage
+		there  []livechat.Message
+		want   []kind
 	}{
-		"acknowledged":       {[]*postedMessage{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
-		"lost":               {[]*postedMessage{{id: "1", texts: []string{"a"}, certain: true}}, nil, []kind{lost}},
-		"unclear and lost":   {[]*postedMessage{{texts: []string{"a"}}}, nil, nil},
-		"unclear and stored": {[]*postedMessage{{texts: []string{"a"}}}, []livechat.Message{message("1", "a")}, nil},
-		"stored twice":       {[]*postedMessage{{texts: []string{"a"}, certain: true}}, []livechat.Message{message("1", "a"), message("2", "a")}, []kind{duplicated}},
+		"acknowledged":       {[]*postedMessage{{id: "1", texts: []string{"a"}, acknowledged: true}}, []livechat.Message{message("1", "a")}, nil},
+		"lost":               {[]*postedMessage{{id: "1", texts: []string{"a"}, acknowledged: true}}, nil, []kind{lost}},
+		"unknown and lost":   {[]*postedMessage{{texts: []string{"a"}}}, nil, nil},
+		"unknown and stored": {[]*postedMessage{{texts: []string{"a"}}}, []livechat.Message{message("1", "a")}, nil},
+		"stored twice":       {[]*postedMessage{{texts: []string{"a"}, acknowledged: true}}, []livechat.Message{message("1", "a"), message("2", "a")}, []kind{duplicated}},
 		"posted by nobody":   {nil, []livechat.Message{message("1", "a")}, []kind{wrong}},
-		"another id":         {[]*postedMessage{{id: "1", texts: []string{"a"}, certain: true}}, []livechat.Message{message("2", "a")}, []kind{wrong}},
-		"unclear edit":       {[]*postedMessage{{id: "1", texts: []string{"a", "b"}, certain: true}}, []livechat.Message{message("1", "a")}, nil},
-		"lost edit":          {[]*postedMessage{{id: "1", texts: []string{"b"}, certain: true}}, []livechat.Message{message("1", "a")}, []kind{wrong, lost}},
+		"another id":         {[]*postedMessage{{id: "1", texts: []string{"a"}, acknowledged: true}}, []livechat.Message{message("2", "a")}, []kind{wrong}},
+		"unknown edit":       {[]*postedMessage{{id: "1", texts: []string{"a", "b"}, acknowledged: true}}, []livechat.Message{message("1", "a")}, nil},
+		"lost edit":          {[]*postedMessage{{id: "1", texts: []string{"b"}, acknowledged: true}}, []livechat.Message{message("1", "a")}, []kind{wrong, lost}},
 		"system message":     {nil, []livechat.Message{{ID: "1", Type: livechat.MessageClosed}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &session{tally: new(tally), began: time.Now()}
-			v.compareMessages(&room{id: "room", said: tt.said}, tt.there, true)
+			v := &visit{tally: new(tally), began: time.Now()}
+			v.compareMessages(&room{id: "room", posted: tt.posted}, tt.there, true)
 			wantViolations(t, v, tt.want...)
 		})
 	}
 }
 
-func wantViolations(t *testing.T, v *session, want ...kind) {
+func wantViolations(t *testing.T, v *visit, want ...kind) {
 	t.Helper()
 	var got []kind
-	for _, one := range v.tally.violations {
-		got = append(got, one.Kind)
+	for _, violation := range v.tally.violations {
+		got = append(got, violation.Kind)
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("violations (-want +got):\n%s", d)
@@ -49,21 +49,21 @@ func wantViolations(t *testing.T, v *session, want ...kind) {
 }
 
 func TestModelSeesARoomThatIsOpenedAgain(t *testing.T) {
-	told := func(id string, isNew bool) opened { return opened{livechat.Room{ID: id}, isNew} }
+	answer := func(id string, isNew bool) opened { return opened{livechat.Room{ID: id}, isNew} }
 	for name, tt := range map[string]struct {
-		unclear  bool // after each opening
-		openings []opened
-		want     []kind
+		mayBeOpen bool // after each opening
+		openings  []opened
+		want      []kind
 	}{
-		"resumed":                        {false, []opened{told("1", true), told("1", false)}, nil},
-		"new twice":                      {false, []opened{told("1", true), told("1", true)}, []kind{duplicated}},
-		"two rooms":                      {false, []opened{told("1", true), told("2", true)}, []kind{lost}},
-		"not new, but never opened":      {false, []opened{told("1", false)}, []kind{wrong}},
-		"not new, after an unclear call": {true, []opened{told("1", false)}, nil},
+		"resumed":                           {false, []opened{answer("1", true), answer("1", false)}, nil},
+		"new twice":                         {false, []opened{answer("1", true), answer("1", true)}, []kind{duplicated}},
+		"two rooms":                         {false, []opened{answer("1", true), answer("2", true)}, []kind{lost}},
+		"not new, but never opened":         {false, []opened{answer("1", false)}, []kind{wrong}},
+		"not new, after an unknown outcome": {true, []opened{answer("1", false)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &session{tally: new(tally), began: time.Now()}
-			who := &visitor{token: "token", openUnknown: tt.unclear}
+			v := &visit{tally: new(tally), began: time.Now()}
+			who := &visitor{token: "token", openUnknown: tt.mayBeOpen}
 			for _, o := range tt.openings {
 				v.recordOpening(who, o)
 			}

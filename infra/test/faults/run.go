@@ -61,9 +61,9 @@ type Options struct {
 func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violation, error) {
 	began := time.Now()
 	t := &tally{row: Row{Fault: trial.Name}}
-	visits, err := s.work(ctx, trial, o, t)
+	visits, err := s.runUnderFaults(ctx, trial, o, t)
 	if err == nil {
-		err = s.hold(ctx, visits, t)
+		err = s.checkResults(ctx, visits, t)
 	}
 	if err != nil {
 		return t.row, t.violations, err
@@ -73,17 +73,17 @@ func (s *System) Try(ctx context.Context, trial Trial, o Options) (Row, []Violat
 	return t.row, t.violations, err
 }
 
-// number returns a hash of a trial's name. With it, a trial's seed does not depend on the
+// nameHash returns a hash of a trial's name. With it, a trial's seed does not depend on the
 // other trials.
-func number(name string) uint64 {
+func nameHash(name string) uint64 {
 	sum := fnv.New64a()
 	_, _ = sum.Write([]byte(name)) // never fails
 	return sum.Sum64()
 }
 
-// work runs the clients while the trial's faults are in force.
-func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]*session, error) {
-	seed := o.Seed ^ number(trial.Name)
+// runUnderFaults runs the clients while the trial's faults are in force.
+func (s *System) runUnderFaults(ctx context.Context, trial Trial, o Options, t *tally) ([]*visit, error) {
+	seed := o.Seed ^ nameHash(trial.Name)
 	for _, fault := range trial.Faults {
 		seeded := fmt.Sprintf(`%s,"seed":%d}`, fault[:len(fault)-1], uint32(seed)) // 32 bits are enough
 		if err := s.Inject(ctx, seeded); err != nil {
@@ -99,9 +99,9 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 	// The clients finish their last calls after everything works again.
 	additional.Go(func() { <-working.Done(); errs <- s.Clear(context.WithoutCancel(ctx)) })
 	var lock sync.Mutex
-	var visits []*session
-	s.live(working, o.Clients, seed, func() *session {
-		v := &session{tally: t, processesDie: trial.Kills, noFaults: trial.Name == "none"}
+	var visits []*visit
+	s.runClients(working, o.Clients, seed, func() *visit {
+		v := &visit{tally: t, processesDie: trial.Kills, noFaults: trial.Name == "none"}
 		lock.Lock()
 		defer lock.Unlock()
 		visits = append(visits, v)
@@ -116,9 +116,9 @@ func (s *System) work(ctx context.Context, trial Trial, o Options, t *tally) ([]
 	return visits, errors.Join(all...)
 }
 
-// live runs clients concurrently until working ends. Each client makes visits one after
+// runClients runs clients concurrently until working ends. Each client makes visits one after
 // another; begin returns each new visit.
-func (s *System) live(working context.Context, clients int, seed uint64, begin func() *session) {
+func (s *System) runClients(working context.Context, clients int, seed uint64, begin func() *visit) {
 	var all sync.WaitGroup
 	for client := range clients {
 		random := rand.New(rand.NewPCG(seed, uint64(client))) // reproducible, not secret
@@ -126,7 +126,7 @@ func (s *System) live(working context.Context, clients int, seed uint64, begin f
 			for working.Err() == nil {
 				v := begin()
 				v.system, v.random, v.began = s, random, time.Now()
-				if err := v.live(working); err != nil {
+				if err := v.run(working); err != nil {
 					v.note("visit ended: %v", err)
 				}
 			}
@@ -158,9 +158,9 @@ func (s *System) killDatabase(ctx context.Context, period time.Duration) error {
 // every waits for the duration d. It returns false if ctx ends first.
 func every(ctx context.Context, d time.Duration) bool { return table.Pause(ctx, d) == nil }
 
-// hold runs everything that is due after the faults have ended, and compares what the
+// checkResults runs everything that is due after the faults have ended, and compares what the
 // clients know with the stored state.
-func (s *System) hold(ctx context.Context, visits []*session, counted *tally) error {
+func (s *System) checkResults(ctx context.Context, visits []*visit, t *tally) error {
 	if err := s.awaitDatabase(ctx); err != nil {
 		return err
 	}
@@ -171,16 +171,16 @@ func (s *System) hold(ctx context.Context, visits []*session, counted *tally) er
 			return err
 		}
 	}
-	t, err := s.truth(ctx)
+	state, err := s.readState(ctx)
 	if err != nil {
 		return err
 	}
 	for _, v := range visits {
-		if err := v.check(ctx, t); err != nil {
+		if err := v.check(ctx, state); err != nil {
 			return err
 		}
 	}
-	return s.verify(ctx, counted)
+	return s.verify(ctx, t)
 }
 
 func (s *System) awaitDatabase(ctx context.Context) error {

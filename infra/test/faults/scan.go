@@ -19,7 +19,7 @@ type roomKeys struct {
 }
 
 // openRooms returns the ids of a visitor's open rooms in the table.
-func (p roomKeys) openRooms(token string) []string { return p.open[layout.VisitorPartition(token)] }
+func (k roomKeys) openRooms(token string) []string { return k.open[layout.VisitorPartition(token)] }
 
 // scan reads the whole table.
 func (s *System) scan(ctx context.Context) (roomKeys, error) {

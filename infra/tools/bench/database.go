@@ -23,7 +23,7 @@ func seededStore(ctx context.Context, endpoint string, declared template.Table) 
 	if err := demo.Seed(ctx, db); err != nil {
 		return nil, err
 	}
-	if err := say(ctx, db, adasMessage); err != nil {
+	if err := postAsAda(ctx, db, adasMessage); err != nil {
 		return nil, err
 	}
 	return db, nil

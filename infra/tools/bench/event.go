@@ -40,17 +40,20 @@ func (u unread) Header() http.Header            { return http.Header(u) }
 func (u unread) Write(body []byte) (int, error) { return len(body), nil }
 func (u unread) WriteHeader(int)                {}
 
-// mustSucceed returns an error unless the answer is a success. A failed call takes less
-// time and would distort the measurement.
-func mustSucceed(payload []byte) error {
+// mustSucceed returns an error unless the function answered with success. A failed call
+// takes less time and would distort the measurement.
+func mustSucceed(out runtime.Outcome) error {
 	var answer struct {
 		StatusCode int `json:"statusCode"`
 	}
-	if err := json.Unmarshal(payload, &answer); err != nil {
+	if out.Failure != "" {
+		return fmt.Errorf("%s: %s", out.Failure, out.Payload)
+	}
+	if err := json.Unmarshal(out.Payload, &answer); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("the call failed: %s", payload)
+		return fmt.Errorf("the call failed: %s", out.Payload)
 	}
 	return nil
 }

@@ -18,15 +18,15 @@ func TestMeasureHello(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	b := build.Builder{Root: "../../..", Bin: t.TempDir()}
-	all, err := newSubjects(ctx, b, []template.Function{{Code: "functions/room", Timeout: 10 * time.Second}}, nil)
+	all, err := newSubjects(ctx, b, []template.Function{{Code: "functions/room", Timeout: 10 * time.Second}}, nil, "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	hello := all[:1]
-	if err := endure(ctx, hello, "http://127.0.0.1:1", 5); err != nil {
+	if err := measureCalls(ctx, hello, 5); err != nil {
 		t.Fatal(err)
 	}
-	if err := start(ctx, hello, "http://127.0.0.1:1", 1); err != nil {
+	if err := measureStarts(ctx, hello, 1); err != nil {
 		t.Fatal(err)
 	}
 	s := hello[0]
@@ -86,7 +86,7 @@ func TestEveryFunctionIsMeasuredForReal(t *testing.T) {
 // refusing a measured call.
 func TestEventsAreAnIntervalApart(t *testing.T) {
 	s := subject{
-		began: time.Now(), request: always("POST", "/message", "{}"),
+		began: time.Now(), request: always(visitor, "POST", "/message", "{}"),
 		routes: []template.Route{{Function: "Message", Method: "POST", Path: "/message"}},
 	}
 	last := int64(0)

@@ -38,17 +38,17 @@ func run(ctx context.Context, f flags, progress io.Writer) (_ report, err error)
 	defer func() { err = errors.Join(err, os.RemoveAll(bin)) }()
 
 	fmt.Fprintln(progress, "building …")
-	subjects, err := newSubjects(ctx, build.Builder{Root: f.Root, Bin: bin}, t.Functions, db)
+	subjects, err := newSubjects(ctx, build.Builder{Root: f.Root, Bin: bin}, t.Functions, db, f.Database)
 	if err != nil {
 		return report{}, err
 	}
 	// The calls come first, because they warm up the database for the starts.
 	fmt.Fprintf(progress, "%d calls to each function …\n", f.Calls)
-	if err := endure(ctx, subjects, f.Database, f.Calls); err != nil {
+	if err := measureCalls(ctx, subjects, f.Calls); err != nil {
 		return report{}, err
 	}
 	fmt.Fprintf(progress, "%d starts of each function …\n", f.Rounds)
-	if err := start(ctx, subjects, f.Database, f.Rounds); err != nil {
+	if err := measureStarts(ctx, subjects, f.Rounds); err != nil {
 		return report{}, err
 	}
 	return newReport(subjects, f.Rounds, f.Calls), nil

@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"livechat/infra/local/build"
+	"livechat/infra/local/process"
+	"livechat/infra/local/runtime"
 	"livechat/infra/local/template"
-	"livechat/infra/tools/bench/process"
 	"livechat/shared/store"
 )
 
 // subject is a function under measurement, with its results.
 type subject struct {
 	name     string
-	function template.Function
-	binary   string
+	options  runtime.Options
+	log      process.Output // of its processes
 	routes   []template.Route
 	request  request
 	requests int       // number of requests sent so far
@@ -34,8 +35,10 @@ type subject struct {
 const helloFolder = "infra/tools/bench/hello"
 
 // newSubjects builds hello and all functions in the same way and returns them, hello
-// first.
-func newSubjects(ctx context.Context, b build.Builder, functions []template.Function, db *store.Store) ([]*subject, error) {
+// first. Their processes use the database at the endpoint.
+func newSubjects(ctx context.Context, b build.Builder, functions []template.Function, db *store.Store, endpoint string) (
+	[]*subject, error,
+) {
 	if len(functions) == 0 {
 		return nil, fmt.Errorf("the template declares no functions")
 	}
@@ -58,11 +61,20 @@ func newSubjects(ctx context.Context, b build.Builder, functions []template.Func
 		if len(f.Routes) == 0 {
 			continue // only a schedule invokes this function, so nobody waits for it
 		}
-		s := &subject{name: filepath.Base(f.Code), began: time.Now(), function: f, binary: binaries[f.Code], routes: f.Routes}
+		s := &subject{name: filepath.Base(f.Code), began: time.Now(), routes: f.Routes}
+		s.options = runtime.Options{
+			Function: runtime.Function{
+				Name: f.ID, ARN: template.FunctionARN(f.ID), Region: template.Region, Handler: f.Handler,
+				Memory: f.Memory, Timeout: f.Timeout, LogFormat: f.LogFormat, Env: f.Env,
+			},
+			Binary: binaries[f.Code],
+			Line:   func() runtime.Line { return direct(endpoint) },
+			Log:    func(line string) { fmt.Fprintln(&s.log, line) },
+		}
 		if s.request = known[s.name]; s.request == nil {
 			return nil, fmt.Errorf("there is no request for %s; add one to infra/tools/bench/request.go", f.Code)
 		}
-		info, err := os.Stat(s.binary)
+		info, err := os.Stat(s.options.Binary)
 		if err != nil {
 			return nil, fmt.Errorf("size of %s: %w", s.name, err)
 		}
@@ -88,25 +100,26 @@ func (s *subject) nextEvent(ctx context.Context) ([]byte, error) {
 	return eventOf(r, s.routes, at)
 }
 
-// answer passes the subject's next request to the process and returns the time that the
-// answer took.
-func (s *subject) answer(ctx context.Context, p *process.Process) (time.Duration, error) {
+// call passes the subject's next event to a process of the pool. It fails unless the
+// answer is a success.
+func (s *subject) call(ctx context.Context, pool *runtime.Pool) (runtime.Outcome, error) {
 	event, err := s.nextEvent(ctx)
 	if err != nil {
-		return 0, err
+		return runtime.Outcome{}, err
 	}
-	answer, err := s.call(ctx, p, event)
-	return answer.Took, err
+	out := pool.Invoke(ctx, event)
+	if err := mustSucceed(out); err != nil {
+		return out, fmt.Errorf("%s: %w\n%s", s.name, err, s.log.Last())
+	}
+	return out, nil
 }
 
-// call passes the event to the process. It fails unless the answer is a success.
-func (s *subject) call(ctx context.Context, p *process.Process, event []byte) (process.Answer, error) {
-	answer, err := p.Call(ctx, event)
-	if err != nil {
-		return answer, err
-	}
-	if err := mustSucceed(answer.Payload); err != nil {
-		return answer, fmt.Errorf("%s: %w", s.name, err)
-	}
-	return answer, nil
-}
+// direct connects a process to the database at the address, without counting its calls.
+type direct string
+
+func (d direct) Endpoint() string        { return string(d) }
+func (direct) Owned(func())              {}
+func (direct) Begin()                    {}
+func (direct) Counts() (int, int)        { return 0, 0 }
+func (direct) Units() (float64, float64) { return 0, 0 }
+func (direct) Close()                    {}
