@@ -129,7 +129,7 @@ func (w *tableScan) erasure(note table.Key) []Problem {
 	return singleProblem(Problem{
 		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, but its erasure was interrupted",
 		Mend:   "erase what is left of the room",
-		repair: func(ctx context.Context) error { return w.Store.FinishErasure(ctx, rid, note) },
+		repair: func(ctx context.Context) error { return w.Store.FinishErasure(ctx, note) },
 	})
 }
 
