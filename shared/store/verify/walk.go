@@ -35,6 +35,7 @@ const (
 // tableScan is one run of a verification.
 type tableScan struct {
 	Verification
+	table *table.Table
 
 	partition string
 	suspects  []suspect
@@ -158,7 +159,7 @@ func (w *tableScan) confirm(ctx context.Context, s suspect) error {
 // still returns the problems that the item had before and still has, except the kinds in
 // done.
 func (w *tableScan) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
-	item, err := w.Store.Table().Get(ctx, s.key)
+	item, err := w.table.Get(ctx, s.key)
 	if err != nil || item == nil {
 		return nil, err
 	}
