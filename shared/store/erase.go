@@ -123,13 +123,11 @@ func (s *Store) FinishErasure(ctx context.Context, note table.Key) error {
 	}
 	var keys []table.Key
 	for _, partition := range []string{layout.AnswersPartition(rid), layout.MessagesPartition(rid)} {
-		items, err := s.table.Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
+		inPartition, err := s.table.QueryKeys(ctx, partition)
 		if err != nil {
 			return err
 		}
-		for _, item := range items {
-			keys = append(keys, item.Key())
-		}
+		keys = append(keys, inPartition...)
 	}
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return err

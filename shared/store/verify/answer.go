@@ -12,10 +12,10 @@ import (
 // retention job finds old entries.
 const kindAgeKeys = "age-keys"
 
-// answer examines an entry of a room's answer history, or the room's long answers.
-func (w *tableScan) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
+// checkAnswer examines an entry of a room's answer history, or the room's long answers.
+func (w *tableScan) checkAnswer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
 	if item.Key() == layout.LongAnswersKey(rid) {
-		return w.ofRoom(ctx, "answers", rid, item.Key().PK)
+		return w.checkRoomExists(ctx, "answers", rid, item)
 	}
 	var entry livechat.AnswerEntry
 	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != layout.AnswerKey(entry) {
@@ -25,23 +25,23 @@ func (w *tableScan) answer(ctx context.Context, rid string, item table.Item) ([]
 	if err != nil {
 		return nil, err
 	}
-	orphaned, err := w.ofRoom(ctx, "answers", rid, item.Key().PK)
-	return append(w.indexKeys(item, wanted, kindAgeKeys, "an answer about room "+rid), orphaned...), err
+	orphaned, err := w.checkRoomExists(ctx, "answers", rid, item)
+	return append(w.checkIndexKeys(item, wanted, kindAgeKeys, "an answer about room "+rid), orphaned...), err
 }
 
-// audit examines an audit entry. Its room or visitor need not exist any more.
-func (w *tableScan) audit(item table.Item) ([]Problem, error) {
+// checkAudit examines an audit entry. Its room or visitor need not exist any more.
+func (w *tableScan) checkAudit(item table.Item) ([]Problem, error) {
 	var entry livechat.AuditEntry
 	if err := item.Decode(&entry); err != nil || item.Key() != layout.AuditKey(entry) {
 		return unreadable("the audit entry")
 	}
 	wanted, err := layout.AuditItem(entry)
-	return w.indexKeys(item, wanted, kindAgeKeys, "an audit entry"), err
+	return w.checkIndexKeys(item, wanted, kindAgeKeys, "an audit entry"), err
 }
 
-// roomsLongAnswers checks that the item with the room's long answers exists, if the room
+// checkLongAnswers checks that the item with the room's long answers exists, if the room
 // has long answers.
-func (w *tableScan) roomsLongAnswers(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkLongAnswers(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
 	if len(room.LongAnswers) == 0 {
 		return nil, nil
 	}

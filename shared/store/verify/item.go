@@ -26,42 +26,36 @@ const kindIndexKeys = "index-keys"
 
 // problems returns the problems of an item and of its references to other items.
 func (w *tableScan) problems(ctx context.Context, item table.Item) ([]Problem, error) {
-	key := item.Key()
-	kind, id, _ := strings.Cut(key.PK, "#")
-	problems, err := w.problemsOf(ctx, kind, id, key.SK, item)
-	if err != nil {
-		return nil, err
-	}
+	problems, err := w.check(ctx, item)
 	for i := range problems {
-		if problems[i].Key == (table.Key{}) {
-			problems[i].Key = key
-		}
+		problems[i].Key = item.Key()
 	}
-	return problems, nil
+	return problems, err
 }
 
-func (w *tableScan) problemsOf(ctx context.Context, kind, id, sort string, item table.Item) ([]Problem, error) {
+func (w *tableScan) check(ctx context.Context, item table.Item) ([]Problem, error) {
+	kind, id, _ := strings.Cut(item.Key().PK, "#")
 	switch kind {
 	case "VISITOR":
-		return w.inVisitor(ctx, item)
+		return w.checkVisitorItem(ctx, item)
 	case "MESSAGES":
-		return w.ofRoom(ctx, "messages", id, item.Key().PK)
+		return w.checkRoomExists(ctx, "messages", id, item)
 	case "ANSWERS":
-		return w.answer(ctx, id, item)
+		return w.checkAnswer(ctx, id, item)
 	case "AUDIT":
-		return w.audit(item)
+		return w.checkAudit(item)
 	case "SURVEY":
-		return w.survey(ctx, id, item)
+		return w.checkSurvey(ctx, id, item)
 	case "LINK":
-		return w.linkItem(ctx, item)
+		return w.checkLink(ctx, item)
 	case "COMMENTS":
-		return w.comment(ctx, item)
+		return w.checkComment(ctx, item)
 	case "USER":
-		return w.inUser(ctx, id, sort, item)
+		return w.checkUser(ctx, id, item)
 	case "USERNAME":
 		return w.checkUsername(ctx, id, item)
 	case layout.PartitionAgents:
-		return w.checkAgent(ctx, sort)
+		return w.checkAgent(ctx, item.Key().SK)
 	case layout.SortSettings:
 		return w.checkSettings(item)
 	}
@@ -106,8 +100,8 @@ func expiryOf(item table.Item) (int64, error) {
 
 const expiryLag = 7 * 24 * time.Hour
 
-// indexKeys checks that the item has the index keys of wanted. what names the item.
-func (w *tableScan) indexKeys(item, wanted table.Item, kind, what string) []Problem {
+// checkIndexKeys checks that the item has the index keys of wanted. what names the item.
+func (w *tableScan) checkIndexKeys(item, wanted table.Item, kind, what string) []Problem {
 	change, wrong := layout.CorrectIndexKeys(item, wanted)
 	if len(wrong) == 0 {
 		return nil

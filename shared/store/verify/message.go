@@ -13,23 +13,23 @@ import (
 	"livechat/shared/store/table"
 )
 
-// found holds the results of messagesOf.
-type found struct {
+// roomMessages sums up the messages of a room.
+type roomMessages struct {
 	// posted counts the messages that people wrote.
 	posted int
 	// started reports whether the system message about the start of the chat exists. If
 	// so, this service opened the room, so none of its messages were imported.
 	started bool
-	// unnamed holds the sort keys of messages that can't be found by their id.
-	unnamed []string
+	// withoutID holds the sort keys of the messages that can't be found by their id.
+	withoutID []string
 }
 
-// roomsMessages checks the room's message count, and that its messages can be found by
+// checkRoomsMessages checks the room's message count, and that its messages can be found by
 // their ids.
 //
 // An id's item without a message is not a problem. It is kept when the message is
 // deleted, so that the id stays used.
-func (w *tableScan) roomsMessages(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkRoomsMessages(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
 	messages, err := w.messagesOf(ctx, room.ID)
 	if err != nil {
 		return nil, err
@@ -38,8 +38,8 @@ func (w *tableScan) roomsMessages(ctx context.Context, room livechat.Room, item 
 	if same, err := w.unchanged(ctx, item); err != nil || !same {
 		return nil, err
 	}
-	if len(messages.unnamed) > 0 {
-		return w.unnamed(room, messages), nil
+	if len(messages.withoutID) > 0 {
+		return w.messagesWithoutID(room, messages), nil
 	}
 	// A room may have been imported without all its messages.
 	allLost := messages.posted == 0 && room.MaxMessageBytes > 0
@@ -64,14 +64,14 @@ func (w *tableScan) unchanged(ctx context.Context, item table.Item) (bool, error
 }
 
 // messagesOf reads the keys of a room's messages and of the items for their ids.
-func (w *tableScan) messagesOf(ctx context.Context, rid string) (found, error) {
-	var messages found
-	unnamed := map[string]string{} // sort keys by id
+func (w *tableScan) messagesOf(ctx context.Context, rid string) (roomMessages, error) {
+	var messages roomMessages
+	withoutID := map[string]string{} // sort keys by id
 	only := table.Partition{PK: layout.MessagesPartition(rid), Only: "PK, SK, #id, #t", Names: map[string]string{"#id": "_id", "#t": "t"}}
 	err := w.table.Each(ctx, only, func(item table.Item) error {
 		sort := item.Key().SK
 		if id, isID := strings.CutPrefix(sort, layout.PrefixMessageID); isID {
-			delete(unnamed, id) // the items for ids sort after the messages
+			delete(withoutID, id) // the items for ids sort after the messages
 			return nil
 		}
 		if item.Text("t") == "" {
@@ -79,20 +79,20 @@ func (w *tableScan) messagesOf(ctx context.Context, rid string) (found, error) {
 		}
 		messages.started = messages.started || item.Text("t") == livechat.MessageStarted
 		if key, ok := layout.TimedMessageKey(rid, item.Text("_id")); !ok || key != item.Key() {
-			unnamed[item.Text("_id")] = sort
+			withoutID[item.Text("_id")] = sort
 		}
 		return nil
 	})
-	messages.unnamed = slices.Sorted(maps.Values(unnamed))
+	messages.withoutID = slices.Sorted(maps.Values(withoutID))
 	return messages, err
 }
 
-func (w *tableScan) unnamed(room livechat.Room, messages found) []Problem {
+func (w *tableScan) messagesWithoutID(room livechat.Room, messages roomMessages) []Problem {
 	return []Problem{{
-		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, for example " + messages.unnamed[0],
+		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, for example " + messages.withoutID[0],
 		Mend: "write the items for their ids",
 		repair: func(ctx context.Context) error {
-			for _, sort := range messages.unnamed {
+			for _, sort := range messages.withoutID {
 				if err := w.writeMessageID(ctx, room, sort); err != nil {
 					return err
 				}
@@ -120,8 +120,9 @@ func (w *tableScan) writeMessageID(ctx context.Context, room livechat.Room, sort
 	return w.table.Transact(ctx, table.Write{Put: id}, table.Write{Check: &key, If: layout.IfPresent})
 }
 
-// ofRoom checks that the room of the messages or answers in the partition exists.
-func (w *tableScan) ofRoom(ctx context.Context, what, rid, partition string) ([]Problem, error) {
+// checkRoomExists checks that the room of the messages or answers in the item's partition
+// exists.
+func (w *tableScan) checkRoomExists(ctx context.Context, what, rid string, item table.Item) ([]Problem, error) {
 	_, err := w.Store.RoomByID(ctx, rid)
 	if !errors.Is(err, livechat.ErrInvalidRoom) {
 		return nil, err
@@ -130,11 +131,7 @@ func (w *tableScan) ofRoom(ctx context.Context, what, rid, partition string) ([]
 		Kind: "orphaned-" + what, Says: what + " of room " + rid + ", which does not exist",
 		Mend: "delete them", LosesData: true,
 		repair: func(ctx context.Context) error {
-			var keys []table.Key
-			items, err := w.table.Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
-			for _, item := range items {
-				keys = append(keys, item.Key())
-			}
+			keys, err := w.table.QueryKeys(ctx, item.Key().PK)
 			if err != nil {
 				return err
 			}

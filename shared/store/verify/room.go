@@ -9,9 +9,10 @@ import (
 	"livechat/shared/store/table"
 )
 
-// room examines a room. It must have the right keys, be stored only once, have a visitor,
-// and match its messages and long answers.
-func (w *tableScan) room(ctx context.Context, sort string, item table.Item) ([]Problem, error) {
+// checkRoom examines a room. It must have the right keys, be stored only once, have a
+// visitor, and match its messages and long answers.
+func (w *tableScan) checkRoom(ctx context.Context, item table.Item) ([]Problem, error) {
+	sort := item.Key().SK
 	room, err := layout.DecodeRoom(item)
 	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK ||
 		sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
@@ -24,9 +25,9 @@ func (w *tableScan) room(ctx context.Context, sort string, item table.Item) ([]P
 	if err != nil {
 		return nil, err
 	}
-	problems := w.indexKeys(item, wanted, kindIndexKeys, "room "+room.ID)
+	problems := w.checkIndexKeys(item, wanted, kindIndexKeys, "room "+room.ID)
 	for _, check := range []func(context.Context, livechat.Room, table.Item) ([]Problem, error){
-		w.roomsVisitor, w.roomTwice, w.roomsMessages, w.roomsLongAnswers,
+		w.checkRoomsVisitor, w.checkRoomTwice, w.checkRoomsMessages, w.checkLongAnswers,
 	} {
 		found, err := check(ctx, room, item)
 		if err != nil {
@@ -94,8 +95,8 @@ func (w *tableScan) place(ctx context.Context, at table.Key, was livechat.Room, 
 	return err
 }
 
-// roomsVisitor checks that the room's visitor exists.
-func (w *tableScan) roomsVisitor(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
+// checkRoomsVisitor checks that the room's visitor exists.
+func (w *tableScan) checkRoomsVisitor(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
 	profile, err := w.table.Get(ctx, layout.ProfileKey(room.Visitor.Token))
 	if err != nil {
 		return nil, err
@@ -134,8 +135,8 @@ func (w *tableScan) recreateVisitor(ctx context.Context, room livechat.Room, roo
 		table.Write{Put: profile, If: layout.IfAbsent}, table.Write{Check: &roomKey, If: same, Values: values})
 }
 
-// roomTwice checks that the room is not also stored under another key.
-func (w *tableScan) roomTwice(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
+// checkRoomTwice checks that the room is not also stored under another key.
+func (w *tableScan) checkRoomTwice(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
 	if twice, err := w.storedTwice(ctx, item.Key(), layout.IndexRoom(room.ID)); err != nil || !twice {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ import (
 // overdue is the longest time for which a survey stays due while the service works.
 const overdue = 24 * time.Hour
 
-// survey examines the survey of a room.
-func (w *tableScan) survey(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
+// checkSurvey examines the survey of a room.
+func (w *tableScan) checkSurvey(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
 	s, err := layout.DecodeSurvey(item)
 	if err != nil || s.RoomID != rid || s.ClosedOn == "" {
 		return unreadable("the survey")
@@ -26,16 +26,16 @@ func (w *tableScan) survey(ctx context.Context, rid string, item table.Item) ([]
 	if err != nil {
 		return nil, err
 	}
-	problems := append(w.indexKeys(item, wanted, "survey-index-keys", "the survey of room "+rid), w.surveysDueTime(s)...)
+	problems := append(w.checkIndexKeys(item, wanted, "survey-index-keys", "the survey of room "+rid), w.checkDueTime(s)...)
 	if s.Visitor == nil {
 		return problems, nil
 	}
-	ofRoom, err := w.surveysRoom(ctx, s)
+	ofRoom, err := w.checkSurveysRoom(ctx, s)
 	return append(problems, ofRoom...), err
 }
 
-// surveysDueTime checks that a survey that is not final is due, and not overdue.
-func (w *tableScan) surveysDueTime(s livechat.Survey) []Problem {
+// checkDueTime checks that a survey that is not final is due, and not overdue.
+func (w *tableScan) checkDueTime(s livechat.Survey) []Problem {
 	switch {
 	case !s.Final() && s.DueAt == 0:
 		return []Problem{{
@@ -55,8 +55,8 @@ func (w *tableScan) surveysDueTime(s livechat.Survey) []Problem {
 	return nil
 }
 
-// surveysRoom checks that the survey's room exists and belongs to the survey's visitor.
-func (w *tableScan) surveysRoom(ctx context.Context, s livechat.Survey) ([]Problem, error) {
+// checkSurveysRoom checks that the survey's room exists and belongs to the survey's visitor.
+func (w *tableScan) checkSurveysRoom(ctx context.Context, s livechat.Survey) ([]Problem, error) {
 	room, err := w.Store.RoomByID(ctx, s.RoomID)
 	if errors.Is(err, livechat.ErrInvalidRoom) {
 		return []Problem{{
@@ -68,7 +68,7 @@ func (w *tableScan) surveysRoom(ctx context.Context, s livechat.Survey) ([]Probl
 	if err != nil {
 		return nil, err
 	}
-	problems, err := w.surveysComment(ctx, s, room)
+	problems, err := w.checkSurveysComment(ctx, s, room)
 	of := livechat.SurveyVisitor{ID: room.Visitor.ID, Token: room.Visitor.Token}
 	if *s.Visitor != of {
 		problems = append(problems, Problem{
@@ -83,8 +83,8 @@ func (w *tableScan) surveysRoom(ctx context.Context, s livechat.Survey) ([]Probl
 	return problems, err
 }
 
-// surveysComment checks that the comment with the survey's texts exists.
-func (w *tableScan) surveysComment(ctx context.Context, s livechat.Survey, room livechat.Room) ([]Problem, error) {
+// checkSurveysComment checks that the comment with the survey's texts exists.
+func (w *tableScan) checkSurveysComment(ctx context.Context, s livechat.Survey, room livechat.Room) ([]Problem, error) {
 	room, err := w.Store.WithLongAnswers(ctx, room)
 	if err != nil {
 		return nil, err
@@ -106,8 +106,8 @@ func (w *tableScan) surveysComment(ctx context.Context, s livechat.Survey, room 
 	}}, nil
 }
 
-// linkItem examines a survey link. Its survey must contain its hash.
-func (w *tableScan) linkItem(ctx context.Context, item table.Item) ([]Problem, error) {
+// checkLink examines a survey link. Its survey must contain its hash.
+func (w *tableScan) checkLink(ctx context.Context, item table.Item) ([]Problem, error) {
 	var link livechat.Link
 	if err := item.Decode(&link); err != nil || item.Key() != layout.LinkKey(link.Hash) {
 		return unreadable("the link")
@@ -129,9 +129,9 @@ func (w *tableScan) linkItem(ctx context.Context, item table.Item) ([]Problem, e
 	}}, nil
 }
 
-// comment examines a comment. Its survey must exist, have the comment's key, and name the
+// checkComment examines a comment. Its survey must exist, have the comment's key, and name the
 // texts in the comment.
-func (w *tableScan) comment(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkComment(ctx context.Context, item table.Item) ([]Problem, error) {
 	key := item.Key()
 	rid := key.SK[strings.LastIndex(key.SK, "#")+1:]
 	s, err := w.Store.Survey(ctx, rid)

@@ -12,9 +12,9 @@ import (
 	"livechat/shared/store/table"
 )
 
-// inUser examines an item of a user's partition.
-func (w *tableScan) inUser(ctx context.Context, id, sortKey string, item table.Item) ([]Problem, error) {
-	if hash, isToken := strings.CutPrefix(sortKey, layout.PrefixToken); isToken {
+// checkUser examines an item of a user's partition.
+func (w *tableScan) checkUser(ctx context.Context, id string, item table.Item) ([]Problem, error) {
+	if hash, isToken := strings.CutPrefix(item.Key().SK, layout.PrefixToken); isToken {
 		return w.checkAuthToken(ctx, id, hash, item)
 	}
 	user, err := layout.DecodeUser(item)
@@ -25,8 +25,8 @@ func (w *tableScan) inUser(ctx context.Context, id, sortKey string, item table.I
 	if err != nil {
 		return nil, err
 	}
-	problems := w.indexKeys(item, wanted, "user-index-keys", "user "+id)
-	for _, check := range []func(context.Context, livechat.User) ([]Problem, error){w.usersName, w.usersAgent} {
+	problems := w.checkIndexKeys(item, wanted, "user-index-keys", "user "+id)
+	for _, check := range []func(context.Context, livechat.User) ([]Problem, error){w.checkUsersName, w.checkUsersAgent} {
 		found, err := check(ctx, user)
 		if err != nil {
 			return nil, err
@@ -36,8 +36,8 @@ func (w *tableScan) inUser(ctx context.Context, id, sortKey string, item table.I
 	return problems, nil
 }
 
-// usersName checks that the user's username is reserved for the user.
-func (w *tableScan) usersName(ctx context.Context, user livechat.User) ([]Problem, error) {
+// checkUsersName checks that the user's username is reserved for the user.
+func (w *tableScan) checkUsersName(ctx context.Context, user livechat.User) ([]Problem, error) {
 	key := layout.UsernameKey(user.Username)
 	name, err := w.table.Get(ctx, key)
 	if err != nil {
@@ -60,8 +60,8 @@ func (w *tableScan) usersName(ctx context.Context, user livechat.User) ([]Proble
 	}
 }
 
-// usersAgent checks that an active user with the agent role is an agent.
-func (w *tableScan) usersAgent(ctx context.Context, user livechat.User) ([]Problem, error) {
+// checkUsersAgent checks that an active user with the agent role is an agent.
+func (w *tableScan) checkUsersAgent(ctx context.Context, user livechat.User) ([]Problem, error) {
 	agent, err := w.table.Get(ctx, layout.AgentKey(user.ID))
 	if err != nil || agent != nil || !user.Active || !slices.Contains(user.Roles, livechat.RoleAgent) {
 		return nil, err

@@ -9,25 +9,25 @@ import (
 	"livechat/shared/store/table"
 )
 
-// inVisitor examines an item of a visitor's partition.
-func (w *tableScan) inVisitor(ctx context.Context, item table.Item) ([]Problem, error) {
+// checkVisitorItem examines an item of a visitor's partition.
+func (w *tableScan) checkVisitorItem(ctx context.Context, item table.Item) ([]Problem, error) {
 	sort := item.Key().SK
 	switch {
 	case sort == layout.SortProfile:
-		return w.profile(ctx, item)
+		return w.checkProfile(ctx, item)
 	case sort == layout.SortOpen && !layout.HasRoom(item):
-		return w.marker(ctx, item)
+		return w.checkMarker(ctx, item)
 	case sort == layout.SortOpen, strings.HasPrefix(sort, layout.PrefixRoom):
-		return w.room(ctx, sort, item)
+		return w.checkRoom(ctx, item)
 	case sort == layout.SortAsked:
-		return w.asked(ctx, item)
+		return w.checkAsked(ctx, item)
 	case strings.HasPrefix(sort, layout.PrefixErase):
-		return w.erasure(item.Key()), nil
+		return w.unfinishedErasure(item.Key()), nil
 	}
 	return nil, nil
 }
 
-func (w *tableScan) profile(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkProfile(ctx context.Context, item table.Item) ([]Problem, error) {
 	visitor, err := layout.DecodeVisitor(item)
 	if err != nil || visitor.ID == "" || layout.ProfileKey(visitor.Token) != item.Key() {
 		return unreadable("the visitor")
@@ -36,7 +36,7 @@ func (w *tableScan) profile(ctx context.Context, item table.Item) ([]Problem, er
 	if err != nil {
 		return nil, err
 	}
-	if problems := w.indexKeys(item, wanted, kindIndexKeys, "visitor "+visitor.ID); problems != nil {
+	if problems := w.checkIndexKeys(item, wanted, kindIndexKeys, "visitor "+visitor.ID); problems != nil {
 		return problems, nil
 	}
 	if twice, err := w.storedTwice(ctx, item.Key(), layout.IndexVisitor(visitor.ID)); err != nil || !twice {
@@ -73,9 +73,9 @@ func (w *tableScan) storedTwice(ctx context.Context, first table.Key, id string)
 	return false, nil
 }
 
-// marker examines an item under OPEN that is not a room. It is a vacancy, or the
+// checkMarker examines an item under OPEN that is not a room. It is a vacancy, or the
 // tombstone of a visitor who is being deleted.
-func (w *tableScan) marker(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkMarker(ctx context.Context, item table.Item) ([]Problem, error) {
 	expires, err := expiryOf(item)
 	if err != nil {
 		return unreadable("the marker")
@@ -99,9 +99,9 @@ func (w *tableScan) marker(ctx context.Context, item table.Item) ([]Problem, err
 	return w.checkExpiry(item), nil
 }
 
-// asked examines the item that records when a visitor was last surveyed. The visitor must
+// checkAsked examines the item that records when a visitor was last surveyed. The visitor must
 // exist.
-func (w *tableScan) asked(ctx context.Context, item table.Item) ([]Problem, error) {
+func (w *tableScan) checkAsked(ctx context.Context, item table.Item) ([]Problem, error) {
 	profile, err := w.table.Get(ctx, profileNextTo(item))
 	if err != nil || profile != nil {
 		return nil, err
@@ -112,8 +112,8 @@ func (w *tableScan) asked(ctx context.Context, item table.Item) ([]Problem, erro
 	}}, nil
 }
 
-// erasure returns the problem that the erasure of a room is unfinished.
-func (w *tableScan) erasure(note table.Key) []Problem {
+// unfinishedErasure returns the problem that the erasure of a room is unfinished.
+func (w *tableScan) unfinishedErasure(note table.Key) []Problem {
 	rid := strings.TrimPrefix(note.SK, layout.PrefixErase)
 	return []Problem{{
 		Kind: "unfinished-erasure", Says: "room " + rid + " was to be erased, but its erasure was interrupted",
