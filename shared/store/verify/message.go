@@ -89,7 +89,8 @@ func (w *tableScan) messagesOf(ctx context.Context, rid string) (roomMessages, e
 
 func (w *tableScan) messagesWithoutID(room livechat.Room, messages roomMessages) []Problem {
 	return []Problem{{
-		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, for example " + messages.withoutID[0],
+		Kind: "message-without-id",
+		Says: "room " + room.ID + " has messages that are not found by their id, for example " + messages.withoutID[0],
 		Mend: "write the items for their ids",
 		repair: func(ctx context.Context) error {
 			for _, sort := range messages.withoutID {
