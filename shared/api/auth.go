@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"livechat/shared/httpapi"
 	"livechat/shared/livechat"
@@ -34,13 +35,18 @@ func signedIn(ctx context.Context, users Authenticator, r *http.Request) (livech
 
 // caller is the user who makes the request. The look-up runs in parallel with the
 // request's own reads, so it adds no round trip.
-type caller struct{ user *task[livechat.User] }
+type caller struct {
+	user *task[livechat.User]
+	// needs lists the permissions that the request needs.
+	needs []livechat.Permission
+}
 
-// callerOf starts looking up the caller. The request's reads use the returned context,
-// which is cancelled if the sign-in fails. The caller must be released.
-func callerOf(users Authenticator, r *http.Request) (context.Context, caller) {
+// callerOf starts looking up the caller, who needs the permissions. The request's reads
+// use the returned context, which is cancelled if the sign-in fails. The caller must be
+// released.
+func callerOf(users Authenticator, r *http.Request, needs ...livechat.Permission) (context.Context, caller) {
 	ctx, cancel := context.WithCancel(r.Context())
-	return ctx, caller{startTask(ctx, func(ctx context.Context) (livechat.User, error) {
+	return ctx, caller{needs: needs, user: startTask(ctx, func(ctx context.Context) (livechat.User, error) {
 		user, err := signedIn(ctx, users, r)
 		if err != nil {
 			cancel()
@@ -54,14 +60,23 @@ func (c caller) release() { c.user.stop() }
 // signedIn returns the user, or fails if the sign-in failed.
 func (c caller) signedIn() (livechat.User, error) { return c.user.wait() }
 
-// require fails with [livechat.ErrNotSignedIn] or [livechat.ErrNotAllowed] unless
-// the caller has the permission.
-func (c caller) require(p livechat.Permission) (livechat.User, error) {
+// authorized returns the user. It fails with [livechat.ErrNotSignedIn], or with
+// [livechat.ErrNotAllowed] if the user lacks a permission that the request needs.
+func (c caller) authorized() (livechat.User, error) {
 	user, err := c.user.wait()
-	if err == nil && !user.May(p) {
+	if err == nil && slices.ContainsFunc(c.needs, func(p livechat.Permission) bool { return !user.May(p) }) {
 		err = livechat.ErrNotAllowed
 	}
 	return user, err
+}
+
+// authorizedWith returns the authorized caller and the result of data, which the handler
+// reads in parallel. If both fail, it returns the caller's error.
+func authorizedWith[T any](c caller, data *task[T]) (user livechat.User, result T, err error) {
+	if user, err = c.authorized(); err == nil {
+		result, err = data.wait()
+	}
+	return user, result, err
 }
 
 // refused returns invalid, the error of an invalid request. If the sign-in failed, it
@@ -74,10 +89,9 @@ func (c caller) refused(invalid error) error {
 }
 
 // preferAuthError returns err, the error of reads that ran in parallel with the caller's
-// look-up. If the sign-in failed or the permission is missing, it returns the error of
-// the look-up instead.
-func (c caller) preferAuthError(p livechat.Permission, err error) error {
-	if _, refused := c.require(p); refused != nil {
+// look-up. If the caller is not authorized, it returns that error instead.
+func (c caller) preferAuthError(err error) error {
+	if _, refused := c.authorized(); refused != nil {
 		return refused
 	}
 	return err

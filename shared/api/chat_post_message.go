@@ -37,7 +37,7 @@ type postMessageAnswer struct {
 // is queued, the agent also takes it. newID returns the ids of the messages.
 func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(messages, r)
+		ctx, caller := callerOf(messages, r, livechat.ViewRoom)
 		defer caller.release()
 
 		var body struct {
@@ -49,7 +49,7 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 		}
 		now := httpapi.RequestTime(r.Context())
 		message, err := messages.PostMessage(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
-			user, err := caller.require(livechat.ViewRoom)
+			user, err := caller.authorized()
 			if err != nil {
 				return livechat.Change{}, err
 			}
@@ -65,7 +65,7 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 			}
 			return next.Post(next.Room.UserMessage(user, body.Text, now), newID), nil
 		})
-		err = caller.preferAuthError(livechat.ViewRoom, err)
+		err = caller.preferAuthError(err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, errInvalidChannel
 		}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -57,10 +58,11 @@ type inquiryAgent struct {
 }
 
 // InquiriesTake answers POST livechat/inquiries.take: an agent takes a room from the
-// queue. newID returns the id of the system message.
+// queue. Taking a room on another agent's behalf also needs the manager permission. newID
+// returns the id of the system message.
 func InquiriesTake(store RoomTaker, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(store, r)
+		ctx, caller := callerOf(store, r, livechat.ViewRoom)
 		defer caller.release()
 
 		var body struct {
@@ -70,31 +72,33 @@ func InquiriesTake(store RoomTaker, newID func() string) http.Handler {
 		if invalid := schema.Decode(r.Body, takeBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		if body.UserID == "" {
-			body.UserID = r.Header.Get("X-User-Id")
+		userID := r.Header.Get("X-User-Id")
+		body.UserID = cmp.Or(body.UserID, userID)
+		if body.UserID != userID {
+			caller.needs = append(caller.needs, livechat.ViewManager)
 		}
 		agentTask := startTask(ctx, func(ctx context.Context) (livechat.Agent, error) { return store.Agent(ctx, body.UserID) })
 		defer agentTask.stop()
 		room, err := store.ChangeRoom(ctx, body.ID, func(room livechat.Room) (livechat.Change, error) {
-			unchanged := livechat.Change{Room: room}
-			if err := mayTake(caller, body.UserID); err != nil {
-				return unchanged, err
+			if _, err := caller.authorized(); err != nil {
+				return livechat.Change{}, err
 			}
-			if free, err := checkQueued(room, body.UserID); !free || err != nil {
-				return unchanged, err
-			}
-			agent, err := agentTask.wait()
-			if err != nil {
-				return unchanged, err
-			}
-			if !agent.Online() {
-				return unchanged, errAgentOffline
+			agent, agentErr := agentTask.wait()
+			switch {
+			case !room.Open:
+				return livechat.Change{}, errInquiryNotFound
+			case room.ServedByUser(body.UserID):
+				return livechat.Change{Room: room}, nil
+			case room.ServedBy != nil:
+				return livechat.Change{}, errInquiryTaken
+			case agentErr != nil:
+				return livechat.Change{}, agentErr
+			case !agent.Online():
+				return livechat.Change{}, errAgentOffline
 			}
 			return room.Take(agent, newID, httpapi.RequestTime(r.Context())), nil
 		})
-		if refused := mayTake(caller, body.UserID); refused != nil {
-			return nil, refused
-		}
+		err = caller.preferAuthError(err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, errInquiryNotFound
 		}
@@ -104,31 +108,6 @@ func InquiriesTake(store RoomTaker, newID func() string) http.Handler {
 		telemetry.Count(telemetry.RoomsTaken)
 		return map[string]inquiry{"inquiry": takenInquiry(room)}, nil
 	})
-}
-
-// mayTake returns an error unless the caller may take rooms. Taking a room on another
-// agent's behalf also needs the manager permission.
-func mayTake(caller caller, agentID string) error {
-	user, err := caller.require(livechat.ViewRoom)
-	if err == nil && agentID != user.ID && !user.May(livechat.ViewManager) {
-		return livechat.ErrNotAllowed
-	}
-	return err
-}
-
-// checkQueued reports whether the room is queued. It returns false and no error if the
-// agent already serves the room, and an error if the room is closed or somebody else
-// serves it.
-func checkQueued(room livechat.Room, agentID string) (bool, error) {
-	switch {
-	case !room.Open:
-		return false, errInquiryNotFound
-	case room.ServedByUser(agentID):
-		return false, nil
-	case room.ServedBy != nil:
-		return false, errInquiryTaken
-	}
-	return true, nil
 }
 
 func takenInquiry(room livechat.Room) inquiry {

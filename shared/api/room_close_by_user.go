@@ -35,7 +35,7 @@ var closeByUserBody = schema.Object{
 // returns the id of the closing message.
 func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(closings, r)
+		ctx, caller := callerOf(closings, r, livechat.CloseRoom)
 		defer caller.release()
 
 		var body struct {
@@ -46,14 +46,10 @@ func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() st
 		if invalid := schema.Decode(r.Body, closeByUserBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		settings := startTask(ctx, closings.Settings)
-		defer settings.stop()
+		settingsTask := startTask(ctx, closings.Settings)
+		defer settingsTask.stop()
 		closed, err := closings.CloseRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Closed, error) {
-			user, err := caller.require(livechat.CloseRoom)
-			if err != nil {
-				return livechat.Closed{}, err
-			}
-			settings, err := settings.wait()
+			user, settings, err := authorizedWith(caller, settingsTask)
 			if err != nil {
 				return livechat.Closed{}, err
 			}
@@ -67,11 +63,11 @@ func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() st
 				Now: httpapi.RequestTime(r.Context()), By: &user, Comment: body.Comment, Tags: body.Tags, NewID: newID,
 			})
 		})
-		err = caller.preferAuthError(livechat.CloseRoom, err)
+		err = caller.preferAuthError(err)
+		if errors.Is(err, livechat.ErrInvalidRoom) {
+			return nil, livechat.ErrUserInvalidRoom
+		}
 		if err != nil {
-			if errors.Is(err, livechat.ErrInvalidRoom) {
-				return nil, livechat.ErrUserInvalidRoom
-			}
 			return nil, err
 		}
 		countClosed(closed)
@@ -80,9 +76,8 @@ func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() st
 }
 
 func mayClose(user livechat.User, room livechat.Room, settings settings.Settings, comment string) error {
-	serves := room.ServedBy != nil && room.ServedBy.ID == user.ID
 	switch {
-	case !serves && !user.May(livechat.CloseOthersRoom):
+	case !room.ServedByUser(user.ID) && !user.May(livechat.CloseOthersRoom):
 		return livechat.ErrUserNotAuthorized
 	case !room.Open:
 		return livechat.ErrUserRoomClosed

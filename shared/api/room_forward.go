@@ -61,21 +61,17 @@ var (
 // department. newID returns the ids of the system messages.
 func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(forwards, r)
+		ctx, caller := callerOf(forwards, r, livechat.ViewRoom)
 		defer caller.release()
 
 		var body forward
 		if invalid := schema.Decode(r.Body, forwardBody, &body); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		team := startTask(ctx, func(ctx context.Context) (team, error) { return readTeam(ctx, forwards) })
-		defer team.stop()
+		teamTask := startTask(ctx, func(ctx context.Context) (team, error) { return readTeam(ctx, forwards) })
+		defer teamTask.stop()
 		_, err := forwards.ChangeRoom(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
-			user, err := caller.require(livechat.ViewRoom)
-			if err != nil {
-				return livechat.Change{}, err
-			}
-			team, err := team.wait()
+			user, team, err := authorizedWith(caller, teamTask)
 			if err != nil {
 				return livechat.Change{}, err
 			}
@@ -91,7 +87,7 @@ func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 			}
 			return room.Forward(target, user, body.Comment, newID, httpapi.RequestTime(r.Context())), nil
 		})
-		err = caller.preferAuthError(livechat.ViewRoom, err)
+		err = caller.preferAuthError(err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}

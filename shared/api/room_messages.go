@@ -41,21 +41,17 @@ type roomMessagesAnswer struct {
 func RoomMessages(histories HistoryReader) http.Handler {
 	limit := newReadLimit()
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(histories, r)
+		ctx, caller := callerOf(histories, r, livechat.ViewRoom)
 		defer caller.release()
 
 		page, invalid := readPage(r)
 		if invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		settings := startTask(ctx, histories.Settings)
-		defer settings.stop()
+		settingsTask := startTask(ctx, histories.Settings)
+		defer settingsTask.stop()
 		room, history, err := histories.History(ctx, r.PathValue("rid"), page, func(room livechat.Room) error {
-			user, err := caller.require(livechat.ViewRoom)
-			if err != nil {
-				return err
-			}
-			settings, err := settings.wait()
+			user, settings, err := authorizedWith(caller, settingsTask)
 			if err != nil {
 				return err
 			}
@@ -67,8 +63,7 @@ func RoomMessages(histories HistoryReader) http.Handler {
 			}
 			return user.MayHandle(room)
 		})
-		err = caller.preferAuthError(livechat.ViewRoom, err)
-		if err != nil {
+		if err := caller.preferAuthError(err); err != nil {
 			return nil, err
 		}
 		for i, m := range history.Messages {

@@ -68,12 +68,11 @@ type saveInfo struct {
 
 // RoomSaveInfo answers POST livechat/room.saveInfo: an agent edits a room's topic, tags
 // and custom fields, and the details of its visitor. The room is written first. If a
-// later write fails, the same call can be retried. A change of the visitor is recorded in
-// the audit log, because a changed address receives the visitor's surveys. newID returns
-// the id of the audit entry.
+// later write fails, the same call can be retried. newID returns the id of the audit
+// entry.
 func RoomSaveInfo(store RoomInfoStore, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(store, r)
+		ctx, caller := callerOf(store, r, livechat.ViewRoom)
 		defer caller.release()
 
 		var body saveInfo
@@ -82,84 +81,75 @@ func RoomSaveInfo(store RoomInfoStore, newID func() string) http.Handler {
 		}
 		settingsTask := startTask(ctx, store.Settings)
 		defer settingsTask.stop()
-		now := httpapi.RequestTime(ctx)
+		edit := infoEdit{saveInfo: body, now: httpapi.RequestTime(ctx)}
 		room, err := store.ChangeRoom(ctx, body.Room.ID, func(room livechat.Room) (livechat.Change, error) {
-			user, err := caller.require(livechat.ViewRoom)
+			user, settings, err := authorizedWith(caller, settingsTask)
 			if err != nil {
 				return livechat.Change{}, err
 			}
-			if err := user.MayHandle(room); err != nil {
-				return livechat.Change{}, err
-			}
-			settings, err := settingsTask.wait()
-			if err != nil {
-				return livechat.Change{}, err
-			}
-			if _, err := body.applyToGuest(livechat.Visitor{}, room, settings.CustomFields, now); err != nil {
-				return livechat.Change{}, err
-			}
-			next, err := body.applyToRoom(room, settings.CustomFields, now)
+			edit.by, edit.fields = user, settings.CustomFields
+			next, err := edit.room(room)
 			return livechat.Change{Room: next}, err
 		})
-		err = caller.preferAuthError(livechat.ViewRoom, err)
+		err = caller.preferAuthError(err)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
 			return nil, livechat.ErrUserInvalidRoom
 		}
-		if err != nil {
-			return nil, err
+		if err != nil || !body.describesGuest() {
+			return struct{}{}, err
 		}
-		if !body.describesGuest() {
-			return struct{}{}, nil
-		}
-		user, err := caller.signedIn()
-		if err != nil {
-			return nil, err
-		}
-		entry := livechat.AuditEntry{
-			ID: newID(), Action: livechat.AuditVisitorChanged, Ts: now, UserID: user.ID, VisitorID: room.Visitor.ID,
-		}
-		if err := store.RecordAudit(ctx, entry); err != nil {
-			return nil, err
-		}
-		return struct{}{}, body.saveGuest(ctx, store, room, settingsTask, now)
+		return struct{}{}, edit.saveGuest(ctx, store, room.Visitor, newID())
 	})
 }
 
-// applyToRoom returns the room with the topic, tags and custom fields of the body.
-func (b saveInfo) applyToRoom(room livechat.Room, fields []settings.CustomField, now livechat.Time) (livechat.Room, error) {
-	if b.Room.Tags != nil {
-		if err := livechat.CheckTags(*b.Room.Tags); err != nil {
+// infoEdit is an agent's edit of a room and its visitor.
+type infoEdit struct {
+	saveInfo
+	by     livechat.User
+	fields []settings.CustomField
+	now    livechat.Time
+}
+
+// room returns the room with the edited topic, tags and custom fields. It fails if the
+// agent may not edit the room, or if any part of the edit is invalid.
+func (e infoEdit) room(room livechat.Room) (livechat.Room, error) {
+	if err := e.by.MayHandle(room); err != nil {
+		return room, err
+	}
+	if e.Guest != nil && e.Guest.ID != room.Visitor.ID {
+		return room, livechat.ErrInvalidRoomVisitor
+	}
+	if _, err := e.guest(livechat.Visitor{}, room.Visitor.Token); err != nil {
+		return room, err
+	}
+	if e.Room.Tags != nil {
+		if err := livechat.CheckTags(*e.Room.Tags); err != nil {
 			return room, err
 		}
 	}
-	next := room.Describe(b.Room.Topic, b.Room.Tags, now)
-	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next, livechat.ValuesInScope(b.Room.Fields, fields, settings.ScopeRoom),
-		fields, now)
+	next := room.Describe(e.Room.Topic, e.Room.Tags, e.now)
+	_, changed, err := livechat.SetCustomFields(livechat.Visitor{}, &next,
+		livechat.ValuesInScope(e.Room.Fields, e.fields, settings.ScopeRoom), e.fields, e.now)
 	if changed != nil {
 		next = *changed
 	}
 	return next, err
 }
 
-// applyToGuest returns the visitor with the name, email, phone and custom fields of the
-// body. It fails if the body names another visitor than the room's.
-func (b saveInfo) applyToGuest(v livechat.Visitor, room livechat.Room, fields []settings.CustomField,
-	now livechat.Time) (livechat.Visitor, error) {
-	if b.Guest == nil {
+// guest returns the visitor with the edited name, email, phone and custom fields.
+func (e infoEdit) guest(v livechat.Visitor, token string) (livechat.Visitor, error) {
+	if e.Guest == nil {
 		return v, nil
 	}
-	if b.Guest.ID != room.Visitor.ID {
-		return v, livechat.ErrInvalidRoomVisitor
-	}
-	registration := livechat.Registration{Token: room.Visitor.Token, Name: b.Guest.Name, Email: b.Guest.Email, Phone: b.Guest.Phone}
+	registration := livechat.Registration{Token: token, Name: e.Guest.Name, Email: e.Guest.Email, Phone: e.Guest.Phone}
 	if err := registration.Check(); err != nil {
 		return v, err
 	}
-	v, err := registration.Apply(v, nil, now)
+	v, err := registration.Apply(v, nil, e.now)
 	if err != nil {
 		return v, err
 	}
-	v, _, err = livechat.SetCustomFields(v, nil, livechat.ValuesInScope(b.Guest.Fields, fields, settings.ScopeVisitor), fields, now)
+	v, _, err = livechat.SetCustomFields(v, nil, livechat.ValuesInScope(e.Guest.Fields, e.fields, settings.ScopeVisitor), e.fields, e.now)
 	return v, err
 }
 
@@ -168,19 +158,20 @@ func (b saveInfo) describesGuest() bool {
 	return b.Guest != nil && (b.Guest.Name != "" || b.Guest.Email != "" || b.Guest.Phone != "" || len(b.Guest.Fields) > 0)
 }
 
-// saveGuest stores the body's data of the visitor.
-func (b saveInfo) saveGuest(
-	ctx context.Context, store RoomInfoStore, room livechat.Room, reading *task[settings.Settings], now livechat.Time,
-) error {
-	settings, err := reading.wait()
+// saveGuest stores the edited visitor. It first records the edit in the audit log, because
+// a changed address receives the visitor's surveys.
+func (e infoEdit) saveGuest(ctx context.Context, store RoomInfoStore, of livechat.RoomVisitor, auditID string) error {
+	err := store.RecordAudit(ctx, livechat.AuditEntry{
+		ID: auditID, Action: livechat.AuditVisitorChanged, Ts: e.now, UserID: e.by.ID, VisitorID: of.ID,
+	})
 	if err != nil {
 		return err
 	}
-	_, err = store.RegisterVisitor(ctx, room.Visitor.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
-		if !known || v.ID != room.Visitor.ID {
-			return v, livechat.ErrInvalidVisitor // deleted in the meantime
+	_, err = store.RegisterVisitor(ctx, of.Token, func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
+		if !known || v.ID != of.ID {
+			return v, livechat.ErrInvalidVisitor // the visitor was deleted concurrently
 		}
-		return b.applyToGuest(v, room, settings.CustomFields, now)
+		return e.guest(v, of.Token)
 	})
 	return err
 }

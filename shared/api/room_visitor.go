@@ -40,19 +40,19 @@ type movedRoom struct {
 // the answer contains no token. newID returns the id of the audit entry.
 func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(moves, r)
+		ctx, caller := callerOf(moves, r, livechat.ViewRoom)
 		defer caller.release()
 
 		var move move
 		if invalid := schema.Decode(r.Body, moveBody, &move); invalid != nil {
 			return nil, caller.refused(invalid)
 		}
-		settings := startTask(ctx, moves.Settings)
-		defer settings.stop()
+		settingsTask := startTask(ctx, moves.Settings)
+		defer settingsTask.stop()
 		showToken := false
 		room, err := moves.MoveRoom(ctx, move.RoomID, move.to(),
 			func(room livechat.Room, visitor livechat.Visitor) (livechat.Room, livechat.AuditEntry, error) {
-				user, err := caller.require(livechat.ViewRoom)
+				user, settings, err := authorizedWith(caller, settingsTask)
 				if err != nil {
 					return livechat.Room{}, livechat.AuditEntry{}, err
 				}
@@ -64,17 +64,13 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 						return livechat.Room{}, livechat.AuditEntry{}, err
 					}
 				}
-				settings, err := settings.wait()
-				if err != nil {
-					return livechat.Room{}, livechat.AuditEntry{}, err
-				}
 				showToken = settings.ShowVisitorTokens && visitor.ID != room.Visitor.ID && visitor.Token != room.Visitor.Token
 				moved, entry := room.MoveTo(visitor, livechat.AuditEntry{
 					ID: newID(), UserID: user.ID, Ts: httpapi.RequestTime(r.Context()),
 				})
 				return moved, entry, nil
 			})
-		if err := caller.preferAuthError(livechat.ViewRoom, err); err != nil {
+		if err := caller.preferAuthError(err); err != nil {
 			return nil, err
 		}
 		if room, err = moves.WithLongAnswers(ctx, room); err != nil {

@@ -80,7 +80,7 @@ func SurveyReport(reports Reports, counting ReportBuilder) http.Handler {
 }
 
 func surveyReport(reports Reports, counting ReportBuilder, r *http.Request) (reportAnswer, reportQuery, error) {
-	ctx, caller := callerOf(reports, r)
+	ctx, caller := callerOf(reports, r, livechat.ViewManager)
 	defer caller.release()
 	fail := func(err error) (reportAnswer, reportQuery, error) { return reportAnswer{}, reportQuery{}, err }
 	query, invalid := readReportQuery(r)
@@ -88,7 +88,7 @@ func surveyReport(reports Reports, counting ReportBuilder, r *http.Request) (rep
 		return fail(caller.refused(invalid))
 	}
 	// The report costs many reads, so the caller is checked first.
-	if _, err := caller.require(livechat.ViewManager); err != nil {
+	if _, err := caller.authorized(); err != nil {
 		return fail(err)
 	}
 	if err := query.fill(ctx, counting); err != nil {

@@ -22,7 +22,7 @@ var errVisitorNotFound = livechat.Refuse("visitor-not-found")
 // token, which is the visitor's credential.
 func VisitorsInfo(visitors VisitorFinder) http.Handler {
 	return httpapi.Endpoint(func(r *http.Request) (any, error) {
-		ctx, caller := callerOf(visitors, r)
+		ctx, caller := callerOf(visitors, r, livechat.ViewRoom)
 		defer caller.release()
 
 		query, invalid := readQuery(r, parameter{name: "visitorId", required: true})
@@ -30,7 +30,7 @@ func VisitorsInfo(visitors VisitorFinder) http.Handler {
 			return nil, caller.refused(invalid)
 		}
 		visitor, err := visitors.VisitorByID(ctx, query.Get("visitorId"))
-		err = caller.preferAuthError(livechat.ViewRoom, err)
+		err = caller.preferAuthError(err)
 		if errors.Is(err, livechat.ErrInvalidVisitor) {
 			return nil, errVisitorNotFound
 		}

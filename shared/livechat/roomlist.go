@@ -9,12 +9,15 @@ import (
 	"time"
 )
 
-// RoomRange is the range of rooms that a filter has to read: open rooms, closed rooms or
-// both. OpenedTo and ClosedTo are exclusive; if OpenedTo is zero, open rooms have no
-// upper bound.
+// RoomRange is the range of rooms that a filter has to read.
 type RoomRange struct {
-	Open, Closed         bool
-	OpenedTo             Time
+	// Open and Closed say whether open and closed rooms are read.
+	Open, Closed bool
+	// OpenedTo is the exclusive upper bound of the open rooms' opening times. If it is
+	// zero, there is no bound.
+	OpenedTo Time
+	// ClosedFrom and ClosedTo are the bounds of the closed rooms' closing times. ClosedTo
+	// is exclusive.
 	ClosedFrom, ClosedTo Time
 }
 
@@ -24,8 +27,8 @@ type RoomList struct {
 	// Total is the number of rooms found. If the read stopped early, Total counts only
 	// the rooms before the point where it stopped.
 	Total int
-	// One read can yield several pages. If the read stopped early, its last page has a
-	// Cursor, from which the next read continues. Otherwise Cursor is zero.
+	// Cursor continues a list whose read stopped early. It is zero on all pages but the
+	// last page of such a read.
 	Cursor ListCursor
 }
 
@@ -36,12 +39,14 @@ func (l RoomList) Truncate(maxRooms int, r RoomRange) RoomList {
 	if len(l.Rooms) <= maxRooms {
 		return l
 	}
-	var places []Time
+	var positions []Time
 	for _, room := range l.Rooms {
-		places = append(places, listPosition(room))
+		positions = append(positions, listPosition(room))
 	}
-	slices.Sort(places)
-	end := places[len(places)-1-maxRooms] + 1
+	slices.Sort(positions)
+	// Cut after the last room that does not fit. Rooms at the same position go with it,
+	// because a cursor can't separate them.
+	end := positions[len(positions)-1-maxRooms] + 1
 	l.Rooms = slices.DeleteFunc(l.Rooms, func(room Room) bool { return listPosition(room) < end })
 	if end <= maxListTime {
 		l.Cursor.Closed = end
@@ -54,9 +59,9 @@ func (l RoomList) Truncate(maxRooms int, r RoomRange) RoomList {
 	return l
 }
 
-// listPosition returns the room's position in a list. A list is read from the highest
-// position to the lowest. Every open room has a higher position than every closed room.
-// Open rooms are ordered by opening time, and closed rooms by closing time.
+// listPosition returns the room's position in a list, which is read from the highest
+// position to the lowest. Open rooms are ordered by opening time, above all closed rooms,
+// which are ordered by closing time.
 func listPosition(r Room) Time {
 	if r.Open {
 		return maxListTime + r.OpenedAt
@@ -88,15 +93,15 @@ func ParseListCursor(text string) (ListCursor, bool) {
 // times would not sort by time.
 const maxListTime = 95_617_584_000_000
 
-// Period is a span of time. If Start or End is zero, the period is not bounded on that
-// side.
+// Period is a span of time that includes both ends. A zero Start or End means no bound.
 type Period struct {
 	Start Time `json:"start"`
 	End   Time `json:"end"`
 }
 
-// has reports whether the period, which includes both ends, contains the time.
-func (p Period) has(t Time) bool {
+// contains reports whether t is in the period. The zero time is only in a period without
+// bounds.
+func (p Period) contains(t Time) bool {
 	return (p.Start == 0 || t >= p.Start) && (p.End == 0 || t != 0 && t <= p.End)
 }
 
@@ -133,9 +138,9 @@ var roomOrders = map[string]func(a, b Room) int{
 // with every message are not stored in the list, so no list can be sorted by them.
 func CanSort(field string) bool { return roomOrders[field] != nil }
 
-// RestrictToVisible restricts the filter to the rooms that the user may see. A user with ViewRooms
-// may see all rooms. A user with only ViewRoom may see their own rooms and the queue. For
-// any other user, RoomsFor fails with ErrUnauthorized.
+// RestrictToVisible restricts the filter to the rooms that the user may see. A user with
+// ViewRooms may see all rooms. A user with only ViewRoom may see their own rooms and the
+// queue. For any other user, it fails with ErrUnauthorized.
 func RestrictToVisible(u User, f RoomFilter) (RoomFilter, error) {
 	switch {
 	case u.May(ViewRooms):
@@ -148,8 +153,8 @@ func RestrictToVisible(u User, f RoomFilter) (RoomFilter, error) {
 	return f, nil
 }
 
-// minClosedFrom is the earliest closing time that lists go back to. Only imported rooms
-// can be older.
+// minClosedFrom is the earliest closing time that is listed. Only imported rooms can be
+// older.
 var minClosedFrom = At(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // Range returns the range of rooms that the filter has to read. If the filter has no
@@ -179,28 +184,28 @@ func (f RoomFilter) Range(now Time) RoomRange {
 
 // Apply returns the rooms that match the filter, in its order.
 func (f RoomFilter) Apply(rooms []Room) []Room {
-	wanted := slices.DeleteFunc(rooms, func(r Room) bool { return !f.wants(r) })
+	matching := slices.DeleteFunc(rooms, func(r Room) bool { return !f.matches(r) })
 	sort := f.Sort
 	if sort == (RoomSort{}) {
-		sort = RoomSort{"ts", true}
+		sort = RoomSort{Field: "ts", Descending: true}
 	}
 	order := roomOrders[sort.Field]
-	slices.SortFunc(wanted, func(a, b Room) int {
+	slices.SortFunc(matching, func(a, b Room) int {
 		if sort.Descending {
 			a, b = b, a
 		}
 		return cmp.Or(order(a, b), strings.Compare(a.ID, b.ID))
 	})
-	return wanted
+	return matching
 }
 
-func (f RoomFilter) wants(r Room) bool {
-	tagged := func(tag string) bool { return slices.Contains(r.Tags, tag) }
+func (f RoomFilter) matches(r Room) bool {
+	hasTag := func(tag string) bool { return slices.Contains(r.Tags, tag) }
 	return (f.Open == nil || *f.Open == r.Open) &&
 		(!f.Queued || r.Open && r.ServedBy == nil) &&
 		(len(f.Agents) == 0 || r.ServedBy != nil && slices.Contains(f.Agents, r.ServedBy.ID)) &&
 		(f.Department == "" || f.Department == r.DepartmentID) &&
-		f.Created.has(r.OpenedAt) && f.Closed.has(r.ClosedAt) &&
-		(len(f.Tags) == 0 || slices.ContainsFunc(f.Tags, tagged)) &&
+		f.Created.contains(r.OpenedAt) && f.Closed.contains(r.ClosedAt) &&
+		(len(f.Tags) == 0 || slices.ContainsFunc(f.Tags, hasTag)) &&
 		strings.Contains(strings.ToLower(r.Name), strings.ToLower(f.Name))
 }

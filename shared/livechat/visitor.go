@@ -1,6 +1,7 @@
 package livechat
 
 import (
+	"cmp"
 	"livechat/shared/settings"
 	"livechat/shared/validate"
 	"reflect"
@@ -28,14 +29,13 @@ type Visitor struct {
 	// if unknown. It is never sent, because the wire format has no field for it.
 	Language string `json:"-"`
 
-	// LastEndedID identifies what last ended under this token: a room that was closed
-	// or moved to another visitor, or a visitor that was deleted. Rate limits use it to
-	// tell openings apart: concurrent calls see the same id and count once, and the next
-	// room sees a new id and counts again. It is kept for a few minutes, and is empty
-	// while a room is open.
+	// LastEndedID is the id of the token's last room that was closed or moved to another
+	// visitor, or of the token's last visitor that was deleted. It is kept for a few
+	// minutes, and is empty while a room is open. Rate limits tell openings apart by it:
+	// concurrent calls see the same id, so they count as one opening.
 	LastEndedID string `json:"-"`
-	// RoomUsage is the Usage of the room that was just closed or moved away. The next
-	// room starts with RoomUsage, so that closing a room does not reset a rate limit.
+	// RoomUsage is the Usage of the room that was just closed or moved to another visitor.
+	// The next room starts with it, so that closing a room does not reset a rate limit.
 	RoomUsage RateUsage `json:"-"`
 	// ProfileUsage counts the recent changes of the profile.
 	ProfileUsage RateUsage `json:"-"`
@@ -69,20 +69,13 @@ const (
 	MaxID    = 64
 )
 
-// DisplayName returns the visitor's name, or else the username.
-func (v Visitor) DisplayName() string {
-	if v.Name != "" {
-		return v.Name
-	}
-	return v.Username
-}
+// DisplayName returns the visitor's name, or the username if the visitor has no name.
+func (v Visitor) DisplayName() string { return cmp.Or(v.Name, v.Username) }
 
-// CanBeToken reports whether a visitor can have this token: not empty, valid text, at
-// most MaxToken characters.
+// CanBeToken reports whether the token is a text of 1 to MaxToken characters.
 func CanBeToken(token string) bool { return token != "" && validate.Text(token, MaxToken) }
 
-// CanBeID reports whether something can have this id: not empty, valid text, at most
-// MaxID characters.
+// CanBeID reports whether the id is a text of 1 to MaxID characters.
 func CanBeID(id string) bool { return id != "" && validate.Text(id, MaxID) }
 
 // Registration holds the data that a visitor's client sends about the visitor. Empty
@@ -119,7 +112,7 @@ func (r Registration) Size() int {
 }
 
 // Apply returns the visitor with the registration's values. Empty members keep the old
-// values. Department must be an id. The caller must have replaced a department's name.
+// values. Department must be an id, although clients may also send a department's name.
 func (r Registration) Apply(v Visitor, fields []settings.CustomField, now Time) (Visitor, error) {
 	was := v
 	if r.CustomFields != nil {
@@ -129,54 +122,45 @@ func (r Registration) Apply(v Visitor, fields []settings.CustomField, now Time) 
 		}
 		v.CustomData = data
 	}
-	if r.Name != "" {
-		v.Name = r.Name
-	}
-	if r.Username != "" {
-		v.Username = r.Username
-	}
+	v.Name = cmp.Or(r.Name, v.Name)
+	v.Username = cmp.Or(r.Username, v.Username)
+	v.Department = cmp.Or(r.Department, v.Department)
+	v.Language = cmp.Or(r.Language, v.Language)
 	if r.Email != "" {
 		v.Emails = []Email{{Address: normalAddress(r.Email)}}
 	}
 	if r.Phone != "" {
 		v.Phone = []Phone{{Number: r.Phone}}
 	}
-	if r.Department != "" {
-		v.Department = r.Department
-	}
-	if r.Language != "" {
-		v.Language = r.Language
-	}
 	return v.touched(was, now), nil
 }
 
-// seenEvery is the interval after which an unchanged profile is written again, so that
-// UpdatedAt shows whether the visitor still uses the chat. Retention erases profiles by
-// UpdatedAt.
-const seenEvery = 24 * time.Hour
+// refreshInterval is the interval after which an unchanged profile is written again. So
+// UpdatedAt shows whether the visitor still uses the chat, as retention needs to know.
+const refreshInterval = 24 * time.Hour
 
 // touched returns v with UpdatedAt set to now if v differs from was, or if UpdatedAt is
-// at least seenEvery ago.
+// at least refreshInterval ago.
 func (v Visitor) touched(was Visitor, now Time) Visitor {
-	if !reflect.DeepEqual(v, was) || now.Sub(v.UpdatedAt) >= seenEvery {
+	if !reflect.DeepEqual(v, was) || now.Sub(v.UpdatedAt) >= refreshInterval {
 		v.UpdatedAt = now
 	}
 	return v
 }
 
-// NewVisitor returns a visitor of whom nothing but the token is known.
+// NewVisitor returns a visitor who has sent only a token.
 func NewVisitor(id, token string, now Time) Visitor {
 	return Visitor{ID: id, Token: token, Status: StatusOnline, RegisteredAt: now, UpdatedAt: now}
 }
 
-const guest = "guest-"
+const guestPrefix = "guest-"
 
 // GuestName returns the username for the nth visitor who registered without a username.
-func GuestName(n int64) string { return guest + strconv.FormatInt(n, 10) }
+func GuestName(n int64) string { return guestPrefix + strconv.FormatInt(n, 10) }
 
 // GuestNumber is the inverse of GuestName. It returns false for any other username.
 func GuestNumber(username string) (int64, bool) {
-	number, isGuest := strings.CutPrefix(username, guest)
+	number, isGuest := strings.CutPrefix(username, guestPrefix)
 	n, err := strconv.ParseInt(number, 10, 64)
 	return n, isGuest && err == nil && n > 0
 }

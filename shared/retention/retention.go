@@ -15,9 +15,18 @@ import (
 	"livechat/shared/telemetry"
 )
 
-// Budget reports whether the run may examine one more item, and counts that item. The
-// next run finds the remaining items, because every erasure can be repeated.
-type Budget = func() bool
+// Sweep is the erasure of one kind of data in one run.
+type Sweep struct {
+	// Before is the time before which data is erased.
+	Before livechat.Time
+	// Now returns the current time.
+	Now func() livechat.Time
+	// More reports whether the run may examine one more item, and counts that item. The
+	// next run finds the remaining items, because every erasure can be repeated.
+	More func() bool
+	// Audit returns the audit entry of a visitor's deletion.
+	Audit func(livechat.Visitor) livechat.AuditEntry
+}
 
 // SweepResult counts the items of one kind that were too old to be kept.
 type SweepResult struct {
@@ -29,17 +38,16 @@ type SweepResult struct {
 	Left bool `json:"left"`
 }
 
-// Data lists the store methods that a run uses. Each erasure stops when its budget is used
-// up, and can be repeated.
+// Data lists the store methods that a run uses. Each erasure stops when sweep.More returns
+// false, and can be repeated.
 type Data interface {
 	Settings(ctx context.Context) (settings.Settings, error)
-	FinishErasures(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
-	EraseOldRooms(ctx context.Context, before, now livechat.Time, more Budget) (SweepResult, error)
-	EraseOldAnswers(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
-	EraseOldSurveys(ctx context.Context, before string, more Budget) (SweepResult, error)
-	EraseIdleVisitors(ctx context.Context, before livechat.Time, now func() livechat.Time, more Budget,
-		audit func(livechat.Visitor) livechat.AuditEntry) (SweepResult, error)
-	EraseOldAudit(ctx context.Context, before livechat.Time, more Budget) (SweepResult, error)
+	FinishErasures(ctx context.Context, sweep Sweep) (SweepResult, error)
+	EraseOldRooms(ctx context.Context, sweep Sweep) (SweepResult, error)
+	EraseOldAnswers(ctx context.Context, sweep Sweep) (SweepResult, error)
+	EraseOldSurveys(ctx context.Context, sweep Sweep) (SweepResult, error)
+	EraseIdleVisitors(ctx context.Context, sweep Sweep) (SweepResult, error)
+	EraseOldAudit(ctx context.Context, sweep Sweep) (SweepResult, error)
 }
 
 // Sweeper erases expired data. Several sweepers may run in parallel with each other and
@@ -86,55 +94,48 @@ func (s Sweeper) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	}
 	var r Result
 	keep := settings.Retention
-	r.Erasures, err = s.Data.FinishErasures(ctx, at.Add(-erasureTime), s.budget(ctx))
+	now := clockFrom(at)
+	sweep := func(age time.Duration) Sweep {
+		return Sweep{Before: at.Add(-age), Now: now, More: s.budget(ctx), Audit: s.audit(at)}
+	}
+	if r.Erasures, err = s.Data.FinishErasures(ctx, sweep(erasureTime)); err != nil {
+		err = fmt.Errorf("finish erasures: %w", err)
+	}
+	failures := r.Erasures.Failed
 	for _, kind := range []struct {
+		name   string
 		days   int
-		into   *SweepResult
-		erase  func(before livechat.Time, more Budget) (SweepResult, error)
+		result *SweepResult
+		erase  func(context.Context, Sweep) (SweepResult, error)
 		metric telemetry.Metric
 	}{
 		// Rooms come first, because erasing a room also erases its answers and links, and
 		// can leave its visitor idle.
-		{keep.RoomDays, &r.Rooms, func(before livechat.Time, more Budget) (SweepResult, error) {
-			return s.Data.EraseOldRooms(ctx, before, at, more)
-		}, telemetry.RoomsErased},
-		{keep.AnswerDays, &r.Answers, func(before livechat.Time, more Budget) (SweepResult, error) {
-			return s.Data.EraseOldAnswers(ctx, before, more)
-		}, telemetry.AnswersErased},
-		{keep.SurveyDays, &r.Surveys, func(before livechat.Time, more Budget) (SweepResult, error) {
-			return s.Data.EraseOldSurveys(ctx, dayBefore(before), more)
-		}, telemetry.SurveysErased},
-		{keep.VisitorDays, &r.Visitors, func(before livechat.Time, more Budget) (SweepResult, error) {
-			return s.Data.EraseIdleVisitors(ctx, before, clockFrom(at), more, s.audit(at))
-		}, telemetry.VisitorsErased},
-		{keep.AuditDays, &r.Audit, func(before livechat.Time, more Budget) (SweepResult, error) {
-			return s.Data.EraseOldAudit(ctx, before, more)
-		}, telemetry.AuditErased},
+		{"rooms", keep.RoomDays, &r.Rooms, s.Data.EraseOldRooms, telemetry.RoomsErased},
+		{"answers", keep.AnswerDays, &r.Answers, s.Data.EraseOldAnswers, telemetry.AnswersErased},
+		{"surveys", keep.SurveyDays, &r.Surveys, s.Data.EraseOldSurveys, telemetry.SurveysErased},
+		{"visitors", keep.VisitorDays, &r.Visitors, s.Data.EraseIdleVisitors, telemetry.VisitorsErased},
+		{"audit entries", keep.AuditDays, &r.Audit, s.Data.EraseOldAudit, telemetry.AuditErased},
 	} {
 		if kind.days == 0 {
 			continue
 		}
 		var failed error
-		*kind.into, failed = kind.erase(at.Add(-time.Duration(kind.days)*day), s.budget(ctx))
-		telemetry.Record(kind.metric, float64(kind.into.Done))
-		err = errors.Join(err, failed)
+		*kind.result, failed = kind.erase(ctx, sweep(time.Duration(kind.days)*day))
+		failures += kind.result.Failed
+		telemetry.Record(kind.metric, float64(kind.result.Done))
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("erase old %s: %w", kind.name, failed))
+		}
 	}
-	return r, errors.Join(err, r.failed())
-}
-
-func (r Result) failed() error {
-	n := 0
-	for _, kind := range []SweepResult{r.Erasures, r.Rooms, r.Answers, r.Surveys, r.Visitors, r.Audit} {
-		n += kind.Failed
+	if failures > 0 {
+		err = errors.Join(err, fmt.Errorf("%w: %d", ErrNotAll, failures))
 	}
-	if n > 0 {
-		return fmt.Errorf("%w: %d", ErrNotAll, n)
-	}
-	return nil
+	return r, err
 }
 
 // budget returns the budget of one kind of data: AtMost items and the run's remaining time.
-func (s Sweeper) budget(ctx context.Context) Budget {
+func (s Sweeper) budget(ctx context.Context) func() bool {
 	var looked atomic.Int64
 	return func() bool {
 		deadline, ends := ctx.Deadline()
@@ -156,6 +157,3 @@ func (s Sweeper) audit(at livechat.Time) func(livechat.Visitor) livechat.AuditEn
 		return livechat.AuditEntry{ID: s.NewID(), Action: livechat.AuditVisitorDeleted, Ts: at, VisitorID: v.ID, UserID: sweeperID}
 	}
 }
-
-// dayBefore returns a day that was over at t in every time zone.
-func dayBefore(t livechat.Time) string { return t.Add(-day).Time().Format(time.DateOnly) }

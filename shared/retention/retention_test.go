@@ -485,7 +485,11 @@ func TestErasureThatWasCutShortIsFinished(t *testing.T) {
 	h := newHouse(t)
 	room := h.chat("old", 31)
 	broken := h.Store(t, storetest.Fail("BatchWriteItem", 100, errors.New("cut short"), new(atomic.Int64)))
-	if _, err := broken.EraseOldRooms(t.Context(), now.Add(-30*day), now.Add(-2*time.Hour), func() bool { return true }); err != nil {
+	if _, err := broken.EraseOldRooms(t.Context(), retention.Sweep{
+		Before: now.Add(-30 * day),
+		Now:    func() livechat.Time { return now.Add(-2 * time.Hour) },
+		More:   func() bool { return true },
+	}); err != nil {
 		t.Fatal(err)
 	}
 	h.has(h.text(), "MESSAGES#"+room.ID, "ERASE#"+room.ID)

@@ -106,8 +106,7 @@ func (s *Store) eraseMarked(ctx context.Context, token string) error {
 		return err
 	}
 	for _, note := range notes {
-		rid := strings.TrimPrefix(note.Key().SK, layout.PrefixErase)
-		if err := s.FinishErasure(ctx, rid, note.Key()); err != nil {
+		if err := s.FinishErasure(ctx, note.Key()); err != nil {
 			return err
 		}
 	}
@@ -117,19 +116,18 @@ func (s *Store) eraseMarked(ctx context.Context, token string) error {
 // FinishErasure deletes the remaining data of a room whose item has been replaced with a
 // note. It deletes the note last. It keeps the survey, but without the visitor's data,
 // see ForgetSurvey.
-func (s *Store) FinishErasure(ctx context.Context, rid string, note table.Key) error {
+func (s *Store) FinishErasure(ctx context.Context, note table.Key) error {
+	rid := strings.TrimPrefix(note.SK, layout.PrefixErase)
 	if err := s.ForgetSurvey(ctx, rid); err != nil {
 		return err
 	}
 	var keys []table.Key
 	for _, partition := range []string{layout.AnswersPartition(rid), layout.MessagesPartition(rid)} {
-		items, err := s.table.Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
+		inPartition, err := s.table.QueryKeys(ctx, partition)
 		if err != nil {
 			return err
 		}
-		for _, item := range items {
-			keys = append(keys, item.Key())
-		}
+		keys = append(keys, inPartition...)
 	}
 	if err := s.table.DeleteAll(ctx, keys); err != nil {
 		return err
@@ -145,16 +143,20 @@ func (s *Store) ForgetSurvey(ctx context.Context, rid string) error {
 		if err != nil || survey == nil {
 			return err
 		}
-		keys := []table.Key{layout.CommentKey(survey.ClosedOn, survey.ClosedAt, rid)}
-		for _, hash := range survey.Links {
-			keys = append(keys, layout.LinkKey(hash))
-		}
 		// Delete the links before the survey changes, because only the survey names them.
-		if err := s.table.DeleteAll(ctx, keys); err != nil {
+		if err := s.deleteCommentAndLinks(ctx, *survey); err != nil {
 			return err
 		}
 		return s.SaveSurvey(ctx, survey.Forget())
 	})
+}
+
+func (s *Store) deleteCommentAndLinks(ctx context.Context, survey livechat.Survey) error {
+	keys := []table.Key{layout.CommentKey(survey.ClosedOn, survey.ClosedAt, survey.RoomID)}
+	for _, hash := range survey.Links {
+		keys = append(keys, layout.LinkKey(hash))
+	}
+	return s.table.DeleteAll(ctx, keys)
 }
 
 // ifVisitor requires that the profile still belongs to the visitor, and not to another

@@ -33,7 +33,7 @@ func (s *Store) SurveyByLink(ctx context.Context, hash string) (livechat.Survey,
 	if err != nil {
 		return livechat.Survey{}, nil, fmt.Errorf("survey by link: %w", err)
 	}
-	return survey, room.SurveyFeedback, nil
+	return *survey, room.SurveyFeedback, nil
 }
 
 // AnswerByLink answers the survey of the link with the hash, as AnswerSurvey does. It
@@ -43,10 +43,7 @@ func (s *Store) AnswerByLink(
 	answer func(livechat.Room, livechat.Survey) (livechat.Room, livechat.AnswerEntry, error),
 ) (livechat.Room, error) {
 	answered, err := s.answerRoom(ctx,
-		func() (livechat.Room, *livechat.Survey, error) {
-			room, survey, err := s.roomOfLink(ctx, hash)
-			return room, &survey, err
-		},
+		func() (livechat.Room, *livechat.Survey, error) { return s.roomOfLink(ctx, hash) },
 		func(room livechat.Room, survey *livechat.Survey) (livechat.Room, livechat.AnswerEntry, error) {
 			return answer(room, *survey)
 		})
@@ -58,27 +55,23 @@ func (s *Store) AnswerByLink(
 
 // roomOfLink reads the link with the hash, its survey, and the closed room of the
 // survey's visitor. It needs three round trips.
-func (s *Store) roomOfLink(ctx context.Context, hash string) (livechat.Room, livechat.Survey, error) {
-	nothing := func(err error) (livechat.Room, livechat.Survey, error) {
-		return livechat.Room{}, livechat.Survey{}, err
-	}
+func (s *Store) roomOfLink(ctx context.Context, hash string) (room livechat.Room, survey *livechat.Survey, err error) {
 	link, err := s.link(ctx, hash)
 	if err != nil {
-		return nothing(err)
+		return room, nil, err
 	}
-	survey, err := s.Survey(ctx, link.RoomID)
-	if err != nil {
-		return nothing(err)
+	if survey, err = s.Survey(ctx, link.RoomID); err != nil {
+		return room, nil, err
 	}
 	if survey == nil || survey.Visitor == nil || survey.Visitor.ID != link.VisitorID {
-		return nothing(livechat.ErrUnknownLink)
+		return room, nil, livechat.ErrUnknownLink
 	}
-	room, err := s.closedRoom(ctx, survey.Visitor.Token, link.RoomID)
+	room, err = s.closedRoom(ctx, survey.Visitor.Token, link.RoomID)
 	if errors.Is(err, livechat.ErrInvalidRoom) {
 		// The visitor is being deleted, or the room was just moved to another visitor.
-		return nothing(livechat.ErrUnknownLink)
+		err = livechat.ErrUnknownLink
 	}
-	return room, *survey, err
+	return room, survey, err
 }
 
 // Unsubscribe stops survey mails to the address that the link with the hash was sent to.

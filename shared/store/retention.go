@@ -1,13 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,189 +25,184 @@ const firstMonth = "2010-01"
 // erasedAtOnce is the number of old items that are processed in parallel.
 const erasedAtOnce = 8
 
-// FinishErasures finishes the interrupted erasures of rooms that began before the given
-// time.
-func (s *Store) FinishErasures(ctx context.Context, before livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
-	var done retention.SweepResult
-	_, err := s.sweepRange(ctx, layout.ListErasures, "", before, budget, &done, func(ctx context.Context, key table.Key) (bool, error) {
-		return true, s.FinishErasure(ctx, strings.TrimPrefix(key.SK, layout.PrefixErase), key)
-	})
-	return done, wrapError("finish erasures", err)
+// errKept means that an item was not erased, because it is still needed or no longer
+// exists.
+var errKept = errors.New("the item is kept")
+
+// FinishErasures finishes the erasures of rooms that were interrupted before sweep.Before.
+func (s *Store) FinishErasures(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
+	return eraseEach(ctx, sweep, s.indexed(oldRange(layout.ListErasures, sweep)), s.finishErasure)
 }
 
-// EraseOldRooms erases the rooms that were closed before the given time, with all their
+func (s *Store) finishErasure(ctx context.Context, note table.Item, _ retention.Sweep) error {
+	return s.FinishErasure(ctx, note.Key())
+}
+
+// EraseOldRooms erases the rooms that were closed before sweep.Before, with all their
 // data. It skips a room that changes concurrently.
-func (s *Store) EraseOldRooms(ctx context.Context, before, now livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
-	done, err := s.sweepMonths(ctx, layout.ClosedShards, before, budget, func(ctx context.Context, key table.Key) (bool, error) {
-		item, err := s.table.Get(ctx, key)
-		if err != nil || item == nil || key.SK == layout.SortOpen {
-			return false, err
-		}
-		room, err := layout.DecodeRoom(item)
-		if err != nil || room.Open || room.ClosedAt >= before {
-			return false, err
-		}
-		if err := s.markForErasure(ctx, room, now); err != nil {
-			return false, err
-		}
-		return true, s.FinishErasure(ctx, room.ID, layout.EraseKey(room.Visitor.Token, room.ID))
-	})
-	return done, wrapError("erase old rooms", err)
+func (s *Store) EraseOldRooms(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
+	return eraseEach(ctx, sweep, s.indexed(oldRanges(layout.ClosedShards, sweep)...), s.eraseOldRoom)
 }
 
-// EraseOldAudit deletes the audit entries that are older than the given time.
-func (s *Store) EraseOldAudit(ctx context.Context, before livechat.Time, budget retention.Budget) (retention.SweepResult, error) {
-	done, err := s.sweepMonths(ctx, layout.AgedAudit.Shards, before, budget, func(ctx context.Context, key table.Key) (bool, error) {
-		return true, s.table.Delete(ctx, key, "", nil, nil)
-	})
-	return done, wrapError("erase old audit entries", err)
+func (s *Store) eraseOldRoom(ctx context.Context, indexed table.Item, sweep retention.Sweep) error {
+	key := indexed.Key()
+	item, err := s.table.Get(ctx, key)
+	if err != nil || item == nil || key.SK == layout.SortOpen {
+		return cmp.Or(err, errKept)
+	}
+	room, err := layout.DecodeRoom(item)
+	if err != nil || room.Open || room.ClosedAt >= sweep.Before {
+		return cmp.Or(err, errKept)
+	}
+	if err := s.markForErasure(ctx, room, sweep.Now()); err != nil {
+		return err
+	}
+	return s.FinishErasure(ctx, layout.EraseKey(room.Visitor.Token, room.ID))
 }
 
-// EraseOldSurveys deletes the final surveys of the days before the given day, with their
-// comments and links. It keeps the figures of these days. It skips a day whose figures
-// are not final yet or are to be recomputed.
-func (s *Store) EraseOldSurveys(ctx context.Context, before string, budget retention.Budget) (retention.SweepResult, error) {
-	var done retention.SweepResult
-	err := s.eachFinalDay(ctx, before, func(day string) error {
-		if done.Left {
-			return nil
+// EraseOldAudit deletes the audit entries that are older than sweep.Before.
+func (s *Store) EraseOldAudit(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
+	return eraseEach(ctx, sweep, s.indexed(oldRanges(layout.AgedAudit.Shards, sweep)...), s.deleteIndexed)
+}
+
+func (s *Store) deleteIndexed(ctx context.Context, indexed table.Item, _ retention.Sweep) error {
+	return s.table.Delete(ctx, indexed.Key(), "", nil, nil)
+}
+
+// EraseOldSurveys deletes the final surveys of the days that were over before
+// sweep.Before, with their comments and links. It keeps the figures of these days. It
+// skips a day whose figures are not final yet or are to be recomputed.
+func (s *Store) EraseOldSurveys(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
+	rooms := func(ctx context.Context, visit func(rid string) error) error {
+		// The last day that was over in every time zone is the day before yesterday.
+		days, err := s.finalDays(ctx, report.Before(sweep.Before.String()[:len(time.DateOnly)], 2))
+		for _, day := range days {
+			err = s.EachClosed(ctx, day, func(rooms []string) error { return visitAll(rooms, visit) })
+			if err != nil {
+				break
+			}
 		}
-		return s.EachClosed(ctx, day, func(rooms []string) error {
-			return inParallel(ctx, rooms, budget, &done, s.eraseSurvey)
-		})
-	})
-	return done, wrapError("erase old surveys", err)
+		return err
+	}
+	return eraseEach(ctx, sweep, rooms, s.eraseSurvey)
 }
 
-// eachFinalDay calls f for each day before the given day whose figures are final.
-func (s *Store) eachFinalDay(ctx context.Context, before string, f func(day string) error) error {
+// finalDays returns the days up to the given day whose figures are final.
+func (s *Store) finalDays(ctx context.Context, last string) ([]string, error) {
 	stale, err := s.StaleDays(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	states, err := s.DayStates(ctx, firstMonth, before)
+	states, err := s.DayStates(ctx, firstMonth, last)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var days []string
 	for _, state := range states {
 		isStale := slices.ContainsFunc(stale, func(d report.StaleDay) bool { return d.Day == state.Day })
-		if state.Day >= before || isStale || state.At < state.OpenUntil {
-			continue
-		}
-		if err := f(state.Day); err != nil {
-			return err
+		if !isStale && state.At >= state.OpenUntil {
+			days = append(days, state.Day)
 		}
 	}
-	return nil
+	return days, nil
 }
 
-func (s *Store) eraseSurvey(ctx context.Context, rid string) (bool, error) {
+func (s *Store) eraseSurvey(ctx context.Context, rid string, _ retention.Sweep) error {
 	survey, err := s.Survey(ctx, rid)
 	if err != nil || survey == nil || !survey.Final() {
-		return false, err
-	}
-	keys := []table.Key{layout.CommentKey(survey.ClosedOn, survey.ClosedAt, rid)}
-	for _, hash := range survey.Links {
-		keys = append(keys, layout.LinkKey(hash))
+		return cmp.Or(err, errKept)
 	}
 	// Delete the survey last, because the other keys are derived from the survey.
-	if err := s.table.DeleteAll(ctx, keys); err != nil {
-		return false, err
+	if err := s.deleteCommentAndLinks(ctx, *survey); err != nil {
+		return err
 	}
-	return true, table.AsConflict(
+	return table.AsConflict(
 		s.table.Delete(ctx, layout.SurveyKey(rid), layout.IfUnchanged, nil, table.Values{":version": survey.Version}),
 	)
 }
 
 // EraseIdleVisitors deletes the visitors without rooms whose profile has not changed
-// since the given time. It continues where the previous run stopped. now returns the
-// current time.
-func (s *Store) EraseIdleVisitors(
-	ctx context.Context,
-	before livechat.Time,
-	now func() livechat.Time,
-	budget retention.Budget,
-	audit func(livechat.Visitor) livechat.AuditEntry,
-) (retention.SweepResult, error) {
-	var done retention.SweepResult
+// since sweep.Before. It continues where the previous run stopped.
+func (s *Store) EraseIdleVisitors(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
 	mark, err := s.retentionMark(ctx)
 	if err != nil {
-		return done, wrapError("erase idle visitors", err)
+		return retention.SweepResult{}, err
 	}
-	shard, from, _ := strings.Cut(mark, " ")
-	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
-		for _, list := range layout.AgedVisitors.Shards(m) {
-			if list < shard {
-				continue // an earlier run processed the list
-			}
-			last, err := s.sweepRange(ctx, list, from, before, budget, &done, func(ctx context.Context, key table.Key) (bool, error) {
-				return s.eraseIdleVisitor(ctx, key, before, now(), audit)
-			})
-			if err == nil && done.Left {
-				err = s.markRetention(ctx, list+" "+last)
-			}
-			if err != nil || done.Left {
-				return done, wrapError("erase idle visitors", err)
-			}
-			from = ""
-		}
+	list, position, _ := strings.Cut(mark, " ")
+	ranges := slices.DeleteFunc(oldRanges(layout.AgedVisitors.Shards, sweep), func(r table.Range) bool { return r.Value < list })
+	if len(ranges) > 0 && ranges[0].Value == list {
+		ranges[0].From = position
 	}
-	return done, wrapError("erase idle visitors", s.markRetention(ctx, ""))
+	var last table.Item
+	visitors := func(ctx context.Context, visit func(table.Item) error) error {
+		return s.indexed(ranges...)(ctx, func(item table.Item) error {
+			last = item
+			return visit(item)
+		})
+	}
+	result, err := eraseEach(ctx, sweep, visitors, s.eraseIdleVisitor)
+	if err != nil {
+		return result, err
+	}
+	mark = ""
+	if result.Left {
+		mark = last.Text(layout.TimeIndexPK) + " " + last.Text(layout.TimeIndexSK)
+	}
+	return result, s.markRetention(ctx, mark)
 }
 
 // eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. A room can be
 // opened and closed between the first check for rooms and the writing of the tombstone.
 // Once the tombstone is written, no room can be opened, so eraseIdleVisitor checks again.
-// If the visitor has a room, it removes the tombstone.
-func (s *Store) eraseIdleVisitor(
-	ctx context.Context, key table.Key, before, now livechat.Time, audit func(livechat.Visitor) livechat.AuditEntry,
-) (bool, error) {
-	item, err := s.table.Get(ctx, key)
+// If it keeps the visitor, it removes the tombstone.
+func (s *Store) eraseIdleVisitor(ctx context.Context, indexed table.Item, sweep retention.Sweep) error {
+	item, err := s.table.Get(ctx, indexed.Key())
 	if err != nil || item == nil {
-		return false, err
+		return cmp.Or(err, errKept)
 	}
 	visitor, err := layout.DecodeVisitor(item)
-	if err != nil || visitor.UpdatedAt >= before {
-		return false, err
+	if err != nil || visitor.UpdatedAt >= sweep.Before {
+		return cmp.Or(err, errKept)
 	}
-	if has, err := s.hasRooms(ctx, visitor); err != nil || has {
-		return false, err
+	if err := s.keepIfRooms(ctx, visitor); err != nil {
+		return err
 	}
+	now := sweep.Now()
 	err = s.putTombstone(ctx, visitor, now)
 	if errors.Is(err, livechat.ErrRoomsStillOpen) {
-		return false, nil
+		return errKept
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	has, err := s.hasRooms(ctx, visitor)
-	if err == nil && !has {
+	if err = s.keepIfRooms(ctx, visitor); err == nil {
 		values := visitorValues(visitor)
 		values[":version"] = visitor.Version
-		if err = s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor+" AND "+layout.IfUnchanged, values); err == nil {
-			return true, nil
-		}
+		err = s.deleteProfile(ctx, visitor, sweep.Audit(visitor), ifVisitor+" AND "+layout.IfUnchanged, values)
+	}
+	if err == nil {
+		return nil
 	}
 	if errors.Is(err, livechat.ErrInvalidToken) {
-		err = nil // the visitor came back, or was deleted
+		err = errKept // the visitor came back, or was deleted
 	}
-	return false, errors.Join(err, s.removeTombstone(ctx, visitor, now))
+	return cmp.Or(s.removeTombstone(ctx, visitor, now), err)
 }
 
-// hasRooms reports whether the visitor has an open room, closed rooms, or rooms that are
-// being erased.
-func (s *Store) hasRooms(ctx context.Context, v livechat.Visitor) (bool, error) {
+// keepIfRooms returns errKept if the visitor has an open room, closed rooms, or rooms that
+// are being erased.
+func (s *Store) keepIfRooms(ctx context.Context, v livechat.Visitor) error {
 	open, err := s.table.Get(ctx, layout.OpenKey(v.Token))
 	if err != nil || layout.HasRoom(open) {
-		return true, err
+		return cmp.Or(err, errKept)
 	}
 	for _, prefix := range []string{layout.PrefixRoom, layout.PrefixErase} {
 		page, err := s.table.QueryLatest(ctx, layout.AllBelow(layout.VisitorPartition(v.Token), prefix), 1, nil)
 		if err != nil || len(page.Items) > 0 {
-			return true, err
+			return cmp.Or(err, errKept)
 		}
 	}
-	return false, nil
+	return nil
 }
 
 // retentionMark returns the list and the position in it at which the last run over the
@@ -237,93 +233,94 @@ func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now liv
 	return err
 }
 
-// sweepMonths calls f for the items that are older than the given time. It reads the
-// lists that shards returns for each month.
-func (s *Store) sweepMonths(
-	ctx context.Context,
-	shards func(month string) []string,
-	before livechat.Time,
-	budget retention.Budget,
-	f func(context.Context, table.Key) (bool, error),
-) (retention.SweepResult, error) {
-	var done retention.SweepResult
-	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
-		for _, list := range shards(m) {
-			if done.Left {
-				return done, nil
-			}
-			if _, err := s.sweepRange(ctx, list, "", before, budget, &done, f); err != nil {
-				return done, err
-			}
+// oldRanges returns the ranges of the time index that hold the items older than
+// sweep.Before. shards returns the index keys of a month.
+func oldRanges(shards func(month string) []string, sweep retention.Sweep) []table.Range {
+	var ranges []table.Range
+	for month := firstMonth; month <= layout.Month(sweep.Before); month = layout.MonthAfter(month) {
+		for _, list := range shards(month) {
+			ranges = append(ranges, oldRange(list, sweep))
 		}
 	}
-	return done, nil
+	return ranges
 }
 
-// sweepRange calls f in parallel for the list's items between from and before, until the
-// budget is used up. It returns the position from which the next run continues.
-func (s *Store) sweepRange(
-	ctx context.Context, list, from string, before livechat.Time, budget retention.Budget, done *retention.SweepResult,
-	f func(context.Context, table.Key) (bool, error),
-) (string, error) {
-	keyRange := table.Range{Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK,
-		Value: list, From: from, To: before.String()}
-	for page := (table.Page{}); ; {
-		var err error
-		if page, err = s.table.QueryRange(ctx, keyRange, table.MaxKeys, page.Next); err != nil {
-			return from, err
-		}
-		if err := inParallel(ctx, page.Keys(), budget, done, f); err != nil {
-			return from, err
-		}
-		if page.Next == nil || done.Left {
-			return from, nil
-		}
-		from = page.Next.Text(layout.TimeIndexSK)
+func oldRange(list string, sweep retention.Sweep) table.Range {
+	return table.Range{
+		Index: layout.TimeIndex, PK: layout.TimeIndexPK, SK: layout.TimeIndexSK, Value: list, To: sweep.Before.String(),
 	}
 }
 
-func wrapError(op string, err error) error {
-	if err == nil {
+// each reads items and calls visit for each of them, until visit fails.
+type each[T any] = func(ctx context.Context, visit func(T) error) error
+
+// indexed reads the index items in the ranges, page by page.
+func (s *Store) indexed(ranges ...table.Range) each[table.Item] {
+	return func(ctx context.Context, visit func(table.Item) error) error {
+		for _, r := range ranges {
+			for page := (table.Page{}); ; {
+				var err error
+				if page, err = s.table.QueryRange(ctx, r, table.MaxKeys, page.Next); err != nil {
+					return err
+				}
+				if err := visitAll(page.Items, visit); err != nil {
+					return err
+				}
+				if page.Next == nil {
+					break
+				}
+			}
+		}
 		return nil
 	}
-	return fmt.Errorf("%s: %w", op, err)
 }
 
-// inParallel calls f for each element until the budget is used up. If f fails for an
-// element, the other elements are still processed, unless the database is unavailable.
-func inParallel[T any](
-	ctx context.Context,
-	all []T,
-	budget retention.Budget,
-	done *retention.SweepResult,
-	f func(context.Context, T) (bool, error),
-) error {
-	var did, failed atomic.Int64
+func visitAll[T any](items []T, visit func(T) error) error {
+	for _, item := range items {
+		if err := visit(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errBudgetUsed ends the reading of items when sweep.More returns false.
+var errBudgetUsed = errors.New("the run's budget is used up")
+
+// eraseEach calls erase in parallel for each of the items, until sweep.More returns false.
+// If erase fails for an item, the other items are still processed, unless the database is
+// unavailable. An item for which erase returns errKept or livechat.ErrConflict counts
+// neither as erased nor as failed.
+func eraseEach[T any](
+	ctx context.Context, sweep retention.Sweep, items each[T], erase func(context.Context, T, retention.Sweep) error,
+) (retention.SweepResult, error) {
+	var erased, failed atomic.Int64
 	work, working := errgroup.WithContext(ctx)
 	work.SetLimit(erasedAtOnce)
-	for _, one := range all {
-		if !budget() {
-			done.Left = true
-			break
+	err := items(ctx, func(item T) error {
+		if !sweep.More() {
+			return errBudgetUsed
 		}
 		work.Go(func() error {
-			erased, err := f(working, one)
+			err := erase(working, item, sweep)
 			switch apiError, known := errors.AsType[*livechat.Error](err); {
-			case errors.Is(err, livechat.ErrConflict):
+			case err == nil:
+				erased.Add(1)
+			case errors.Is(err, errKept), errors.Is(err, livechat.ErrConflict):
 			case known && apiError.Kind == livechat.Unavailable:
 				return err
-			case err != nil:
+			default:
 				failed.Add(1)
 				slog.ErrorContext(ctx, "could not erase old data; the next run retries", "error", err)
-			case erased:
-				did.Add(1)
 			}
 			return nil
 		})
+		return working.Err()
+	})
+	left := errors.Is(err, errBudgetUsed)
+	if left {
+		err = nil
 	}
-	err := work.Wait()
-	done.Done += int(did.Load())
-	done.Failed += int(failed.Load())
-	return err
+	err = cmp.Or(work.Wait(), err)
+	return retention.SweepResult{Done: int(erased.Load()), Failed: int(failed.Load()), Left: left}, err
 }

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 
 	"livechat/shared/livechat"
 	"livechat/shared/retention"
@@ -10,76 +12,74 @@ import (
 	"livechat/shared/store/table"
 )
 
-// EraseOldAnswers deletes the entries of answer histories that were written before the
-// given time. It also deletes all copies of the free texts from before the given time,
-// but keeps ratings. It keeps the data of an open room until the room is closed.
-func (s *Store) EraseOldAnswers(ctx context.Context, before livechat.Time, more retention.Budget) (retention.SweepResult, error) {
-	done, err := s.sweepMonths(ctx, layout.AgedAnswers.Shards, before, more, func(ctx context.Context, key table.Key) (bool, error) {
-		return s.eraseAnswer(ctx, key, before)
-	})
-	if err != nil || done.Left {
-		return done, wrapError("erase old answers", err)
+// EraseOldAnswers deletes the entries of answer histories that were written before
+// sweep.Before. It also deletes all copies of the free texts from before that time, but
+// keeps ratings. It keeps the data of an open room until the room is closed.
+func (s *Store) EraseOldAnswers(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
+	entries, err := eraseEach(ctx, sweep, s.indexed(oldRanges(layout.AgedAnswers.Shards, sweep)...), s.eraseAnswer)
+	if err != nil || entries.Left {
+		return entries, err
 	}
 	// Imported texts have no answer history. Find them by their comments.
-	for m := firstMonth; m <= layout.Month(before); m = layout.MonthAfter(m) {
-		var rooms []string
-		err := s.table.Each(ctx, table.Partition{PK: layout.CommentsPartition(m)}, func(item table.Item) error {
+	rooms := func(ctx context.Context, visit func(rid string) error) error {
+		return s.eachCommentedRoom(ctx, sweep.Before, visit)
+	}
+	texts, err := eraseEach(ctx, sweep, rooms, s.eraseTexts)
+	texts.Done += entries.Done
+	texts.Failed += entries.Failed
+	return texts, err
+}
+
+// eachCommentedRoom calls visit for each room whose comment is older than the given time.
+func (s *Store) eachCommentedRoom(ctx context.Context, before livechat.Time, visit func(rid string) error) error {
+	for month := firstMonth; month <= layout.Month(before); month = layout.MonthAfter(month) {
+		err := s.table.Each(ctx, table.Partition{PK: layout.CommentsPartition(month)}, func(item table.Item) error {
 			var c livechat.Comment
-			if err := item.Decode(&c); err != nil {
+			if err := item.Decode(&c); err != nil || max(c.AnsweredAt, c.ClosedAt) >= before {
 				return err
 			}
-			if max(c.AnsweredAt, c.ClosedAt) < before {
-				rooms = append(rooms, c.RoomID)
-			}
-			return nil
+			return visit(c.RoomID)
 		})
-		if err == nil {
-			err = inParallel(ctx, rooms, more, &done, func(ctx context.Context, rid string) (bool, error) {
-				return s.eraseTexts(ctx, rid, before)
-			})
-		}
-		if err != nil || done.Left {
-			return done, wrapError("erase old answers", err)
+		if err != nil {
+			return err
 		}
 	}
-	return done, nil
+	return nil
 }
 
 // eraseAnswer deletes an entry of an answer history and the room's old free texts. It
 // deletes the entry last, so that the next run can resume an interrupted deletion.
-func (s *Store) eraseAnswer(ctx context.Context, key table.Key, before livechat.Time) (bool, error) {
-	item, err := s.table.Get(ctx, key)
+func (s *Store) eraseAnswer(ctx context.Context, indexed table.Item, sweep retention.Sweep) error {
+	item, err := s.table.Get(ctx, indexed.Key())
 	if err != nil || item == nil {
-		return false, err
+		return cmp.Or(err, errKept)
 	}
 	var entry livechat.AnswerEntry
 	if err := item.Decode(&entry); err != nil {
-		return false, err
+		return err
 	}
-	if _, err := s.eraseTexts(ctx, entry.RoomID, before); errors.Is(err, errRoomOpen) {
-		return false, nil
-	} else if err != nil {
-		return false, err
+	if err := s.eraseTexts(ctx, entry.RoomID, sweep); err != nil && !errors.Is(err, errNoOldTexts) {
+		return err
 	}
-	return true, s.table.Delete(ctx, key, "", nil, nil)
+	return s.deleteIndexed(ctx, indexed, sweep)
 }
 
-var errRoomOpen = errors.New("the room is open")
+var errNoOldTexts = fmt.Errorf("%w: the room has no old texts", errKept)
 
 // eraseTexts deletes from a closed room and its survey the free texts that the visitor
-// has not sent again since the given time. It reports whether it deleted any.
-func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time) (bool, error) {
-	erased := false
-	err := table.RetryConflicts(ctx, func() error {
+// has not sent again since sweep.Before. It fails with errNoOldTexts if no such text
+// exists, and with errKept if the room is open.
+func (s *Store) eraseTexts(ctx context.Context, rid string, sweep retention.Sweep) error {
+	return table.RetryConflicts(ctx, func() error {
 		seen, err := s.RoomByID(ctx, rid)
 		if errors.Is(err, livechat.ErrInvalidRoom) {
-			return nil
+			return errNoOldTexts
 		}
 		if err != nil {
 			return err
 		}
 		if seen.Open {
-			return errRoomOpen
+			return errKept
 		}
 		if seen, err = s.WithLongAnswers(ctx, seen); err != nil {
 			return err
@@ -92,9 +92,9 @@ func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time
 		if err != nil {
 			return err
 		}
-		room, without := seen.WithoutTexts(survey, history, before)
+		room, without := seen.WithoutTexts(survey, history, sweep.Before)
 		if len(room.SurveyFeedback) == len(seen.SurveyFeedback) {
-			return nil
+			return errNoOldTexts
 		}
 		writes, err := layout.LongAnswersWrites(seen, room)
 		if err != nil {
@@ -107,8 +107,6 @@ func (s *Store) eraseTexts(ctx context.Context, rid string, before livechat.Time
 			}
 			writes = append(writes, scored...)
 		}
-		erased = true
 		return s.saveRoom(ctx, seen, update{livechat.Change{Room: room}, writes})
 	})
-	return erased, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"livechat/shared/livechat"
+	"livechat/shared/retention"
 	"livechat/shared/store"
 	"livechat/shared/store/storetest"
 	"livechat/shared/store/verify"
@@ -55,8 +56,12 @@ func TestVisitorWhoComesBackJustThenStays(t *testing.T) {
 					was = c.back(t, good, v)
 				}
 			}))
-			always := func() bool { return true }
-			_, err := s.EraseIdleVisitors(t.Context(), now.Add(time.Hour), func() livechat.Time { return now }, always, storetest.Deletion)
+			_, err := s.EraseIdleVisitors(t.Context(), retention.Sweep{
+				Before: now.Add(time.Hour),
+				Now:    func() livechat.Time { return now },
+				More:   func() bool { return true },
+				Audit:  storetest.Deletion,
+			})
 			if err != nil || !done {
 				t.Fatalf("done %v, %v", done, err)
 			}

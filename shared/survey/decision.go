@@ -24,8 +24,8 @@ type RuleInput struct {
 	Delivery     settings.Delivery
 }
 
-// Step is the next step for a due survey. If Kind is set, the step delivers a message of
-// that kind by Channel. Otherwise, the step stores Survey.
+// Step is the next step for a due survey. If MessageKind is set, the step delivers a
+// message of that kind by Channel. Otherwise, the step stores Survey.
 type Step struct {
 	MessageKind string
 	Channel     string
@@ -67,9 +67,9 @@ func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) St
 	case in.CameBack && r.OnReturn == settings.OnReturnSkip && !died:
 		return skip(livechat.SkipCameBack)
 	case in.CameBack && !died:
-		return r.wait(s, now.Add(holdFor))
+		return waitUntil(now.Add(holdFor), s)
 	case !r.Allowed(now):
-		return r.wait(s, r.FirstAllowed(now))
+		return waitUntil(r.FirstAllowed(now), s)
 	case r.tooSoon(in, now) && !died:
 		return skip(livechat.SkipTooSoon)
 	}
@@ -83,7 +83,7 @@ func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) St
 // tooSoon reports whether the visitor was surveyed about another room less than MinDays
 // ago.
 func (r Rules) tooSoon(in RuleInput, now livechat.Time) bool {
-	return r.MinDays > 0 && in.LastAsked != 0 && now < in.LastAsked.Add(time.Duration(r.MinDays)*day)
+	return r.MinDays > 0 && in.LastAsked > r.LatestPriorAsk(now)
 }
 
 // LatestPriorAsk returns the latest time at which the visitor can have been surveyed
@@ -126,23 +126,23 @@ func (r Rules) afterSent(s livechat.Survey, in RuleInput, now livechat.Time) Ste
 	remind := s.RemindedAt == 0 && r.ReminderDays > 0 && r.Enabled &&
 		now >= s.SentAt.Add(time.Duration(r.ReminderDays)*day)
 	if !remind || in.Visitor == nil || !in.Visitor.MayBeSurveyed(r.Survey) || in.CameBack && r.OnReturn == settings.OnReturnSkip {
-		return r.wait(s, s.ExpiresAt)
+		return waitUntil(s.ExpiresAt, s)
 	}
 	if in.CameBack {
-		return r.wait(s, now.Add(holdFor))
+		return waitUntil(now.Add(holdFor), s)
 	}
 	if !r.Allowed(now) {
-		return r.wait(s, r.FirstAllowed(now))
+		return waitUntil(r.FirstAllowed(now), s)
 	}
 	if channel, _ := r.channel(in); channel == s.Channel {
 		return Step{MessageKind: livechat.Reminder, Channel: channel, Survey: s}
 	}
-	return r.wait(s, s.ExpiresAt)
+	return waitUntil(s.ExpiresAt, s)
 }
 
-// wait returns the step that makes the survey due again at t, or at its expiry if that
+// waitUntil returns the step that makes the survey due again at t, or at its expiry if that
 // is earlier.
-func (r Rules) wait(s livechat.Survey, t livechat.Time) Step {
+func waitUntil(t livechat.Time, s livechat.Survey) Step {
 	s.DueAt = min(t, s.ExpiresAt)
 	return Step{Survey: s}
 }
@@ -155,8 +155,10 @@ func expired(s livechat.Survey) livechat.Survey {
 // claimFor is the duration of a claim. It exceeds the longest possible delivery.
 const claimFor = 2 * time.Minute
 
-// Claimed returns the survey with a claim on the delivery of the step's message.
-func Claimed(s livechat.Survey, step Step, link string, now livechat.Time) livechat.Survey {
+// Claimed returns the step's survey with a claim on the delivery of the step's message,
+// which contains the link with the hash.
+func Claimed(step Step, linkHash string, now livechat.Time) livechat.Survey {
+	s := step.Survey
 	if s.Claim != nil {
 		s.Attempts++
 	}
@@ -164,13 +166,13 @@ func Claimed(s livechat.Survey, step Step, link string, now livechat.Time) livec
 	// senders from delivering the message.
 	s.Claim = &livechat.Claim{Kind: step.MessageKind, At: now, Until: now.Add(claimFor)}
 	s.Channel = step.Channel
-	s.Links = append(append([]string{}, s.Links...), link)
+	s.Links = append(append([]string{}, s.Links...), linkHash)
 	return s
 }
 
 // Delivered returns the survey with its message of the kind marked as sent. It returns
-// false if the message was marked before. If the survey has become final in the meantime,
-// its state does not change.
+// false if the message is already marked. It does not change the state of a survey that
+// has become final since the delivery began.
 func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (livechat.Survey, bool) {
 	at := &s.SentAt
 	if kind == livechat.Reminder {
@@ -215,13 +217,13 @@ func busyWait(rid string, n int) time.Duration {
 // the message's link. The link is removed from the survey, because the message was
 // certainly not delivered. A survey keeps only the links of messages that may have been
 // delivered.
-func Refused(s livechat.Survey, e *DeliveryError, now livechat.Time) (next livechat.Survey, link string) {
+func Refused(s livechat.Survey, e *DeliveryError, now livechat.Time) (next livechat.Survey, linkHash string) {
 	s.Claim, s.LastError = nil, e.Text
 	s.Refusals++
 	s.DueAt = min(now.Add(busyWait(s.RoomID, s.Refusals)), s.ExpiresAt)
 	last := len(s.Links) - 1
-	link, s.Links = s.Links[last], s.Links[:last:last]
-	return s, link
+	linkHash, s.Links = s.Links[last], s.Links[:last:last]
+	return s, linkHash
 }
 
 // Undelivered returns the survey after a delivery failed with a Temporary or Permanent

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -29,12 +30,12 @@ type Store interface {
 	Surveys(ctx context.Context, rooms []string) ([]livechat.Survey, error)
 	Recipients(ctx context.Context, surveys []livechat.Survey) ([]livechat.Recipient, error)
 	// SaveSurvey, ClaimSurvey and ReleaseSurvey fail with livechat.ErrConflict if the
-	// survey has changed. ClaimSurvey fails with livechat.ErrAskedTooSoon if the visitor
-	// or the address was surveyed about another room after the time before, unless before
-	// is zero.
+	// survey has changed. ClaimSurvey also stores the link. It fails with
+	// livechat.ErrAskedTooSoon if the visitor or the address was surveyed about another
+	// room after notAfter, unless notAfter is zero. ReleaseSurvey deletes the link again.
 	SaveSurvey(ctx context.Context, s livechat.Survey) error
-	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, before livechat.Time) error
-	ReleaseSurvey(ctx context.Context, s livechat.Survey, link string) error
+	ClaimSurvey(ctx context.Context, s livechat.Survey, link livechat.Link, now, notAfter livechat.Time) error
+	ReleaseSurvey(ctx context.Context, s livechat.Survey, linkHash string) error
 	// ReserveMails reserves up to n mails of the day's limit. It returns how many mails
 	// this call reserved, and how many are reserved for the day in total.
 	ReserveMails(ctx context.Context, now livechat.Time, n, limit int) (reserved, counted int, err error)
@@ -64,10 +65,10 @@ type Result struct {
 	Skipped   int `json:"skipped"`
 	Expired   int `json:"expired"`
 	Postponed int `json:"later"`
-	// OutOfTime reports that time ran out. The next run takes the remaining surveys.
+	// OutOfTime reports that the run stopped before its deadline. The next run sends the
+	// remaining surveys.
 	OutOfTime bool `json:"left"`
-	// Busy reports that a provider was busy. The due surveys for that provider wait for
-	// the next run.
+	// Busy reports that a provider was busy. Its remaining surveys wait for the next run.
 	Busy bool `json:"busy"`
 	// MailShare is the number of mails reserved for the day, in percent of the setting
 	// surveyMailsPerDay. It is 0 without a limit, or if the process has not sent a mail
@@ -88,9 +89,9 @@ func isLate(ctx context.Context) bool {
 }
 
 // Run sends the surveys that are due at the given time. Within the run, the current time
-// is the given time plus the time elapsed since. The machine's clock is not used. Run
-// stops early when the deadline of ctx is near, and sets OutOfTime. If a survey fails,
-// Run logs the error, the survey stays due, and the run continues with the other surveys.
+// is the given time plus the time since Run was called; the machine's clock is not used.
+// Run stops early when the deadline of ctx is near, and sets OutOfTime. If a survey fails,
+// Run logs the error and continues with the other surveys. The failed survey stays due.
 func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	settings, err := s.Surveys.Settings(ctx)
 	if err != nil {
@@ -103,7 +104,7 @@ func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	run.deliveries.SetLimit(max(s.AtOnce, 1))
 	var shards errgroup.Group
 	for shard := range s.Surveys.DueShards() {
-		shards.Go(func() error { return run.shard(ctx, shard) })
+		shards.Go(func() error { return run.processShard(ctx, shard) })
 	}
 	err = errors.Join(shards.Wait(), run.deliveries.Wait())
 	run.result.MailShare = s.mails.shareOn(run.now())
@@ -156,15 +157,15 @@ func (r *run) allBusy() bool {
 	return !slices.ContainsFunc(r.rules.settings.SurveyChannels(), func(channel string) bool { return !r.breakers[channel].open() })
 }
 
-// shard processes one shard of the list of due surveys, page by page.
-func (r *run) shard(ctx context.Context, shard int) error {
+// processShard processes one shard of the list of due surveys, page by page.
+func (r *run) processShard(ctx context.Context, shard int) error {
 	var from livechat.DueCursor
 	for {
 		rooms, next, err := r.Surveys.DueSurveys(ctx, shard, r.at, from)
 		if err != nil {
 			return err
 		}
-		if err := r.page(ctx, rooms); err != nil {
+		if err := r.processPage(ctx, rooms); err != nil {
 			return err
 		}
 		if next == nil || r.timeIsUp(ctx) || r.allBusy() {
@@ -174,7 +175,8 @@ func (r *run) shard(ctx context.Context, shard int) error {
 	}
 }
 
-func (r *run) page(ctx context.Context, rooms []string) error {
+// processPage starts a delivery for each of the rooms' surveys.
+func (r *run) processPage(ctx context.Context, rooms []string) error {
 	surveys, err := r.Surveys.Surveys(ctx, rooms)
 	if err != nil {
 		return err
@@ -239,12 +241,12 @@ func (r *run) send(ctx context.Context, rules Rules, step Step, in RuleInput, no
 	if step.Channel == livechat.ChannelEmail {
 		limit = in.Delivery.MailsPerDay
 	}
-	left, err := r.mails.take(ctx, r.Surveys, now, limit)
+	gotMail, err := r.mails.take(ctx, r.Surveys, now, limit)
 	if err != nil {
 		return err
 	}
-	if !left {
-		return r.save(ctx, rules.wait(step.Survey, nextDay(now)).Survey)
+	if !gotMail {
+		return r.save(ctx, waitUntil(nextDay(now), step.Survey).Survey)
 	}
 	providerOutcome, err = r.deliver(ctx, rules, step, in, now)
 	if providerOutcome == notCalled || providerOutcome == refused {
@@ -253,8 +255,8 @@ func (r *run) send(ctx context.Context, rules Rules, step Step, in RuleInput, no
 	return err
 }
 
-// save stores the survey and counts its state. If the survey has changed in the
-// meantime, save does nothing.
+// save stores the survey and counts its state. It does nothing if the survey was changed
+// concurrently.
 func (r *run) save(ctx context.Context, s livechat.Survey) error {
 	err := r.Surveys.SaveSurvey(ctx, s)
 	if errors.Is(err, livechat.ErrConflict) {
@@ -278,16 +280,16 @@ func (r *run) save(ctx context.Context, s livechat.Survey) error {
 	return nil
 }
 
-// deliver claims the survey, delivers its message, and marks it as sent. The run can end
-// between any of these three steps.
+// deliver claims the survey, delivers its message, and marks it as sent. The process can
+// die between any two of these steps.
 func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput, now livechat.Time) (outcome, error) {
 	code := r.NewCode()
-	hash := livechat.LinkHash(code)
-	link := livechat.Link{Hash: hash, RoomID: step.Survey.RoomID, VisitorID: in.Visitor.ID, ExpiresAt: step.Survey.ExpiresAt}
+	linkHash := livechat.LinkHash(code)
+	link := livechat.Link{Hash: linkHash, RoomID: step.Survey.RoomID, VisitorID: in.Visitor.ID, ExpiresAt: step.Survey.ExpiresAt}
 	if step.Channel == livechat.ChannelEmail {
 		link.Address = livechat.AddressHash(in.Visitor.Emails[0].Address)
 	}
-	claimed := Claimed(step.Survey, step, hash, now)
+	claimed := Claimed(step, linkHash, now)
 	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.LatestPriorAsk(now))
 	switch {
 	case errors.Is(err, livechat.ErrConflict):
@@ -301,49 +303,53 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 
 	err = r.Channels[step.Channel].Deliver(ctx, Delivery{
 		ID: MessageID(claimed.RoomID, step.MessageKind), Kind: step.MessageKind, Survey: claimed, Visitor: *in.Visitor,
-		Link: r.url() + "/s/" + code, Language: r.language(rules, *in.Visitor), At: now, Settings: in.Delivery,
+		Link: r.url() + "/s/" + code, Language: cmp.Or(in.Visitor.Language, rules.Language), At: now, Settings: in.Delivery,
 	})
-	got := outcomeOf(err)
+	providerOutcome := outcomeOf(err)
 	switch {
-	case got == refused:
-		return got, r.release(ctx, claimed, asDeliveryError(err))
+	case providerOutcome == refused:
+		return providerOutcome, r.release(ctx, claimed, asDeliveryError(err))
 	case err != nil:
-		return got, r.save(ctx, Undelivered(claimed, asDeliveryError(err), r.now()))
+		return providerOutcome, r.save(ctx, Undelivered(claimed, asDeliveryError(err), r.now()))
 	}
 	r.count(func(result *Result) { result.Sent++ })
-	return got, r.recordDelivered(ctx, rules, claimed, step.MessageKind)
+	return providerOutcome, r.recordDelivered(ctx, rules, claimed, step.MessageKind)
 }
 
 // release gives up the claim after a busy provider refused the message.
 func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryError) error {
 	r.count(func(result *Result) { result.Postponed++ })
-	next, link := Refused(claimed, e, r.now())
-	if err := r.Surveys.ReleaseSurvey(ctx, next, link); !errors.Is(err, livechat.ErrConflict) {
-		return err
+	next, linkHash := Refused(claimed, e, r.now())
+	err := r.Surveys.ReleaseSurvey(ctx, next, linkHash)
+	if errors.Is(err, livechat.ErrConflict) {
+		return nil
 	}
-	return nil
+	return err
 }
 
-// recordDelivered marks the survey's message as sent. It retries if the survey has
-// changed since it was claimed. For example, the visitor may have answered or been
-// deleted, or another sender may have taken over the claim.
+// recordDelivered marks the survey's message as sent. If the survey has changed since it
+// was claimed, recordDelivered re-reads it and retries. For example, the visitor may have
+// answered or been deleted, or another sender may have taken over the claim.
 func (r *run) recordDelivered(ctx context.Context, rules Rules, s livechat.Survey, kind string) error {
 	now := r.now()
 	for {
-		marked, changed := rules.Delivered(s, kind, now)
-		if !changed {
+		marked, isNew := rules.Delivered(s, kind, now)
+		if !isNew {
 			return nil
 		}
 		err := retryUnavailable(ctx, func() error { return r.Surveys.SaveSurvey(ctx, marked) })
 		if !errors.Is(err, livechat.ErrConflict) {
 			return err
 		}
-		var read []livechat.Survey
-		err = retryUnavailable(ctx, func() (err error) { read, err = r.Surveys.Surveys(ctx, []string{s.RoomID}); return err })
-		if err != nil || len(read) == 0 {
+		var latest []livechat.Survey
+		err = retryUnavailable(ctx, func() (err error) {
+			latest, err = r.Surveys.Surveys(ctx, []string{s.RoomID})
+			return err
+		})
+		if err != nil || len(latest) == 0 {
 			return err
 		}
-		s = read[0]
+		s = latest[0]
 	}
 }
 
@@ -353,11 +359,11 @@ const (
 	maxWait   = 2 * time.Second
 )
 
-// retryUnavailable retries do while the database is unavailable and the run has time. It
-// is used to mark a message as sent, because an unmarked message would be sent again.
-func retryUnavailable(ctx context.Context, do func() error) error {
+// retryUnavailable calls f until the database is available or ctx ends. It is used to mark
+// a message as sent, because an unmarked message would be sent again.
+func retryUnavailable(ctx context.Context, f func() error) error {
 	for wait := firstWait; ; wait = min(2*wait, maxWait) {
-		err := do()
+		err := f()
 		if known, ok := errors.AsType[*livechat.Error](err); !ok || known.Kind != livechat.Unavailable {
 			return err
 		}
@@ -376,21 +382,13 @@ func MessageID(rid, kind string) string {
 	return "survey_" + base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
+// url returns the base of links.
 func (r *run) url() string {
-	if own := r.rules.settings.Delivery.PublicURL; own != "" {
-		return own
-	}
-	return strings.TrimSuffix(r.URL, "/")
+	return cmp.Or(r.rules.settings.Delivery.PublicURL, strings.TrimSuffix(r.URL, "/"))
 }
 
-func (r *run) language(rules Rules, v livechat.Visitor) string {
-	if v.Language != "" {
-		return v.Language
-	}
-	return rules.Language
-}
-
-// asDeliveryError returns err as a DeliveryError. Any other error becomes Temporary.
+// asDeliveryError returns err if it is a DeliveryError. Any other error becomes a Temporary
+// one, without its text, which may name the visitor.
 func asDeliveryError(err error) *DeliveryError {
 	if known, ok := errors.AsType[*DeliveryError](err); ok {
 		return known

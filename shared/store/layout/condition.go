@@ -21,6 +21,14 @@ func IfSame(r livechat.Room) (string, table.Values) {
 		table.Values{":version": r.Version, ":room": IndexRoom(r.ID)}
 }
 
+// CheckVersion returns the check that the item under the key has the version.
+func CheckVersion(key table.Key, version int) table.Write {
+	return table.Write{Check: &key, If: IfUnchanged, Values: table.Values{":version": version}}
+}
+
+// CheckAbsent returns the check that no item is stored under the key.
+func CheckAbsent(key table.Key) table.Write { return table.Write{Check: &key, If: IfAbsent} }
+
 // Version returns the item's version, or 0 if it has no version.
 func Version(item table.Item) int {
 	var stored struct {

@@ -218,11 +218,11 @@ func (s *Records) RedriveSurvey(ctx context.Context, survey livechat.Survey) err
 }
 
 // ClaimSurvey writes a survey whose delivery begins, together with its link. It also
-// records an invitation for the visitor. If before is not zero, ClaimSurvey also records
+// records an invitation for the visitor. If notAfter is not zero, ClaimSurvey also records
 // the invitation for the mail address, because anybody can register with another person's
 // address. It then fails with [livechat.ErrAskedTooSoon] if the visitor or the address
-// was surveyed about another room after before.
-func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, before livechat.Time) error {
+// was surveyed about another room after notAfter.
+func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link livechat.Link, now, notAfter livechat.Time) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return err
@@ -233,7 +233,7 @@ func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link 
 	}
 	writes := []table.Write{write, {Put: linkItem}}
 	if survey.Claim.Kind == livechat.Invitation {
-		notes, err := askedNotes(survey, link, now, before)
+		notes, err := askedNotes(survey, link, now, notAfter)
 		if err != nil {
 			return err
 		}
@@ -256,12 +256,12 @@ func (s *Records) ClaimSurvey(ctx context.Context, survey livechat.Survey, link 
 // ReleaseSurvey writes a survey whose claimed delivery did not happen. In the same
 // transaction it deletes the link with the hash, which was never sent. It fails with
 // [livechat.ErrConflict] if the survey was changed since it was read.
-func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, link string) error {
+func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, linkHash string) error {
 	write, err := layout.ReplaceSurvey(survey)
 	if err != nil {
 		return err
 	}
-	key := layout.LinkKey(link)
+	key := layout.LinkKey(linkHash)
 	err = s.table.Transact(ctx, write, table.Write{Delete: &key})
 	if err := table.AsConflict(err); err != nil {
 		return fmt.Errorf("release survey: %w", err)
@@ -271,15 +271,15 @@ func (s *Records) ReleaseSurvey(ctx context.Context, survey livechat.Survey, lin
 
 // askedNotes returns the writes that record that the visitor and the address are surveyed
 // now. The record for the address expires as soon as it no longer prevents a survey.
-func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat.Time) ([]table.Write, error) {
+func askedNotes(survey livechat.Survey, link livechat.Link, now, notAfter livechat.Time) ([]table.Write, error) {
 	asked := livechat.Asked{RoomID: survey.RoomID, At: now}
 	visitor, err := table.NewItem(layout.AskedKey(survey.Visitor.Token), asked, nil)
-	if err != nil || before == 0 {
+	if err != nil || notAfter == 0 {
 		return []table.Write{{Put: visitor}}, err
 	}
 	note := table.Write{
-		Put: visitor, If: "attribute_not_exists(PK) OR rid = :rid OR #at <= :before",
-		Names: map[string]string{"#at": "at"}, Values: table.Values{":rid": survey.RoomID, ":before": before},
+		Put: visitor, If: "attribute_not_exists(PK) OR rid = :rid OR #at <= :notAfter",
+		Names: map[string]string{"#at": "at"}, Values: table.Values{":rid": survey.RoomID, ":notAfter": notAfter},
 	}
 	if link.Address == "" {
 		return []table.Write{note}, nil
@@ -288,7 +288,7 @@ func askedNotes(survey livechat.Survey, link livechat.Link, now, before livechat
 	address.Put, err = table.NewItem(
 		layout.AskedAddressKey(link.Address),
 		asked,
-		table.Values{layout.FieldExpiry: layout.Seconds(now.Add(now.Sub(before)))},
+		table.Values{layout.FieldExpiry: layout.Seconds(now.Add(now.Sub(notAfter)))},
 	)
 	return []table.Write{note, address}, err
 }

@@ -102,6 +102,12 @@ func (t *Table) Query(ctx context.Context, p Partition) ([]Item, error) {
 	return items, err
 }
 
+// QueryKeys returns the keys of all items of the partition.
+func (t *Table) QueryKeys(ctx context.Context, pk string) ([]Key, error) {
+	items, err := t.Query(ctx, Partition{PK: pk, Only: "PK, SK"})
+	return keysOf(items), err
+}
+
 // Each calls f for each item that p selects, until f fails.
 func (t *Table) Each(ctx context.Context, p Partition, f func(Item) error) error {
 	values := Values{":pk": p.PK}

@@ -2,61 +2,39 @@ package table
 
 import (
 	"context"
-	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithy "github.com/aws/smithy-go/middleware"
+	"golang.org/x/time/rate"
 )
 
 // Paced limits a client to unitsPerSecond read units, so that a full-table job does not
 // starve the live service. Each read waits until the units of earlier reads have been
 // spread over time at this rate.
 func Paced(unitsPerSecond float64) func(*dynamodb.Options) {
-	p := &pace{perUnit: time.Duration(float64(time.Second) / unitsPerSecond)}
-	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
-		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("Pace", p.call), smithy.After)
-	})
-}
-
-type pace struct {
-	perUnit time.Duration
-
-	lock sync.Mutex
-	// paid is the time at which the next read may start.
-	paid time.Time
-}
-
-func (p *pace) call(
-	ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
-) (out smithy.InitializeOutput, metadata smithy.Metadata, err error) {
-	if !countUnits(in.Parameters) {
-		return next.HandleInitialize(ctx, in)
-	}
-	if err := p.wait(ctx); err != nil {
+	// DynamoDB counts in half units.
+	halfUnits := rate.NewLimiter(rate.Limit(2*unitsPerSecond), 1)
+	call := func(
+		ctx context.Context, in smithy.InitializeInput, next smithy.InitializeHandler,
+	) (out smithy.InitializeOutput, metadata smithy.Metadata, err error) {
+		if !countUnits(in.Parameters) {
+			return next.HandleInitialize(ctx, in)
+		}
+		// Waiting for 0 tokens waits until the reserved ones are paid.
+		if err := halfUnits.WaitN(ctx, 0); err != nil {
+			return out, metadata, err
+		}
+		out, metadata, err = next.HandleInitialize(ctx, in)
+		for range int(2 * unitsOf(out.Result)) {
+			halfUnits.Reserve()
+		}
 		return out, metadata, err
 	}
-	out, metadata, err = next.HandleInitialize(ctx, in)
-	p.pay(unitsOf(out.Result))
-	return out, metadata, err
-}
-
-func (p *pace) wait(ctx context.Context) error {
-	p.lock.Lock()
-	wait := time.Until(p.paid)
-	p.lock.Unlock()
-	return Pause(ctx, wait)
-}
-
-func (p *pace) pay(units float64) {
-	p.lock.Lock()
-	defer p.lock.Unlock()
-	if now := time.Now(); p.paid.Before(now) {
-		p.paid = now
-	}
-	p.paid = p.paid.Add(time.Duration(units * float64(p.perUnit)))
+	return dynamodb.WithAPIOptions(func(stack *smithy.Stack) error {
+		return stack.Initialize.Add(smithy.InitializeMiddlewareFunc("Pace", call), smithy.After)
+	})
 }
 
 // countUnits makes a read return its consumed capacity. It returns false if the call is

@@ -26,57 +26,49 @@ const kindIndexKeys = "index-keys"
 
 // problems returns the problems of an item and of its references to other items.
 func (w *tableScan) problems(ctx context.Context, item table.Item) ([]Problem, error) {
-	key := item.Key()
-	kind, id, _ := strings.Cut(key.PK, "#")
-	problems, err := w.problemsOf(ctx, kind, id, key.SK, item)
-	if err != nil {
-		return nil, err
-	}
+	problems, err := w.check(ctx, item)
 	for i := range problems {
-		if problems[i].Key == (table.Key{}) {
-			problems[i].Key = key
-		}
+		problems[i].Key = item.Key()
 	}
-	return problems, nil
+	return problems, err
 }
 
-func (w *tableScan) problemsOf(ctx context.Context, kind, id, sort string, item table.Item) ([]Problem, error) {
+func (w *tableScan) check(ctx context.Context, item table.Item) ([]Problem, error) {
+	kind, id, _ := strings.Cut(item.Key().PK, "#")
 	switch kind {
 	case "VISITOR":
-		return w.inVisitor(ctx, item)
+		return w.checkVisitorItem(ctx, item)
 	case "MESSAGES":
-		return w.ofRoom(ctx, "messages", id, item.Key().PK)
+		return w.checkRoomExists(ctx, "messages", id, item)
 	case "ANSWERS":
-		return w.answer(ctx, id, item)
+		return w.checkAnswer(ctx, id, item)
 	case "AUDIT":
-		return w.audit(item), nil
+		return w.checkAudit(item)
 	case "SURVEY":
-		return w.survey(ctx, id, item)
+		return w.checkSurvey(ctx, id, item)
 	case "LINK":
-		return w.linkItem(ctx, item)
+		return w.checkLink(ctx, item)
 	case "COMMENTS":
-		return w.comment(ctx, item)
+		return w.checkComment(ctx, item)
 	case "USER":
-		return w.inUser(ctx, id, sort, item)
+		return w.checkUser(ctx, id, item)
 	case "USERNAME":
 		return w.checkUsername(ctx, id, item)
 	case layout.PartitionAgents:
-		return w.checkAgent(ctx, sort)
+		return w.checkAgent(ctx, item.Key().SK)
 	case layout.SortSettings:
 		return w.checkSettings(item)
 	}
 	return nil, nil
 }
 
-func singleProblem(p Problem) []Problem { return []Problem{p} }
-
 // unreadable returns the problem that an item can't be decoded or its content does not
 // match its key.
-func unreadable(what string) []Problem {
-	return singleProblem(Problem{
+func unreadable(what string) ([]Problem, error) {
+	return []Problem{{
 		Kind: "unreadable", Says: what + " does not match its key",
 		WhyLeft: "only a backup has the original",
-	})
+	}}, nil
 }
 
 // checkExpiry returns a problem if DynamoDB has not deleted the item a week after it
@@ -87,13 +79,13 @@ func (w *tableScan) checkExpiry(item table.Item) []Problem {
 		return nil
 	}
 	key := item.Key()
-	return singleProblem(Problem{
+	return []Problem{{
 		Kind: "expired", Says: "expired more than a week ago but still exists: is the table's time-to-live enabled?",
 		Mend: "delete it",
 		repair: func(ctx context.Context) error {
-			return w.Store.Table().Delete(ctx, key, layout.FieldExpiry+" = :expires", nil, table.Values{":expires": expires})
+			return w.table.Delete(ctx, key, layout.FieldExpiry+" = :expires", nil, table.Values{":expires": expires})
 		},
-	})
+	}}
 }
 
 // expiryOf returns the time at which the item expires, in seconds since 1970, or 0 if it
@@ -108,47 +100,25 @@ func expiryOf(item table.Item) (int64, error) {
 
 const expiryLag = 7 * 24 * time.Hour
 
-// indexKeysProblem returns the problem that the item's index keys differ from wanted. It
-// returns false if they match.
-func (w *tableScan) indexKeysProblem(item table.Item, wanted map[string]string) (Problem, bool) {
-	key := item.Key()
-	var set, remove []string
-	values, wrong := table.Values{}, []string{}
-	for _, name := range []string{layout.IDIndexPK, layout.TimeIndexPK, layout.TimeIndexSK} {
-		value := wanted[name]
-		if item.Text(name) == value && (value != "" || item[name] == nil) {
-			continue
-		}
-		wrong = append(wrong, name)
-		if value == "" {
-			remove = append(remove, name)
-			continue
-		}
-		set = append(set, name+" = :"+name)
-		values[":"+name] = value
-	}
+// checkIndexKeys checks that the item has the index keys of wanted. what names the item.
+func (w *tableScan) checkIndexKeys(item, wanted table.Item, kind, what string) []Problem {
+	change, wrong := layout.CorrectIndexKeys(item, wanted)
 	if len(wrong) == 0 {
-		return Problem{}, false
+		return nil
 	}
-	expression, condition := "", layout.IfPresent+" AND attribute_not_exists(version)"
-	if item["version"] != nil {
-		expression, condition = "ADD version :one", layout.IfUnchanged
-		values[":one"], values[":version"] = 1, layout.Version(item)
-	}
-	if len(set) > 0 {
-		expression = "SET " + strings.Join(set, ", ") + " " + expression
-	}
-	if len(remove) > 0 {
-		expression = "REMOVE " + strings.Join(remove, ", ") + " " + expression
-	}
-	return Problem{
-		Kind: kindIndexKeys, Says: "has wrong index keys: " + strings.Join(wrong, ", "),
+	return []Problem{{
+		Kind: kind, Says: what + " has wrong index keys: " + strings.Join(wrong, ", "),
 		Mend: "correct its index keys",
 		repair: func(ctx context.Context) error {
-			_, err := w.Store.Table().Update(ctx, key, table.Update{
-				Expression: expression, If: condition, Values: values,
-			})
+			_, err := w.table.Update(ctx, item.Key(), change)
 			return err
 		},
-	}, true
+	}}
+}
+
+// deleteIf returns a repair that deletes the item under the key if the check holds.
+func (w *tableScan) deleteIf(check table.Write, key table.Key) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return w.table.Transact(ctx, check, table.Write{Delete: &key})
+	}
 }

@@ -3,203 +3,145 @@ package verify
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store/layout"
 	"livechat/shared/store/table"
 )
 
-// found holds the results of messagesOf.
-type found struct {
-	// posted counts the messages that people wrote.
-	posted int
-	// started reports whether the system message about the start of the chat exists. If
-	// so, this service opened the room, so none of its messages were imported.
-	started bool
-	// unnamed holds the sort keys of messages that can't be found by their id.
-	unnamed []string
-}
-
-// roomsMessages checks the room's message count, and that its messages can be found by
-// their ids.
-//
-// An id's item without a message is not a problem. It is kept when the message is
-// deleted, so that the id stays used.
-func (w *tableScan) roomsMessages(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
-	messages, err := w.messagesOf(ctx, room.ID)
+// checkRoom examines a room. It must have the right keys, be stored only once, have a
+// visitor, and match its messages and long answers.
+func (w *tableScan) checkRoom(ctx context.Context, item table.Item) ([]Problem, error) {
+	sort := item.Key().SK
+	room, err := layout.DecodeRoom(item)
+	if err != nil || room.ID == "" || layout.VisitorPartition(room.Visitor.Token) != item.Key().PK ||
+		sort != layout.SortOpen && sort != layout.PrefixRoom+room.ID {
+		return unreadable("the room")
+	}
+	if room.Open != (sort == layout.SortOpen) {
+		return w.misplaced(room, item.Key()), nil
+	}
+	wanted, err := layout.RoomItem(room)
 	if err != nil {
 		return nil, err
 	}
-	// If the room changed while its messages were read, they can't be compared.
-	if same, err := w.unchanged(ctx, item); err != nil || !same {
-		return nil, err
-	}
-	if len(messages.unnamed) > 0 {
-		return w.unnamed(room, messages), nil
-	}
-	// A room may have been imported without all its messages.
-	allLost := messages.posted == 0 && room.MaxMessageBytes > 0
-	if messages.posted == room.MessageCount || !messages.started && !allLost {
-		return nil, nil
-	}
-	return &Problem{
-		Kind: "messages-counted-wrongly",
-		Says: fmt.Sprintf("room %s counts %d messages, but has %d", room.ID, room.MessageCount, messages.posted),
-		Mend: "correct the count",
-		repair: func(ctx context.Context) error {
-			_, err := w.Store.Table().Update(ctx, item.Key(), table.Update{
-				Expression: "SET msgs = :msgs ADD version :one",
-				If:         layout.IfUnchanged + " AND " + layout.IDIndexPK + " = :room",
-				Values: table.Values{
-					":msgs": messages.posted, ":one": 1, ":version": room.Version, ":room": layout.IndexRoom(room.ID),
-				},
-			})
-			return err
-		},
-	}, nil
-}
-
-// unchanged reports whether the room's item still has the version that was read.
-func (w *tableScan) unchanged(ctx context.Context, item table.Item) (bool, error) {
-	now, err := w.Store.Table().Get(ctx, item.Key())
-	return now.Text(layout.IDIndexPK) == item.Text(layout.IDIndexPK) && layout.Version(now) == layout.Version(item), err
-}
-
-// roomsLongAnswers checks that the item with the room's long answers exists, if the room
-// has long answers.
-func (w *tableScan) roomsLongAnswers(ctx context.Context, room livechat.Room, item table.Item) (*Problem, error) {
-	if len(room.LongAnswers) == 0 {
-		return nil, nil
-	}
-	long, err := w.Store.Table().Get(ctx, layout.LongAnswersKey(room.ID))
-	if err != nil || long != nil {
-		return nil, err
-	}
-	if same, err := w.unchanged(ctx, item); err != nil || !same {
-		return nil, err
-	}
-	return &Problem{
-		Kind: "long-answers-missing", Says: "only the beginning of the long answers of room " + room.ID + " exists",
-		WhyLeft: "the rest is in the room's answer history, or in a backup",
-	}, nil
-}
-
-// messagesOf reads the keys of a room's messages and of the items for their ids.
-func (w *tableScan) messagesOf(ctx context.Context, rid string) (found, error) {
-	var messages found
-	unnamed := map[string]string{} // sort keys by id
-	only := table.Partition{PK: layout.MessagesPartition(rid), Only: "PK, SK, #id, #t", Names: map[string]string{"#id": "_id", "#t": "t"}}
-	err := w.Store.Table().Each(ctx, only, func(item table.Item) error {
-		sort := item.Key().SK
-		if id, isID := strings.CutPrefix(sort, layout.PrefixMessageID); isID {
-			delete(unnamed, id) // the items for ids sort after the messages
-			return nil
+	problems := w.checkIndexKeys(item, wanted, kindIndexKeys, "room "+room.ID)
+	for _, check := range []func(context.Context, livechat.Room, table.Item) ([]Problem, error){
+		w.checkRoomsVisitor, w.checkRoomTwice, w.checkRoomsMessages, w.checkLongAnswers,
+	} {
+		found, err := check(ctx, room, item)
+		if err != nil {
+			return nil, err
 		}
-		if item.Text("t") == "" {
-			messages.posted++
-		}
-		messages.started = messages.started || item.Text("t") == livechat.MessageStarted
-		if key, ok := layout.TimedMessageKey(rid, item.Text("_id")); !ok || key != item.Key() {
-			unnamed[item.Text("_id")] = sort
-		}
-		return nil
-	})
-	messages.unnamed = slices.Sorted(maps.Values(unnamed))
-	return messages, err
+		problems = append(problems, found...)
+	}
+	return problems, nil
 }
 
-func (w *tableScan) unnamed(room livechat.Room, messages found) *Problem {
-	return &Problem{
-		Kind: "message-without-id", Says: "room " + room.ID + " has messages that are not found by their id, for example " + messages.unnamed[0],
-		Mend: "write the items for their ids",
-		repair: func(ctx context.Context) error {
-			for _, sort := range messages.unnamed {
-				key := table.Key{PK: layout.MessagesPartition(room.ID), SK: sort}
-				item, err := w.Store.Table().Get(ctx, key)
-				if err != nil || item == nil {
-					return err
-				}
-				message, err := layout.DecodeMessage(item, room)
-				if err != nil {
-					return err
-				}
-				id, err := layout.MessageIDItem(message)
-				if err != nil {
-					return err
-				}
-				if err := w.Store.Table().Transact(ctx, table.Write{Put: id}, table.Write{Check: &key, If: layout.IfPresent}); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+// misplaced returns the problem that an open room has the key of a closed room, or the
+// reverse.
+func (w *tableScan) misplaced(room livechat.Room, key table.Key) []Problem {
+	if !room.Open {
+		return []Problem{{
+			Kind: "closed-in-open", Says: "room " + room.ID + " is closed, but has the key of the open room",
+			Mend: "move it to its own key",
+			repair: func(ctx context.Context) error {
+				return w.place(ctx, key, room, livechat.Closed{Change: livechat.Change{Room: room}})
+			},
+		}}
 	}
-}
-
-// ofRoom checks that the room of the messages or answers in the partition exists.
-func (w *tableScan) ofRoom(ctx context.Context, what, rid, partition string) ([]Problem, error) {
-	_, err := w.Store.RoomByID(ctx, rid)
-	if !errors.Is(err, livechat.ErrInvalidRoom) {
-		return nil, err
-	}
-	return singleProblem(Problem{
-		Kind: "orphaned-" + what, Says: what + " of room " + rid + ", which does not exist",
-		Mend: "delete them", LosesData: true,
+	return []Problem{{
+		Kind: "second-open-room", Says: "room " + room.ID + " is open, but has the key of a closed room",
+		Mend: "close it",
 		repair: func(ctx context.Context) error {
-			var keys []table.Key
-			items, err := w.Store.Table().Query(ctx, table.Partition{PK: partition, Only: "PK, SK"})
-			for _, item := range items {
-				keys = append(keys, item.Key())
-			}
+			closed, err := w.Close(room)
 			if err != nil {
 				return err
 			}
-			return w.Store.Table().DeleteAll(ctx, keys)
+			return w.place(ctx, key, room, closed)
 		},
-	}), nil
+	}}
 }
 
-// answer examines an entry of a room's answer history, or the room's long answers.
-func (w *tableScan) answer(ctx context.Context, rid string, item table.Item) ([]Problem, error) {
-	if item.Key() == layout.LongAnswersKey(rid) {
-		return w.ofRoom(ctx, "answers", rid, item.Key().PK)
+// place moves a closed room from the key at to its own key. It also writes the survey in
+// closed, unless the room already has a survey.
+func (w *tableScan) place(ctx context.Context, at table.Key, was livechat.Room, closed livechat.Closed) error {
+	item, err := layout.RoomItem(closed.Room)
+	if err != nil {
+		return err
 	}
-	var entry livechat.AnswerEntry
-	if err := item.Decode(&entry); err != nil || entry.RoomID != rid || item.Key() != layout.AnswerKey(entry) {
-		return unreadable("the answer"), nil //nolint:nilerr // reported as a problem
+	messages, err := layout.MessageWrites(closed.Messages)
+	if err != nil {
+		return err
 	}
-	problems := w.ageKeys(item, "an answer about room "+rid, layout.AgedAnswers.IndexKeys(entry.Ts, entry.ID))
-	orphaned, err := w.ofRoom(ctx, "answers", rid, item.Key().PK)
-	return append(problems, orphaned...), err
+	same, values := layout.IfSame(was)
+	put := table.Write{Put: item, If: same, Values: values}
+	if layout.RoomKey(closed.Room) != at {
+		put.If, put.Values = layout.IfAbsent, nil
+		messages = append(messages, table.Write{Delete: &at, If: same, Values: values})
+	}
+	writes := append([]table.Write{put}, messages...)
+	if closed.Survey.RoomID == "" {
+		return w.table.Transact(ctx, writes...)
+	}
+	survey, err := layout.SurveyItem(closed.Survey)
+	if err != nil {
+		return err
+	}
+	err = w.table.Transact(ctx, append(writes, table.Write{Put: survey, If: layout.IfAbsent})...)
+	if failed, lost := errors.AsType[*table.ConditionFailed](err); lost && failed.Index == len(writes) {
+		return w.table.Transact(ctx, writes...) // the room already has a survey
+	}
+	return err
 }
 
-// audit examines an audit entry. Its room or visitor need not exist any more.
-func (w *tableScan) audit(item table.Item) []Problem {
-	var entry livechat.AuditEntry
-	if err := item.Decode(&entry); err != nil || item.Key() != layout.AuditKey(entry) {
-		return unreadable("the audit entry")
+// checkRoomsVisitor checks that the room's visitor exists.
+func (w *tableScan) checkRoomsVisitor(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
+	profile, err := w.table.Get(ctx, layout.ProfileKey(room.Visitor.Token))
+	if err != nil {
+		return nil, err
 	}
-	return w.ageKeys(item, "an audit entry", layout.AgedAudit.IndexKeys(entry.Ts, entry.ID))
+	if profile == nil {
+		return []Problem{{
+			Kind: "room-without-visitor", Says: "room " + room.ID + " belongs to visitor " + room.Visitor.ID + ", who does not exist",
+			Mend:   "recreate the visitor from the room's data",
+			repair: func(ctx context.Context) error { return w.recreateVisitor(ctx, room, item.Key()) },
+		}}, nil
+	}
+	visitor, err := layout.DecodeVisitor(profile)
+	if err != nil || visitor.ID == room.Visitor.ID {
+		return nil, err
+	}
+	return []Problem{{
+		Kind: "anothers-room", Says: "room " + room.ID + " belongs to visitor " + room.Visitor.ID + ", but is stored with visitor " + visitor.ID,
+		WhyLeft: "the rightful visitor is unknown",
+	}}, nil
 }
 
-// ageKeys checks the index keys by which the retention job finds old items.
-func (w *tableScan) ageKeys(item table.Item, what string, wanted table.Values) []Problem {
-	p, wrong := w.indexKeysProblem(item, texts(wanted))
-	if !wrong {
-		return nil
+func (w *tableScan) recreateVisitor(ctx context.Context, room livechat.Room, roomKey table.Key) error {
+	visitor := livechat.Visitor{
+		ID: room.Visitor.ID, Username: room.Visitor.Username, Token: room.Visitor.Token,
+		Status: livechat.StatusOffline, RegisteredAt: room.OpenedAt, UpdatedAt: w.Now(), Department: room.DepartmentID,
 	}
-	p.Kind, p.Says = "age-keys", what+" "+p.Says
-	return singleProblem(p)
+	if room.Name != visitor.Username {
+		visitor.Name = room.Name
+	}
+	profile, err := layout.VisitorItem(visitor)
+	if err != nil {
+		return err
+	}
+	same, values := layout.IfSame(room)
+	return w.table.Transact(ctx,
+		table.Write{Put: profile, If: layout.IfAbsent}, table.Write{Check: &roomKey, If: same, Values: values})
 }
 
-func texts(values table.Values) map[string]string {
-	all := map[string]string{}
-	for name, value := range values {
-		all[name] = fmt.Sprint(value)
+// checkRoomTwice checks that the room is not also stored under another key.
+func (w *tableScan) checkRoomTwice(ctx context.Context, room livechat.Room, item table.Item) ([]Problem, error) {
+	if twice, err := w.storedTwice(ctx, item.Key(), layout.IndexRoom(room.ID)); err != nil || !twice {
+		return nil, err
 	}
-	return all
+	return []Problem{{
+		Kind: "room-twice", Says: "room " + room.ID + " is stored under two keys",
+		WhyLeft: "the right key is unknown",
+	}}, nil
 }

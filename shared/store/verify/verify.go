@@ -78,8 +78,8 @@ type Verified struct {
 
 // Run verifies the table.
 func (v Verification) Run(ctx context.Context) (Verified, error) {
-	w := &tableScan{Verification: v, verified: Verified{Kinds: map[string]int{}}}
-	err := v.Store.Table().Scan(ctx, func(items []table.Item) error { return w.page(ctx, items) })
+	w := &tableScan{Verification: v, table: v.Store.Table(), verified: Verified{Kinds: map[string]int{}}}
+	err := w.table.Scan(ctx, func(items []table.Item) error { return w.examinePage(ctx, items) })
 	if err == nil {
 		err = w.finish(ctx)
 	}

@@ -102,7 +102,7 @@ func (w *town) chat(token string, agent livechat.Agent) livechat.Room {
 	asked, err := w.store.Survey(w.Context(), room.ID)
 	w.must(err)
 	w.link = livechat.LinkHash(livechat.NewCode())
-	claimed := survey.Claimed(*asked, survey.Step{MessageKind: livechat.Invitation, Channel: livechat.ChannelEmail}, w.link, now)
+	claimed := survey.Claimed(survey.Step{Survey: *asked, MessageKind: livechat.Invitation, Channel: livechat.ChannelEmail}, w.link, now)
 	w.must(w.store.ClaimSurvey(w.Context(), claimed, livechat.Link{Hash: w.link, RoomID: room.ID, VisitorID: room.Visitor.ID, ExpiresAt: now.Add(time.Hour)}, now, 0))
 	_, err = w.store.AnswerSurvey(w.Context(), token, room.ID, storetest.Answer(livechat.Answers{"satisfaction": "4", "additionalFeedback": strings.Repeat("thanks ", 100)}))
 	w.must(err)

@@ -15,7 +15,7 @@ import (
 	"livechat/shared/store/table"
 )
 
-// suspect is an item that seems wrong, with the kinds of its problems.
+// addSuspect is an item that seems wrong, with the kinds of its problems.
 type suspect struct {
 	key   table.Key
 	kinds []string
@@ -28,13 +28,14 @@ const (
 	// scan has found every room that can't be found by its id.
 	maxSuspects = 2000
 	maxOrphans  = 20_000
-	// looksAtOnce is the number of items that are examined in parallel.
-	looksAtOnce = 8
+	// examinedAtOnce is the number of items that are examined in parallel.
+	examinedAtOnce = 8
 )
 
 // tableScan is one run of a verification.
 type tableScan struct {
 	Verification
+	table *table.Table
 
 	partition string
 	suspects  []suspect
@@ -47,9 +48,10 @@ type tableScan struct {
 	verified Verified
 }
 
-func (w *tableScan) page(ctx context.Context, items []table.Item) error {
-	looks, looking := errgroup.WithContext(ctx)
-	looks.SetLimit(looksAtOnce)
+// examinePage examines a page of items in parallel, and the suspects if there are many.
+func (w *tableScan) examinePage(ctx context.Context, items []table.Item) error {
+	work, working := errgroup.WithContext(ctx)
+	work.SetLimit(examinedAtOnce)
 	for _, item := range items {
 		key := item.Key()
 		first := key.PK != w.partition
@@ -58,22 +60,22 @@ func (w *tableScan) page(ctx context.Context, items []table.Item) error {
 		if !first && perPartition(key) {
 			continue
 		}
-		looks.Go(func() error {
-			problems, err := w.problems(looking, item)
+		work.Go(func() error {
+			problems, err := w.problems(working, item)
 			if err == nil {
-				w.suspect(key, problems)
+				w.addSuspect(key, problems)
 			}
 			return err
 		})
 	}
-	if err := looks.Wait(); err != nil {
+	if err := work.Wait(); err != nil {
 		return err
 	}
 	if w.Progress != nil {
 		w.Progress(w.verified.Items, len(w.suspects)+len(w.orphans))
 	}
 	if len(w.suspects) > maxSuspects {
-		return w.again(ctx, &w.suspects)
+		return w.examineAgain(ctx, &w.suspects)
 	}
 	return nil
 }
@@ -87,7 +89,8 @@ func (w *tableScan) count(item table.Item) {
 	w.verified.Kinds[kind]++
 }
 
-func (w *tableScan) suspect(key table.Key, problems []Problem) {
+// addSuspect lists the item as a suspect or an orphan if it has problems.
+func (w *tableScan) addSuspect(key table.Key, problems []Problem) {
 	if len(problems) == 0 {
 		return
 	}
@@ -110,14 +113,15 @@ func (w *tableScan) suspect(key table.Key, problems []Problem) {
 
 // finish examines the remaining suspects again, the orphans last.
 func (w *tableScan) finish(ctx context.Context) error {
-	if err := w.again(ctx, &w.suspects); err != nil {
+	if err := w.examineAgain(ctx, &w.suspects); err != nil {
 		return err
 	}
-	return w.again(ctx, &w.orphans)
+	return w.examineAgain(ctx, &w.orphans)
 }
 
-// again examines each suspect again after Settle, and reports the problems that remain.
-func (w *tableScan) again(ctx context.Context, list *[]suspect) error {
+// examineAgain examines each suspect again after Settle, and reports the problems that
+// remain.
+func (w *tableScan) examineAgain(ctx context.Context, list *[]suspect) error {
 	for _, s := range *list {
 		if err := w.pause(ctx, time.Until(s.since.Add(w.Settle))); err != nil {
 			return err
@@ -142,7 +146,7 @@ func (w *tableScan) pause(ctx context.Context, d time.Duration) error {
 func (w *tableScan) confirm(ctx context.Context, s suspect) error {
 	var done []string
 	for {
-		problems, err := w.still(ctx, s, done)
+		problems, err := w.remaining(ctx, s, done)
 		if err != nil || len(problems) == 0 {
 			return err
 		}
@@ -155,10 +159,10 @@ func (w *tableScan) confirm(ctx context.Context, s suspect) error {
 	}
 }
 
-// still returns the problems that the item had before and still has, except the kinds in
-// done.
-func (w *tableScan) still(ctx context.Context, s suspect, done []string) ([]Problem, error) {
-	item, err := w.Store.Table().Get(ctx, s.key)
+// remaining returns the problems that the item had before and still has, except the kinds
+// in done.
+func (w *tableScan) remaining(ctx context.Context, s suspect, done []string) ([]Problem, error) {
+	item, err := w.table.Get(ctx, s.key)
 	if err != nil || item == nil {
 		return nil, err
 	}
