@@ -1,10 +1,11 @@
 package main
 
 import (
-	"livechat/shared/settings"
 	"slices"
 	"strings"
 	"testing"
+
+	"livechat/shared/settings"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -24,7 +24,7 @@ var (
 		schema.Required("roomId", idText),
 		schema.Required("text", saidText),
 	}
-	errInvalidChannel = livechat.Refuse("invalid-channel")
+	errInvalidChannel = livechat.NewRefusal("invalid-channel")
 )
 
 type postMessageAnswer struct {

@@ -29,9 +29,9 @@ var takeBody = schema.Object{
 }
 
 var (
-	errInquiryNotFound = livechat.Refuse("error-inquiry-not-found")
-	errInquiryTaken    = livechat.Refuse("error-inquiry-taken")
-	errAgentOffline    = livechat.RefuseAs("error-agent-status-service-offline",
+	errInquiryNotFound = livechat.NewRefusal("error-inquiry-not-found")
+	errInquiryTaken    = livechat.NewRefusal("error-inquiry-taken")
+	errAgentOffline    = livechat.NewTypedRefusal("error-agent-status-service-offline",
 		"Agent status is offline or Omnichannel service is not active")
 )
 

@@ -25,7 +25,7 @@ const (
 	maxHistoryOffset = 200
 )
 
-var errTokenNotProvided = livechat.Refuse("error-token-param-not-provided")
+var errTokenNotProvided = livechat.NewRefusal("error-token-param-not-provided")
 
 type historyAnswer struct {
 	Messages []livechat.Message `json:"messages"`

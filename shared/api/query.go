@@ -40,16 +40,16 @@ func readQuery(r *http.Request, known ...parameter) (query, error) {
 		}
 		at := slices.IndexFunc(known, func(p parameter) bool { return p.name == name })
 		if at < 0 {
-			return q, livechat.Refuse("Match error: Unknown key in field " + name)
+			return q, livechat.NewRefusal("Match error: Unknown key in field " + name)
 		}
 		if !known[at].list && (q.Has(name) || bracketed) {
-			return q, livechat.Refuse("Match error: Expected string, got object in field " + name)
+			return q, livechat.NewRefusal("Match error: Expected string, got object in field " + name)
 		}
 		q.Add(name, unescape(rawValue))
 	}
 	for _, p := range known {
 		if p.required && !q.Has(p.name) {
-			return q, livechat.Refuse("Match error: Missing key '" + p.name + "'")
+			return q, livechat.NewRefusal("Match error: Missing key '" + p.name + "'")
 		}
 	}
 	return q, nil
@@ -73,7 +73,7 @@ func (q query) number(name string, standard, most int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, livechat.Refuse("Match error: Expected number, got string in field " + name)
+		return 0, livechat.NewRefusal("Match error: Expected number, got string in field " + name)
 	}
 	if n == 0 {
 		return standard, nil
@@ -86,7 +86,7 @@ func (q query) number(name string, standard, most int) (int, error) {
 func (q query) offset(most int, instead string) (int, error) {
 	n, err := q.number("offset", 0, most+1)
 	if n > most {
-		return 0, livechat.Refuse(fmt.Sprintf("Match error: Expected a number up to %d in field offset; go on with %s", most, instead))
+		return 0, livechat.NewRefusal(fmt.Sprintf("Match error: Expected a number up to %d in field offset; go on with %s", most, instead))
 	}
 	return n, err
 }
@@ -99,7 +99,7 @@ func (q query) time(name string) (livechat.Time, error) {
 	}
 	t, ok := readTime(text)
 	if !ok {
-		return 0, livechat.Refuse("Match error: Expected date, got string in field " + name)
+		return 0, livechat.NewRefusal("Match error: Expected date, got string in field " + name)
 	}
 	return t, nil
 }
@@ -125,7 +125,7 @@ func (q query) flag(name string) (*bool, error) {
 	case "false":
 		return new(false), nil
 	}
-	return nil, livechat.Refuse("Match error: Expected boolean, got string in field " + name)
+	return nil, livechat.NewRefusal("Match error: Expected boolean, got string in field " + name)
 }
 
 // unescape percent-decodes s. It returns s unchanged if the encoding is invalid.

@@ -50,11 +50,11 @@ func forwardTo(target string) schema.Object {
 }
 
 var (
-	errUserOffline       = livechat.Refuse("error-user-is-offline")
-	errSameAgent         = livechat.Refuse("error-selected-agent-room-agent-are-same")
-	errNoSuchDepartment  = livechat.Refuse("error-invalid-department")
-	errSameDepartment    = livechat.Refuse("error-forwarding-chat-same-department")
-	errNobodyInThatPlace = livechat.Refuse("error-no-agents-online-in-department")
+	errUserOffline       = livechat.NewRefusal("error-user-is-offline")
+	errSameAgent         = livechat.NewRefusal("error-selected-agent-room-agent-are-same")
+	errNoSuchDepartment  = livechat.NewRefusal("error-invalid-department")
+	errSameDepartment    = livechat.NewRefusal("error-forwarding-chat-same-department")
+	errNobodyInThatPlace = livechat.NewRefusal("error-no-agents-online-in-department")
 )
 
 // RoomForward answers POST livechat/room.forward: it forwards a room to another agent or

@@ -146,7 +146,7 @@ func (q query) period(name string) (p livechat.Period, err error) {
 }
 
 func noPeriod(name string) error {
-	return livechat.Refuse(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
+	return livechat.NewRefusal(`Match error: Expected {"start","end"} with dates, got something else in field ` + name)
 }
 
 // cursor returns the cursor of an earlier answer, or nil if the list starts at its
@@ -158,7 +158,7 @@ func (q query) cursor() (*livechat.ListCursor, error) {
 	}
 	cursor, ok := livechat.ParseListCursor(text)
 	if !ok {
-		return nil, livechat.Refuse("Match error: Expected the cursor of an earlier answer in field cursor")
+		return nil, livechat.NewRefusal("Match error: Expected the cursor of an earlier answer in field cursor")
 	}
 	return &cursor, nil
 }
@@ -172,11 +172,11 @@ func (q query) sort() (s livechat.RoomSort, err error) {
 	}
 	var fields map[string]int
 	if json.Unmarshal([]byte(text), &fields) != nil || len(fields) != 1 {
-		return s, livechat.Refuse(`Match error: Expected one field such as {"ts":-1} in field sort`)
+		return s, livechat.NewRefusal(`Match error: Expected one field such as {"ts":-1} in field sort`)
 	}
 	for name, order := range fields {
 		if order != 1 && order != -1 {
-			return s, livechat.Refuse(`Match error: Expected 1 or -1 for a field in field sort`)
+			return s, livechat.NewRefusal(`Match error: Expected 1 or -1 for a field in field sort`)
 		}
 		if livechat.CanSort(name) {
 			s = livechat.RoomSort{Field: name, Descending: order < 0}

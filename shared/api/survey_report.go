@@ -152,13 +152,13 @@ type reportQuery struct {
 
 // The errors of an invalid report query.
 var (
-	errInvalidDay   = livechat.RefuseAs("error-invalid-date", "from and to must be days such as 2026-11-23")
-	errInvalidRange = livechat.RefuseAs("error-invalid-range",
+	errInvalidDay   = livechat.NewTypedRefusal("error-invalid-date", "from and to must be days such as 2026-11-23")
+	errInvalidRange = livechat.NewTypedRefusal("error-invalid-range",
 		"from must not be after to, nor more than "+strconv.Itoa(maxDays)+" days before it")
-	errInvalidGroupBy = livechat.RefuseAs("error-invalid-group-by", "groupBy must be one of "+strings.Join(report.Groupings, ", "))
-	errInvalidFormat  = livechat.RefuseAs("error-invalid-format", "format must be json or csv")
-	errInvalidCount   = livechat.RefuseAs("error-invalid-count", "count must be a whole number from 1 to "+strconv.Itoa(maxComments))
-	errInvalidCursor  = livechat.RefuseAs("error-invalid-cursor", "cursor must be what nextComments said")
+	errInvalidGroupBy = livechat.NewTypedRefusal("error-invalid-group-by", "groupBy must be one of "+strings.Join(report.Groupings, ", "))
+	errInvalidFormat  = livechat.NewTypedRefusal("error-invalid-format", "format must be json or csv")
+	errInvalidCount   = livechat.NewTypedRefusal("error-invalid-count", "count must be a whole number from 1 to "+strconv.Itoa(maxComments))
+	errInvalidCursor  = livechat.NewTypedRefusal("error-invalid-cursor", "cursor must be what nextComments said")
 )
 
 func readReportQuery(r *http.Request) (reportQuery, error) {

@@ -17,7 +17,7 @@ type VisitorReader interface {
 }
 
 // errUnknownToken is the error of a token in the path that no visitor has.
-var errUnknownToken = livechat.RefuseAs("invalid-token", "")
+var errUnknownToken = livechat.NewTypedRefusal("invalid-token", "")
 
 // VisitorGet answers GET livechat/visitor/{token} with the visitor's own profile.
 func VisitorGet(profiles VisitorReader) http.Handler {

@@ -16,7 +16,7 @@ type VisitorFinder interface {
 	VisitorByID(ctx context.Context, id string) (livechat.Visitor, error)
 }
 
-var errVisitorNotFound = livechat.Refuse("visitor-not-found")
+var errVisitorNotFound = livechat.NewRefusal("visitor-not-found")
 
 // VisitorsInfo answers GET livechat/visitors.info with a visitor. Agents do not see the
 // token, which is the visitor's credential.

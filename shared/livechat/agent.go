@@ -19,7 +19,7 @@ type Agent struct {
 }
 
 // ErrInvalidAgent means that no agent has the id, or that nobody serves the room.
-var ErrInvalidAgent = Refuse("invalid-agent")
+var ErrInvalidAgent = NewRefusal("invalid-agent")
 
 // The values of Agent.Status.
 const (

@@ -1,9 +1,10 @@
 package livechat
 
 import (
-	"livechat/shared/settings"
 	"maps"
 	"slices"
+
+	"livechat/shared/settings"
 )
 
 // Answers maps the name of a question to the visitor's answer.

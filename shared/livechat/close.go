@@ -29,12 +29,12 @@ const ClosedByVisitor = "Closed by visitor"
 // The errors of closing a room. The visitor's call and the users' call have different
 // errors for the same cause.
 var (
-	ErrRoomClosed          = Refuse("room-closed")
-	ErrClosingNotAllowed   = Refuse("error-not-allowed-to-close-conversation")
-	ErrUserInvalidRoom     = Refuse("error-invalid-room")
-	ErrUserRoomClosed      = Refuse("error-room-already-closed")
-	ErrUserNotAuthorized   = Refuse("error-not-authorized")
-	ErrUserCommentRequired = Refuse("error-comment-is-required")
+	ErrRoomClosed          = NewRefusal("room-closed")
+	ErrClosingNotAllowed   = NewRefusal("error-not-allowed-to-close-conversation")
+	ErrUserInvalidRoom     = NewRefusal("error-invalid-room")
+	ErrUserRoomClosed      = NewRefusal("error-room-already-closed")
+	ErrUserNotAuthorized   = NewRefusal("error-not-authorized")
+	ErrUserCommentRequired = NewRefusal("error-comment-is-required")
 )
 
 // Close returns the closed room with the closing message.

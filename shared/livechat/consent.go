@@ -1,9 +1,10 @@
 package livechat
 
 import (
-	"livechat/shared/settings"
 	"slices"
 	"strings"
+
+	"livechat/shared/settings"
 )
 
 // MayBeSurveyed reports whether the settings allow surveys of the visitor. If they require

@@ -2,10 +2,11 @@ package livechat
 
 import (
 	"fmt"
-	"livechat/shared/settings"
 	"maps"
 	"slices"
 	"strings"
+
+	"livechat/shared/settings"
 )
 
 // CustomFieldValue is a custom field's value in a request. It replaces an existing value
@@ -51,13 +52,13 @@ func mergeCustomData(data map[string]string, sent []CustomFieldValue, fields []s
 		return nil, tooMuchData(maxVisitorData)
 	}
 	if len(missing) > 0 {
-		return nil, Refuse("Missing required custom fields: " + strings.Join(missing, ", "))
+		return nil, NewRefusal("Missing required custom fields: " + strings.Join(missing, ", "))
 	}
 	return filled, nil
 }
 
 // ErrInvalidCustomField means that no custom field has the key.
-var ErrInvalidCustomField = Refuse("invalid-custom-field")
+var ErrInvalidCustomField = NewRefusal("invalid-custom-field")
 
 // SetCustomFields sets each value on the visitor or on the visitor's open room, depending
 // on the field's scope. If the visitor has no open room, room is nil, and values for a
@@ -115,7 +116,7 @@ const (
 )
 
 func tooMuchData(limit int) *Error {
-	return RefuseAs("error-custom-fields-too-long", fmt.Sprintf("Custom fields have %d bytes at most, all together", limit))
+	return NewTypedRefusal("error-custom-fields-too-long", fmt.Sprintf("Custom fields have %d bytes at most, all together", limit))
 }
 
 func sizeOfFields(fields []CustomFieldValue) int {
@@ -154,7 +155,7 @@ func with[V any](data map[string]V, key string, value V) map[string]V {
 }
 
 func invalidValue(f settings.CustomField) error {
-	return Refuse(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
+	return NewRefusal(withCode(fmt.Sprintf("Invalid value for %s field", f.Label), "error-invalid-custom-field-value"))
 }
 
 // SetCountedFields calls SetCustomFields and counts the change. It counts in the room if

@@ -45,12 +45,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Refuse returns a refusal with only a text.
-func Refuse(text string) *Error { return &Error{Kind: Refused, Text: text} }
+// NewRefusal returns a refusal with only a text.
+func NewRefusal(text string) *Error { return &Error{Kind: Refused, Text: text} }
 
-// RefuseAs returns a refusal with an errorType, which the wire format repeats after the
+// NewTypedRefusal returns a refusal with an errorType, which the wire format repeats after the
 // text: "Sorry, no online agents [no-agent-online]".
-func RefuseAs(errorType, text string) *Error {
+func NewTypedRefusal(errorType, text string) *Error {
 	return &Error{Kind: Refused, Text: withCode(text, errorType), Type: errorType}
 }
 
@@ -63,19 +63,19 @@ func withCode(text, code string) string {
 
 // The refusals that several calls share.
 var (
-	ErrInvalidToken   = Refuse("invalid-token")
-	ErrInvalidRoom    = Refuse("invalid-room")
-	ErrInvalidVisitor = Refuse("invalid-visitor")
-	ErrInvalidData    = Refuse("invalid-data")
+	ErrInvalidToken   = NewRefusal("invalid-token")
+	ErrInvalidRoom    = NewRefusal("invalid-room")
+	ErrInvalidVisitor = NewRefusal("invalid-visitor")
+	ErrInvalidData    = NewRefusal("invalid-data")
 	// ErrInvalidRoomVisitor means that the room does not belong to the visitor in the
 	// request.
-	ErrInvalidRoomVisitor = Refuse("invalid-room-visitor")
+	ErrInvalidRoomVisitor = NewRefusal("invalid-room-visitor")
 
 	// ErrVisitorHasOpenRoom means that the visitor cannot get a second open room.
-	ErrVisitorHasOpenRoom = Refuse("visitor-has-open-room")
+	ErrVisitorHasOpenRoom = NewRefusal("visitor-has-open-room")
 	// ErrRoomsStillOpen means that the visitor cannot be deleted because they have an
 	// open room.
-	ErrRoomsStillOpen = RefuseAs("visitor-has-open-rooms", "Cannot remove visitors with opened rooms")
+	ErrRoomsStillOpen = NewTypedRefusal("visitor-has-open-rooms", "Cannot remove visitors with opened rooms")
 
 	ErrNotSignedIn = &Error{Kind: Unauthenticated, Text: "You must be logged in to do this."}
 	// ErrUnauthorized replaces ErrNotAllowed in the list of rooms.

@@ -1,10 +1,11 @@
 package livechat
 
 import (
-	"livechat/shared/settings"
 	"slices"
 	"strconv"
 	"strings"
+
+	"livechat/shared/settings"
 )
 
 // maxAcceptLanguage limits the bytes of the header that are parsed.

@@ -3,10 +3,11 @@ package livechat
 import (
 	"cmp"
 	"fmt"
-	"livechat/shared/settings"
 	"maps"
 	"net/netip"
 	"time"
+
+	"livechat/shared/settings"
 )
 
 // RateLimit limits the number of uses per clock minute. An operator sets the limit. 0

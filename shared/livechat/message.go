@@ -72,8 +72,8 @@ const MaxText = settings.MaxText
 
 // The refusals of the message calls.
 var (
-	ErrInvalidMessage = Refuse("invalid-message")
-	ErrMessageTooLong = Refuse("message-length-exceeds-character-limit")
+	ErrInvalidMessage = NewRefusal("invalid-message")
+	ErrMessageTooLong = NewRefusal("message-length-exceeds-character-limit")
 )
 
 // FromVisitor reports whether the room's visitor wrote the message.

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"livechat/shared/validate"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"livechat/shared/validate"
 )
 
 // Questionnaire is a list of questions that visitors are asked after a chat, in one

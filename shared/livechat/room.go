@@ -2,6 +2,7 @@ package livechat
 
 import (
 	"fmt"
+
 	"livechat/shared/settings"
 )
 
@@ -125,11 +126,11 @@ type OpenParams struct {
 // settings require an agent, or if the visitor has opened too many rooms.
 func OpenRoom(o OpenParams, settings settings.Settings, agents []Agent, departments []Department) (Change, error) {
 	if !settings.LivechatEnabled {
-		return Change{}, RefuseAs("error-omnichannel-is-disabled", "")
+		return Change{}, NewTypedRefusal("error-omnichannel-is-disabled", "")
 	}
 	agent, department, online := Route(agents, departments, o.Visitor.Department, o.AgentID, o.Choose)
 	if !online && !settings.AcceptChatsWithNoAgents {
-		return Change{}, RefuseAs("no-agent-online", "Sorry, no online agents")
+		return Change{}, NewTypedRefusal("no-agent-online", "Sorry, no online agents")
 	}
 	usage, err := o.Visitor.RoomUsage.Add(RoomsPerToken, settings, 0, o.Now)
 	if err != nil {
@@ -183,7 +184,7 @@ func CheckTags(tags []string) error {
 		bytes += len(tag)
 	}
 	if bytes > maxTags {
-		return RefuseAs("error-tags-too-long", fmt.Sprintf("Tags have %d bytes at most, all together", maxTags))
+		return NewTypedRefusal("error-tags-too-long", fmt.Sprintf("Tags have %d bytes at most, all together", maxTags))
 	}
 	return nil
 }

@@ -2,12 +2,13 @@ package livechat
 
 import (
 	"cmp"
-	"livechat/shared/settings"
-	"livechat/shared/validate"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
+
+	"livechat/shared/settings"
+	"livechat/shared/validate"
 )
 
 // Visitor is someone who asks for help on a website. The token is the visitor's only
@@ -95,16 +96,16 @@ type Registration struct {
 // Check refuses a blank token and an invalid address.
 func (r Registration) Check() error {
 	if strings.TrimSpace(r.Token) == "" {
-		return Refuse(withCode("Token cannot be empty", "error-invalid-token"))
+		return NewRefusal(withCode("Token cannot be empty", "error-invalid-token"))
 	}
 	if r.Email != "" && !validate.Address(normalAddress(r.Email)) {
-		return Refuse(withCode("Invalid email "+r.Email, "error-invalid-email"))
+		return NewRefusal(withCode("Invalid email "+r.Email, "error-invalid-email"))
 	}
 	return nil
 }
 
 // ErrInvalidDepartment refuses a department that does not exist.
-var ErrInvalidDepartment = Refuse(withCode("The provided department is invalid", "error-invalid-department"))
+var ErrInvalidDepartment = NewRefusal(withCode("The provided department is invalid", "error-invalid-department"))
 
 // Size returns the total length of the registration's values in bytes.
 func (r Registration) Size() int {

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"livechat/shared/validate"
 	"maps"
 	"net/url"
 	"regexp"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"livechat/shared/validate"
 )
 
 // Survey says whether, when and how a visitor is surveyed about a chat.

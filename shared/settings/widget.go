@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"livechat/shared/validate"
 	"strings"
+
+	"livechat/shared/validate"
 )
 
 // Widget holds the settings of a website's widget: its looks, its questions and

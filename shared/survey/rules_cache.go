@@ -1,8 +1,9 @@
 package survey
 
 import (
-	"livechat/shared/settings"
 	"sync"
+
+	"livechat/shared/settings"
 )
 
 // ruleBook caches the rules of each department, because loading a time zone parses it

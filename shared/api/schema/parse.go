@@ -62,7 +62,7 @@ func Decode(body io.Reader, description Check, document any) error {
 // both.
 func parse(text []byte) (any, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, livechat.RefuseAs("invalid-json", "Invalid JSON: empty body")
+		return nil, livechat.NewTypedRefusal("invalid-json", "Invalid JSON: empty body")
 	}
 	if at := invalidUTF8(text); at >= 0 {
 		return nil, notJSON("invalid UTF-8", at)
@@ -86,7 +86,7 @@ func parse(text []byte) (any, error) {
 func syntaxError(err error, length int) error {
 	syntax, ok := errors.AsType[*json.SyntaxError](err)
 	if !ok {
-		return livechat.RefuseAs("invalid-json", "Invalid JSON: "+err.Error())
+		return livechat.NewTypedRefusal("invalid-json", "Invalid JSON: "+err.Error())
 	}
 	// The offset counts the bytes read, including the offending byte. An unexpected end
 	// has no offending byte.
@@ -98,7 +98,7 @@ func syntaxError(err error, length int) error {
 }
 
 func notJSON(what string, at int) error {
-	return livechat.RefuseAs("invalid-json", fmt.Sprintf("Invalid JSON: %s, at byte %d", what, at))
+	return livechat.NewTypedRefusal("invalid-json", fmt.Sprintf("Invalid JSON: %s, at byte %d", what, at))
 }
 
 func invalidUTF8(text []byte) int {

@@ -213,5 +213,5 @@ func (l List) check(value any) (any, error) {
 }
 
 func invalid(format string, a ...any) error {
-	return livechat.RefuseAs("invalid-params", fmt.Sprintf(format, a...))
+	return livechat.NewTypedRefusal("invalid-params", fmt.Sprintf(format, a...))
 }
