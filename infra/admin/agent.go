@@ -19,7 +19,7 @@ type agentCommands struct {
 }
 
 type agentAdd struct {
-	UserID text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	UserID freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
 }
 
 func (agentAdd) Help() string {
@@ -33,7 +33,7 @@ Example:
 
 func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
 	if err := s.AddAgent(ctx, string(c.UserID)); err != nil {
-		return aboutUser(c.UserID, err)
+		return explainUserError(c.UserID, err)
 	}
 	return out.result(map[string]any{"userId": c.UserID}, fmt.Sprintf("user %s is an agent", c.UserID))
 }
@@ -41,8 +41,8 @@ func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
 type agentList struct{}
 
 func (agentList) Help() string {
-	return `Shows each agent's status, departments and number of open rooms. Routing uses that
-number; it counts only the few hundred newest open rooms.
+	return `Shows each agent's status, departments and number of open rooms. Only the few
+hundred newest open rooms are counted. Routing uses the same counts.
 
 Examples:
 
@@ -66,8 +66,8 @@ func (agentList) Run(ctx context.Context, s *store.Store, out *output) error {
 }
 
 type agentStatus struct {
-	UserID text   `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
-	Status string `arg:"" enum:"${statuses}" help:"One of ${enum}."`
+	UserID freeText `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
+	Status string   `arg:"" enum:"${statuses}" help:"One of ${enum}."`
 }
 
 func (agentStatus) Help() string {
@@ -80,15 +80,15 @@ Example:
 
 func (c agentStatus) Run(ctx context.Context, s *store.Store, out *output) error {
 	if err := s.SetAgentStatus(ctx, string(c.UserID), c.Status); err != nil {
-		return aboutAgent(c.UserID, err)
+		return explainAgentError(c.UserID, err)
 	}
 	return out.result(
 		map[string]any{"userId": c.UserID, "status": c.Status},
 		fmt.Sprintf("agent %s is %s", c.UserID, c.Status))
 }
 
-// aboutAgent rewrites the store's error to name the agent and the remedy.
-func aboutAgent(id text, err error) error {
+// explainAgentError rewrites the store's error to name the agent and the remedy.
+func explainAgentError(id freeText, err error) error {
 	if errors.Is(err, livechat.ErrInvalidAgent) {
 		return fmt.Errorf("no agent has the id %q: list ids with `admin agent list`, make a user an agent with `admin agent add`", id)
 	}

@@ -9,14 +9,14 @@ import (
 	"unicode/utf8"
 )
 
-// text is a free-text argument: a name, or an existing id.
-type text string
+// freeText is an argument without a fixed format, such as a name or an existing id.
+type freeText string
 
 // maxText keeps an argument within the 1024 bytes that a table key can hold.
 const maxText = 200
 
 // Validate implements kong's validation interface.
-func (t text) Validate() error {
+func (t freeText) Validate() error {
 	switch {
 	case strings.TrimSpace(string(t)) == "":
 		return errors.New("must not be empty")
@@ -28,14 +28,14 @@ func (t text) Validate() error {
 	return nil
 }
 
-// word is the id or username of something new. It is used in URLs and headers, so only
-// characters that need no quoting there are allowed.
-type word string
+// identifier is a role, or the id or username of a new item. It is used in URLs and
+// headers, so only characters that need no quoting there are allowed.
+type identifier string
 
 var wordPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._@+-]{0,63}$`)
 
 // Validate implements kong's validation interface.
-func (w word) Validate() error {
+func (w identifier) Validate() error {
 	if !wordPattern.MatchString(string(w)) {
 		return errors.New("must be 1 to 64 of the characters a-z A-Z 0-9 . _ @ + - and begin with a letter or digit")
 	}

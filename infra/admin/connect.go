@@ -34,7 +34,7 @@ type database struct {
 	where string
 }
 
-// open returns the table. The options modify the DynamoDB client.
+// open opens the table that the flags select. The options modify the DynamoDB client.
 func (c connection) open(ctx context.Context, options ...func(*dynamodb.Options)) (*database, error) {
 	switch {
 	case c.Local != 0:
@@ -52,7 +52,8 @@ func (c connection) open(ctx context.Context, options ...func(*dynamodb.Options)
 	return c.openAWS(ctx, options...)
 }
 
-// regionPattern accepts anything that can be part of a host name, and the empty string.
+// regionPattern accepts anything that can be part of a host name. It also accepts the empty
+// string, because --region is optional.
 var regionPattern = regexp.MustCompile(`^[a-z0-9-]*$`)
 
 func isAddress(s string) bool {
@@ -61,8 +62,8 @@ func isAddress(s string) bool {
 }
 
 // hasCredentials reports whether the environment or a profile supplies AWS credentials.
-// It does not run the SDK's further search, on the machine and in its network, which
-// would only delay a command for an emulator.
+// It does not try the SDK's other sources, such as the instance metadata service, because
+// they would delay every command for an emulator.
 func (c connection) hasCredentials() bool {
 	environment, err := config.NewEnvConfig()
 	return c.Profile != "" || (err == nil && environment.Credentials.HasKeys())
@@ -73,8 +74,8 @@ func (c connection) openAWS(ctx context.Context, options ...func(*dynamodb.Optio
 		config.WithRegion(c.Region), config.WithSharedConfigProfile(c.Profile),
 		// The operator sees the SDK's error, not its log lines.
 		config.WithLogger(logging.Nop{}))
-	if none, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
-		return nil, fmt.Errorf("there is no AWS profile %q: `aws configure list-profiles` shows them", none.Profile)
+	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
+		return nil, fmt.Errorf("there is no AWS profile %q: `aws configure list-profiles` shows all profiles", missing.Profile)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the AWS configuration: %w", err)

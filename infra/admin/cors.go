@@ -57,7 +57,7 @@ func (c corsCheck) Run(ctx context.Context, connection connection, out *output) 
 	}
 	verdict := corsVerdict{Origin: c.Origin, API: c.API, Methods: []string{}, Faults: []string{}}
 	for _, method := range methodsUsed {
-		fault, err := c.ask(ctx, method)
+		fault, err := c.preflight(ctx, method)
 		if err != nil {
 			return err
 		}
@@ -95,9 +95,9 @@ func (c corsCheck) check() error {
 	return nil
 }
 
-// ask sends a preflight request for the method. It returns why a browser would refuse the
-// call, or an empty string if the browser would allow it.
-func (c corsCheck) ask(ctx context.Context, method string) (fault string, err error) {
+// preflight sends a preflight request for the method. It returns why a browser would refuse
+// the call, or an empty string if the browser would allow it.
+func (c corsCheck) preflight(ctx context.Context, method string) (fault string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	address := strings.TrimSuffix(c.API, "/") + "/api/v1/livechat/config"

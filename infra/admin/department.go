@@ -17,11 +17,11 @@ type departmentCommands struct {
 }
 
 type departmentAdd struct {
-	Name text `required:"" placeholder:"NAME" help:"The name that visitors see, for example \"Sales\". It must be unique."`
-	ID   word `name:"id" placeholder:"ID" help:"The department's id. An existing id changes that department. Default: a new id."`
+	Name freeText   `required:"" placeholder:"NAME" help:"The name that visitors see, for example \"Sales\". It must be unique."`
+	ID   identifier `name:"id" placeholder:"ID" help:"The department's id. An existing id changes that department. Default: a new id."`
 
-	Fallback text  `placeholder:"DEPARTMENT" help:"Department (id or name) for rooms while no agent is online, or \"none\". Default: unchanged."`
-	Hidden   *bool `negatable:"" help:"Do not offer the department to visitors. Default: unchanged; a new department is offered."`
+	Fallback freeText `placeholder:"DEPARTMENT" help:"Department (id or name) for rooms while no agent is online, or \"none\". Default: unchanged."`
+	Hidden   *bool    `negatable:"" help:"Do not offer the department to visitors. Default: unchanged; a new department is offered."`
 }
 
 func (departmentAdd) Help() string {
@@ -44,8 +44,8 @@ func (c departmentAdd) Run(ctx context.Context, s *store.Store, out *output) err
 		return err
 	}
 	for _, d := range departments {
-		if d.ID != department.ID && alike(d, department) {
-			return fmt.Errorf("department %q (id %s) could be mistaken for it: choose another name or id", d.Name, d.ID)
+		if d.ID != department.ID && ambiguous(d, department) {
+			return fmt.Errorf("the name or id is already used by department %q (id %s): choose another", d.Name, d.ID)
 		}
 	}
 	if err := s.AddDepartment(ctx, department); err != nil {
@@ -74,16 +74,15 @@ func (c departmentAdd) department(departments []livechat.Department) (livechat.D
 	default:
 		fallback, found := livechat.FindDepartment(departments, string(c.Fallback))
 		if !found || fallback.ID == d.ID {
-			return d, fmt.Errorf("there is no other department %q: `admin department list` shows them", c.Fallback)
+			return d, fmt.Errorf("there is no other department %q: `admin department list` shows all departments", c.Fallback)
 		}
 		d.Fallback = fallback.ID
 	}
 	return d, nil
 }
 
-// alike reports whether a search for the name or id of one department could find the
-// other department.
-func alike(a, b livechat.Department) bool {
+// ambiguous reports whether the name or id of one department also finds the other.
+func ambiguous(a, b livechat.Department) bool {
 	return a.Name == b.Name || a.ID == b.Name || a.Name == b.ID
 }
 
@@ -114,8 +113,8 @@ func (departmentList) Run(ctx context.Context, s *store.Store, out *output) erro
 }
 
 type departmentAssign struct {
-	Department text `arg:"" name:"departmentid" help:"The department's id or name, as \"admin department list\" shows them."`
-	UserID     text `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
+	Department freeText `arg:"" name:"departmentid" help:"The department's id or name, as \"admin department list\" shows them."`
+	UserID     freeText `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
 }
 
 func (departmentAssign) Help() string {
@@ -136,13 +135,13 @@ func (c departmentAssign) Run(ctx context.Context, s *store.Store, out *output) 
 		return errNoDepartment(c.Department)
 	}
 	if err := s.AssignAgent(ctx, string(c.UserID), department.ID); err != nil {
-		return aboutAgent(c.UserID, err)
+		return explainAgentError(c.UserID, err)
 	}
 	return out.result(
 		map[string]any{"departmentId": department.ID, "userId": c.UserID},
 		fmt.Sprintf("agent %s is in department %s (id %s)", c.UserID, department.Name, department.ID))
 }
 
-func errNoDepartment(named text) error {
+func errNoDepartment(named freeText) error {
 	return fmt.Errorf("no department has the id or name %q: `admin department list` shows all departments", named)
 }

@@ -59,7 +59,7 @@ func TestDepartmentThatCouldBeMistakenIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := newOperator(t)
 			o.do("department", "add", "--name", "Sales", "--id", "d1")
-			o.refuse(exitFailed, []string{`"Sales"`, "d1", "another name or id"}, append([]string{"department", "add"}, flags...)...)
+			o.refuse(exitFailed, []string{`"Sales"`, "d1", "choose another"}, append([]string{"department", "add"}, flags...)...)
 		})
 	}
 }

@@ -11,13 +11,13 @@ import (
 	"livechat/shared/livechat"
 )
 
-// explain adds what the operator can do about a database error. It returns other errors
-// unchanged, because they are clear already.
+// explain adds the remedy to a database error. It returns other errors unchanged, because
+// they are clear already.
 func (d *database) explain(err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, none := errors.AsType[*types.ResourceNotFoundException](err); none {
+	if _, noTable := errors.AsType[*types.ResourceNotFoundException](err); noTable {
 		return fmt.Errorf("there is no table %q %s: check --table, --region and --profile", d.table, d.where)
 	}
 	if fault, ok := errors.AsType[*livechat.Error](err); ok && fault.Kind == livechat.Unavailable {
@@ -36,7 +36,8 @@ func (d *database) explain(err error) error {
 	return fmt.Errorf("DynamoDB %s refused the request: %s (%s)", d.where, answer.ErrorMessage(), answer.ErrorCode())
 }
 
-// explainCredentials leaves out the SDK's list of all the places that it searched.
+// explainCredentials explains why there are no credentials. It leaves out the SDK's long
+// list of the sources that it tried.
 func explainCredentials(err error) error {
 	return fmt.Errorf("no AWS credentials%s: sign in with `aws sso login`, give another --profile, "+
 		"or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", cause(err))

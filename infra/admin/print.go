@@ -39,7 +39,7 @@ func (o *output) result(v any, lines ...string) error {
 
 // remark prints a line that is not part of the result to stderr.
 func (o *output) remark(line string) {
-	// An operator who closed stderr does not want the line.
+	// If stderr is closed, nobody reads remarks.
 	_, _ = fmt.Fprintln(o.stderr, oneLine(line))
 }
 
@@ -75,7 +75,7 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// pluralize returns a number with the noun in the right form.
+// pluralize returns the number with the noun in the singular or plural.
 func pluralize(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -91,6 +91,6 @@ func orDash(s string) string {
 	return s
 }
 
-func complain(stderr io.Writer, err error) {
+func printError(stderr io.Writer, err error) {
 	fmt.Fprintln(stderr, oneLine("admin: "+err.Error()))
 }

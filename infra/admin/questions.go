@@ -19,7 +19,7 @@ type questionsCommands struct {
 	Withdraw questionsWithdraw `cmd:"" help:"Go back to asking visitors the default questions."`
 }
 
-// inLanguage selects a questionnaire.
+// inLanguage holds the flags that select a questionnaire.
 type inLanguage struct {
 	Language string `required:"" enum:"en,de,fr,es,pt" help:"One of en, de, fr, es, pt."`
 	forDepartment
@@ -79,7 +79,7 @@ func (c questionsShow) Run(ctx context.Context, s *store.Store, out *output) err
 		return err
 	}
 	if !found {
-		return fmt.Errorf("there is no questionnaire %q: `admin survey questions list` shows them", c.ID)
+		return fmt.Errorf("there is no questionnaire %q: `admin survey questions list` shows all questionnaires", c.ID)
 	}
 	text, err := json.MarshalIndent(q.Questions, "", "  ")
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	line, command, err := parse(args, stdout, stderr)
 	if err != nil {
-		complain(stderr, err)
+		printError(stderr, err)
 		return exitUsage
 	}
 	if command == nil {
-		return exitDone
+		return exitDone // parse has shown the help
 	}
 	var db *database
 	command.BindTo(ctx, (*context.Context)(nil))
@@ -33,7 +33,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		err = db.explain(err)
 	}
 	if err != nil {
-		complain(stderr, err)
+		printError(stderr, err)
 		return exitFailed
 	}
 	return exitDone

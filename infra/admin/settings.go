@@ -18,7 +18,7 @@ type settingsCommands struct {
 	Reset settingsReset `cmd:"" help:"Reset one setting to its default."`
 }
 
-// settingRow is a setting as it is printed.
+// settingRow is the printed form of a setting.
 type settingRow struct {
 	Name        string `json:"name"`
 	Value       string `json:"value"`
@@ -56,9 +56,9 @@ func findRow(ctx context.Context, s *store.Store, setting settings.Setting, depa
 	return newSettingRow(setting, changed.Changes, department), nil
 }
 
-// forDepartment is the option that limits a command to one department.
+// forDepartment holds the flag that limits a command to one department.
 type forDepartment struct {
-	Department text `placeholder:"DEPARTMENT" help:"Apply to this department only (id or name)."`
+	Department freeText `placeholder:"DEPARTMENT" help:"Apply to this department only (id or name)."`
 }
 
 // id returns the department's id, or an empty string if no department is named.

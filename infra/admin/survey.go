@@ -253,7 +253,7 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 	if err != nil {
 		return err
 	}
-	if err := notErased(ctx, s, from); err != nil {
+	if err := refuseErasedDays(ctx, s, from); err != nil {
 		return err
 	}
 	rolled, err := survey.Reporter{Days: s}.RollUpDays(ctx, from, to, livechat.At(time.Now()))
@@ -263,9 +263,9 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 	return out.result(rolled, "counted: "+pluralize(rolled.Days, "day"))
 }
 
-// notErased fails if surveys of the day from may have been erased. Counting the remaining
-// surveys would replace the day's figures, which must be kept, by lower figures.
-func notErased(ctx context.Context, s *store.Store, from string) error {
+// refuseErasedDays fails if surveys of the day from may have been erased. Counting the
+// remaining surveys would replace the day's figures, which must be kept, with lower ones.
+func refuseErasedDays(ctx context.Context, s *store.Store, from string) error {
 	settings, err := s.Settings(ctx)
 	if err != nil || settings.Retention.SurveyDays == 0 {
 		return err

@@ -56,9 +56,9 @@ const tokenIDLength = 12
 func tokenID(hash string) string { return hash[:min(tokenIDLength, len(hash))] }
 
 type tokenCreate struct {
-	UserID  text   `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
-	Name    text   `placeholder:"TEXT" help:"What the token is for, for example \"CRM export\"."`
-	Expires expiry `placeholder:"WHEN" help:"When the token expires: after 90d, 36h or 30m, or on a day in UTC (2027-01-01). Default: never."`
+	UserID  freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	Name    freeText `placeholder:"TEXT" help:"What the token is for, for example \"CRM export\"."`
+	Expires expiry   `placeholder:"WHEN" help:"When the token expires: after 90d, 36h or 30m, or on a day in UTC (2027-01-01). Default: never."`
 }
 
 func (tokenCreate) Help() string {
@@ -74,7 +74,7 @@ Examples:
 func (c tokenCreate) Run(ctx context.Context, s *store.Store, out *output) error {
 	token, shown := newToken(string(c.UserID), string(c.Name), livechat.Time(c.Expires))
 	if err := s.AddToken(ctx, token); err != nil {
-		return aboutUser(c.UserID, err)
+		return explainUserError(c.UserID, err)
 	}
 	return shown.print(out)
 }
@@ -90,7 +90,7 @@ func (e *expiry) UnmarshalText(typed []byte) error {
 }
 
 func parseExpiry(typed string, now time.Time) (livechat.Time, error) {
-	at, err := moment(typed, now.UTC())
+	at, err := parseTime(typed, now.UTC())
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("%q is not a time: give days (90d), hours (36h) or a date (2027-01-01)", typed)
@@ -98,12 +98,14 @@ func parseExpiry(typed string, now time.Time) (livechat.Time, error) {
 		return 0, fmt.Errorf("%q is not in the future", typed)
 	case at.Year() > 9999:
 		// Later years have no RFC 3339 form.
-		return 0, fmt.Errorf("%q is too far away: leave out --expires for a token that never expires", typed)
+		return 0, fmt.Errorf("%q is too far in the future: leave out --expires for a token that never expires", typed)
 	}
 	return livechat.At(at), nil
 }
 
-func moment(typed string, now time.Time) (time.Time, error) {
+// parseTime parses a number of days like 90d or a duration like 36h, both counted from
+// now, or a day in UTC like 2027-01-01.
+func parseTime(typed string, now time.Time) (time.Time, error) {
 	if days, ok := strings.CutSuffix(typed, "d"); ok {
 		n, err := strconv.ParseInt(days, 10, 32)
 		return now.AddDate(0, 0, int(n)), err
@@ -115,7 +117,7 @@ func moment(typed string, now time.Time) (time.Time, error) {
 }
 
 type tokenList struct {
-	UserID text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	UserID freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
 }
 
 func (tokenList) Help() string {
@@ -127,7 +129,7 @@ Example:
     admin token list 3oSeBqk8wDpLyT2cM`
 }
 
-// tokenRow is a token as it is listed.
+// tokenRow is one row of the list of tokens.
 type tokenRow struct {
 	ID        string        `json:"id"`
 	Name      string        `json:"name,omitempty"`
@@ -139,14 +141,14 @@ type tokenRow struct {
 func (c tokenList) Run(ctx context.Context, s *store.Store, out *output) error {
 	user, err := s.User(ctx, string(c.UserID))
 	if err != nil {
-		return aboutUser(c.UserID, err)
+		return explainUserError(c.UserID, err)
 	}
 	tokens, err := s.Tokens(ctx, user.ID)
 	if err != nil {
 		return err
 	}
 	if !user.Active {
-		out.remark("The user is deactivated: no token signs in, whatever its state.")
+		out.remark("The user is deactivated, so even valid tokens do not work.")
 	}
 	now := livechat.At(time.Now())
 	var rows []tokenRow
@@ -174,8 +176,8 @@ func tokenState(t livechat.AuthToken, now livechat.Time) string {
 }
 
 type tokenRevoke struct {
-	UserID     text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
-	HashPrefix text `arg:"" name:"hashprefix" help:"The token's id from \"admin token list\", or a unique prefix of it."`
+	UserID     freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	HashPrefix freeText `arg:"" name:"hashprefix" help:"The token's id from \"admin token list\", or a unique prefix of it."`
 }
 
 func (tokenRevoke) Help() string {
@@ -192,7 +194,7 @@ func (c tokenRevoke) Run(ctx context.Context, s *store.Store, out *output) error
 		return fmt.Errorf("user %q has no token %q: `admin token list %s` shows the ids", c.UserID, c.HashPrefix, c.UserID)
 	}
 	if err != nil {
-		return aboutUser(c.UserID, err)
+		return explainUserError(c.UserID, err)
 	}
 	return out.result(
 		map[string]any{"userId": c.UserID, "revoked": c.HashPrefix},

@@ -45,7 +45,7 @@ func TestExpiryRefused(t *testing.T) {
 		"-1h":                   "not in the future",
 		"1us":                   "not in the future",
 		"2026-11-01":            "not in the future",
-		"2000000000d":           "too far away",
+		"2000000000d":           "too far in the future",
 	} {
 		t.Run(typed, func(t *testing.T) {
 			got, err := parseExpiry(typed, now)

@@ -20,10 +20,10 @@ type userCommands struct {
 }
 
 type userCreate struct {
-	Username word   `required:"" placeholder:"NAME" help:"The name shown in rooms. It must be unique."`
-	Name     text   `placeholder:"TEXT" help:"The user's full name, for example \"Maria Silva\"."`
-	Role     []word `required:"" enum:"${roles}" placeholder:"ROLE" help:"The user's role: one of ${enum}. Repeat the flag for more roles."`
-	ID       word   `name:"id" placeholder:"ID" help:"The user's id. Default: a new id."`
+	Username identifier   `required:"" placeholder:"NAME" help:"The name shown in rooms. It must be unique."`
+	Name     freeText     `placeholder:"TEXT" help:"The user's full name, for example \"Maria Silva\"."`
+	Role     []identifier `required:"" enum:"${roles}" placeholder:"ROLE" help:"The user's role: one of ${enum}. Repeat the flag for more roles."`
+	ID       identifier   `name:"id" placeholder:"ID" help:"The user's id. Default: a new id."`
 }
 
 func (userCreate) Help() string {
@@ -69,7 +69,7 @@ func (c userCreate) taken() error {
 }
 
 // roles returns the roles without duplicates.
-func roles(given []word) []string {
+func roles(given []identifier) []string {
 	var roles []string
 	for _, role := range given {
 		if !slices.Contains(roles, string(role)) {
@@ -106,7 +106,7 @@ func (userList) Run(ctx context.Context, s *store.Store, out *output) error {
 }
 
 type userDeactivate struct {
-	UserID text `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	UserID freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
 }
 
 func (userDeactivate) Help() string {
@@ -121,15 +121,15 @@ Example:
 
 func (c userDeactivate) Run(ctx context.Context, s *store.Store, out *output) error {
 	if err := s.DeactivateUser(ctx, string(c.UserID)); err != nil {
-		return aboutUser(c.UserID, err)
+		return explainUserError(c.UserID, err)
 	}
 	return out.result(
 		map[string]any{"userId": c.UserID, "active": false},
 		fmt.Sprintf("user %s is deactivated", c.UserID))
 }
 
-// aboutUser rewrites the store's error to name the user and the remedy.
-func aboutUser(id text, err error) error {
+// explainUserError rewrites the store's error to name the user and the remedy.
+func explainUserError(id freeText, err error) error {
 	switch {
 	case errors.Is(err, directory.ErrNoSuchUser):
 		return fmt.Errorf("no user has the id %q: `admin user list` shows the ids", id)

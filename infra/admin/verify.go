@@ -33,7 +33,7 @@ nothing. It checks for:
     - expired items that still exist
 
 It is safe to run while the service is live. Suspicious items are checked again after --settle.
-A repair is a conditional write, which is left to the next run if the item has changed.
+A repair is a conditional write. If the item has changed, the repair is left to the next run.
 --erase-orphans deletes items whose room was not found in two checks: review the list without
 the flag first.
 
@@ -66,7 +66,7 @@ func (c verifyCommand) Validate() error {
 	return nil
 }
 
-// shownProblem is a problem as it is printed.
+// shownProblem is the printed form of a problem.
 type shownProblem struct {
 	Problem  string `json:"problem"`
 	Key      string `json:"key"`

@@ -24,10 +24,10 @@ type visitorCommands struct {
 	Erase  visitorErase  `cmd:"" help:"Erase a visitor with their rooms and everything in them."`
 }
 
-// oneVisitor selects the visitor of a command.
+// oneVisitor holds the flags that select a visitor.
 type oneVisitor struct {
-	ID    text   `name:"id" placeholder:"ID" help:"The visitor's id, as shown to agents and by \"admin visitor find\"."`
-	Token string `placeholder:"TOKEN" help:"The visitor's token, or - to read it from stdin, so that it is not on the command line."`
+	ID    freeText `name:"id" placeholder:"ID" help:"The visitor's id, as shown to agents and by \"admin visitor find\"."`
+	Token string   `placeholder:"TOKEN" help:"The visitor's token, or - to read it from stdin, so that it is not on the command line."`
 }
 
 // token returns the visitor's token.
@@ -46,7 +46,7 @@ func (v oneVisitor) token(ctx context.Context, s *store.Store, out *output) (str
 		return v.Token, nil
 	}
 	visitor, err := s.VisitorByID(ctx, string(v.ID))
-	return visitor.Token, v.about(err)
+	return visitor.Token, v.explain(err)
 }
 
 // read returns the visitor's token and all data stored about them.
@@ -56,11 +56,11 @@ func (v oneVisitor) read(ctx context.Context, s *store.Store, out *output) (stri
 		return "", store.VisitorExport{}, err
 	}
 	personal, err := s.ExportVisitor(ctx, token)
-	return token, personal, v.about(err)
+	return token, personal, v.explain(err)
 }
 
-// about rewrites the store's error to name the missing visitor.
-func (v oneVisitor) about(err error) error {
+// explain rewrites the store's error to name the missing visitor.
+func (v oneVisitor) explain(err error) error {
 	switch {
 	case errors.Is(err, livechat.ErrInvalidVisitor):
 		return fmt.Errorf("no visitor has the id %q: find visitors with `admin visitor find`", v.ID)
@@ -71,7 +71,7 @@ func (v oneVisitor) about(err error) error {
 }
 
 type visitorFind struct {
-	Text text `arg:"" help:"Part of the name, mail address, phone number or username; case is ignored."`
+	Text freeText `arg:"" help:"Part of the name, mail address, phone number or username; case is ignored."`
 	readRateFlags
 }
 
@@ -261,7 +261,7 @@ func (c visitorErase) Run(ctx context.Context, s *store.Store, out *output) erro
 		}
 	}
 	if gone.Closed, err = c.erase(ctx, s, token); err != nil {
-		return c.about(err)
+		return c.explain(err)
 	}
 	return out.result(gone, fmt.Sprintf("visitor %s is erased, with %s", gone.ID, gone))
 }
@@ -346,7 +346,7 @@ func confirm(out *output, question string) error {
 		return nil
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("nothing was done: %w", err)
+		return fmt.Errorf("nothing was erased: %w", err)
 	}
-	return errors.New("nothing was done: the answer was not yes; use --yes to skip the question")
+	return errors.New("nothing was erased: the answer was not yes; use --yes to skip the question")
 }

@@ -93,7 +93,7 @@ func TestVisitorIsFoundExportedAndErased(t *testing.T) {
 	if a := typeAndAnswer(t, "\n", "visitor", "export", "--token", "-"); a.code != exitFailed || !strings.HasSuffix(a.stderr, "no token on stdin\n") {
 		t.Errorf("%+v", a)
 	}
-	if a := typeAndAnswer(t, "no\n", "visitor", "erase", "--id", v.ID); a.code != exitFailed || !strings.Contains(a.stderr, "nothing was done") {
+	if a := typeAndAnswer(t, "no\n", "visitor", "erase", "--id", v.ID); a.code != exitFailed || !strings.Contains(a.stderr, "nothing was erased") {
 		t.Errorf("%+v", a)
 	}
 	a := typeAndAnswer(t, "yes\n", "visitor", "erase", "--id", v.ID)
