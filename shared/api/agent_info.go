@@ -18,20 +18,22 @@ type RoomAgentFinder interface {
 	Agent(ctx context.Context, id string) (livechat.Agent, error)
 }
 
-// agentShown is an agent as visitors see them.
-type agentShown struct {
+// visibleAgent holds the parts of an agent that visitors see.
+type visibleAgent struct {
 	ID       string `json:"_id"`
 	Name     string `json:"name,omitempty"`
 	Username string `json:"username"`
 	Status   string `json:"status"`
 }
 
-func shownAgent(a livechat.Agent) agentShown { return agentShown{a.ID, a.Name, a.Username, a.Status} }
+func newVisibleAgent(a livechat.Agent) visibleAgent {
+	return visibleAgent{a.ID, a.Name, a.Username, a.Status}
+}
 
-// noAgent returns a user who serves a room but is not an agent, or no longer an agent, as
-// visitors see them. Such a user does not take new rooms.
-func noAgent(s livechat.ServedBy) agentShown {
-	return agentShown{ID: s.ID, Username: s.Username, Status: livechat.NotAvailable}
+// visibleServingUser returns what visitors see of a user who serves a room without being an
+// agent. The status is not-available, because such a user takes no new rooms.
+func visibleServingUser(s livechat.ServedBy) visibleAgent {
+	return visibleAgent{ID: s.ID, Username: s.Username, Status: livechat.NotAvailable}
 }
 
 // AgentInfo answers GET livechat/agent.info/{rid}/{token} with the agent who serves
@@ -51,11 +53,11 @@ func AgentInfo(agents RoomAgentFinder) http.Handler {
 		}
 		agent, err := agents.Agent(r.Context(), room.ServedBy.ID)
 		if errors.Is(err, livechat.ErrInvalidAgent) {
-			return map[string]agentShown{"agent": noAgent(*room.ServedBy)}, nil
+			return map[string]visibleAgent{"agent": visibleServingUser(*room.ServedBy)}, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		return map[string]agentShown{"agent": shownAgent(agent)}, nil
+		return map[string]visibleAgent{"agent": newVisibleAgent(agent)}, nil
 	})
 }

@@ -33,7 +33,7 @@ func AgentStatus(agents AgentStatusSetter) http.Handler {
 			AgentID string `json:"agentId"`
 		}
 		if invalid := schema.Decode(r.Body, agentStatusBody, &body); invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		user, err := caller.signedIn()
 		if err != nil {

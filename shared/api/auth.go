@@ -79,9 +79,9 @@ func authorizedWith[T any](c caller, data *task[T]) (user livechat.User, result 
 	return user, result, err
 }
 
-// refused returns invalid, the error of an invalid request. If the sign-in failed, it
-// returns the sign-in's error instead.
-func (c caller) refused(invalid error) error {
+// preferSignInError returns invalid, the error of an invalid request. If the sign-in
+// failed, it returns the sign-in's error instead.
+func (c caller) preferSignInError(invalid error) error {
 	if _, err := c.signedIn(); err != nil {
 		return err
 	}

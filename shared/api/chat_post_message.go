@@ -22,7 +22,7 @@ type UserMessagePoster interface {
 var (
 	postMessageBody = schema.Object{
 		schema.Required("roomId", idText),
-		schema.Required("text", saidText),
+		schema.Required("text", messageText),
 	}
 	errInvalidChannel = livechat.NewRefusal("invalid-channel")
 )
@@ -45,7 +45,7 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 			Text   string `json:"text"`
 		}
 		if invalid := schema.Decode(r.Body, postMessageBody, &body); invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		now := httpapi.RequestTime(r.Context())
 		message, err := messages.PostMessage(ctx, body.RoomID, func(room livechat.Room) (livechat.Change, error) {
@@ -73,6 +73,6 @@ func ChatPostMessage(messages UserMessagePoster, newID func() string) http.Handl
 			return nil, err
 		}
 		telemetry.Count(telemetry.MessagesPosted)
-		return postMessageAnswer{message.Ts, message.RoomID, message.Private()}, nil
+		return postMessageAnswer{message.Ts, message.RoomID, message.WithoutToken()}, nil
 	})
 }

@@ -19,7 +19,7 @@ type ConfigStore interface {
 	// none. It fails with livechat.ErrInvalidToken.
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 	Settings(ctx context.Context) (settings.Settings, error)
-	// RecentDepartments and RecentAgents return data that is a few seconds old at most.
+	// RecentDepartments and RecentAgents return data that is at most a few seconds old.
 	RecentDepartments(ctx context.Context) ([]livechat.Department, error)
 	RecentAgents(ctx context.Context) ([]livechat.Agent, error)
 }
@@ -38,7 +38,7 @@ type config struct {
 	CustomFields []configField      `json:"customFields"`
 	Guest        *livechat.Visitor  `json:"guest,omitempty"`
 	Room         *configRoom        `json:"room,omitempty"`
-	Agent        *agentShown        `json:"agent,omitempty"`
+	Agent        *visibleAgent      `json:"agent,omitempty"`
 }
 
 type configSurvey struct {
@@ -97,11 +97,11 @@ func Config(configs ConfigStore) http.Handler {
 	})
 }
 
-// matchesETag reports whether named, an If-None-Match header, lists tag (RFC 9110,
+// matchesETag reports whether header, an If-None-Match header, lists tag (RFC 9110,
 // 13.1.2).
-func matchesETag(named, tag string) bool {
-	for one := range strings.SplitSeq(named, ",") {
-		if one = strings.TrimPrefix(strings.TrimSpace(one), "W/"); one == "*" || one == tag {
+func matchesETag(header, tag string) bool {
+	for listed := range strings.SplitSeq(header, ",") {
+		if listed = strings.TrimPrefix(strings.TrimSpace(listed), "W/"); listed == "*" || listed == tag {
 			return true
 		}
 	}
@@ -121,12 +121,12 @@ func configOf(configs ConfigStore, r *http.Request) (any, error) {
 		return nil, err
 	}
 	ctx := r.Context()
-	visiting := startTask(ctx, func(ctx context.Context) (visitorAndRoom, error) { return visitorOf(ctx, configs, query.Get("token")) })
-	defer visiting.stop()
-	agents := startTask(ctx, configs.RecentAgents)
-	defer agents.stop()
-	departments := startTask(ctx, configs.RecentDepartments)
-	defer departments.stop()
+	sessionTask := startTask(ctx, func(ctx context.Context) (visitorAndRoom, error) { return visitorOf(ctx, configs, query.Get("token")) })
+	defer sessionTask.stop()
+	agentsTask := startTask(ctx, configs.RecentAgents)
+	defer agentsTask.stop()
+	departmentsTask := startTask(ctx, configs.RecentDepartments)
+	defer departmentsTask.stop()
 	settings, err := configs.Settings(ctx)
 	if err != nil {
 		return nil, err
@@ -134,16 +134,16 @@ func configOf(configs ConfigStore, r *http.Request) (any, error) {
 	if !settings.LivechatEnabled {
 		return map[string]any{"config": map[string]bool{"enabled": false}}, nil
 	}
-	who, errWho := visiting.wait()
-	team, errTeam := agents.wait()
-	places, errPlaces := departments.wait()
-	if err := errors.Join(errWho, errTeam, errPlaces); err != nil {
+	session, errSession := sessionTask.wait()
+	agents, errAgents := agentsTask.wait()
+	departments, errDepartments := departmentsTask.wait()
+	if err := errors.Join(errSession, errAgents, errDepartments); err != nil {
 		return nil, err
 	}
 	c := widgetConfig(settings)
-	c.Departments = shownDepartments(places)
-	c.Online = settings.AcceptChatsWithNoAgents || anyoneIn(query.Get("department"), team, places)
-	c.addSession(who, team)
+	c.Departments = shownDepartments(departments)
+	c.Online = settings.AcceptChatsWithNoAgents || anyoneOnline(query.Get("department"), agents, departments)
+	c.addSession(session, agents)
 	return map[string]config{"config": c}, nil
 }
 
@@ -180,7 +180,7 @@ func shownDepartments(departments []livechat.Department) []configDepartment {
 	return shown
 }
 
-func anyoneIn(department string, agents []livechat.Agent, departments []livechat.Department) bool {
+func anyoneOnline(department string, agents []livechat.Agent, departments []livechat.Department) bool {
 	// An unknown department, for example "undefined", counts as no department.
 	found, _ := livechat.FindDepartment(departments, department)
 	_, _, online := livechat.Route(agents, departments, found.ID, "", livechat.LeastBusy)
@@ -189,20 +189,20 @@ func anyoneIn(department string, agents []livechat.Agent, departments []livechat
 
 // addSession adds the visitor, their open room and its agent, which the widget needs to
 // resume the chat.
-func (c *config) addSession(who visitorAndRoom, agents []livechat.Agent) {
-	c.Guest = who.visitor
-	if who.room == nil {
+func (c *config) addSession(session visitorAndRoom, agents []livechat.Agent) {
+	c.Guest = session.visitor
+	if session.room == nil {
 		return
 	}
-	r := who.room
+	r := session.room
 	c.Room = &configRoom{r.ID, r.Type, r.Open, r.DepartmentID, r.ServedBy}
 	if r.ServedBy == nil {
 		return
 	}
-	shown := noAgent(*r.ServedBy)
+	shown := visibleServingUser(*r.ServedBy)
 	for _, a := range agents {
 		if a.ID == r.ServedBy.ID {
-			shown = shownAgent(a)
+			shown = newVisibleAgent(a)
 		}
 	}
 	c.Agent = &shown

@@ -74,12 +74,12 @@ func setFields(ctx context.Context, fields VisitorUpdater, token string, sent []
 	if !livechat.CanBeToken(token) {
 		return livechat.ErrInvalidToken
 	}
-	reading := startTask(ctx, fields.Settings)
-	defer reading.stop()
+	settingsTask := startTask(ctx, fields.Settings)
+	defer settingsTask.stop()
 	now := httpapi.RequestTime(ctx)
 	return fields.ChangeVisitor(ctx, token,
 		func(v livechat.Visitor, room *livechat.Room) (livechat.Visitor, *livechat.Room, error) {
-			settings, err := reading.wait()
+			settings, err := settingsTask.wait()
 			if err != nil {
 				return v, nil, err
 			}

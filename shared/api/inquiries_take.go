@@ -70,7 +70,7 @@ func InquiriesTake(store RoomTaker, newID func() string) http.Handler {
 			UserID string `json:"userId"`
 		}
 		if invalid := schema.Decode(r.Body, takeBody, &body); invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		userID := r.Header.Get("X-User-Id")
 		body.UserID = cmp.Or(body.UserID, userID)

@@ -26,7 +26,7 @@ type VisitorMessagePoster interface {
 var messageBody = schema.Object{
 	schema.Required("token", tokenText),
 	schema.Required("rid", idText),
-	schema.Required("msg", saidText),
+	schema.Required("msg", messageText),
 	schema.Optional("_id", idText),
 	// The widget also sends its agent, which is ignored.
 	schema.Optional("agent", schema.Object{
@@ -87,8 +87,8 @@ func counted(
 	return room, err
 }
 
-// mayWrite returns the room after counting one more call, as counted does. It fails if
-// the limit is exceeded, the room is closed or the text is too long.
+// mayWrite counts one more call like counted. It also fails if the room is closed or the
+// text is too long.
 func mayWrite(
 	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *task[settings.Settings], now livechat.Time,
 ) (livechat.Room, error) {
@@ -103,8 +103,8 @@ func mayWrite(
 	if err != nil {
 		return room, err
 	}
-	longest := int(settings.Widget.Behaviour.LimitTextLength)
-	if longest > 0 && utf8.RuneCountInString(text) > longest {
+	maxCharacters := int(settings.Widget.Behaviour.LimitTextLength)
+	if maxCharacters > 0 && utf8.RuneCountInString(text) > maxCharacters {
 		return room, livechat.ErrMessageTooLong
 	}
 	return room, nil

@@ -23,7 +23,7 @@ type MessageEditor interface {
 var messageUpdateBody = schema.Object{
 	schema.Required("token", tokenText),
 	schema.Required("rid", idText),
-	schema.Required("msg", saidText),
+	schema.Required("msg", messageText),
 }
 
 // MessageUpdate answers PUT livechat/message/{_id}: the visitor edits one of their own

@@ -20,8 +20,8 @@ type VisitorHistoryReader interface {
 const (
 	defaultHistory = 20
 	maxHistory     = 100
-	// maxHistoryOffset limits how many messages a page can skip, because skipped
-	// messages are read, too.
+	// maxHistoryOffset limits how many messages a page can skip, because skipping them
+	// means reading them, too.
 	maxHistoryOffset = 200
 )
 
@@ -80,7 +80,7 @@ func readHistoryQuery(r *http.Request) (token string, page livechat.HistoryPage,
 	if page.Limit, err = query.number("limit", defaultHistory, maxHistory); err != nil {
 		return "", page, err
 	}
-	page.Offset, err = query.offset(maxHistoryOffset, "end, with the ts of the oldest message")
+	page.Offset, err = query.offset(maxHistoryOffset, insteadOfOffset)
 	page.Containing = query.Get("searchText")
 	return query.Get("token"), page, err
 }

@@ -6,12 +6,12 @@ import "encoding/json"
 // each quotation mark once more.
 const maxAnswer = 2 << 20
 
-// fitting returns the longest prefix whose JSON fits into one answer, at least one
-// element.
-func fitting[T any](list []T) []T {
+// fittingPrefix returns the longest prefix of list whose JSON fits into one answer. The
+// prefix has at least one element, even if that element is too long.
+func fittingPrefix[T any](list []T) []T {
 	bytes := 0
-	for i, one := range list {
-		text, err := json.Marshal(one)
+	for i, element := range list {
+		text, err := json.Marshal(element)
 		if err != nil {
 			return list // encoding the answer fails with the same error
 		}

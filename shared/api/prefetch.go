@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 )
 
-// task is work that runs in parallel with the request. A task starts before it is known
-// whether its result is needed, because parallel reads take only one round trip.
+// task is a read that runs in parallel with the request's other reads. It starts before it
+// is known whether its result is needed, so that all reads take one round trip together.
 type task[T any] struct {
 	done   chan struct{}
 	cancel context.CancelFunc

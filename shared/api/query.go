@@ -25,7 +25,7 @@ type query struct{ url.Values }
 
 // readQuery returns the query's parameters. It first refuses unknown parameters and
 // repeated parameters that are not lists, then missing parameters. The error texts are
-// those of the wire format's own matcher.
+// part of the wire format.
 func readQuery(r *http.Request, known ...parameter) (query, error) {
 	q := query{url.Values{}}
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
@@ -55,45 +55,45 @@ func readQuery(r *http.Request, known ...parameter) (query, error) {
 	return q, nil
 }
 
-// said returns a parameter's text. It returns an empty text for "undefined", which
+// text returns a parameter's text. It returns an empty text for "undefined", which
 // clients send when they have no value.
-func (q query) said(name string) string {
+func (q query) text(name string) string {
 	if text := q.Get(name); text != "undefined" {
 		return text
 	}
 	return ""
 }
 
-// number returns the parameter's whole number, but not more than most. If the parameter
-// is absent, empty or zero, it returns standard. It refuses a negative number.
-func (q query) number(name string, standard, most int) (int, error) {
-	text := q.said(name)
+// number returns the parameter's whole number, but not more than limit. If the parameter
+// is absent, empty or zero, it returns defaultValue. It refuses a negative number.
+func (q query) number(name string, defaultValue, limit int) (int, error) {
+	text := q.text(name)
 	if text == "" {
-		return standard, nil
+		return defaultValue, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
 		return 0, livechat.NewRefusal("Match error: Expected number, got string in field " + name)
 	}
 	if n == 0 {
-		return standard, nil
+		return defaultValue, nil
 	}
-	return min(n, most), nil
+	return min(n, limit), nil
 }
 
-// offset returns how many elements of a list to skip. If there are more than most, it
-// fails, and the error names the parameter to use instead.
-func (q query) offset(most int, instead string) (int, error) {
-	n, err := q.number("offset", 0, most+1)
-	if n > most {
-		return 0, livechat.NewRefusal(fmt.Sprintf("Match error: Expected a number up to %d in field offset; go on with %s", most, instead))
+// offset returns how many elements of a list to skip. If there are more than limit, it
+// fails, and the error text recommends the alternative, for example another parameter.
+func (q query) offset(limit int, alternative string) (int, error) {
+	n, err := q.number("offset", 0, limit+1)
+	if n > limit {
+		return 0, livechat.NewRefusal(fmt.Sprintf("Match error: Expected a number up to %d in field offset; go on with %s", limit, alternative))
 	}
 	return n, err
 }
 
 // time returns a time, or 0 if the parameter is absent or empty.
 func (q query) time(name string) (livechat.Time, error) {
-	text := q.said(name)
+	text := q.text(name)
 	if text == "" {
 		return 0, nil
 	}
@@ -104,8 +104,8 @@ func (q query) time(name string) (livechat.Time, error) {
 	return t, nil
 }
 
-// readTime parses a time like 2026-11-01T00:00:00Z. It reads a day without a time as
-// its beginning in UTC.
+// readTime parses a time like 2026-11-01T00:00:00Z. A day without a time means the
+// beginning of that day in UTC.
 func readTime(text string) (livechat.Time, bool) {
 	var t livechat.Time
 	if t.UnmarshalText([]byte(text)) == nil {
@@ -117,7 +117,7 @@ func readTime(text string) (livechat.Time, bool) {
 
 // flag returns true or false, or nil if the parameter is absent or empty.
 func (q query) flag(name string) (*bool, error) {
-	switch q.said(name) {
+	switch q.text(name) {
 	case "":
 		return nil, nil
 	case "true":

@@ -29,7 +29,7 @@ const (
 func newReadLimit() readLimit {
 	return readLimit{ttlcache.New(
 		ttlcache.WithCapacity[string, *rate.Limiter](limitedTokens),
-		ttlcache.WithTTL[string, *rate.Limiter](time.Minute), // by then a limiter is as full as a new one
+		ttlcache.WithTTL[string, *rate.Limiter](time.Minute), // an idle limiter is full again by then
 	)}
 }
 

@@ -79,33 +79,33 @@ func openRoom(ctx context.Context, rooms Rooms, opening livechat.OpenParams, cli
 		Limit: livechat.RoomsPerAddress, By: client, What: opening.Visitor.Token + " " + opening.Visitor.LastEndedID,
 	})
 	defer admission.release()
-	reading := startTask(ctx, rooms.Settings)
-	defer reading.stop()
-	naming := startTask(ctx, func(ctx context.Context) ([]livechat.Department, error) {
+	settingsTask := startTask(ctx, rooms.Settings)
+	defer settingsTask.stop()
+	departmentsTask := startTask(ctx, func(ctx context.Context) ([]livechat.Department, error) {
 		if opening.Visitor.Department == "" {
 			return nil, nil
 		}
 		return rooms.Departments(ctx)
 	})
-	defer naming.stop()
+	defer departmentsTask.stop()
 	agents, choose, err := rooms.RoutingAgents(ctx, opening.ID, opening.Now)
-	if err := admission.first(err); err != nil {
+	if err := admission.preferRateLimitError(err); err != nil {
 		return nil, err
 	}
 	opening.Choose = choose
-	settings, err := reading.wait()
+	settings, err := settingsTask.wait()
 	if err != nil {
 		return nil, err
 	}
-	departments, err := naming.wait()
+	departments, err := departmentsTask.wait()
 	if err != nil {
 		return nil, err
 	}
-	first, err := livechat.OpenRoom(opening, settings, agents, departments)
+	newRoom, err := livechat.OpenRoom(opening, settings, agents, departments)
 	if err != nil {
 		return nil, err
 	}
-	room, opened, err := rooms.OpenRoom(ctx, first)
+	room, opened, err := rooms.OpenRoom(ctx, newRoom)
 	if err != nil {
 		return nil, err
 	}

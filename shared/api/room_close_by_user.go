@@ -44,7 +44,7 @@ func RoomCloseByUser(closings UserRoomCloser, schedule Schedule, newID func() st
 			Tags    []string `json:"tags"`
 		}
 		if invalid := schema.Decode(r.Body, closeByUserBody, &body); invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		settingsTask := startTask(ctx, closings.Settings)
 		defer settingsTask.stop()

@@ -50,11 +50,11 @@ func forwardTo(target string) schema.Object {
 }
 
 var (
-	errUserOffline       = livechat.NewRefusal("error-user-is-offline")
-	errSameAgent         = livechat.NewRefusal("error-selected-agent-room-agent-are-same")
-	errNoSuchDepartment  = livechat.NewRefusal("error-invalid-department")
-	errSameDepartment    = livechat.NewRefusal("error-forwarding-chat-same-department")
-	errNobodyInThatPlace = livechat.NewRefusal("error-no-agents-online-in-department")
+	errUserOffline      = livechat.NewRefusal("error-user-is-offline")
+	errSameAgent        = livechat.NewRefusal("error-selected-agent-room-agent-are-same")
+	errNoSuchDepartment = livechat.NewRefusal("error-invalid-department")
+	errSameDepartment   = livechat.NewRefusal("error-forwarding-chat-same-department")
+	errNobodyOnline     = livechat.NewRefusal("error-no-agents-online-in-department")
 )
 
 // RoomForward answers POST livechat/room.forward: it forwards a room to another agent or
@@ -66,7 +66,7 @@ func RoomForward(forwards RoomForwarder, newID func() string) http.Handler {
 
 		var body forward
 		if invalid := schema.Decode(r.Body, forwardBody, &body); invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		teamTask := startTask(ctx, func(ctx context.Context) (team, error) { return readTeam(ctx, forwards) })
 		defer teamTask.stop()
@@ -136,9 +136,9 @@ func (t team) target(to forward, room livechat.Room) (livechat.Target, error) {
 	return livechat.Target{Agent: &t.agents[at]}, nil
 }
 
-// department returns the department, or its fallback if nobody is online, with the least
-// busy online agent other than the room's current agent. The agent is nil if the room is
-// to wait in the department's queue.
+// department returns the department, or its fallback if nobody in the department is
+// online. It adds the least busy online agent, but never the room's current agent. It adds
+// no agent if the room is to wait in the department's queue.
 func (t team) department(id string, room livechat.Room) (livechat.Target, error) {
 	wanted, known := livechat.FindDepartment(t.departments, id)
 	if !known {
@@ -150,7 +150,7 @@ func (t team) department(id string, room livechat.Room) (livechat.Target, error)
 	others := slices.DeleteFunc(slices.Clone(t.agents), func(a livechat.Agent) bool { return room.ServedByUser(a.ID) })
 	agent, at, online := livechat.Route(others, t.departments, wanted.ID, "", livechat.LeastBusy)
 	if !online && !t.settings.AcceptChatsWithNoAgents {
-		return livechat.Target{}, errNobodyInThatPlace
+		return livechat.Target{}, errNobodyOnline
 	}
 	found, _ := livechat.FindDepartment(t.departments, at)
 	if !online || t.settings.RoutingMethod != settings.RoutingAuto {

@@ -22,9 +22,11 @@ type HistoryReader interface {
 const (
 	defaultPage = 50
 	maxPage     = 100
-	// maxOffset limits how many rooms or messages a page can skip, because skipped ones
-	// are read, too.
+	// maxOffset limits how many rooms or messages a page can skip, because skipping them
+	// means reading them, too.
 	maxOffset = 1000
+	// insteadOfOffset tells clients how to reach messages beyond the maximum offset.
+	insteadOfOffset = "end, with the ts of the oldest message"
 )
 
 type roomMessagesAnswer struct {
@@ -46,7 +48,7 @@ func RoomMessages(histories HistoryReader) http.Handler {
 
 		page, invalid := readPage(r)
 		if invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		settingsTask := startTask(ctx, histories.Settings)
 		defer settingsTask.stop()
@@ -67,9 +69,9 @@ func RoomMessages(histories HistoryReader) http.Handler {
 			return nil, err
 		}
 		for i, m := range history.Messages {
-			history.Messages[i] = m.Private()
+			history.Messages[i] = m.WithoutToken()
 		}
-		messages := fitting(history.Messages)
+		messages := fittingPrefix(history.Messages)
 		if len(messages) < len(history.Messages) {
 			history = livechat.History{Messages: messages, End: messages[len(messages)-1].Ts}
 		}
@@ -97,7 +99,7 @@ func readPage(r *http.Request) (page livechat.HistoryPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	if page.Offset, err = query.offset(maxOffset, "end, with the ts of the oldest message"); err != nil {
+	if page.Offset, err = query.offset(maxOffset, insteadOfOffset); err != nil {
 		return page, err
 	}
 	if page.Before, err = query.time("end"); err != nil {

@@ -77,7 +77,7 @@ func RoomSaveInfo(store RoomInfoStore, newID func() string) http.Handler {
 
 		var body saveInfo
 		if invalid := schema.Decode(r.Body, saveInfoBody, &body); invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		settingsTask := startTask(ctx, store.Settings)
 		defer settingsTask.stop()

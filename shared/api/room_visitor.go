@@ -28,7 +28,7 @@ type moveAnswer struct {
 	Room   movedRoom `json:"room"`
 }
 
-// movedRoom is the room with its id under two names, as published.
+// movedRoom is the room with its id under the two names that the wire format has for it.
 type movedRoom struct {
 	RoomID string `json:"rid"`
 	livechat.Room
@@ -45,7 +45,7 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 
 		var move move
 		if invalid := schema.Decode(r.Body, moveBody, &move); invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		settingsTask := startTask(ctx, moves.Settings)
 		defer settingsTask.stop()
@@ -77,15 +77,15 @@ func RoomVisitor(moves RoomMover, newID func() string) http.Handler {
 			return nil, err
 		}
 		if !showToken {
-			room = room.Private()
+			room = room.WithoutToken()
 		}
 		telemetry.Count(telemetry.RoomsMoved)
 		return moveAnswer{RoomID: room.ID, Room: movedRoom{RoomID: room.ID, Room: room}}, nil
 	})
 }
 
-// move is the body in either of its two shapes: {rid, visitorId} as published, or
-// {rid, oldVisitorId, newVisitorId} as shipped.
+// move is the body in either of its two forms, {rid, visitorId} or {rid, oldVisitorId,
+// newVisitorId}. Each form belongs to some versions of the wire format.
 type move struct {
 	RoomID       string  `json:"rid"`
 	VisitorID    *string `json:"visitorId"`

@@ -38,7 +38,7 @@ func ListRooms(lists RoomLister) http.Handler {
 
 		q, invalid := readRoomsQuery(r)
 		if invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		// The list costs many reads, so the caller is checked first.
 		user, err := caller.signedIn()
@@ -60,14 +60,14 @@ func ListRooms(lists RoomLister) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		return roomsAnswer{private(list.Rooms), len(list.Rooms), q.offset, list.Total, list.Cursor.String()}, nil
+		return roomsAnswer{withoutTokens(list.Rooms), len(list.Rooms), q.offset, list.Total, list.Cursor.String()}, nil
 	})
 }
 
-func private(rooms []livechat.Room) []livechat.Room {
+func withoutTokens(rooms []livechat.Room) []livechat.Room {
 	shown := make([]livechat.Room, len(rooms))
 	for i, r := range rooms {
-		shown[i] = r.Private()
+		shown[i] = r.WithoutToken()
 	}
 	return shown
 }
@@ -78,31 +78,31 @@ type roomsQuery struct {
 }
 
 func readRoomsQuery(r *http.Request) (q roomsQuery, err error) {
-	said, err := readQuery(r, parameter{name: "agents", list: true}, parameter{name: "departmentId"}, parameter{name: "open"},
+	query, err := readQuery(r, parameter{name: "agents", list: true}, parameter{name: "departmentId"}, parameter{name: "open"},
 		parameter{name: "createdAt"}, parameter{name: "closedAt"}, parameter{name: "tags", list: true}, parameter{name: "roomName"},
 		parameter{name: "queued"}, parameter{name: "sort"}, parameter{name: "count"}, parameter{name: "offset"}, parameter{name: "cursor"})
 	if err != nil {
 		return q, err
 	}
 	f := &q.filter
-	f.Agents, f.Tags = nonEmpty(said.Values["agents"]), nonEmpty(said.Values["tags"])
-	f.Department, f.Name = said.Get("departmentId"), said.Get("roomName")
+	f.Agents, f.Tags = nonEmpty(query.Values["agents"]), nonEmpty(query.Values["tags"])
+	f.Department, f.Name = query.Get("departmentId"), query.Get("roomName")
 	for _, read := range []func() error{
-		func() (err error) { f.Open, err = said.flag("open"); return err },
+		func() (err error) { f.Open, err = query.flag("open"); return err },
 		func() error {
-			queued, err := said.flag("queued")
+			queued, err := query.flag("queued")
 			f.Queued = queued != nil && *queued
 			return err
 		},
-		func() (err error) { f.Created, err = said.period("createdAt"); return err },
-		func() (err error) { f.Closed, err = said.period("closedAt"); return err },
-		func() (err error) { f.Sort, err = said.sort(); return err },
-		func() (err error) { q.count, err = said.number("count", defaultPage, maxPage); return err },
+		func() (err error) { f.Created, err = query.period("createdAt"); return err },
+		func() (err error) { f.Closed, err = query.period("closedAt"); return err },
+		func() (err error) { f.Sort, err = query.sort(); return err },
+		func() (err error) { q.count, err = query.number("count", defaultPage, maxPage); return err },
 		func() (err error) {
-			q.offset, err = said.offset(maxOffset, "cursor, or with createdAt or closedAt")
+			q.offset, err = query.offset(maxOffset, "cursor, or with createdAt or closedAt")
 			return err
 		},
-		func() (err error) { f.Cursor, err = said.cursor(); return err },
+		func() (err error) { f.Cursor, err = query.cursor(); return err },
 	} {
 		if err := read(); err != nil {
 			return q, err
@@ -123,7 +123,7 @@ func nonEmpty(texts []string) []string {
 
 // period parses a JSON text like {"start":"2026-11-01T00:00:00Z","end":"2026-12-01"}.
 func (q query) period(name string) (p livechat.Period, err error) {
-	text := q.said(name)
+	text := q.text(name)
 	if text == "" {
 		return p, nil
 	}
@@ -152,7 +152,7 @@ func noPeriod(name string) error {
 // cursor returns the cursor of an earlier answer, or nil if the list starts at its
 // beginning.
 func (q query) cursor() (*livechat.ListCursor, error) {
-	text := q.said("cursor")
+	text := q.text("cursor")
 	if text == "" {
 		return nil, nil
 	}
@@ -166,7 +166,7 @@ func (q query) cursor() (*livechat.ListCursor, error) {
 // sort parses a JSON text like {"ts":-1}, which has one field with 1 or -1. It ignores
 // fields that change with every message, because the list of rooms does not contain them.
 func (q query) sort() (s livechat.RoomSort, err error) {
-	text := q.said("sort")
+	text := q.text("sort")
 	if text == "" {
 		return s, nil
 	}

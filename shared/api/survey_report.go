@@ -85,7 +85,7 @@ func surveyReport(reports Reports, counting ReportBuilder, r *http.Request) (rep
 	fail := func(err error) (reportAnswer, reportQuery, error) { return reportAnswer{}, reportQuery{}, err }
 	query, invalid := readReportQuery(r)
 	if invalid != nil {
-		return fail(caller.refused(invalid))
+		return fail(caller.preferSignInError(invalid))
 	}
 	// The report costs many reads, so the caller is checked first.
 	if _, err := caller.authorized(); err != nil {
@@ -162,12 +162,12 @@ var (
 )
 
 func readReportQuery(r *http.Request) (reportQuery, error) {
-	said, err := readQuery(r, parameter{name: "from"}, parameter{name: "to"}, parameter{name: "groupBy"},
+	query, err := readQuery(r, parameter{name: "from"}, parameter{name: "to"}, parameter{name: "groupBy"},
 		parameter{name: "format"}, parameter{name: "count"}, parameter{name: "cursor"})
 	if err != nil {
 		return reportQuery{}, err
 	}
-	q := reportQuery{from: said.Get("from"), to: said.Get("to"), groupBy: said.Get("groupBy"), format: said.Get("format"),
+	q := reportQuery{from: query.Get("from"), to: query.Get("to"), groupBy: query.Get("groupBy"), format: query.Get("format"),
 		count: defaultComments}
 	if q.groupBy == "" {
 		q.groupBy = report.ByDay
@@ -186,13 +186,13 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 	if q.format != formatJSON && q.format != formatCSV {
 		return q, errInvalidFormat
 	}
-	if said.Get("count") != "" {
-		if q.count, err = strconv.Atoi(said.Get("count")); err != nil || q.count < 1 || q.count > maxComments {
+	if query.Get("count") != "" {
+		if q.count, err = strconv.Atoi(query.Get("count")); err != nil || q.count < 1 || q.count > maxComments {
 			return q, errInvalidCount
 		}
 	}
 	var ok bool
-	if q.after, ok = decodeCursor(said.Get("cursor")); !ok {
+	if q.after, ok = decodeCursor(query.Get("cursor")); !ok {
 		return q, errInvalidCursor
 	}
 	return q, nil
@@ -200,9 +200,9 @@ func readReportQuery(r *http.Request) (reportQuery, error) {
 
 // fill sets a missing from or to, and checks the range and the cursor. By default, a
 // report covers defaultDays days and ends today.
-func (q *reportQuery) fill(ctx context.Context, counting ReportBuilder) error {
+func (q *reportQuery) fill(ctx context.Context, reports ReportBuilder) error {
 	if q.to == "" {
-		today, err := counting.Today(ctx, httpapi.RequestTime(ctx))
+		today, err := reports.Today(ctx, httpapi.RequestTime(ctx))
 		if err != nil {
 			return err
 		}

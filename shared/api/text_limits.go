@@ -17,6 +17,6 @@ var (
 	idText    = schema.Text{Max: livechat.MaxID}
 	tokenText = schema.Text{Max: livechat.MaxToken}
 	shortText = schema.Text{Max: maxShortText}
-	// saidText is the text of a message, which must not be empty.
-	saidText = schema.Text{Min: 1, Max: maxText}
+	// messageText is the text of a message, which must not be empty.
+	messageText = schema.Text{Min: 1, Max: maxText}
 )

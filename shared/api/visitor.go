@@ -55,33 +55,33 @@ func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
 		if err := schema.Decode(r.Body, visitorBody, &body); err != nil {
 			return nil, err
 		}
-		said := body.Visitor
-		said.Language = livechat.PreferredLanguage(r.Header.Get("Accept-Language"))
-		if err := said.Check(); err != nil {
+		registration := body.Visitor
+		registration.Language = livechat.PreferredLanguage(r.Header.Get("Accept-Language"))
+		if err := registration.Check(); err != nil {
 			return nil, err
 		}
 		settings := startTask(r.Context(), registrations.Settings)
 		defer settings.stop()
-		if err := findDepartment(r.Context(), registrations, &said); err != nil {
+		if err := findDepartment(r.Context(), registrations, &registration); err != nil {
 			return nil, err
 		}
 		now := httpapi.RequestTime(r.Context())
-		visitor, err := registrations.RegisterVisitor(r.Context(), said.Token,
+		visitor, err := registrations.RegisterVisitor(r.Context(), registration.Token,
 			func(v livechat.Visitor, known bool) (livechat.Visitor, error) {
 				settings, err := settings.wait()
 				if err != nil {
 					return v, err
 				}
 				if !known {
-					return said.Apply(livechat.NewVisitor(newID(), said.Token, now), settings.CustomFields, now)
+					return registration.Apply(livechat.NewVisitor(newID(), registration.Token, now), settings.CustomFields, now)
 				}
-				next, err := said.Apply(v, settings.CustomFields, now)
+				next, err := registration.Apply(v, settings.CustomFields, now)
 				if err != nil {
 					return v, err
 				}
-				return next.CountEdit(v, settings, said.Size(), now)
+				return next.CountEdit(v, settings, registration.Size(), now)
 			},
-			livechat.RateUse{Limit: livechat.VisitorsPerAddress, By: clientKey(r), What: said.Token})
+			livechat.RateUse{Limit: livechat.VisitorsPerAddress, By: clientKey(r), What: registration.Token})
 		if err != nil {
 			return nil, err
 		}
@@ -90,19 +90,19 @@ func Visitor(registrations VisitorRegistrar, newID func() string) http.Handler {
 	})
 }
 
-// findDepartment replaces the registration's department, an id or a name, by its id.
-func findDepartment(ctx context.Context, registrations VisitorRegistrar, said *livechat.Registration) error {
-	if said.Department == "" {
+// findDepartment replaces the registration's department, an id or a name, with its id.
+func findDepartment(ctx context.Context, registrations VisitorRegistrar, registration *livechat.Registration) error {
+	if registration.Department == "" {
 		return nil
 	}
 	departments, err := registrations.Departments(ctx)
 	if err != nil {
 		return err
 	}
-	found, ok := livechat.FindDepartment(departments, said.Department)
+	found, ok := livechat.FindDepartment(departments, registration.Department)
 	if !ok {
 		return livechat.ErrInvalidDepartment
 	}
-	said.Department = found.ID
+	registration.Department = found.ID
 	return nil
 }

@@ -16,7 +16,7 @@ type VisitorReader interface {
 	VisitorByToken(ctx context.Context, token string) (livechat.Visitor, *livechat.Room, error)
 }
 
-// errUnknownToken is the error of a token in the path that no visitor has.
+// errUnknownToken is the error if no visitor has the token in the path.
 var errUnknownToken = livechat.NewTypedRefusal("invalid-token", "")
 
 // VisitorGet answers GET livechat/visitor/{token} with the visitor's own profile.
@@ -34,7 +34,8 @@ func VisitorGet(profiles VisitorReader) http.Handler {
 	})
 }
 
-// tokenInPath replaces livechat.ErrInvalidToken by errUnknownToken.
+// tokenInPath replaces livechat.ErrInvalidToken with errUnknownToken, which is the wire's
+// error for a token in the path.
 func tokenInPath(err error) error {
 	if errors.Is(err, livechat.ErrInvalidToken) {
 		return errUnknownToken

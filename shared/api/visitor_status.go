@@ -61,8 +61,8 @@ func VisitorStatus(visitors VisitorUpdater) http.Handler {
 				if room == nil || err != nil {
 					return v, nil, err
 				}
-				existing := room.VisitorIs(body.Status, now)
-				return v, &existing, nil
+				updated := room.VisitorIs(body.Status, now)
+				return v, &updated, nil
 			})
 		if err != nil {
 			return nil, err

@@ -27,7 +27,7 @@ func VisitorsInfo(visitors VisitorFinder) http.Handler {
 
 		query, invalid := readQuery(r, parameter{name: "visitorId", required: true})
 		if invalid != nil {
-			return nil, caller.refused(invalid)
+			return nil, caller.preferSignInError(invalid)
 		}
 		visitor, err := visitors.VisitorByID(ctx, query.Get("visitorId"))
 		err = caller.preferAuthError(err)

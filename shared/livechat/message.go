@@ -79,8 +79,8 @@ var (
 // FromVisitor reports whether the room's visitor wrote the message.
 func (m Message) FromVisitor() bool { return m.Token != "" }
 
-// Private returns the message as everyone except its visitor sees it.
-func (m Message) Private() Message {
+// WithoutToken returns the message as everyone except its visitor sees it.
+func (m Message) WithoutToken() Message {
 	m.Token = ""
 	return m
 }

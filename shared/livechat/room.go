@@ -196,12 +196,12 @@ func (r Room) VisitorIs(status string, now Time) Room {
 	return r
 }
 
-// Private returns the room as everyone except its visitor sees it: without the token,
+// WithoutToken returns the room as everyone except its visitor sees it: without the token,
 // which gives access to it.
-func (r Room) Private() Room {
+func (r Room) WithoutToken() Room {
 	r.Visitor.Token = ""
 	if r.LastMessage != nil {
-		last := r.LastMessage.Private()
+		last := r.LastMessage.WithoutToken()
 		r.LastMessage = &last
 	}
 	return r

@@ -118,9 +118,9 @@ func (s *Store) personalRoom(ctx context.Context, seen livechat.Room) (RoomExpor
 	if err != nil {
 		return RoomExport{}, err
 	}
-	room := RoomExport{Room: seen.Private(), Messages: []livechat.Message{}}
+	room := RoomExport{Room: seen.WithoutToken(), Messages: []livechat.Message{}}
 	_, err = s.readMessages(ctx, seen, 0, math.MaxInt32, searchedAtOnce, func(m livechat.Message) bool {
-		room.Messages = append(room.Messages, m.WithParsedText().Private())
+		room.Messages = append(room.Messages, m.WithParsedText().WithoutToken())
 		return true
 	})
 	if err != nil {
