@@ -18,7 +18,7 @@ const atOnce = 32
 func main() {
 	db := store.FromEnvironment()
 	sender := &survey.Sender{
-		Surveys: db,
+		Store: db,
 		Channels: map[string]survey.Channel{
 			livechat.ChannelEmail:   mail.FromEnvironment(),
 			livechat.ChannelWebhook: webhook.FromEnvironment(),

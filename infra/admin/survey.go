@@ -148,7 +148,7 @@ func (d days) span(ctx context.Context, s *store.Store) (from, to string, err er
 		}
 	}
 	if from == "" {
-		from = report.Before(to, 29)
+		from = report.DaysBefore(to, 29)
 	}
 	all, err := report.Days(from, to)
 	if err == nil && len(all) == 0 {
@@ -275,7 +275,7 @@ func refuseErasedDays(ctx context.Context, s *store.Store, from string) error {
 		return err
 	}
 	// The day that is being erased now is already incomplete.
-	first := report.Before(today, settings.Retention.SurveyDays-1)
+	first := report.DaysBefore(today, settings.Retention.SurveyDays-1)
 	if from < first {
 		return fmt.Errorf("retainSurveyDays (%d) has erased the surveys from before %s, and a recount would lose their figures: "+
 			"nothing was counted; give --from %s or a later day",

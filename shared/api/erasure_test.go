@@ -125,7 +125,7 @@ func (c *chat) deliver(t *testing.T, by survey.Channel) survey.Result {
 	t.Helper()
 	c.set(t, "surveyMailFrom", "chat@example.com")
 	sender := survey.Sender{
-		Surveys: c.store, URL: "https://chat.example.com", NewCode: livechat.NewCode, AtOnce: 1,
+		Store: c.store, URL: "https://chat.example.com", NewCode: livechat.NewCode, AtOnce: 1,
 		Channels: map[string]survey.Channel{livechat.ChannelEmail: by, livechat.ChannelWebhook: by},
 	}
 	result, err := sender.Run(t.Context(), livechat.At(now.Add(2*time.Hour)))

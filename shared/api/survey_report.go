@@ -209,9 +209,9 @@ func (q *reportQuery) fill(ctx context.Context, reports ReportBuilder) error {
 		q.to = max(today, q.from)
 	}
 	if q.from == "" {
-		q.from = report.Before(q.to, defaultDays-1)
+		q.from = report.DaysBefore(q.to, defaultDays-1)
 	}
-	if q.from > q.to || q.from < report.Before(q.to, maxDays-1) {
+	if q.from > q.to || q.from < report.DaysBefore(q.to, maxDays-1) {
 		return errInvalidRange
 	}
 	if q.after != "" && (q.after < q.from || q.after[:min(len(q.to), len(q.after))] > q.to) {

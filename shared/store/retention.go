@@ -75,7 +75,7 @@ func (s *Store) deleteIndexed(ctx context.Context, indexed table.Item, _ retenti
 func (s *Store) EraseOldSurveys(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
 	rooms := func(ctx context.Context, visit func(rid string) error) error {
 		// The last day that was over in every time zone is the day before yesterday.
-		days, err := s.finalDays(ctx, report.Before(sweep.Before.String()[:len(time.DateOnly)], 2))
+		days, err := s.finalDays(ctx, report.DaysBefore(sweep.Before.String()[:len(time.DateOnly)], 2))
 		for _, day := range days {
 			err = s.EachClosed(ctx, day, func(rooms []string) error { return visitAll(rooms, visit) })
 			if err != nil {
@@ -100,7 +100,7 @@ func (s *Store) finalDays(ctx context.Context, last string) ([]string, error) {
 	var days []string
 	for _, state := range states {
 		isStale := slices.ContainsFunc(stale, func(d report.StaleDay) bool { return d.Day == state.Day })
-		if !isStale && state.At >= state.OpenUntil {
+		if !isStale && state.CountedAt >= state.OpenUntil {
 			days = append(days, state.Day)
 		}
 	}

@@ -8,10 +8,11 @@ const maxRefusals = 3
 
 // breaker is a circuit breaker for one channel within one run. It opens after maxRefusals
 // refusals in a row. The channel's other due surveys then stay unchanged until the next
-// run, which has a new breaker. At first, one delivery runs at a time. Each accepted
-// delivery raises the limit of parallel deliveries by one, and a refusal resets the limit
-// to one. So a run calls a provider that is busy from the start only maxRefusals times,
-// regardless of Sender.AtOnce.
+// run, which has a new breaker.
+//
+// A run starts with one delivery at a time. Each accepted delivery raises the limit of
+// parallel deliveries by one, and a refusal resets the limit to one. So if a provider is
+// busy from the start, a run calls it only maxRefusals times, regardless of Sender.AtOnce.
 type breaker struct {
 	lock             sync.Mutex
 	changed          *sync.Cond

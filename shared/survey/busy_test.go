@@ -152,7 +152,7 @@ func TestBusyDay(t *testing.T) {
 		return errBusy
 	}
 	sender := w.sender()
-	sender.Surveys, sender.AtOnce = metered, 32
+	sender.Store, sender.AtOnce = metered, 32
 	run := func() survey.Result {
 		t.Helper()
 		w.now = w.now.Add(time.Minute)

@@ -10,7 +10,8 @@ import (
 	"livechat/shared/settings"
 )
 
-// RuleInput holds what the rules check about a due survey in addition to the survey.
+// RuleInput holds the facts that the rules need about a due survey and that the survey
+// itself does not contain.
 type RuleInput struct {
 	// Visitor is the room's visitor, nil if deleted.
 	Visitor *livechat.Visitor
@@ -19,7 +20,8 @@ type RuleInput struct {
 	// LastAsked is the time at which the visitor was last surveyed about another room, or
 	// 0 if never.
 	LastAsked livechat.Time
-	// NoMailReason is the skip reason if the visitor's address gets no surveys, else empty.
+	// NoMailReason is the skip reason if no surveys may be sent to the visitor's address.
+	// It is empty if they may be sent.
 	NoMailReason string
 	Delivery     settings.Delivery
 }
@@ -32,8 +34,8 @@ type Step struct {
 	Survey      livechat.Survey
 }
 
-// holdFor is the interval of the checks whether a visitor who came back still has an open
-// room.
+// holdFor is how long a survey waits if its visitor has an open room again. After that
+// time, the survey is due and the visitor is checked again.
 const holdFor = 15 * time.Minute
 
 // Next returns the survey's step at the time now. It returns false if there is nothing to
@@ -58,7 +60,7 @@ func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) St
 		return skip(livechat.SkipVisitorDeleted)
 	case now >= s.ExpiresAt:
 		return skip(livechat.SkipTooLate)
-	case !in.Visitor.MayBeSurveyed(r.Survey):
+	case !in.Visitor.MayBeSurveyed(r.Survey): // r.Survey is the settings of surveys
 		return skip(livechat.SkipNoConsent)
 	case died && s.Attempts >= len(backOff):
 		return Step{Survey: failed(s, "the sender died during every delivery")}
@@ -68,8 +70,8 @@ func (r Rules) beforeSent(s livechat.Survey, in RuleInput, now livechat.Time) St
 		return skip(livechat.SkipCameBack)
 	case in.CameBack && !died:
 		return waitUntil(now.Add(holdFor), s)
-	case !r.Allowed(now):
-		return waitUntil(r.FirstAllowed(now), s)
+	case !r.MaySendAt(now):
+		return waitUntil(r.FirstSendTime(now), s)
 	case r.tooSoon(in, now) && !died:
 		return skip(livechat.SkipTooSoon)
 	}
@@ -86,8 +88,9 @@ func (r Rules) tooSoon(in RuleInput, now livechat.Time) bool {
 	return r.MinDays > 0 && in.LastAsked > r.LatestPriorAsk(now)
 }
 
-// LatestPriorAsk returns the latest time at which the visitor can have been surveyed
-// before and still be surveyed at now. It returns 0 if there is no minimum interval.
+// LatestPriorAsk returns the time that is the minimum interval before now. A visitor who
+// was surveyed later than that must not be surveyed at now. It returns 0 if there is no
+// minimum interval.
 func (r Rules) LatestPriorAsk(now livechat.Time) livechat.Time {
 	if r.MinDays == 0 {
 		return 0
@@ -131,8 +134,8 @@ func (r Rules) afterSent(s livechat.Survey, in RuleInput, now livechat.Time) Ste
 	if in.CameBack {
 		return waitUntil(now.Add(holdFor), s)
 	}
-	if !r.Allowed(now) {
-		return waitUntil(r.FirstAllowed(now), s)
+	if !r.MaySendAt(now) {
+		return waitUntil(r.FirstSendTime(now), s)
 	}
 	if channel, _ := r.channel(in); channel == s.Channel {
 		return Step{MessageKind: livechat.Reminder, Channel: channel, Survey: s}
@@ -155,12 +158,12 @@ func expired(s livechat.Survey) livechat.Survey {
 // claimFor is the duration of a claim. It exceeds the longest possible delivery.
 const claimFor = 2 * time.Minute
 
-// Claimed returns the step's survey with a claim on the delivery of the step's message,
-// which contains the link with the hash.
+// Claimed returns the step's survey with a claim on the delivery of the step's message.
+// linkHash is the hash of the link in that message.
 func Claimed(step Step, linkHash string, now livechat.Time) livechat.Survey {
 	s := step.Survey
 	if s.Claim != nil {
-		s.Attempts++
+		s.Attempts++ // the sender with the expired claim died during its attempt
 	}
 	// DueAt stays unchanged, which saves a write to the index. The claim keeps other
 	// senders from delivering the message.
@@ -170,9 +173,9 @@ func Claimed(step Step, linkHash string, now livechat.Time) livechat.Survey {
 	return s
 }
 
-// Delivered returns the survey with its message of the kind marked as sent. It returns
-// false if the message is already marked. It does not change the state of a survey that
-// has become final since the delivery began.
+// Delivered returns the survey after its invitation or reminder, according to kind, was
+// sent. It returns false if the message is already marked as sent. It does not change the
+// state of a survey that has become final since the delivery began.
 func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (livechat.Survey, bool) {
 	at := &s.SentAt
 	if kind == livechat.Reminder {
@@ -193,8 +196,8 @@ func (r Rules) Delivered(s livechat.Survey, kind string, now livechat.Time) (liv
 	return s, true
 }
 
-// backOff lists the waits after the failed attempts. If the attempt after the last wait
-// fails, too, the survey becomes a dead letter.
+// backOff lists the waits after the first failed attempt, the second and so on. If the
+// attempt after the last wait fails, too, the survey becomes a dead letter.
 var backOff = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 8 * time.Hour}
 
 // The shortest and the longest back-off for a busy provider, before jitter.

@@ -116,7 +116,7 @@ func killedAt(t *testing.T, step string, nth int, after bool) (killed bool) {
 
 		doomed := &mortal{database: w.store, channel: w.mailbox, step: step, nth: nth, after: after}
 		sender := w.sender()
-		sender.Surveys, sender.AtOnce = doomed, 1
+		sender.Store, sender.AtOnce = doomed, 1
 		sender.Channels = map[string]survey.Channel{livechat.ChannelEmail: doomed}
 		_, _ = sender.Run(t.Context(), w.now) // a dead process has no result
 		killed = doomed.isDead

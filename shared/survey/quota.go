@@ -19,7 +19,8 @@ type mailQuota struct {
 	lock sync.Mutex
 	day  string
 	left int
-	// usedUp is the limit that is exhausted for the day, 0 if mails may be left.
+	// usedUp is the daily limit that is used up, or 0 if mails may be left. If the
+	// setting is changed, the new limit is not used up.
 	usedUp int
 	// share is the reserved part of the limit, in percent.
 	share float64

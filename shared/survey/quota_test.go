@@ -146,7 +146,7 @@ func TestManyMailsAreReservedTogether(t *testing.T) {
 	w.fill(t, surveys)
 	counted := &reserving{database: w.store}
 	sender := w.sender()
-	sender.Surveys, sender.AtOnce = counted, 32
+	sender.Store, sender.AtOnce = counted, 32
 	if result, err := sender.Run(t.Context(), w.now); err != nil || result.Sent != surveys || result.MailShare != 100*surveys/5000.0 {
 		t.Fatalf("%+v %v", result, err)
 	}

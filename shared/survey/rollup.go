@@ -31,8 +31,8 @@ type Days interface {
 type Reporter struct{ Days Days }
 
 const (
-	// freshDays is the number of latest days that a report always counts again. Today and
-	// the two days before it still get many answers.
+	// freshDays is how many days, up to today, a report always counts again, because they
+	// still get many answers.
 	freshDays = 3
 	// atOnce limits the days that are counted in parallel.
 	atOnce = 32
@@ -51,8 +51,8 @@ func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now live
 		return nil, err
 	}
 	today := rules.Day(now)
-	begin, end := report.Before(from, report.MaxLife), min(to, today)
-	fresh := report.Before(today, freshDays-1)
+	begin, end := report.DaysBefore(from, report.MaxLife), min(to, today)
+	fresh := report.DaysBefore(today, freshDays-1)
 	sum := report.New(from, to, groupBy)
 	if begin > end {
 		return sum, nil // all days are in the future
@@ -145,16 +145,16 @@ type Rolled struct {
 	Left bool `json:"left"`
 }
 
-// RollUp counts the past days whose figures are not stored or may have changed since.
-// Days that were counted longest ago come first. RollUp stops early when the deadline of
-// ctx is near, and sets Left.
+// RollUp counts the past days whose figures are not stored, or may have changed since they
+// were stored. Days that were counted longest ago come first. RollUp stops early when the
+// deadline of ctx is near, and sets Left.
 func (r Reporter) RollUp(ctx context.Context, now livechat.Time) (Rolled, error) {
 	rules, err := r.allRules(ctx)
 	if err != nil {
 		return Rolled{}, err
 	}
-	yesterday := report.Before(rules.Day(now), 1)
-	states, err := r.Days.DayStates(ctx, report.Before(yesterday, 2*report.MaxLife), yesterday)
+	yesterday := report.DaysBefore(rules.Day(now), 1)
+	states, err := r.Days.DayStates(ctx, report.DaysBefore(yesterday, 2*report.MaxLife), yesterday)
 	if err != nil {
 		return Rolled{}, err
 	}
@@ -162,7 +162,7 @@ func (r Reporter) RollUp(ctx context.Context, now livechat.Time) (Rolled, error)
 	if err != nil {
 		return Rolled{}, err
 	}
-	days, err := toCount(yesterday, states, stale)
+	days, err := daysToCount(yesterday, states, stale)
 	if err != nil {
 		return Rolled{}, err
 	}
@@ -183,18 +183,18 @@ func (r Reporter) RollUpDays(ctx context.Context, from, to string, now livechat.
 	return r.roll(ctx, days, nil, rules, now)
 }
 
-// toCount returns the days to count. Days that were never counted come first, then the
+// daysToCount returns the days to count. Days that were never counted come first, then the
 // days that were counted longest ago.
-func toCount(yesterday string, states []report.DayState, stale []report.StaleDay) ([]string, error) {
-	days, err := report.Days(report.Before(yesterday, report.MaxLife), yesterday)
+func daysToCount(yesterday string, states []report.DayState, stale []report.StaleDay) ([]string, error) {
+	days, err := report.Days(report.DaysBefore(yesterday, report.MaxLife), yesterday)
 	if err != nil {
 		return nil, err
 	}
 	counted := map[string]livechat.Time{}
 	wanted := map[string]bool{}
 	for _, s := range states {
-		counted[s.Day] = s.At
-		wanted[s.Day] = s.OpenUntil > s.At
+		counted[s.Day] = s.CountedAt
+		wanted[s.Day] = s.OpenUntil > s.CountedAt
 	}
 	for _, day := range days {
 		if counted[day] == 0 {

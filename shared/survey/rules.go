@@ -30,9 +30,9 @@ func RulesOf(settings settings.Settings, department string) (Rules, error) {
 // Day returns the day of t in the rules' time zone.
 func (r Rules) Day(t livechat.Time) string { return t.Time().In(r.zone).Format(time.DateOnly) }
 
-// Allowed reports whether surveys may be sent at t. In local time, t must be on a
+// MaySendAt reports whether surveys may be sent at t. In local time, t must be on a
 // business day and outside the quiet hours.
-func (r Rules) Allowed(t livechat.Time) bool {
+func (r Rules) MaySendAt(t livechat.Time) bool {
 	wall := t.Time().In(r.zone)
 	return r.BusinessDays[wall.Weekday()] && !r.quiet(wall.Hour()*60+wall.Minute())
 }
@@ -45,20 +45,19 @@ func (r Rules) quiet(minute int) bool {
 	return minute >= q.From || minute < q.To
 }
 
-// FirstAllowed returns the first time from t on at which surveys may be sent.
+// FirstSendTime returns the first time from t on at which surveys may be sent.
 //
-// It checks minute by minute, because Allowed changes only at whole minutes. So hours
-// that daylight saving time skips or repeats need no special case. A weekend takes some
-// microseconds.
-func (r Rules) FirstAllowed(t livechat.Time) livechat.Time {
-	for !r.Allowed(t) {
+// It checks minute by minute, because the result of MaySendAt changes only at whole
+// minutes. So hours that daylight saving time skips or repeats need no special case.
+// Skipping a weekend takes some microseconds.
+func (r Rules) FirstSendTime(t livechat.Time) livechat.Time {
+	for !r.MaySendAt(t) {
 		t = livechat.At(t.Time().Truncate(time.Minute).Add(time.Minute))
 	}
 	return t
 }
 
-// AtClosing returns the survey of a room that has just been closed, by its department's
-// rules.
+// AtClosing applies the rules of the room's department, see [Rules.AtClosing].
 func AtClosing(settings settings.Settings, room livechat.Room) (livechat.Survey, error) {
 	rules, err := RulesOf(settings, room.DepartmentID)
 	if err != nil {
@@ -83,7 +82,7 @@ func (r Rules) AtClosing(room livechat.Room) livechat.Survey {
 	case r.OnlyIf == settings.OnlyIfAnswered && !s.AgentAnswered:
 		return s.Skip(livechat.SkipNotAnswered)
 	}
-	due := r.FirstAllowed(s.ClosedAt.Add(time.Duration(r.DelayMinutes) * time.Minute))
+	due := r.FirstSendTime(s.ClosedAt.Add(time.Duration(r.DelayMinutes) * time.Minute))
 	if due >= s.ExpiresAt {
 		return s.Skip(livechat.SkipTooLate)
 	}

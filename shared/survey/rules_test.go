@@ -59,7 +59,7 @@ func TestFirstAllowedMoment(t *testing.T) {
 			if tc.days != "" {
 				settings["surveyBusinessDays"] = tc.days
 			}
-			got := rules(t, settings).FirstAllowed(utc(t, tc.from))
+			got := rules(t, settings).FirstSendTime(utc(t, tc.from))
 			if want := utc(t, tc.want); got != want {
 				t.Errorf("%v, want %v", got, want)
 			}
@@ -109,7 +109,7 @@ func TestFirstAllowedIsAllowedAndFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		from := monday.Add(time.Duration(rapid.Int64Range(0, 365*24*3600).Draw(t, "second")) * time.Second)
-		first := r.FirstAllowed(from)
+		first := r.FirstSendTime(from)
 		if first < from || quiet(values, first) {
 			t.Fatalf("%v, the first from %v on, is not allowed", first, from)
 		}

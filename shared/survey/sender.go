@@ -23,7 +23,7 @@ import (
 type Store interface {
 	Settings(ctx context.Context) (settings.Settings, error)
 	// DueShards returns the number of shards of the list of due surveys. DueSurveys
-	// returns one page of a shard's due surveys, as the ids of their rooms. It also
+	// returns one page of a shard: the ids of the rooms whose surveys are due. It also
 	// returns the cursor of the next page, or nil after the last page.
 	DueShards() int
 	DueSurveys(ctx context.Context, shard int, now livechat.Time, from livechat.DueCursor) ([]string, livechat.DueCursor, error)
@@ -44,9 +44,9 @@ type Store interface {
 // Sender sends due surveys. Several senders may run in parallel, and each may be
 // interrupted anywhere.
 type Sender struct {
-	Surveys  Store
+	Store    Store
 	Channels map[string]Channel
-	// URL is the base of links unless the setting publicUrl is set.
+	// URL is the URL that links begin with, unless the setting publicUrl is set.
 	URL string
 	// NewCode returns the code of a new link.
 	NewCode func() string
@@ -74,12 +74,12 @@ type Result struct {
 	// surveyMailsPerDay. It is 0 without a limit, or if the process has not sent a mail
 	// that day.
 	MailShare float64 `json:"mailShare"`
-	// Delay is how many seconds overdue the most overdue survey was when it was
+	// Delay is the longest time, in seconds, by which a survey was overdue when it was
 	// processed.
 	Delay float64 `json:"delay"`
 }
 
-// lastStart is the time before the deadline in which a run starts no new delivery.
+// lastStart is how long before its deadline a run stops starting deliveries.
 const lastStart = 10 * time.Second
 
 // isLate reports whether the deadline of ctx is less than lastStart away.
@@ -88,12 +88,12 @@ func isLate(ctx context.Context) bool {
 	return ok && time.Until(deadline) < lastStart
 }
 
-// Run sends the surveys that are due at the given time. Within the run, the current time
-// is the given time plus the time since Run was called; the machine's clock is not used.
-// Run stops early when the deadline of ctx is near, and sets OutOfTime. If a survey fails,
-// Run logs the error and continues with the other surveys. The failed survey stays due.
+// Run sends the surveys that are due at the given time. The run's clock starts at the given
+// time and not at the machine's time, because the laptop cloud can move its clock. Run
+// stops early when the deadline of ctx is near, and sets OutOfTime. If a survey fails, Run
+// logs the error and continues with the other surveys. The failed survey stays due.
 func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
-	settings, err := s.Surveys.Settings(ctx)
+	settings, err := s.Store.Settings(ctx)
 	if err != nil {
 		return Result{}, err
 	}
@@ -103,7 +103,7 @@ func (s *Sender) Run(ctx context.Context, at livechat.Time) (Result, error) {
 	}
 	run.deliveries.SetLimit(max(s.AtOnce, 1))
 	var shards errgroup.Group
-	for shard := range s.Surveys.DueShards() {
+	for shard := range s.Store.DueShards() {
 		shards.Go(func() error { return run.processShard(ctx, shard) })
 	}
 	err = errors.Join(shards.Wait(), run.deliveries.Wait())
@@ -161,7 +161,7 @@ func (r *run) allBusy() bool {
 func (r *run) processShard(ctx context.Context, shard int) error {
 	var from livechat.DueCursor
 	for {
-		rooms, next, err := r.Surveys.DueSurveys(ctx, shard, r.at, from)
+		rooms, next, err := r.Store.DueSurveys(ctx, shard, r.at, from)
 		if err != nil {
 			return err
 		}
@@ -177,11 +177,11 @@ func (r *run) processShard(ctx context.Context, shard int) error {
 
 // processPage starts a delivery for each of the rooms' surveys.
 func (r *run) processPage(ctx context.Context, rooms []string) error {
-	surveys, err := r.Surveys.Surveys(ctx, rooms)
+	surveys, err := r.Store.Surveys(ctx, rooms)
 	if err != nil {
 		return err
 	}
-	recipients, err := r.Surveys.Recipients(ctx, surveys)
+	recipients, err := r.Store.Recipients(ctx, surveys)
 	if err != nil {
 		return err
 	}
@@ -237,11 +237,11 @@ func (r *run) send(ctx context.Context, rules Rules, step Step, in RuleInput, no
 	if r.timeIsUp(ctx) {
 		return nil
 	}
-	limit := 0
+	limit := 0 // no limit
 	if step.Channel == livechat.ChannelEmail {
 		limit = in.Delivery.MailsPerDay
 	}
-	gotMail, err := r.mails.take(ctx, r.Surveys, now, limit)
+	gotMail, err := r.mails.take(ctx, r.Store, now, limit)
 	if err != nil {
 		return err
 	}
@@ -258,7 +258,7 @@ func (r *run) send(ctx context.Context, rules Rules, step Step, in RuleInput, no
 // save stores the survey and counts its state. It does nothing if the survey was changed
 // concurrently.
 func (r *run) save(ctx context.Context, s livechat.Survey) error {
-	err := r.Surveys.SaveSurvey(ctx, s)
+	err := r.Store.SaveSurvey(ctx, s)
 	if errors.Is(err, livechat.ErrConflict) {
 		return nil
 	}
@@ -290,7 +290,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 		link.Address = livechat.AddressHash(in.Visitor.Emails[0].Address)
 	}
 	claimed := Claimed(step, linkHash, now)
-	err := r.Surveys.ClaimSurvey(ctx, claimed, link, now, rules.LatestPriorAsk(now))
+	err := r.Store.ClaimSurvey(ctx, claimed, link, now, rules.LatestPriorAsk(now))
 	switch {
 	case errors.Is(err, livechat.ErrConflict):
 		return notCalled, nil
@@ -299,11 +299,10 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 	case err != nil:
 		return notCalled, err
 	}
-	claimed.Version++
-
+	claimed.Version++ // as ClaimSurvey has stored it
 	err = r.Channels[step.Channel].Deliver(ctx, Delivery{
 		ID: MessageID(claimed.RoomID, step.MessageKind), Kind: step.MessageKind, Survey: claimed, Visitor: *in.Visitor,
-		Link: r.url() + "/s/" + code, Language: cmp.Or(in.Visitor.Language, rules.Language), At: now, Settings: in.Delivery,
+		Link: r.linkBase() + "/s/" + code, Language: cmp.Or(in.Visitor.Language, rules.Language), At: now, Settings: in.Delivery,
 	})
 	providerOutcome := outcomeOf(err)
 	switch {
@@ -320,7 +319,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 func (r *run) release(ctx context.Context, claimed livechat.Survey, e *DeliveryError) error {
 	r.count(func(result *Result) { result.Postponed++ })
 	next, linkHash := Refused(claimed, e, r.now())
-	err := r.Surveys.ReleaseSurvey(ctx, next, linkHash)
+	err := r.Store.ReleaseSurvey(ctx, next, linkHash)
 	if errors.Is(err, livechat.ErrConflict) {
 		return nil
 	}
@@ -337,13 +336,13 @@ func (r *run) recordDelivered(ctx context.Context, rules Rules, s livechat.Surve
 		if !isNew {
 			return nil
 		}
-		err := retryUnavailable(ctx, func() error { return r.Surveys.SaveSurvey(ctx, marked) })
+		err := retryUnavailable(ctx, func() error { return r.Store.SaveSurvey(ctx, marked) })
 		if !errors.Is(err, livechat.ErrConflict) {
 			return err
 		}
 		var latest []livechat.Survey
 		err = retryUnavailable(ctx, func() (err error) {
-			latest, err = r.Surveys.Surveys(ctx, []string{s.RoomID})
+			latest, err = r.Store.Surveys(ctx, []string{s.RoomID})
 			return err
 		})
 		if err != nil || len(latest) == 0 {
@@ -382,8 +381,8 @@ func MessageID(rid, kind string) string {
 	return "survey_" + base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
-// url returns the base of links.
-func (r *run) url() string {
+// linkBase returns the URL that links begin with.
+func (r *run) linkBase() string {
 	return cmp.Or(r.rules.settings.Delivery.PublicURL, strings.TrimSuffix(r.URL, "/"))
 }
 

@@ -447,7 +447,7 @@ func TestMessageThatIsOnItsWayIsMarkedWhenTheDatabaseIsBack(t *testing.T) {
 	room := w.closed(w.visitor(address))
 	w.now = w.now.Add(time.Hour)
 	sender := w.sender()
-	sender.Surveys = &away{database: w.store, saves: 3}
+	sender.Store = &away{database: w.store, saves: 3}
 	if _, err := sender.Run(t.Context(), w.now); err != nil {
 		t.Fatal(err)
 	}

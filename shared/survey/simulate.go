@@ -24,9 +24,9 @@ type Simulated struct {
 func Simulate(current settings.Settings, surveys []livechat.Survey, recipients []livechat.Recipient) (Simulated, error) {
 	out := Simulated{Rooms: len(surveys), Channels: map[string]int{}, Skipped: map[string]int{}}
 	type due struct {
-		survey livechat.Survey
-		asking livechat.Recipient
-		rules  Rules
+		survey    livechat.Survey
+		recipient livechat.Recipient
+		rules     Rules
 	}
 	var all []due
 	book := newRuleBook(current)
@@ -54,7 +54,7 @@ func Simulate(current settings.Settings, surveys []livechat.Survey, recipients [
 			id = d.survey.Visitor.ID
 		}
 		step, _ := d.rules.Next(d.survey, RuleInput{
-			Visitor: d.asking.Visitor, LastAsked: asked[id], NoMailReason: d.asking.NoMailReason, Delivery: current.Delivery,
+			Visitor: d.recipient.Visitor, LastAsked: asked[id], NoMailReason: d.recipient.NoMailReason, Delivery: current.Delivery,
 			CameBack: d.rules.OnReturn == settings.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)
 		if step.MessageKind == "" {
@@ -68,7 +68,7 @@ func Simulate(current settings.Settings, surveys []livechat.Survey, recipients [
 	return out, nil
 }
 
-// roomOf returns a room with the fields that the survey's facts describe.
+// roomOf reconstructs the room from the survey's facts.
 func roomOf(s livechat.Survey) livechat.Room {
 	room := livechat.Room{ID: s.RoomID, ClosedAt: s.ClosedAt, DepartmentID: s.Department, Closer: s.Closer}
 	if s.Visitor != nil {
@@ -85,8 +85,8 @@ func roomOf(s livechat.Survey) livechat.Room {
 
 // cameBack reports whether another of the visitor's rooms was open when the survey was
 // due.
-func cameBack(s livechat.Survey, theirs []livechat.Survey) bool {
-	return slices.ContainsFunc(theirs, func(o livechat.Survey) bool {
+func cameBack(s livechat.Survey, others []livechat.Survey) bool {
+	return slices.ContainsFunc(others, func(o livechat.Survey) bool {
 		opened := o.ClosedAt.Add(-time.Duration(o.ChatDuration * float64(time.Second)))
 		return o.RoomID != s.RoomID && opened <= s.DueAt && o.ClosedAt > s.DueAt
 	})

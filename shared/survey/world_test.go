@@ -146,7 +146,7 @@ func (w *world) delete(v livechat.Visitor) error {
 
 func (w *world) sender() *survey.Sender {
 	return &survey.Sender{
-		Surveys: w.store, URL: "https://chat.example.com", NewCode: livechat.NewCode, AtOnce: 4,
+		Store: w.store, URL: "https://chat.example.com", NewCode: livechat.NewCode, AtOnce: 4,
 		Channels: map[string]survey.Channel{livechat.ChannelEmail: w.mailbox, livechat.ChannelWebhook: w.mailbox},
 	}
 }

@@ -42,8 +42,9 @@ func New(from, to, groupBy string) *Report {
 	return &Report{from: from, to: to, by: groupBy, rows: map[string]*row{}}
 }
 
-// MaxLife is the number of days after a closing within which the survey can be sent. So
-// the MaxLife days before a report's range must be added to the report, too.
+// MaxLife is the number of days after a closing within which the survey can be sent. A
+// survey that is sent within a report's range can belong to a room that was closed up to
+// MaxLife days before the range. So these days must be added to the report, too.
 const MaxLife = 91
 
 // Add adds a part of a day. If the day is outside the range, only its surveys that were
@@ -187,8 +188,8 @@ func Days(from, to string) ([]string, error) {
 	return days, nil
 }
 
-// Before returns the day that is n days before day.
-func Before(day string, n int) string {
+// DaysBefore returns the day that is n days before day.
+func DaysBefore(day string, n int) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return day

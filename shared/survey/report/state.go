@@ -6,11 +6,11 @@ import "livechat/shared/livechat"
 // change.
 type DayState struct {
 	Day       string        `json:"day"`
-	At        livechat.Time `json:"at"`
+	CountedAt livechat.Time `json:"at"`
 	OpenUntil livechat.Time `json:"openUntil"`
 }
 
-// StaleDay is a day whose final figures have changed once more.
+// StaleDay is a day whose surveys have changed after its figures became final.
 type StaleDay struct {
 	Day string `json:"SK"`
 	ID  string `json:"_id"`

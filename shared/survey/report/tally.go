@@ -92,7 +92,7 @@ func (s *Sends) merge(o Sends) {
 	s.Answered += o.Answered
 }
 
-// Who is the group in which a survey is counted.
+// Who identifies the group in which a survey is counted.
 type Who struct {
 	// Agent is the agent's id. AgentName is the agent's username when the room was
 	// closed.
@@ -118,13 +118,13 @@ func whoOf(s livechat.Survey) Who {
 	return w
 }
 
-// Day has the figures of the rooms that were closed on one day.
+// Day holds the figures of the rooms that were closed on one day.
 type Day struct {
 	Day string
 	// At is the time at which the figures were computed.
 	At livechat.Time
-	// OpenUntil is the latest expiry of the surveys. After that time, the figures usually
-	// no longer change.
+	// OpenUntil is the latest expiry of the day's surveys. After that time, the figures
+	// rarely change.
 	OpenUntil livechat.Time
 
 	groups map[Who]*Tally

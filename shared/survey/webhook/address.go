@@ -9,16 +9,16 @@ import (
 	"syscall"
 )
 
-// errNotPublic is the error of a connection to an address that is not public.
+// errNotPublic is the error of an attempt to connect to an address that is not public.
 var errNotPublic = errors.New("the address is not public")
 
-// internet has the ranges that IANA assigns for the internet. Other IPv6 addresses are
-// local to a machine or a network, or embed an IPv4 address.
+// internet holds the ranges that IANA assigns for the internet. IPv6 addresses outside
+// them are local to a machine or a network, or embed an IPv4 address.
 var internet = prefixes("0.0.0.0/0", "2000::/3")
 
-// specialPurpose has the networks within internet that no webhook may reach. IANA's
-// registries of special-purpose addresses list them as not globally reachable, or they
-// embed IPv4 addresses (6to4, Teredo).
+// specialPurpose holds the networks within internet that no webhook may reach. Either
+// IANA's registries of special-purpose addresses list them as not globally reachable, or
+// they embed IPv4 addresses (6to4, Teredo).
 var specialPurpose = prefixes(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
 	"192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
@@ -41,10 +41,10 @@ func prefixes(texts ...string) func() []netip.Prefix {
 // network. It returns false for an IPv4-mapped IPv6 address, which legitimate receivers
 // do not have, and for an address with a zone, which no prefix contains.
 func public(address netip.Addr) bool {
-	return address.IsGlobalUnicast() && in(internet(), address) && !in(specialPurpose(), address)
+	return address.IsGlobalUnicast() && containsAddress(internet(), address) && !containsAddress(specialPurpose(), address)
 }
 
-func in(list []netip.Prefix, address netip.Addr) bool {
+func containsAddress(list []netip.Prefix, address netip.Addr) bool {
 	for _, p := range list {
 		if p.Contains(address) {
 			return true

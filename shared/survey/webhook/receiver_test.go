@@ -30,7 +30,7 @@ func tlsReceiver(t *testing.T, answer http.HandlerFunc) (server *httptest.Server
 
 // trusting returns a client with the dialer that trusts the server's certificate.
 func trusting(server *httptest.Server, d *net.Dialer) *http.Client {
-	c := client(d)
+	c := newHTTPClient(d)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	c.Transport.(*http.Transport).TLSClientConfig.RootCAs = roots
@@ -64,7 +64,7 @@ func TestNamesThatLeadInsideAreNotCalled(t *testing.T) {
 func TestCertificateHasToBeGood(t *testing.T) {
 	_, resolver, url := tlsReceiver(t, func(http.ResponseWriter, *http.Request) { t.Error("the receiver was called") })
 	c := New(nil)
-	c.public = client(&net.Dialer{Resolver: resolver})
+	c.public = newHTTPClient(&net.Dialer{Resolver: resolver})
 	if got := faultOf(t, c.Deliver(t.Context(), delivery(url))); got != survey.Temporary {
 		t.Errorf("fault %d", got)
 	}
@@ -101,7 +101,7 @@ func TestAllowedIsTheHostAsItIsWritten(t *testing.T) {
 }
 
 func TestProxyOfTheEnvironmentIsNotAsked(t *testing.T) {
-	for _, c := range []*http.Client{New(nil).public, New(nil).inner} {
+	for _, c := range []*http.Client{New(nil).public, New(nil).unrestricted} {
 		if c.Transport.(*http.Transport).Proxy != nil {
 			t.Error("the client has a proxy")
 		}
@@ -122,10 +122,10 @@ func TestSlowReceiversAreNotWaitedFor(t *testing.T) {
 	}
 
 	c, url = receiver(t, silent)
-	if c.inner.Timeout != timeLimit || c.public.Timeout != timeLimit {
-		t.Errorf("time limits %v, %v", c.inner.Timeout, c.public.Timeout)
+	if c.unrestricted.Timeout != timeLimit || c.public.Timeout != timeLimit {
+		t.Errorf("time limits %v, %v", c.unrestricted.Timeout, c.public.Timeout)
 	}
-	c.inner.Timeout = 20 * time.Millisecond
+	c.unrestricted.Timeout = 20 * time.Millisecond
 	if got := faultOf(t, c.Deliver(t.Context(), delivery(url))); got != survey.Temporary {
 		t.Errorf("after the time limit: fault %d", got)
 	}
@@ -135,7 +135,7 @@ func TestSlowReceiversAreNotWaitedFor(t *testing.T) {
 		w.(http.Flusher).Flush()
 		<-end
 	})
-	c.inner.Timeout = 200 * time.Millisecond
+	c.unrestricted.Timeout = 200 * time.Millisecond
 	if err := c.Deliver(t.Context(), delivery(url)); err != nil {
 		t.Errorf("after an answer of 200: %v", err)
 	}

@@ -27,11 +27,11 @@ import (
 
 // Client delivers by webhook. It is safe for parallel use.
 type Client struct {
-	// allowed lists hosts with ports that may be called without TLS even though they are
-	// not public.
-	allowed []string
-	public  *http.Client
-	inner   *http.Client
+	// allowed lists the host:port pairs that may be called without TLS even though they
+	// are not public.
+	allowed      []string
+	public       *http.Client
+	unrestricted *http.Client
 }
 
 // timeLimit limits how long a receiver may take to answer.
@@ -40,9 +40,9 @@ const timeLimit = 5 * time.Second
 // New returns a client that calls only public addresses and the allowed hosts.
 func New(allowed []string) *Client {
 	return &Client{
-		allowed: allowed,
-		public:  client(publicDialer()),
-		inner:   client(&net.Dialer{Timeout: timeLimit}),
+		allowed:      allowed,
+		public:       newHTTPClient(publicDialer()),
+		unrestricted: newHTTPClient(&net.Dialer{Timeout: timeLimit}),
 	}
 }
 
@@ -54,7 +54,7 @@ func FromEnvironment() *Client {
 	return New(strings.FieldsFunc(env.Optional("SURVEY_WEBHOOK_ALLOW"), func(r rune) bool { return r == ',' }))
 }
 
-func client(d *net.Dialer) *http.Client {
+func newHTTPClient(d *net.Dialer) *http.Client {
 	return &http.Client{
 		Timeout: timeLimit,
 		Transport: &http.Transport{
@@ -64,7 +64,8 @@ func client(d *net.Dialer) *http.Client {
 			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 			// Many parallel deliveries call the same receiver.
 			MaxIdleConnsPerHost: 32,
-			// By the next minute's run, the receiver has probably closed idle connections.
+			// A run starts every minute. By then, the receiver may have closed idle
+			// connections.
 			IdleConnTimeout:        30 * time.Second,
 			MaxResponseHeaderBytes: maxHeaders,
 		},
@@ -76,10 +77,10 @@ func client(d *net.Dialer) *http.Client {
 type event struct {
 	Type      string        `json:"type"`
 	Timestamp livechat.Time `json:"timestamp"`
-	Data      data          `json:"data"`
+	Data      eventData     `json:"data"`
 }
 
-type data struct {
+type eventData struct {
 	Link       string                `json:"link"`
 	Language   string                `json:"language"`
 	ClosedAt   livechat.Time         `json:"closedAt"`
@@ -101,7 +102,7 @@ type visitor struct {
 func (c *Client) Deliver(ctx context.Context, d survey.Delivery) error {
 	body, err := json.Marshal(event{
 		Type: "survey." + d.Kind, Timestamp: d.At,
-		Data: data{
+		Data: eventData{
 			Link: d.Link, Language: d.Language, ClosedAt: d.Survey.ClosedAt, ExpiresAt: d.Survey.ExpiresAt,
 			Department: d.Survey.Department, Agent: d.Survey.Agent,
 			Visitor: visitor{d.Visitor.ID, d.Visitor.Username, d.Visitor.Name, d.Visitor.Emails, d.Visitor.Phone},
@@ -128,7 +129,7 @@ func (c *Client) Deliver(ctx context.Context, d survey.Delivery) error {
 	r.Header.Set("webhook-id", d.ID)
 	r.Header.Set("webhook-timestamp", at)
 	r.Header.Set("webhook-signature", "v1,"+sign(key, d.ID, at, body))
-	return call(client, r)
+	return post(client, r)
 }
 
 // receiver returns the address and the client that may call it.
@@ -138,7 +139,7 @@ func (c *Client) receiver(address string) (string, *http.Client, error) {
 	case err != nil || u.Host == "":
 		return "", nil, permanent("the setting surveyWebhookUrl is not a URL")
 	case slices.Contains(c.allowed, u.Host):
-		return address, c.inner, nil
+		return address, c.unrestricted, nil
 	case u.Scheme != "https":
 		return "", nil, permanent("the setting surveyWebhookUrl must begin with https://")
 	}
@@ -151,14 +152,14 @@ func sign(key []byte, id, at string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// The limits of the bytes that are read of an answer. The body is read only so that the
+// Limits on how many bytes of an answer are read. The body is read only so that the
 // connection can be reused.
 const (
 	maxHeaders = 64 << 10
 	maxAnswer  = 4 << 10
 )
 
-func call(client *http.Client, r *http.Request) error {
+func post(client *http.Client, r *http.Request) error {
 	answer, err := client.Do(r)
 	switch {
 	case errors.Is(err, errNotPublic):
@@ -167,7 +168,7 @@ func call(client *http.Client, r *http.Request) error {
 		return &survey.DeliveryError{Fault: survey.Temporary, Text: "the receiver could not be reached"}
 	}
 	defer answer.Body.Close()
-	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // the status has been read
+	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // only the status matters
 	text := fmt.Sprintf("the receiver answered %d", answer.StatusCode)
 	switch {
 	case answer.StatusCode >= 200 && answer.StatusCode < 300:
