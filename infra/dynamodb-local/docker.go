@@ -19,14 +19,14 @@ func dockerAnswers(ctx context.Context) bool {
 
 func dockerCommand(o Options) *exec.Cmd {
 	args := []string{"run", "--rm", "--init", "--publish", fmt.Sprintf("127.0.0.1:%d:8000", o.Port)}
-	if o.Dir != "" {
+	if o.DataDir != "" {
 		// The image's own user could not write to the bind-mounted folder.
 		args = append(args,
 			"--user", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()),
-			"--mount", "type=bind,source="+o.Dir+",target=/data")
+			"--mount", "type=bind,source="+o.DataDir+",target=/data")
 	}
 	args = append(args, image, "-jar", "DynamoDBLocal.jar", "-sharedDb", "-disableTelemetry")
-	if o.Dir == "" {
+	if o.DataDir == "" {
 		args = append(args, "-inMemory")
 	} else {
 		args = append(args, "-dbPath", "/data")

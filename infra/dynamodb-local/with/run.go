@@ -28,7 +28,7 @@ func run(args []string) (int, error) {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	db, err := dynamodblocal.Start(ctx, dynamodblocal.Options{Folder: folder, Progress: os.Stderr})
+	db, err := dynamodblocal.Start(ctx, dynamodblocal.Options{PackageDir: folder, Progress: os.Stderr})
 	if err != nil {
 		return 1, err
 	}

@@ -26,7 +26,7 @@ func (c *Cloud) startDatabaseAndBuild(ctx context.Context) error {
 	g.Go(func() error { return c.buildAll(ctx) })
 	err := g.Wait()
 	if db != nil {
-		c.keepDatabase(db)
+		c.startSupervisor(db)
 	}
 	return err
 }
@@ -46,9 +46,9 @@ func (c *Cloud) startDatabase(ctx context.Context) (*dynamodblocal.Server, error
 	}
 	c.progress.line("database …")
 	c.databaseOptions = dynamodblocal.Options{
-		Folder:   filepath.Join(c.o.Root, "infra", "dynamodb-local"),
-		Dir:      dir,
-		Progress: c.progress,
+		PackageDir: filepath.Join(c.o.Root, "infra", "dynamodb-local"),
+		DataDir:    dir,
+		Progress:   c.progress,
 	}
 	db, err := dynamodblocal.Start(ctx, c.databaseOptions)
 	if err != nil {
@@ -83,7 +83,8 @@ func (c *Cloud) ensureTables(ctx context.Context) error {
 }
 
 func (c *Cloud) startProxy(context.Context) error {
-	// A database that this cloud did not start, it does not restart either.
+	// The cloud restarts only a database that it has started. Only one on disk keeps its
+	// data.
 	onDisk := c.o.DatabaseEndpoint == "" && !c.o.Fresh
 	proxy, err := database.Start(database.Options{
 		Endpoint: c.endpoint, Tables: c.template.Tables, Roles: c.roles,

@@ -20,13 +20,13 @@ type listeners struct {
 func listen(port int) (*listeners, error) {
 	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		return nil, refused(port, err)
+		return nil, listenError(port, err)
 	}
 	l := &listeners{port: v4.Addr().(*net.TCPAddr).Port, all: []net.Listener{v4}}
 	v6, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(l.port)))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		l.close()
-		return nil, refused(l.port, err)
+		return nil, listenError(l.port, err)
 	}
 	if err == nil {
 		l.all = append(l.all, v6)
@@ -34,7 +34,7 @@ func listen(port int) (*listeners, error) {
 	return l, nil
 }
 
-func refused(port int, err error) error {
+func listenError(port int, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("port %d is in use; choose another: PORT=%d make run", port, port+1)
 	}
@@ -49,7 +49,7 @@ func (l *listeners) close() {
 	}
 }
 
-// hosts returns the hosts and ports of this cloud, separated by a comma.
+// hosts returns the host:port pairs of this cloud, separated by commas.
 func (l *listeners) hosts() string {
 	port := strconv.Itoa(l.port)
 	return "localhost:" + port + ",127.0.0.1:" + port

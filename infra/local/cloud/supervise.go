@@ -8,28 +8,28 @@ import (
 	dynamodblocal "livechat/infra/dynamodb-local"
 )
 
-// keepDatabase restarts the database at the same address whenever it ends unexpectedly,
-// for example when somebody kills it as a test.
-func (c *Cloud) keepDatabase(db *dynamodblocal.Server) {
+// startSupervisor starts a goroutine that restarts the database at the same address
+// whenever it ends unexpectedly, for example when somebody kills it as a test.
+func (c *Cloud) startSupervisor(db *dynamodblocal.Server) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	c.onClose(func() { cancel(); <-ended })
 	go func() {
 		defer close(ended)
-		if err := c.keep(ctx, db); err != nil && ctx.Err() == nil {
+		if err := c.superviseDatabase(ctx, db); err != nil && ctx.Err() == nil {
 			c.fail(err)
 		}
 	}()
 }
 
 const (
-	// maxDeaths is the number of consecutive deaths of the database, each within
-	// shortLife of its start, after which the cloud gives up.
+	// The cloud gives up after the database has ended maxDeaths times in a row, each time
+	// within shortLife of its start.
 	maxDeaths = 5
 	shortLife = time.Second
 )
 
-func (c *Cloud) keep(ctx context.Context, db *dynamodblocal.Server) error {
+func (c *Cloud) superviseDatabase(ctx context.Context, db *dynamodblocal.Server) error {
 	deaths := 0
 	for {
 		began := time.Now()

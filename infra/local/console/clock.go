@@ -15,9 +15,9 @@ func (s *handlers) clock(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *handlers) moveClock(w http.ResponseWriter, r *http.Request) {
-	now, err := s.moved(w, r)
+	now, err := s.applyMove(w, r)
 	if err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+		writeError(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	writeTime(w, now)
@@ -25,9 +25,9 @@ func (s *handlers) moveClock(w http.ResponseWriter, r *http.Request) {
 
 const moves = `{"advance":"36h"}, {"set":"2026-12-01T09:00:00Z"} or {"stop":"2026-12-01T09:00:00Z"}`
 
-// moved moves the clock as the request's body says and returns the new time. The body is
+// applyMove moves the clock and returns the new time. The request's body is
 // {"advance": duration}, {"set": time} or {"stop": time}.
-func (s *handlers) moved(w http.ResponseWriter, r *http.Request) (time.Time, error) {
+func (s *handlers) applyMove(w http.ResponseWriter, r *http.Request) (time.Time, error) {
 	var move map[string]string
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&move); err != nil {
 		return time.Time{}, fmt.Errorf("send %s: %w", moves, err)
@@ -63,5 +63,5 @@ func (s *handlers) moved(w http.ResponseWriter, r *http.Request) (time.Time, err
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
 func writeTime(w http.ResponseWriter, t time.Time) {
-	write(w, http.StatusOK, map[string]string{"now": shownTime(t)})
+	writeJSON(w, http.StatusOK, map[string]string{"now": formatTime(t)})
 }

@@ -1,6 +1,6 @@
-// Package console serves the paths under /_local/, which only the laptop cloud has. They
-// are JSON calls for tools and tests, and a page for people. The package also restricts
-// who may use them.
+// Package console serves the paths under /_local/, which only the laptop cloud has. Most
+// of them are JSON calls for tools and tests. One is a page for people. The package also
+// restricts who may use them.
 package console
 
 import (
@@ -27,7 +27,7 @@ type Options struct {
 	Functions func() []Function
 	// Invoke passes an event to a function.
 	Invoke func(ctx context.Context, function string, event []byte) runtime.Outcome
-	// Clock tells and moves the time.
+	// Clock returns and moves the cloud's time.
 	Clock Clock
 	// History holds the answered requests.
 	History *History
@@ -39,7 +39,8 @@ type Options struct {
 	Mailbox *mail.Mailbox
 	// Faults are injected into database calls.
 	Faults *fault.List
-	// Keys returns the units of each partition key, and ResetKeys resets them.
+	// Keys returns the capacity units that each partition key has consumed, and ResetKeys
+	// resets them.
 	Keys      func() []database.KeyUnits
 	ResetKeys func()
 	// Hook holds the webhooks that were delivered to the console.
@@ -60,13 +61,14 @@ type Function struct {
 	Built     time.Time `json:"built"`
 }
 
-// Clock is the cloud's clock. Its moving methods run everything that falls due, and then
-// return the new time.
+// Clock is the cloud's clock. Advance, Set and Stop move it, run everything that has become
+// due, and return the new time.
 type Clock interface {
 	Now() time.Time
-	Advance(time.Duration) time.Time
-	Set(time.Time) time.Time
-	Stop(time.Time) time.Time
+	Advance(d time.Duration) time.Time
+	Set(t time.Time) time.Time
+	// Stop moves the clock to t and keeps it there.
+	Stop(t time.Time) time.Time
 }
 
 // Database tells operators' tools where the data is.
@@ -101,7 +103,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("DELETE /_local/keys", s.resetKeys)
 	mux.HandleFunc("GET /_local/outbox", s.outbox)
 	mux.HandleFunc("DELETE /_local/outbox", s.emptyOutbox)
-	mux.HandleFunc("GET /_local/outbox/{id}", s.mail)
+	mux.HandleFunc("GET /_local/outbox/{id}", s.showMail)
 	mux.HandleFunc("POST /_local/hook", s.takeHook)
 	mux.HandleFunc("POST /_local/hook/{rest...}", s.takeHook)
 	mux.HandleFunc("GET /_local/hook", s.hooks)
@@ -116,31 +118,32 @@ func New(o Options) http.Handler {
 type handlers struct{ options Options }
 
 func (s *handlers) health(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]bool{"ready": true})
+	writeJSON(w, http.StatusOK, map[string]bool{"ready": true})
 }
 
 func (s *handlers) functions(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"functions": s.options.Functions()})
+	writeJSON(w, http.StatusOK, map[string]any{"functions": s.options.Functions()})
 }
 
 func (s *handlers) requests(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"requests": s.options.History.Latest()})
+	writeJSON(w, http.StatusOK, map[string]any{"requests": s.options.History.Latest()})
 }
 
+// undescribed answers with the requests whose answers did not match the API description.
 func (s *handlers) undescribed(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"requests": s.options.History.Undescribed()})
+	writeJSON(w, http.StatusOK, map[string]any{"requests": s.options.History.Undescribed()})
 }
 
 func (s *handlers) permissions(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"functions": s.options.Permissions()})
+	writeJSON(w, http.StatusOK, map[string]any{"functions": s.options.Permissions()})
 }
 
 func (s *handlers) database(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, s.options.Database())
+	writeJSON(w, http.StatusOK, s.options.Database())
 }
 
 func (s *handlers) keys(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"keys": s.options.Keys()})
+	writeJSON(w, http.StatusOK, map[string]any{"keys": s.options.Keys()})
 }
 
 func (s *handlers) resetKeys(w http.ResponseWriter, _ *http.Request) {
@@ -148,12 +151,12 @@ func (s *handlers) resetKeys(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func write(w http.ResponseWriter, status int, body any) {
+func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // the client may be gone
 }
 
-func refuse(w http.ResponseWriter, status int, why string) {
-	write(w, status, map[string]string{"error": why})
+func writeError(w http.ResponseWriter, status int, why string) {
+	writeJSON(w, status, map[string]string{"error": why})
 }

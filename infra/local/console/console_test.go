@@ -151,11 +151,11 @@ func TestCalls(t *testing.T) {
 
 func TestHistoryKeepsTheLatest(t *testing.T) {
 	var h History
-	for i := range kept + 5 {
+	for i := range maxHistory + 5 {
 		h.Add(gateway.Request{Status: i})
 	}
 	got := h.Latest()
-	if len(got) != kept || got[0].Status != kept+4 || got[kept-1].Status != 5 {
+	if len(got) != maxHistory || got[0].Status != maxHistory+4 || got[maxHistory-1].Status != 5 {
 		t.Errorf("%d requests, from %d to %d", len(got), got[0].Status, got[len(got)-1].Status)
 	}
 }

@@ -12,7 +12,7 @@ func (s *handlers) faults(w http.ResponseWriter, _ *http.Request) { s.writeFault
 func (s *handlers) addFault(w http.ResponseWriter, r *http.Request) {
 	f, err := fault.Read(r.Body, s.names())
 	if err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+		writeError(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	s.options.Faults.Add(f)
@@ -25,5 +25,5 @@ func (s *handlers) clearFaults(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *handlers) writeFaults(w http.ResponseWriter) {
-	write(w, http.StatusOK, map[string]any{"faults": s.options.Faults.All()})
+	writeJSON(w, http.StatusOK, map[string]any{"faults": s.options.Faults.All()})
 }

@@ -6,7 +6,8 @@ import (
 	"livechat/infra/local/loopback"
 )
 
-// guard limits next to callers on this machine and to the console's own pages.
+// guard refuses requests that a foreign page made a browser send, see [loopback.Guard]. It
+// also sets the headers that restrict what the console's own pages may load.
 func guard(port int, next http.Handler) http.Handler {
 	return loopback.Guard(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

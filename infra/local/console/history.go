@@ -7,8 +7,8 @@ import (
 	"livechat/infra/local/gateway"
 )
 
-// kept is the number of requests that the history keeps.
-const kept = 200
+// maxHistory is how many requests the history keeps of each kind.
+const maxHistory = 200
 
 // History keeps the latest requests, and the latest requests whose answers do not match
 // the API description. Its zero value is empty.
@@ -22,14 +22,14 @@ type History struct {
 func (h *History) Add(r gateway.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.requests = keep(h.requests, r)
+	h.requests = appendLatest(h.requests, r)
 	if r.SpecMismatch != "" {
-		h.undescribed = keep(h.undescribed, r)
+		h.undescribed = appendLatest(h.undescribed, r)
 	}
 }
 
-func keep(requests []gateway.Request, r gateway.Request) []gateway.Request {
-	if len(requests) == kept {
+func appendLatest(requests []gateway.Request, r gateway.Request) []gateway.Request {
+	if len(requests) == maxHistory {
 		requests = slices.Delete(requests, 0, 1)
 	}
 	return append(requests, r)

@@ -36,10 +36,10 @@ const (
 func (s *handlers) takeHook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
 	if err != nil {
-		refuse(w, http.StatusRequestEntityTooLarge, "a delivery must not exceed 1 MiB")
+		writeError(w, http.StatusRequestEntityTooLarge, "a delivery must not exceed 1 MiB")
 		return
 	}
-	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: shownTime(s.options.Clock.Now())}
+	d := Delivery{Method: r.Method, Path: r.URL.Path, Headers: map[string]string{}, Body: string(body), At: formatTime(s.options.Clock.Now())}
 	for name, values := range r.Header {
 		d.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
@@ -68,7 +68,7 @@ func (h *WebhookSink) all() []Delivery {
 }
 
 func (s *handlers) hooks(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"deliveries": s.options.Hook.all()})
+	writeJSON(w, http.StatusOK, map[string]any{"deliveries": s.options.Hook.all()})
 }
 
 func (s *handlers) dropHooks(w http.ResponseWriter, _ *http.Request) {

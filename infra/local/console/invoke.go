@@ -15,19 +15,19 @@ import (
 func (s *handlers) invoke(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("function")
 	if known := s.names(); !slices.Contains(known, name) {
-		refuse(w, http.StatusNotFound, fmt.Sprintf("there is no function %s; use one of %s", name, strings.Join(known, ", ")))
+		writeError(w, http.StatusNotFound, fmt.Sprintf("there is no function %s; use one of %s", name, strings.Join(known, ", ")))
 		return
 	}
 	event, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 6<<20))
 	if err != nil {
-		refuse(w, http.StatusRequestEntityTooLarge, "an event must not exceed 6 MB")
+		writeError(w, http.StatusRequestEntityTooLarge, "an event must not exceed 6 MB")
 		return
 	}
 	if len(bytes.TrimSpace(event)) == 0 {
 		event = s.defaultEvent(name)
 	}
 	if !json.Valid(event) {
-		refuse(w, http.StatusBadRequest, "an event must be JSON")
+		writeError(w, http.StatusBadRequest, "an event must be JSON")
 		return
 	}
 	out := s.options.Invoke(r.Context(), name, event)

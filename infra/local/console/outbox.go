@@ -15,9 +15,9 @@ type shownMail struct {
 func (s *handlers) outbox(w http.ResponseWriter, _ *http.Request) {
 	messages := []shownMail{}
 	for _, m := range s.options.Mailbox.Mails() {
-		messages = append(messages, shownMail{m, shownTime(m.At)})
+		messages = append(messages, shownMail{m, formatTime(m.At)})
 	}
-	write(w, http.StatusOK, map[string]any{"messages": messages})
+	writeJSON(w, http.StatusOK, map[string]any{"messages": messages})
 }
 
 func (s *handlers) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
@@ -25,12 +25,12 @@ func (s *handlers) emptyOutbox(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// mail shows one mail like a mail program, without scripts and external content. Pages
-// that the mail's links open may run scripts.
-func (s *handlers) mail(w http.ResponseWriter, r *http.Request) {
+// showMail shows one mail as a mail program would, without scripts and external content.
+// Pages that the mail's links open may run scripts.
+func (s *handlers) showMail(w http.ResponseWriter, r *http.Request) {
 	m, found := s.options.Mailbox.Mail(r.PathValue("id"))
 	if !found {
-		refuse(w, http.StatusNotFound, "there is no such mail; it may have been deleted")
+		writeError(w, http.StatusNotFound, "there is no such mail; it may have been deleted")
 		return
 	}
 	body := m.HTML

@@ -36,7 +36,7 @@ func (s *handlers) page(w http.ResponseWriter, _ *http.Request) {
 		Database Database
 	}{s.view(), s.options.Database()})
 	if err != nil {
-		refuse(w, http.StatusInternalServerError, err.Error())
+		writeError(w, http.StatusInternalServerError, err.Error())
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -17,11 +17,11 @@ type Schedules interface {
 }
 
 func (s *handlers) schedules(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"schedules": s.options.Schedules.States()})
+	writeJSON(w, http.StatusOK, map[string]any{"schedules": s.options.Schedules.States()})
 }
 
 func (s *handlers) deadLetters(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, map[string]any{"deadLetters": s.options.Schedules.DeadLetters()})
+	writeJSON(w, http.StatusOK, map[string]any{"deadLetters": s.options.Schedules.DeadLetters()})
 }
 
 func (s *handlers) dropDeadLetters(w http.ResponseWriter, _ *http.Request) {

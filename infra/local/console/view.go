@@ -11,8 +11,8 @@ import (
 	"livechat/infra/local/schedule"
 )
 
-// view is the state that the page shows. It only summarizes the results of the console's
-// calls, because the page's script loads it every two seconds.
+// view is the state that the page shows. It is a summary of what the console's calls
+// return, because the page's script loads it every two seconds.
 type view struct {
 	Now         string            `json:"now"`
 	Functions   []Function        `json:"functions"`
@@ -77,7 +77,7 @@ const (
 // view returns the current state, the newest entries first.
 func (s *handlers) view() view {
 	v := view{
-		Now: shownTime(s.options.Clock.Now()), Functions: s.options.Functions(), Requests: s.options.History.Latest(),
+		Now: formatTime(s.options.Clock.Now()), Functions: s.options.Functions(), Requests: s.options.History.Latest(),
 		Schedules: []listedSchedule{}, Mails: []listedMail{}, Deliveries: []listedDelivery{}, DeadLetters: []listedLetter{},
 		Faults: []listedFault{},
 	}
@@ -90,19 +90,19 @@ func (s *handlers) view() view {
 		v.Schedules = append(v.Schedules, shown(state))
 	}
 	for _, m := range latest(s.options.Mailbox.Mails()) {
-		v.Mails = append(v.Mails, listedMail{m.ID, shownTime(m.At), m.To, m.Subject})
+		v.Mails = append(v.Mails, listedMail{m.ID, formatTime(m.At), m.To, m.Subject})
 	}
 	for _, d := range latest(s.options.Hook.all()) {
 		v.Deliveries = append(v.Deliveries, listedDelivery{d.At, d.Method + " " + d.Path, d.Headers["webhook-id"], len(d.Body), truncate(d.Body)})
 	}
 	for _, l := range latest(s.options.Schedules.DeadLetters()) {
-		v.DeadLetters = append(v.DeadLetters, listedLetter{shownTime(l.At), l.Function, truncate(string(l.Event)), truncate(l.Error)})
+		v.DeadLetters = append(v.DeadLetters, listedLetter{formatTime(l.At), l.Function, truncate(string(l.Event)), truncate(l.Error)})
 	}
 	return v
 }
 
 func shown(s schedule.State) listedSchedule {
-	return listedSchedule{s.Function, s.Expression, shownTime(s.Next), shownTime(s.Last), s.Runs}
+	return listedSchedule{s.Function, s.Expression, formatTime(s.Next), formatTime(s.Last), s.Runs}
 }
 
 // latest returns the last maxListed entries of a list, the newest first.
@@ -123,8 +123,8 @@ func truncate(text string) string {
 	return text
 }
 
-// shownTime formats a time. It returns an empty string for the zero time.
-func shownTime(t time.Time) string {
+// formatTime formats a time. It returns an empty string for the zero time.
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -132,5 +132,5 @@ func shownTime(t time.Time) string {
 }
 
 func (s *handlers) serveView(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, s.view())
+	writeJSON(w, http.StatusOK, s.view())
 }

@@ -25,7 +25,7 @@ func (a access) iam() iam.Access {
 	return iam.Access{Action: a.action, Resource: a.resource, Context: map[string][]*string{iam.LeadingKeys: a.leading}}
 }
 
-// request has the members of DynamoDB calls that the access check or the meter needs.
+// request holds the members of DynamoDB calls that the access check or the meter needs.
 type request struct {
 	TableName     string
 	IndexName     string
@@ -76,7 +76,7 @@ func (r request) single(operation string, keys keyNames) access {
 	a := newAccess(operation, r.TableName, r.IndexName)
 	for _, i := range []item{r.Key, r.Item} {
 		if i != nil {
-			a.leading = append(a.leading, i.text(keys.partitionKey(r.TableName, "")))
+			a.leading = append(a.leading, i.attributeText(keys.partitionKey(r.TableName, "")))
 		}
 	}
 	return a
@@ -111,7 +111,7 @@ func (r request) batchGet(keys keyNames) ([]access, error) {
 		}
 		a := newAccess("BatchGetItem", table, "")
 		for _, k := range wanted.Keys {
-			a.leading = append(a.leading, k.text(keys.partitionKey(table, "")))
+			a.leading = append(a.leading, k.attributeText(keys.partitionKey(table, "")))
 		}
 		all = append(all, a)
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// answer is a complete answer, which is held back until the call has been counted.
+// answer is a complete answer. It is held back until the call has been metered.
 type answer struct {
 	status int
 	header http.Header
@@ -28,7 +28,7 @@ func (a answer) withBody(body []byte) answer {
 	return a
 }
 
-// fate tells how much of an answer reaches the caller.
+// fate says how much of an answer reaches the caller.
 type fate int
 
 const (

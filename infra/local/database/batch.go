@@ -10,8 +10,8 @@ import (
 // elements.
 var unprocessed = map[string]string{"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}
 
-// halve returns a batch with the first half of each table's elements. rest holds the
-// second halves in the format of the answer's unprocessed member. It is nil if the call
+// halve returns a batch with the first half of each table's elements, and the second
+// halves as rest, in the format of the answer's unprocessed member. rest is nil if the call
 // can't be halved.
 func halve(operation string, body []byte) (batch, rest json.RawMessage) {
 	if unprocessed[operation] == "" {

@@ -28,8 +28,8 @@ const (
 	reportedCapacity  = "ConsumedCapacity"
 )
 
-// requestCapacity makes the call request a report of the consumed capacity per index.
-// requested tells whether the caller had already requested a report.
+// requestCapacity changes the call's body so that it requests a report of the consumed
+// capacity per index. requested reports whether the caller itself has requested a report.
 func requestCapacity(body []byte) (requesting []byte, requested bool) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {

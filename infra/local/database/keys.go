@@ -68,8 +68,8 @@ func (k keyNames) itemID(name string, i item) (id string, ok bool) {
 // item is an item in DynamoDB's JSON: {"PK": {"S": "…"}}.
 type item map[string]map[string]json.RawMessage
 
-// text returns the value of a string or number attribute, or nil for anything else.
-func (i item) text(attribute string) *string {
+// attributeText returns the value of a string or number attribute, or nil for anything else.
+func (i item) attributeText(attribute string) *string {
 	for _, kind := range []string{"S", "N"} {
 		var s string
 		if raw, ok := i[attribute][kind]; ok && json.Unmarshal(raw, &s) == nil {
@@ -90,7 +90,7 @@ func (r request) queriedKey(attribute string) *string {
 			name = alias
 		}
 		if name == attribute {
-			return r.ExpressionAttributeValues.text(m[2])
+			return r.ExpressionAttributeValues.attributeText(m[2])
 		}
 	}
 	return nil

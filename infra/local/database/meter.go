@@ -7,15 +7,15 @@ import (
 
 // meter measures the capacity that one call consumes, as AWS would bill it.
 //
-// DynamoDB Local reports the right figures for calls on one item, queries and scans,
-// except that it leaves out the minimum charge of a query that finds nothing. The meter
-// adds that charge.
+// DynamoDB Local reports the right figures for queries, scans and calls on one item. It
+// only leaves out the minimum charge of a query that finds nothing. The meter adds that
+// charge.
 //
 // For batches and transactions, DynamoDB Local's figures differ from AWS's. DynamoDB
-// Local merges elements that consume the same, doubles a transaction's index entries, and
-// bills neither the size of a checked item nor a read that finds nothing. So the meter
-// computes the figures of batches and transactions from the items' sizes before and after
-// the call:
+// Local merges elements with equal consumption into one, doubles a transaction's index
+// entries, and bills neither the size of a checked item nor a read that finds nothing. So
+// the meter computes the figures of batches and transactions from the items' sizes before
+// and after the call:
 //
 //   - An element of a transaction consumes twice what it would alone. Its index
 //     entries are not doubled (measured on AWS, see
@@ -24,9 +24,10 @@ import (
 //   - An index consumes one unit for a removed entry, one for an added entry, and one
 //     for an entry whose projected attributes change. An unchanged entry consumes
 //     nothing. Entries are assumed to be smaller than 1 KB.
-//   - A failed condition consumes write units for the larger of the existing item and
-//     the item that was not written, at least one, and nothing in any index. If a
-//     condition of a transaction fails, this applies to each of its elements, doubled.
+//   - A write with a failed condition consumes at least one write unit. It is billed by
+//     the size of the existing item or of the new item, whichever is larger. It consumes
+//     nothing in the indexes. If a condition of a transaction fails, each element of the
+//     transaction consumes twice as much.
 //
 // An item that never passed through the proxy has no known size. The meter treats it as
 // small and as absent from the indexes. If a transaction is repeated with the same token,
@@ -37,8 +38,8 @@ type meter struct {
 	call      request
 }
 
-// response has the members of the database's answers that the meter needs.
-type response struct {
+// answerBody holds the members of the database's answers that the meter needs.
+type answerBody struct {
 	ConsumedCapacity    json.RawMessage
 	Item                item
 	Items               []item
@@ -48,8 +49,8 @@ type response struct {
 	CancellationReasons []cancellationReason
 }
 
-// cancellationReason tells why an element of a transaction failed. Its Code is "None" if
-// the element did not fail.
+// cancellationReason says why an element of a transaction failed. Code is "None" if the
+// element did not fail.
 type cancellationReason struct {
 	Code string
 	Item item // the existing item, if the call requested it
@@ -57,7 +58,7 @@ type cancellationReason struct {
 
 // measure returns the capacity that the call consumed, by partition key.
 func (m *meter) measure(a answer) []charge {
-	var resp response
+	var resp answerBody
 	if json.Unmarshal(a.body, &resp) != nil {
 		return nil
 	}
@@ -86,10 +87,11 @@ func (m *meter) transactionFactor() float64 {
 	return 1
 }
 
-// charge returns a charge for the partition key of an item, or of an item's key.
+// charge returns a charge of the units u to a partition key. key is the item's key or the
+// whole item.
 func (m *meter) charge(table, index string, key item, u units) charge {
 	c := charge{index: index, units: u}
-	if text := key.text(m.seen.keys.partitionKey(table, index)); text != nil {
+	if text := key.attributeText(m.seen.keys.partitionKey(table, index)); text != nil {
 		c.pk = *text
 	}
 	return c

@@ -3,7 +3,7 @@ package database
 import "encoding/json"
 
 // readCharges returns the charges of a read of one table, as reported by the database.
-func (m *meter) readCharges(resp response) []charge {
+func (m *meter) readCharges(resp answerBody) []charge {
 	report, ok := decodeReport(resp.ConsumedCapacity)
 	if !ok {
 		return nil
@@ -57,7 +57,7 @@ func (m *meter) remember(table string, items []item, key item) {
 // batchReadCharges returns the charges of a BatchGetItem. Each item is billed by its size,
 // as if it were read alone. A missing item costs the minimum. With a projection, only the
 // returned attributes count, because the full sizes are unknown.
-func (m *meter) batchReadCharges(resp response) []charge {
+func (m *meter) batchReadCharges(resp answerBody) []charge {
 	var found map[string][]item
 	_ = json.Unmarshal(resp.Responses, &found) // cannot fail: DynamoDB always answers in this form
 	var all []charge
@@ -87,7 +87,7 @@ func (m *meter) batchReadCharges(resp response) []charge {
 
 // transactionReadCharges returns the charges of a TransactGetItems. A missing item costs
 // the minimum.
-func (m *meter) transactionReadCharges(resp response) []charge {
+func (m *meter) transactionReadCharges(resp answerBody) []charge {
 	var found []struct{ Item item }
 	_ = json.Unmarshal(resp.Responses, &found) // cannot fail: DynamoDB always answers in this form
 	var all []charge

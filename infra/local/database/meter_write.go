@@ -102,7 +102,7 @@ func (w itemWrite) indexCharges(index string) []charge {
 }
 
 // writeCharges returns the charges of a successful write.
-func (m *meter) writeCharges(resp response) []charge {
+func (m *meter) writeCharges(resp answerBody) []charge {
 	writes := m.itemWrites()
 	if m.operation == "UpdateItem" && m.call.ReturnValues == "ALL_NEW" {
 		summary := m.seen.summarize(writes[0].table, resp.Attributes)
@@ -124,7 +124,7 @@ func (m *meter) writeCharges(resp response) []charge {
 
 // reportedCharges returns the charges of a call with a single write, as reported by the
 // database.
-func (m *meter) reportedCharges(w itemWrite, resp response) []charge {
+func (m *meter) reportedCharges(w itemWrite, resp answerBody) []charge {
 	report, ok := decodeReport(resp.ConsumedCapacity)
 	if !ok {
 		return nil
@@ -149,7 +149,7 @@ const conditionFailed = "ConditionalCheckFailed"
 
 // failureCharges returns the charges of a call that failed. Only failed conditions are
 // billed.
-func (m *meter) failureCharges(resp response) []charge {
+func (m *meter) failureCharges(resp answerBody) []charge {
 	reasons := resp.CancellationReasons // of TransactionCanceledException
 	if strings.HasSuffix(resp.Type, "#"+conditionFailed+"Exception") {
 		reasons = []cancellationReason{{Code: conditionFailed, Item: resp.Item}}

@@ -32,7 +32,7 @@ func newEvent(r *http.Request, m match, body []byte, id string, now time.Time) e
 		RawQueryString:        r.URL.RawQuery,
 		Cookies:               cookies(r.Header),
 		Headers:               headers(r, now),
-		QueryStringParameters: query(r.URL.RawQuery),
+		QueryStringParameters: queryParameters(r.URL.RawQuery),
 		PathParameters:        m.parameters,
 		RequestContext: events.APIGatewayV2HTTPRequestContext{
 			RouteKey:     m.route.Key(),
@@ -59,7 +59,8 @@ func newEvent(r *http.Request, m match, body []byte, id string, now time.Time) e
 }
 
 // headers returns the request's headers with lower-case names and joined values, and the
-// headers that the HTTP API adds. Cookies are passed separately.
+// headers that the HTTP API adds. It leaves out cookies, which are passed separately, and
+// headers that concern only the connection.
 func headers(r *http.Request, now time.Time) map[string]string {
 	out := map[string]string{}
 	for name, values := range r.Header {
@@ -95,9 +96,9 @@ func cookies(h http.Header) []string {
 	return out
 }
 
-// query decodes the query parameters and joins the values of repeated parameters. Go's
-// parser is not used, because it drops parameters that it considers malformed.
-func query(raw string) map[string]string {
+// queryParameters decodes the query parameters and joins the values of repeated parameters.
+// It does not use net/url to parse the query, because that drops malformed parameters.
+func queryParameters(raw string) map[string]string {
 	if raw == "" {
 		return nil
 	}
@@ -123,8 +124,8 @@ func unescape(s string) string {
 	return s
 }
 
-// isText reports whether the HTTP API passes a body with the content type as text. A body
-// without a type is passed as base64.
+// isText reports whether the HTTP API passes a body of this content type as text. It passes
+// a body without a content type as base64.
 func isText(contentType string) bool {
 	kind, _, err := mime.ParseMediaType(contentType)
 	if err != nil {

@@ -80,7 +80,7 @@ func (r *reader) api(_ string, n *yaml.Node) error {
 		StageName       string    `yaml:"StageName"`
 		Tags            yaml.Node `yaml:"Tags"`
 	}
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return err
 	}
 	if p.StageName != "" && p.StageName != "$default" {

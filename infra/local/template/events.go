@@ -26,7 +26,7 @@ func (r Route) Key() string {
 }
 
 func (r *reader) events(f *Function, n *yaml.Node) error {
-	return each(n, func(name string, event *yaml.Node) error {
+	return eachMember(n, func(name string, event *yaml.Node) error {
 		kind := intrinsic.Member(event, "Type")
 		if kind == nil {
 			return fmt.Errorf("line %d: the event has no Type", event.Line)
@@ -55,7 +55,7 @@ func (f *Function) route(n *yaml.Node) error {
 		Path    string    `yaml:"Path"`
 		Payload string    `yaml:"PayloadFormatVersion"`
 	}{Method: "ANY", Path: "$default", Payload: "2.0"}
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return err
 	}
 	if p.Payload != "2.0" {

@@ -74,7 +74,7 @@ func (r *reader) function(id string, n *yaml.Node) error {
 	p.LoggingConfig.LogFormat = "Text"
 	p.EventInvokeConfig.Retries = 2
 	merged := merge(r.globals, n)
-	if err := load(merged, &p); err != nil {
+	if err := decodeSupported(merged, &p); err != nil {
 		return err
 	}
 	if err := p.check(merged); err != nil {
@@ -114,7 +114,7 @@ func (p functionProperties) check(n *yaml.Node) error {
 // readGlobals reads the Globals for functions. It refuses other sections, because
 // ignoring them would make the laptop cloud behave differently from AWS.
 func (r *reader) readGlobals() error {
-	return each(intrinsic.Member(r.root, "Globals"), func(section string, n *yaml.Node) error {
+	return eachMember(intrinsic.Member(r.root, "Globals"), func(section string, n *yaml.Node) error {
 		if section != "Function" {
 			return fmt.Errorf("line %d: the laptop cloud does not support Globals of %s", n.Line, section)
 		}

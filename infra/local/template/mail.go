@@ -16,7 +16,7 @@ func (r *reader) configurationSet(id string, n *yaml.Node) error {
 		Suppression yaml.Node `yaml:"SuppressionOptions"`
 		Tags        yaml.Node `yaml:"Tags"`
 	}
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return err
 	}
 	if p.Name != "" {
@@ -38,7 +38,7 @@ func (r *reader) mailEvents(_ string, n *yaml.Node) error {
 			} `yaml:"EventBridgeDestination"`
 		} `yaml:"EventDestination"`
 	}
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return err
 	}
 	if !strings.HasSuffix(p.Destination.Bridge.Bus, ":event-bus/default") {

@@ -73,7 +73,7 @@ func statement(n *yaml.Node) (Statement, error) {
 		Resource  texts                       `yaml:"Resource"`
 		Condition map[string]map[string]texts `yaml:"Condition"`
 	}
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return Statement{}, err
 	}
 	if p.Effect != "Allow" && p.Effect != "Deny" {

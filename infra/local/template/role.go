@@ -44,7 +44,7 @@ func roleStatements(role *yaml.Node) ([]Statement, error) {
 			Document yaml.Node `yaml:"PolicyDocument"`
 		} `yaml:"Policies"`
 	}
-	if err := load(role, &p); err != nil {
+	if err := decodeSupported(role, &p); err != nil {
 		return nil, err
 	}
 	var all []Statement

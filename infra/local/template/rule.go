@@ -23,7 +23,7 @@ func (f *Function) rule(name string, n *yaml.Node) error {
 		Retry      yaml.Node      `yaml:"RetryPolicy"`
 		DeadLetter yaml.Node      `yaml:"DeadLetterConfig"`
 	}
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return err
 	}
 	if p.Bus != "" && p.Bus != "default" {

@@ -35,7 +35,7 @@ func (f *Function) schedule(name string, n *yaml.Node) error {
 		Key        yaml.Node `yaml:"KmsKeyArn"`
 		Role       yaml.Node `yaml:"RoleArn"`
 	}
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return err
 	}
 	period, offset := parseExpression(p.Expression)

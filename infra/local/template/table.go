@@ -59,7 +59,7 @@ type secondIndex struct {
 
 func (r *reader) table(id string, n *yaml.Node) error {
 	var p tableProperties
-	if err := load(n, &p); err != nil {
+	if err := decodeSupported(n, &p); err != nil {
 		return err
 	}
 	if p.BillingMode != string(types.BillingModePayPerRequest) {

@@ -170,9 +170,9 @@ func (r *reader) properties(n *yaml.Node) (*yaml.Node, error) {
 	return r.scope.Resolve(p)
 }
 
-// load decodes n into a struct that has all supported properties. It fails if n has any
-// other property.
-func load(n *yaml.Node, into any) error {
+// decodeSupported decodes n into a struct that has all supported properties. It fails if n
+// has any other property.
+func decodeSupported(n *yaml.Node, into any) error {
 	err := n.Load(into, yaml.WithKnownFields())
 	if err == nil {
 		return nil
@@ -187,8 +187,8 @@ func load(n *yaml.Node, into any) error {
 // also mentions Go types.
 var unknownField = regexp.MustCompile(`(line \d+): field (\S+) not found in type`)
 
-// each calls f for the members of a mapping, in the template's order.
-func each(n *yaml.Node, f func(name string, value *yaml.Node) error) error {
+// eachMember calls f for the members of a mapping, in the template's order.
+func eachMember(n *yaml.Node, f func(name string, value *yaml.Node) error) error {
 	if n == nil {
 		return nil
 	}
