@@ -79,7 +79,8 @@ var (
 // FromVisitor reports whether the room's visitor wrote the message.
 func (m Message) FromVisitor() bool { return m.Token != "" }
 
-// WithoutToken returns the message as everyone except its visitor sees it.
+// WithoutToken returns the message without its visitor's token. Everyone except the visitor
+// sees the message in this form.
 func (m Message) WithoutToken() Message {
 	m.Token = ""
 	return m

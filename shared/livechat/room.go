@@ -196,8 +196,8 @@ func (r Room) VisitorIs(status string, now Time) Room {
 	return r
 }
 
-// WithoutToken returns the room as everyone except its visitor sees it: without the token,
-// which gives access to it.
+// WithoutToken returns the room without its visitor's token, which gives access to the
+// room. Everyone except the visitor sees the room in this form.
 func (r Room) WithoutToken() Room {
 	r.Visitor.Token = ""
 	if r.LastMessage != nil {

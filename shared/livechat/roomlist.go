@@ -11,7 +11,7 @@ import (
 
 // RoomRange is the range of rooms that a filter has to read.
 type RoomRange struct {
-	// Open and Closed say whether open and closed rooms are read.
+	// Open and Closed report whether open and closed rooms are read.
 	Open, Closed bool
 	// OpenedTo is the exclusive upper bound of the open rooms' opening times. If it is
 	// zero, there is no bound.
@@ -27,8 +27,8 @@ type RoomList struct {
 	// Total is the number of rooms found. If the read stopped early, Total counts only
 	// the rooms before the point where it stopped.
 	Total int
-	// Cursor continues a list whose read stopped early. It is zero on all pages but the
-	// last page of such a read.
+	// Cursor continues a list whose read stopped early. It is set only on the last page of
+	// what was read.
 	Cursor ListCursor
 }
 
@@ -44,8 +44,9 @@ func (l RoomList) Truncate(maxRooms int, r RoomRange) RoomList {
 		positions = append(positions, listPosition(room))
 	}
 	slices.Sort(positions)
-	// Cut after the last room that does not fit. Rooms at the same position go with it,
-	// because a cursor can't separate them.
+	// Positions are in ascending order, but the list starts with the highest. Cut off the
+	// first room that does not fit, all rooms at its position, because a cursor can't
+	// separate them, and all rooms below.
 	end := positions[len(positions)-1-maxRooms] + 1
 	l.Rooms = slices.DeleteFunc(l.Rooms, func(room Room) bool { return listPosition(room) < end })
 	if end <= maxListTime {
@@ -81,7 +82,7 @@ func (c ListCursor) String() string {
 	return fmt.Sprintf("%d-%d", c.Opened, c.Closed)
 }
 
-// ParseListCursor is the inverse of String.
+// ParseListCursor is the inverse of String. It returns false if text is not a cursor.
 func ParseListCursor(text string) (ListCursor, bool) {
 	opened, closed, _ := strings.Cut(text, "-")
 	o, errO := strconv.ParseInt(opened, 10, 64)
@@ -89,8 +90,9 @@ func ParseListCursor(text string) (ListCursor, bool) {
 	return ListCursor{Time(o), Time(c)}, errO == nil && errC == nil && o >= 0 && c >= 0 && max(o, c) < maxListTime && o+c > 0
 }
 
-// maxListTime is the start of the year 5000. From the year 10000 on, the text forms of
-// times would not sort by time.
+// maxListTime is the start of the year 5000. It is later than all times in lists and
+// cursors, so listPosition can use it as an offset. It is before the year 10000, because the
+// texts of later times do not sort by time.
 const maxListTime = 95_617_584_000_000
 
 // Period is a span of time that includes both ends. A zero Start or End means no bound.

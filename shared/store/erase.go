@@ -37,7 +37,7 @@ func (s *Store) DeleteVisitor(
 	if err := s.eraseMarked(ctx, token); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
-	if err := s.deleteProfile(ctx, visitor, audit(visitor), ifVisitor, visitorValues(visitor)); err != nil {
+	if err := s.deleteProfile(ctx, visitor, audit(visitor), ifSameVisitor, sameVisitorValues(visitor)); err != nil {
 		return livechat.Visitor{}, fmt.Errorf("delete visitor: %w", err)
 	}
 	return visitor, nil
@@ -113,9 +113,9 @@ func (s *Store) eraseMarked(ctx context.Context, token string) error {
 	return nil
 }
 
-// FinishErasure deletes the remaining data of a room whose item has been replaced with a
-// note. It deletes the note last. It keeps the survey, but without the visitor's data,
-// see ForgetSurvey.
+// FinishErasure deletes the remaining data of a room that markRooms has replaced with the
+// note. It keeps the survey without the visitor's data, see ForgetSurvey. It deletes the
+// note last.
 func (s *Store) FinishErasure(ctx context.Context, note table.Key) error {
 	rid := strings.TrimPrefix(note.SK, layout.PrefixErase)
 	if err := s.ForgetSurvey(ctx, rid); err != nil {
@@ -159,11 +159,11 @@ func (s *Store) deleteCommentAndLinks(ctx context.Context, survey livechat.Surve
 	return s.table.DeleteAll(ctx, keys)
 }
 
-// ifVisitor requires that the profile still belongs to the visitor, and not to another
+// ifSameVisitor requires that the profile still belongs to the visitor, and not to another
 // visitor who has since registered with the same token.
-const ifVisitor = layout.IDIndexPK + " = :visitor"
+const ifSameVisitor = layout.IDIndexPK + " = :visitor"
 
-func visitorValues(v livechat.Visitor) table.Values {
+func sameVisitorValues(v livechat.Visitor) table.Values {
 	return table.Values{":visitor": layout.IndexVisitor(v.ID)}
 }
 

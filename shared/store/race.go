@@ -16,7 +16,7 @@ import (
 // the duration of the last try. It is halved for each second that the call has been
 // trying. So an older call tries more often, and no call starves.
 type contention struct {
-	tries, version, others int
+	tries, version, otherWrites int
 	// first is the start of the first try, and began is the start of the latest try.
 	first, began time.Time
 }
@@ -24,7 +24,7 @@ type contention struct {
 const (
 	// maxTries limits the tries of a call without a deadline.
 	maxTries = 300
-	// perOther is the longest wait for each write that came first.
+	// perOther is the longest wait for each other write that came first.
 	perOther = 50 * time.Millisecond
 	// perTry is the longest wait as a multiple of the last try's duration, which grows
 	// with the number of calls in the database's queue.
@@ -42,9 +42,9 @@ func (r *contention) begin() {
 
 // recordVersion records the room's version that the try is based on.
 func (r *contention) recordVersion(version int) {
-	r.others = 1
+	r.otherWrites = 1
 	if r.tries > 0 {
-		r.others = max(1, version-r.version)
+		r.otherWrites = max(1, version-r.version)
 	}
 	r.version = version
 	r.tries++
@@ -54,8 +54,8 @@ func (r *contention) recordVersion(version int) {
 // no time for another try.
 func (r *contention) wait(ctx context.Context) error {
 	took := time.Since(r.began)
-	most := min(max(perOther*time.Duration(r.others), perTry*took), maxRaceWait)
-	wait := rand.N(most >> min(time.Since(r.first)/time.Second, 10))
+	longest := min(max(perOther*time.Duration(r.otherWrites), perTry*took), maxRaceWait)
+	wait := rand.N(longest >> min(time.Since(r.first)/time.Second, 10))
 	// Give up early: a write that the deadline cuts off may still succeed, while the
 	// caller gets a 503.
 	deadline, ok := ctx.Deadline()

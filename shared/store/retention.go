@@ -22,14 +22,14 @@ import (
 // firstMonth is the first month that retention reads. No stored data is older.
 const firstMonth = "2010-01"
 
-// erasedAtOnce is the number of old items that are processed in parallel.
-const erasedAtOnce = 8
+// maxParallelErasures limits how many old items are processed in parallel.
+const maxParallelErasures = 8
 
 // errKept means that an item was not erased, because it is still needed or no longer
 // exists.
 var errKept = errors.New("the item is kept")
 
-// FinishErasures finishes the erasures of rooms that were interrupted before sweep.Before.
+// FinishErasures finishes interrupted erasures of rooms that began before sweep.Before.
 func (s *Store) FinishErasures(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
 	return eraseEach(ctx, sweep, s.indexed(oldRange(layout.ListErasures, sweep)), s.finishErasure)
 }
@@ -47,7 +47,7 @@ func (s *Store) EraseOldRooms(ctx context.Context, sweep retention.Sweep) (reten
 func (s *Store) eraseOldRoom(ctx context.Context, indexed table.Item, sweep retention.Sweep) error {
 	key := indexed.Key()
 	item, err := s.table.Get(ctx, key)
-	if err != nil || item == nil || key.SK == layout.SortOpen {
+	if err != nil || item == nil || key.SK == layout.SortOpen { // the last is an open room's key
 		return cmp.Or(err, errKept)
 	}
 	room, err := layout.DecodeRoom(item)
@@ -74,7 +74,8 @@ func (s *Store) deleteIndexed(ctx context.Context, indexed table.Item, _ retenti
 // skips a day whose figures are not final yet or are to be recomputed.
 func (s *Store) EraseOldSurveys(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
 	rooms := func(ctx context.Context, visit func(rid string) error) error {
-		// The last day that was over in every time zone is the day before yesterday.
+		// At sweep.Before, the previous day may not be over in every time zone, but the day
+		// before that is.
 		days, err := s.finalDays(ctx, report.DaysBefore(sweep.Before.String()[:len(time.DateOnly)], 2))
 		for _, day := range days {
 			err = s.EachClosed(ctx, day, func(rooms []string) error { return visitAll(rooms, visit) })
@@ -100,7 +101,7 @@ func (s *Store) finalDays(ctx context.Context, last string) ([]string, error) {
 	var days []string
 	for _, state := range states {
 		isStale := slices.ContainsFunc(stale, func(d report.StaleDay) bool { return d.Day == state.Day })
-		if !isStale && state.CountedAt >= state.OpenUntil {
+		if isFinal := state.CountedAt >= state.OpenUntil; isFinal && !isStale {
 			days = append(days, state.Day)
 		}
 	}
@@ -124,7 +125,7 @@ func (s *Store) eraseSurvey(ctx context.Context, rid string, _ retention.Sweep) 
 // EraseIdleVisitors deletes the visitors without rooms whose profile has not changed
 // since sweep.Before. It continues where the previous run stopped.
 func (s *Store) EraseIdleVisitors(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
-	mark, err := s.retentionMark(ctx)
+	mark, err := s.retentionPosition(ctx)
 	if err != nil {
 		return retention.SweepResult{}, err
 	}
@@ -148,7 +149,7 @@ func (s *Store) EraseIdleVisitors(ctx context.Context, sweep retention.Sweep) (r
 	if result.Left {
 		mark = last.Text(layout.TimeIndexPK) + " " + last.Text(layout.TimeIndexSK)
 	}
-	return result, s.markRetention(ctx, mark)
+	return result, s.saveRetentionPosition(ctx, mark)
 }
 
 // eraseIdleVisitor deletes a visitor without rooms, like DeleteVisitor. A room can be
@@ -176,9 +177,9 @@ func (s *Store) eraseIdleVisitor(ctx context.Context, indexed table.Item, sweep 
 		return err
 	}
 	if err = s.keepIfRooms(ctx, visitor); err == nil {
-		values := visitorValues(visitor)
+		values := sameVisitorValues(visitor)
 		values[":version"] = visitor.Version
-		err = s.deleteProfile(ctx, visitor, sweep.Audit(visitor), ifVisitor+" AND "+layout.IfUnchanged, values)
+		err = s.deleteProfile(ctx, visitor, sweep.Audit(visitor), ifSameVisitor+" AND "+layout.IfUnchanged, values)
 	}
 	if err == nil {
 		return nil
@@ -205,15 +206,15 @@ func (s *Store) keepIfRooms(ctx context.Context, v livechat.Visitor) error {
 	return nil
 }
 
-// retentionMark returns the list and the position in it at which the last run over the
-// visitors stopped, separated by a space. It returns an empty string if the last run
-// finished.
-func (s *Store) retentionMark(ctx context.Context) (string, error) {
+// retentionPosition returns where the last run over the visitors stopped: the index key of
+// a list, a space, and the position in that list. It returns an empty string if the last
+// run finished.
+func (s *Store) retentionPosition(ctx context.Context) (string, error) {
 	item, err := s.table.Get(ctx, layout.RetentionKey)
 	return item.Text(fieldMark), err
 }
 
-func (s *Store) markRetention(ctx context.Context, at string) error {
+func (s *Store) saveRetentionPosition(ctx context.Context, at string) error {
 	item, err := table.NewItem(layout.RetentionKey, struct{}{}, table.Values{fieldMark: at})
 	if err != nil {
 		return err
@@ -223,7 +224,8 @@ func (s *Store) markRetention(ctx context.Context, at string) error {
 
 const fieldMark = "mark"
 
-// removeTombstone removes the tombstone that this run put.
+// removeTombstone removes the visitor's tombstone if it is the one that this run has put
+// at the time now.
 func (s *Store) removeTombstone(ctx context.Context, v livechat.Visitor, now livechat.Time) error {
 	err := s.table.Delete(ctx, layout.OpenKey(v.Token), layout.FieldDeletedVisitor+" = :visitor AND expires = :expires", nil,
 		table.Values{":visitor": v.ID, ":expires": layout.Seconds(now.Add(layout.TombstoneLife))})
@@ -251,11 +253,11 @@ func oldRange(list string, sweep retention.Sweep) table.Range {
 	}
 }
 
-// each reads items and calls visit for each of them, until visit fails.
-type each[T any] = func(ctx context.Context, visit func(T) error) error
+// iterator reads items and calls visit for each of them, until visit fails.
+type iterator[T any] = func(ctx context.Context, visit func(T) error) error
 
 // indexed reads the index items in the ranges, page by page.
-func (s *Store) indexed(ranges ...table.Range) each[table.Item] {
+func (s *Store) indexed(ranges ...table.Range) iterator[table.Item] {
 	return func(ctx context.Context, visit func(table.Item) error) error {
 		for _, r := range ranges {
 			for page := (table.Page{}); ; {
@@ -292,17 +294,17 @@ var errBudgetUsed = errors.New("the run's budget is used up")
 // unavailable. An item for which erase returns errKept or livechat.ErrConflict counts
 // neither as erased nor as failed.
 func eraseEach[T any](
-	ctx context.Context, sweep retention.Sweep, items each[T], erase func(context.Context, T, retention.Sweep) error,
+	ctx context.Context, sweep retention.Sweep, items iterator[T], erase func(context.Context, T, retention.Sweep) error,
 ) (retention.SweepResult, error) {
 	var erased, failed atomic.Int64
-	work, working := errgroup.WithContext(ctx)
-	work.SetLimit(erasedAtOnce)
+	erasures, erasureCtx := errgroup.WithContext(ctx)
+	erasures.SetLimit(maxParallelErasures)
 	err := items(ctx, func(item T) error {
 		if !sweep.More() {
 			return errBudgetUsed
 		}
-		work.Go(func() error {
-			err := erase(working, item, sweep)
+		erasures.Go(func() error {
+			err := erase(erasureCtx, item, sweep)
 			switch apiError, known := errors.AsType[*livechat.Error](err); {
 			case err == nil:
 				erased.Add(1)
@@ -315,12 +317,12 @@ func eraseEach[T any](
 			}
 			return nil
 		})
-		return working.Err()
+		return erasureCtx.Err()
 	})
 	left := errors.Is(err, errBudgetUsed)
 	if left {
 		err = nil
 	}
-	err = cmp.Or(work.Wait(), err)
+	err = cmp.Or(erasures.Wait(), err)
 	return retention.SweepResult{Done: int(erased.Load()), Failed: int(failed.Load()), Left: left}, err
 }

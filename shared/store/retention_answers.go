@@ -13,8 +13,8 @@ import (
 )
 
 // EraseOldAnswers deletes the entries of answer histories that were written before
-// sweep.Before. It also deletes all copies of the free texts from before that time, but
-// keeps ratings. It keeps the data of an open room until the room is closed.
+// sweep.Before. It also deletes all copies of the free texts that were sent before that
+// time, but keeps ratings. It keeps the data of an open room until the room is closed.
 func (s *Store) EraseOldAnswers(ctx context.Context, sweep retention.Sweep) (retention.SweepResult, error) {
 	entries, err := eraseEach(ctx, sweep, s.indexed(oldRanges(layout.AgedAnswers.Shards, sweep)...), s.eraseAnswer)
 	if err != nil || entries.Left {
