@@ -133,8 +133,8 @@ func (c corsCheck) preflight(ctx context.Context, method string) (fault string, 
 }
 
 func listed(list, name string) bool {
-	for one := range strings.SplitSeq(list, ",") {
-		if one = strings.TrimSpace(one); one == "*" || strings.EqualFold(one, name) {
+	for element := range strings.SplitSeq(list, ",") {
+		if element = strings.TrimSpace(element); element == "*" || strings.EqualFold(element, name) {
 			return true
 		}
 	}

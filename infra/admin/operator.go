@@ -17,9 +17,9 @@ func closedByOperator(settings settings.Settings, r livechat.Room, comment strin
 		Now: livechat.At(time.Now()), By: &livechat.User{ID: operatorID, Username: operatorID},
 		Comment: comment, NewID: livechat.NewID,
 	})
-	asked, err := survey.AtClosing(settings, change.Room)
-	if !asked.Final() {
-		asked = asked.Skip(livechat.SkipDisabled)
+	roomSurvey, err := survey.AtClosing(settings, change.Room)
+	if !roomSurvey.Final() {
+		roomSurvey = roomSurvey.Skip(livechat.SkipDisabled)
 	}
-	return livechat.Closed{Change: change, Survey: asked}, err
+	return livechat.Closed{Change: change, Survey: roomSurvey}, err
 }

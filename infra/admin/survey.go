@@ -37,12 +37,12 @@ func eachDead(ctx context.Context, s *store.Store, f func(livechat.Survey) error
 		if err != nil {
 			return err
 		}
-		for _, one := range surveys {
+		for _, candidate := range surveys {
 			// The index may lag behind the table.
-			if one.State != livechat.SurveyFailed {
+			if candidate.State != livechat.SurveyFailed {
 				continue
 			}
-			if err := f(one); err != nil {
+			if err := f(candidate); err != nil {
 				return err
 			}
 		}

@@ -77,9 +77,9 @@ func Message(messages VisitorMessagePoster, newID func() string) http.Handler {
 // counted returns the room after counting one more call, which writes the given number of
 // bytes, under the limit. It fails with livechat.RateLimitError.
 func counted(
-	room livechat.Room, limit livechat.RateLimit, bytes int, reading *task[settings.Settings], now livechat.Time,
+	room livechat.Room, limit livechat.RateLimit, bytes int, settingsTask *task[settings.Settings], now livechat.Time,
 ) (livechat.Room, error) {
-	settings, err := reading.wait()
+	settings, err := settingsTask.wait()
 	if err != nil {
 		return room, err
 	}
@@ -90,16 +90,16 @@ func counted(
 // mayWrite counts one more call like counted. It also fails if the room is closed or the
 // text is too long.
 func mayWrite(
-	room livechat.Room, limit livechat.RateLimit, text string, bytes int, reading *task[settings.Settings], now livechat.Time,
+	room livechat.Room, limit livechat.RateLimit, text string, bytes int, settingsTask *task[settings.Settings], now livechat.Time,
 ) (livechat.Room, error) {
-	room, err := counted(room, limit, bytes, reading, now)
+	room, err := counted(room, limit, bytes, settingsTask, now)
 	if err != nil {
 		return room, err
 	}
 	if !room.Open {
 		return room, livechat.ErrRoomClosed
 	}
-	settings, err := reading.wait()
+	settings, err := settingsTask.wait()
 	if err != nil {
 		return room, err
 	}

@@ -61,7 +61,7 @@ type Sweeper struct {
 	AtMost int64
 }
 
-// Result has the result of a run for each kind of data.
+// Result holds the results of a run by kind of data.
 type Result struct {
 	Erasures SweepResult `json:"erasures"`
 	Rooms    SweepResult `json:"rooms"`

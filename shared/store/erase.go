@@ -174,10 +174,10 @@ func (s *Store) deleteProfile(
 	if err != nil {
 		return err
 	}
-	profile, asked := layout.ProfileKey(v.Token), layout.AskedKey(v.Token)
+	profile, lastAsked := layout.ProfileKey(v.Token), layout.AskedKey(v.Token)
 	err = s.table.Transact(ctx,
 		table.Write{Delete: &profile, If: condition, Values: values},
-		table.Write{Delete: &asked},
+		table.Write{Delete: &lastAsked},
 		table.Write{Put: audit},
 	)
 	if _, gone := errors.AsType[*table.ConditionFailed](err); gone {

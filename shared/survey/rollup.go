@@ -57,10 +57,10 @@ func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now live
 	if begin > end {
 		return sum, nil // all days are in the future
 	}
-	kept := map[string]bool{}
+	isStored := map[string]bool{}
 	err = r.Days.EachDay(ctx, begin, end, func(p report.Part) error {
 		if p.Day < fresh {
-			kept[p.Day] = true
+			isStored[p.Day] = true
 			sum.Add(p)
 		}
 		return nil
@@ -72,7 +72,7 @@ func (r Reporter) Report(ctx context.Context, from, to, groupBy string, now live
 	if err != nil {
 		return nil, err
 	}
-	days = slices.DeleteFunc(days, func(day string) bool { return kept[day] })
+	days = slices.DeleteFunc(days, func(day string) bool { return isStored[day] })
 	var lock sync.Mutex
 	counting, ctx := errgroup.WithContext(ctx)
 	counting.SetLimit(atOnce)

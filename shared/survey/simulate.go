@@ -47,21 +47,21 @@ func Simulate(current settings.Settings, surveys []livechat.Survey, recipients [
 		all = append(all, due{simulated, recipients[i], rules})
 	}
 	slices.SortFunc(all, func(a, b due) int { return cmp.Compare(a.survey.DueAt, b.survey.DueAt) })
-	asked := map[string]livechat.Time{}
+	lastAsked := map[string]livechat.Time{}
 	for _, d := range all {
 		id := ""
 		if d.survey.Visitor != nil {
 			id = d.survey.Visitor.ID
 		}
 		step, _ := d.rules.Next(d.survey, RuleInput{
-			Visitor: d.recipient.Visitor, LastAsked: asked[id], NoMailReason: d.recipient.NoMailReason, Delivery: current.Delivery,
+			Visitor: d.recipient.Visitor, LastAsked: lastAsked[id], NoMailReason: d.recipient.NoMailReason, Delivery: current.Delivery,
 			CameBack: d.rules.OnReturn == settings.OnReturnSkip && cameBack(d.survey, byVisitor[id]),
 		}, d.survey.DueAt)
 		if step.MessageKind == "" {
 			out.Skipped[step.Survey.Reason]++
 			continue
 		}
-		asked[id] = d.survey.DueAt
+		lastAsked[id] = d.survey.DueAt
 		out.Sent++
 		out.Channels[step.Channel]++
 	}

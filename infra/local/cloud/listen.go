@@ -44,8 +44,8 @@ func listenError(port int, err error) error {
 func (l *listeners) url() string { return "http://localhost:" + strconv.Itoa(l.port) }
 
 func (l *listeners) close() {
-	for _, one := range l.all {
-		one.Close()
+	for _, listener := range l.all {
+		listener.Close()
 	}
 }
 

@@ -71,7 +71,7 @@ type Clock interface {
 	Stop(t time.Time) time.Time
 }
 
-// Database tells operators' tools where the data is.
+// Database is the data's location, for operators' tools.
 type Database struct {
 	Endpoint string `json:"endpoint"`
 	Table    string `json:"table"`

@@ -36,7 +36,7 @@ type Options struct {
 	// Down reports whether calls must not reach the database, because it may have
 	// restarted without its tables. If Down is nil, all calls reach the database.
 	Down func() bool
-	// OnDisk tells that committed data survives a crash of the database. If it is set, a
+	// OnDisk reports whether committed data survives a crash of the database. If it does, a
 	// transaction is answered only after it is committed.
 	OnDisk bool
 	// Faults lists the faults to inject into the calls. It may be nil.

@@ -47,8 +47,8 @@ func valueSize(value map[string]json.RawMessage) int {
 			var list []map[string]json.RawMessage
 			_ = json.Unmarshal(raw, &list) // as above
 			n := 3
-			for _, one := range list {
-				n += 1 + valueSize(one)
+			for _, element := range list {
+				n += 1 + valueSize(element)
 			}
 			return n
 		case "M":

@@ -19,7 +19,7 @@ const (
 // condition requires that the values of a condition key match its patterns.
 type condition struct {
 	key string
-	// all tells that the operator is ForAllValues, which also accepts an access without
+	// all reports whether the operator is ForAllValues, which also accepts an access without
 	// values. Otherwise the access must have a value. In both cases, each value must
 	// match one of the patterns.
 	all      bool

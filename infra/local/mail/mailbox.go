@@ -49,8 +49,8 @@ type Header struct {
 	Value string `json:"value"`
 }
 
-// kept is the number of mails that a mailbox keeps.
-const kept = 20_000
+// maxMails is the number of mails that a mailbox keeps.
+const maxMails = 20_000
 
 // Mailbox accepts SendEmail calls on its own port.
 type Mailbox struct {
@@ -115,6 +115,6 @@ func (m *Mailbox) keep(mail Mail) Mail {
 	m.last++
 	mail.ID, mail.At = strconv.Itoa(m.last), m.o.Now().UTC()
 	m.mails = append(m.mails, mail)
-	m.mails = m.mails[max(0, len(m.mails)-kept):]
+	m.mails = m.mails[max(0, len(m.mails)-maxMails):]
 	return mail
 }

@@ -54,7 +54,7 @@ func (m *Mailbox) send(w http.ResponseWriter, r *http.Request) {
 		f = m.forbidden(r.PathValue("function"), c.FromEmailAddress, c.ConfigurationSetName)
 	}
 	if f == nil {
-		f = asked(c.Destination.ToAddresses)
+		f = simulatedFault(c.Destination.ToAddresses)
 	}
 	if f != nil {
 		refuse(w, f)
@@ -131,14 +131,14 @@ func (m *Mailbox) forbidden(function, from, set string) *fault {
 	return nil
 }
 
-// asked returns a fault if a recipient simulates one.
-func asked(to []string) *fault {
-	for _, one := range to {
-		switch mailboxOf(addressOf(one)) {
+// simulatedFault returns a fault if a recipient simulates one.
+func simulatedFault(to []string) *fault {
+	for _, recipient := range to {
+		switch mailboxOf(addressOf(recipient)) {
 		case "throttle":
 			return &fault{http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded."}
 		case "reject":
-			return &fault{http.StatusBadRequest, "MessageRejected", fmt.Sprintf("Address %s is not accepted.", one)}
+			return &fault{http.StatusBadRequest, "MessageRejected", fmt.Sprintf("Address %s is not accepted.", recipient)}
 		}
 	}
 	return nil

@@ -113,10 +113,10 @@ func TestWhoMaySendFromWhere(t *testing.T) {
 
 func TestMailboxKeepsTheLatest(t *testing.T) {
 	m, _ := open(t)
-	for range kept + 2 {
+	for range maxMails + 2 {
 		m.keep(Mail{})
 	}
-	if mails := m.Mails(); len(mails) != kept || mails[0].ID != "3" {
+	if mails := m.Mails(); len(mails) != maxMails || mails[0].ID != "3" {
 		t.Errorf("%d mails from number %s on", len(mails), mails[0].ID)
 	}
 	if _, existing := m.Mail("2"); existing {

@@ -51,9 +51,9 @@ func checkPattern(pattern map[string]any) error {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		case []any:
-			for _, one := range wanted {
-				if _, text := one.(string); !text {
-					return fmt.Errorf("%s: the laptop cloud does not support %v; write a text", name, one)
+			for _, element := range wanted {
+				if _, text := element.(string); !text {
+					return fmt.Errorf("%s: the laptop cloud does not support %v; write a text", name, element)
 				}
 			}
 		default:
@@ -91,9 +91,9 @@ func anyOf(wanted []any, value any) bool {
 	if !isList {
 		list = []any{value}
 	}
-	for _, one := range list {
+	for _, element := range list {
 		for _, w := range wanted {
-			if one == w {
+			if element == w {
 				return true
 			}
 		}

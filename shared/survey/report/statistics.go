@@ -39,7 +39,7 @@ func share(count, of int) Share {
 	return s
 }
 
-// Item has the statistics of one question's answers.
+// Item holds the statistics of one question's answers.
 type Item struct {
 	Count int `json:"count"`
 	// Mean and Spread, the standard deviation, cover the answers that are numbers.

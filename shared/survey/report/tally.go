@@ -149,11 +149,11 @@ func (d *Day) Add(s livechat.Survey, dayOf func(livechat.Time) string) {
 	if s.SentAt == 0 {
 		return
 	}
-	one := Sends{Sent: 1}
+	sends := Sends{Sent: 1}
 	if s.AnsweredAt >= s.SentAt {
-		one.Answered = 1
+		sends.Answered = 1
 	}
-	d.sent(sending{dayOf(s.SentAt), who}).merge(one)
+	d.sent(sending{dayOf(s.SentAt), who}).merge(sends)
 }
 
 func (d *Day) group(who Who) *Tally {
