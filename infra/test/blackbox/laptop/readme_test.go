@@ -40,8 +40,8 @@ func TestReadmeExamples(t *testing.T) {
 					wantAnswer(t, cloud.Bash(t, line), want)
 				})
 			}
-			if ran != examples {
-				t.Errorf("%s has %d examples with answers, want %d", page, ran, examples)
+			if ran < examples {
+				t.Errorf("%s has %d examples with answers, want at least %d", page, ran, examples)
 			}
 		})
 	}
