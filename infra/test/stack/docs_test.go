@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,7 @@ func pages(t *testing.T) (text map[string]string, files map[string]bool) {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git" || d.Name() == ".local" || d.Name() == ".tools" || d.Name() == ".aws-sam") {
+		if d.IsDir() && slices.Contains([]string{"node_modules", ".git", ".local", ".tools", ".aws-sam"}, d.Name()) {
 			return filepath.SkipDir
 		}
 		relative, err := filepath.Rel(root, name)
