@@ -58,7 +58,6 @@ func newParser(line *commandLine, options ...kong.Option) *kong.Kong {
 		kong.Vars{
 			"roles":    strings.Join(livechat.Roles, ","),
 			"statuses": livechat.Available + "," + livechat.NotAvailable,
-			"settings": strings.Join(settingNames(), ", "),
 		})...)
 }
 
