@@ -57,7 +57,7 @@ check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint check-licences
 # It warns of much that does not matter; what it says is shown when it fails.
 LICENCES = mkdir -p .local && { $(TOOLS)/go-licenses report ./functions/... --ignore livechat --template infra/tools/supply/licences.tpl 2>.local/go-licenses.log || { cat .local/go-licenses.log >&2; exit 1; }; }
 
-## licences: write anew what the functions' binaries are made of, and under which licences (functions/licences.md)
+## licences: list the libraries in the functions' binaries, with their licences (functions/licences.md)
 .PHONY: licences
 licences: $(TOOLS)/go-licenses
 	@$(LICENCES) > .local/licences.md && cp .local/licences.md functions/licences.md
@@ -107,14 +107,14 @@ test-load:
 bench-surveys:
 	$(WITH_DATABASE) go test -run '^$$' -bench Drain -benchtime 1x -timeout 20m ./shared/survey
 
-## bench: measure start, first answer, size and memory of each function beside a hello world
+## bench: measure start, first answer, size and memory of each function, compared with a hello world
 .PHONY: bench
 bench:
 	$(WITH_DATABASE) go run ./infra/tools/bench
 
-## bench-cost: measure what every route consumes of the database, in a typical and in the worst case, and write it into infra/README.md (DOCUMENT= to print it)
+## bench-cost: measure what every route consumes of the database, in a typical and in the worst case, and write it into infra/cost.md (DOCUMENT= to print it)
 .PHONY: bench-cost
-bench-cost: DOCUMENT ?= infra/README.md
+bench-cost: DOCUMENT ?= infra/cost.md
 bench-cost:
 	$(WITH_DATABASE) go run ./infra/tools/cost/bench $(if $(DOCUMENT),--document $(DOCUMENT))
 

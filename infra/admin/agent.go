@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,9 +18,7 @@ type agentCommands struct {
 	Status agentStatus `cmd:"" help:"Set whether an agent takes new rooms."`
 }
 
-type agentAdd struct {
-	UserID freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
-}
+type agentAdd struct{ namedUser }
 
 func (agentAdd) Help() string {
 	return `Gives the user the role livechat-agent; the new agent is available. Somebody who is
@@ -28,14 +26,18 @@ already an agent keeps their status.
 
 Example:
 
-    admin agent add 3oSeBqk8wDpLyT2cM`
+    admin agent add maria`
 }
 
 func (c agentAdd) Run(ctx context.Context, s *store.Store, out *output) error {
-	if err := s.AddAgent(ctx, string(c.UserID)); err != nil {
-		return explainUserError(c.UserID, err)
+	user, err := c.find(ctx, s)
+	if err != nil {
+		return err
 	}
-	return out.result(map[string]any{"userId": c.UserID}, fmt.Sprintf("user %s is an agent", c.UserID))
+	if err := s.AddAgent(ctx, user.ID); err != nil {
+		return c.explain(err)
+	}
+	return out.result(map[string]any{"userId": user.ID}, fmt.Sprintf("user %s is an agent", user.Username))
 }
 
 type agentList struct{}
@@ -55,19 +57,27 @@ func (agentList) Run(ctx context.Context, s *store.Store, out *output) error {
 	if err != nil {
 		return err
 	}
+	departments, err := s.Departments(ctx)
+	if err != nil {
+		return err
+	}
 	slices.SortFunc(agents, func(a, b livechat.Agent) int { return strings.Compare(a.Username, b.Username) })
 	heading := []string{"ID", "USERNAME", "NAME", "STATUS", "DEPARTMENTS", "OPEN ROOMS"}
 	return list(out, agents, heading, func(a livechat.Agent) []string {
+		var names []string
+		for _, id := range a.Departments {
+			department, _ := livechat.FindDepartment(departments, id)
+			names = append(names, cmp.Or(department.Name, id))
+		}
 		return []string{
-			a.ID, a.Username, orDash(a.Name), a.Status,
-			orDash(strings.Join(a.Departments, ",")), strconv.Itoa(a.OpenRooms),
+			a.ID, a.Username, orDash(a.Name), a.Status, orDash(strings.Join(names, ", ")), strconv.Itoa(a.OpenRooms),
 		}
 	})
 }
 
 type agentStatus struct {
-	UserID freeText `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
-	Status string   `arg:"" enum:"${statuses}" help:"One of ${enum}."`
+	namedUser
+	Status string `arg:"" enum:"${statuses}" help:"One of ${enum}."`
 }
 
 func (agentStatus) Help() string {
@@ -75,22 +85,18 @@ func (agentStatus) Help() string {
 
 Example:
 
-    admin agent status 3oSeBqk8wDpLyT2cM not-available`
+    admin agent status maria not-available`
 }
 
 func (c agentStatus) Run(ctx context.Context, s *store.Store, out *output) error {
-	if err := s.SetAgentStatus(ctx, string(c.UserID), c.Status); err != nil {
-		return explainAgentError(c.UserID, err)
+	user, err := c.find(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := s.SetAgentStatus(ctx, user.ID, c.Status); err != nil {
+		return c.explain(err)
 	}
 	return out.result(
-		map[string]any{"userId": c.UserID, "status": c.Status},
-		fmt.Sprintf("agent %s is %s", c.UserID, c.Status))
-}
-
-// explainAgentError rewrites the store's error to name the agent and the remedy.
-func explainAgentError(id freeText, err error) error {
-	if errors.Is(err, livechat.ErrInvalidAgent) {
-		return fmt.Errorf("no agent has the id %q: list ids with `admin agent list`, make a user an agent with `admin agent add`", id)
-	}
-	return err
+		map[string]any{"userId": user.ID, "status": c.Status},
+		fmt.Sprintf("agent %s is %s", user.Username, c.Status))
 }

@@ -25,6 +25,7 @@ type commandLine struct {
 	Visitor    visitorCommands    `cmd:"" help:"Find, export or erase a visitor's data."`
 	Verify     verifyCommand      `cmd:"" help:"Check the table's consistency and repair it."`
 	Cors       corsCommands       `cmd:"" help:"Check which websites may call the API."`
+	Version    versionCommand     `cmd:"" help:"Print the version."`
 }
 
 const description = `The operator's command line of livechat.
@@ -58,7 +59,6 @@ func newParser(line *commandLine, options ...kong.Option) *kong.Kong {
 		kong.Vars{
 			"roles":    strings.Join(livechat.Roles, ","),
 			"statuses": livechat.Available + "," + livechat.NotAvailable,
-			"settings": strings.Join(settingNames(), ", "),
 		})...)
 }
 

@@ -57,7 +57,7 @@ func TestWrongCommandLineSaysWhereToLook(t *testing.T) {
 		"noun only":         {[]string{"user"}, []string{"create", "list", "deactivate", "`admin user --help`"}},
 		"unknown noun":      {[]string{"room"}, []string{"room", "`admin --help`"}},
 		"unknown flag":      {[]string{"user", "list", "--all"}, []string{"--all", "`admin user list --help`"}},
-		"argument missing":  {[]string{"token", "list"}, []string{"userid", "`admin token list --help`"}},
+		"argument missing":  {[]string{"token", "list"}, []string{"user", "`admin token list --help`"}},
 		"port out of range": {[]string{"user", "list", "--local", "99999"}, []string{"--local", "99999"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,6 +32,7 @@ type database struct {
 	store *store.Store
 	table string
 	where string
+	clock clock
 }
 
 // open opens the table that the flags select. The options modify the DynamoDB client.
@@ -109,25 +110,44 @@ func openEmulator(endpoint, name, region string, options ...func(*dynamodb.Optio
 	}
 }
 
-// openLocal gets the database's address from the laptop cloud.
+// openLocal gets the database's address and the time from the laptop cloud.
 func openLocal(ctx context.Context, port uint16, options ...func(*dynamodb.Options)) (*database, error) {
+	var place struct{ Endpoint, Table string }
+	if err := askLaptop(ctx, port, "database", &place); err != nil {
+		return nil, err
+	}
+	var shown struct{ Now time.Time }
+	if err := askLaptop(ctx, port, "clock", &shown); err != nil {
+		return nil, err
+	}
+	if !isAddress(place.Endpoint) || place.Table == "" || shown.Now.IsZero() {
+		return nil, errNotLaptop(port)
+	}
+	d := openEmulator(place.Endpoint, place.Table, "", options...)
+	d.clock = clock{ahead: time.Until(shown.Now)}
+	return d, nil
+}
+
+// askLaptop decodes what the laptop cloud's console answers about what.
+func askLaptop(ctx context.Context, port uint16, what string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	address := fmt.Sprintf("http://localhost:%d/_local/database", port)
+	address := fmt.Sprintf("http://localhost:%d/_local/%s", port, what)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("no laptop cloud is running on port %d: start it with `make run`", port)
+		return fmt.Errorf("no laptop cloud is running on port %d: start it with `make run`", port)
 	}
 	defer answer.Body.Close()
-	var place struct{ Endpoint, Table string }
-	err = json.NewDecoder(answer.Body).Decode(&place)
-	if err != nil || answer.StatusCode != http.StatusOK || !isAddress(place.Endpoint) || place.Table == "" {
-		return nil, fmt.Errorf("the server on port %d is not a laptop cloud: %s does not return a database address; "+
-			"start one with `make run`", port, address)
+	if err := json.NewDecoder(answer.Body).Decode(into); err != nil || answer.StatusCode != http.StatusOK {
+		return errNotLaptop(port)
 	}
-	return openEmulator(place.Endpoint, place.Table, "", options...), nil
+	return nil
+}
+
+func errNotLaptop(port uint16) error {
+	return fmt.Errorf("the server on port %d is not a laptop cloud: start one with `make run`", port)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -9,7 +10,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
+
+// laptopAhead is how far the clock of that server is ahead.
+const laptopAhead = 40 * 24 * time.Hour
 
 // cloud starts a server that answers like a laptop cloud, and returns its port.
 func cloud(t *testing.T, status int, body string) string {
@@ -18,6 +23,9 @@ func cloud(t *testing.T, status int, body string) string {
 	mux.HandleFunc("GET /_local/database", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(body))
+	})
+	mux.HandleFunc("GET /_local/clock", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"now":%q}`, time.Now().Add(laptopAhead).Format(time.RFC3339Nano))
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -60,6 +68,13 @@ func TestLocalWorksOnTheLaptopCloudsTable(t *testing.T) {
 	user := o.createUser("maria", "--role", "admin", "--local", local)
 	if !o.admits(user) {
 		t.Error("the user is not in the laptop cloud's table")
+	}
+	stored, err := o.store.User(t.Context(), user.UserID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ahead := time.Until(stored.CreatedAt.Time()); ahead < laptopAhead-time.Hour || ahead > laptopAhead {
+		t.Errorf("the user was created %s ahead of this machine's clock, want the laptop cloud's %s", ahead, laptopAhead)
 	}
 }
 

@@ -114,7 +114,7 @@ func (departmentList) Run(ctx context.Context, s *store.Store, out *output) erro
 
 type departmentAssign struct {
 	Department freeText `arg:"" name:"departmentid" help:"The department's id or name, as \"admin department list\" shows them."`
-	UserID     freeText `arg:"" name:"userid" help:"The agent's id, as \"admin agent list\" shows it."`
+	namedUser
 }
 
 func (departmentAssign) Help() string {
@@ -122,7 +122,7 @@ func (departmentAssign) Help() string {
 
 Example:
 
-    admin department assign Sales 3oSeBqk8wDpLyT2cM`
+    admin department assign Sales maria`
 }
 
 func (c departmentAssign) Run(ctx context.Context, s *store.Store, out *output) error {
@@ -132,16 +132,24 @@ func (c departmentAssign) Run(ctx context.Context, s *store.Store, out *output) 
 	}
 	department, found := livechat.FindDepartment(departments, string(c.Department))
 	if !found {
-		return errNoDepartment(c.Department)
+		return errNoDepartment(c.Department, departments)
 	}
-	if err := s.AssignAgent(ctx, string(c.UserID), department.ID); err != nil {
-		return explainAgentError(c.UserID, err)
+	user, err := c.find(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := s.AssignAgent(ctx, user.ID, department.ID); err != nil {
+		return c.explain(err)
 	}
 	return out.result(
-		map[string]any{"departmentId": department.ID, "userId": c.UserID},
-		fmt.Sprintf("agent %s is in department %s (id %s)", c.UserID, department.Name, department.ID))
+		map[string]any{"departmentId": department.ID, "userId": user.ID},
+		fmt.Sprintf("agent %s is in department %s", user.Username, department.Name))
 }
 
-func errNoDepartment(named freeText) error {
-	return fmt.Errorf("no department has the id or name %q: `admin department list` shows all departments", named)
+func errNoDepartment(named freeText, departments []livechat.Department) error {
+	var known []string
+	for _, d := range departments {
+		known = append(known, d.Name)
+	}
+	return fmt.Errorf("no department has the id or name %q%s: `admin department list` shows all departments", named, didYouMean(string(named), known))
 }

@@ -30,11 +30,11 @@ func TestAgentIsAssignedByIDOrNameOfTheDepartment(t *testing.T) {
 func TestAssignRefusesTheUnknown(t *testing.T) {
 	o := newOperator(t)
 	agent := o.createUser("maria", "--role", "livechat-agent")
-	manager := o.createUser("zoe", "--role", "livechat-manager")
+	o.createUser("zoe", "--role", "livechat-manager")
 	o.do("department", "add", "--name", "Sales")
-	o.refuse(exitFailed, []string{"no department", `"Sails"`, "admin department list"}, "department", "assign", "Sails", agent.UserID)
-	o.refuse(exitFailed, []string{"no agent", `"nobody"`}, "department", "assign", "Sales", "nobody")
-	o.refuse(exitFailed, []string{"no agent", manager.UserID}, "department", "assign", "Sales", manager.UserID)
+	o.refuse(exitFailed, []string{"no department", `"Sails"`, "did you mean Sales?", "admin department list"}, "department", "assign", "Sails", agent.UserID)
+	o.refuse(exitFailed, []string{"no user", `"nobody"`}, "department", "assign", "Sales", "nobody")
+	o.refuse(exitFailed, []string{"zoe", "not an agent", "admin agent add zoe"}, "department", "assign", "Sales", "zoe")
 }
 
 func TestDepartmentListIsByName(t *testing.T) {

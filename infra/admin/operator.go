@@ -1,8 +1,6 @@
 package main
 
 import (
-	"time"
-
 	"livechat/shared/livechat"
 	"livechat/shared/settings"
 	"livechat/shared/survey"
@@ -12,9 +10,9 @@ import (
 const operatorID = "operator"
 
 // closedByOperator closes a room on the operator's behalf. The visitor is not surveyed.
-func closedByOperator(settings settings.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
+func closedByOperator(now livechat.Time, settings settings.Settings, r livechat.Room, comment string) (livechat.Closed, error) {
 	change := r.Close(livechat.CloseParams{
-		Now: livechat.At(time.Now()), By: &livechat.User{ID: operatorID, Username: operatorID},
+		Now: now, By: &livechat.User{ID: operatorID, Username: operatorID},
 		Comment: comment, NewID: livechat.NewID,
 	})
 	roomSurvey, err := survey.AtClosing(settings, change.Room)

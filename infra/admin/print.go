@@ -49,6 +49,9 @@ func list[T any](o *output, rows []T, heading []string, cells func(T) []string) 
 		// Without rows, print an empty list, not null.
 		return o.object(append([]T{}, rows...))
 	}
+	if len(rows) == 0 {
+		return o.result(rows, "nothing yet")
+	}
 	w := tabwriter.NewWriter(o.stdout, 0, 0, 2, ' ', 0)
 	line := func(cells []string) {
 		for i, c := range cells {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
@@ -110,7 +109,7 @@ Example:
     admin survey questions set questions.json --language en --department Sales`
 }
 
-func (c questionsSet) Run(ctx context.Context, s *store.Store, out *output) error {
+func (c questionsSet) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
 	text, err := os.ReadFile(c.File)
 	if err != nil {
 		return err
@@ -119,7 +118,12 @@ func (c questionsSet) Run(ctx context.Context, s *store.Store, out *output) erro
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	return c.add(ctx, s, out, questions)
+	q, err := c.add(ctx, s, clock.now(), questions)
+	if err != nil {
+		return err
+	}
+	return out.result(map[string]any{"id": q.ID(), "questions": len(questions)},
+		fmt.Sprintf("visitors get the %s of questionnaire %s from now on", pluralize(len(questions), "question"), q.ID()))
 }
 
 type questionsWithdraw struct{ inLanguage }
@@ -133,20 +137,26 @@ Example:
     admin survey questions withdraw --language en --department Sales`
 }
 
-func (c questionsWithdraw) Run(ctx context.Context, s *store.Store, out *output) error {
-	return c.add(ctx, s, out, nil)
+func (c questionsWithdraw) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
+	q, err := c.add(ctx, s, clock.now(), nil)
+	if err != nil {
+		return err
+	}
+	instead := "the default questions"
+	if c.Department != "" {
+		instead = "the questions for all departments, or the default questions,"
+	}
+	return out.result(map[string]any{"id": q.ID(), "questions": 0},
+		fmt.Sprintf("the questionnaire is withdrawn: visitors get %s from now on", instead))
 }
 
-func (c inLanguage) add(ctx context.Context, s *store.Store, out *output, questions []livechat.Question) error {
+// add stores the next version of the questionnaire.
+func (c inLanguage) add(ctx context.Context, s *store.Store, now livechat.Time, questions []livechat.Question) (livechat.Questionnaire, error) {
 	department, err := c.id(ctx, s)
 	if err != nil {
-		return err
+		return livechat.Questionnaire{}, err
 	}
-	q, err := s.AddQuestionnaire(ctx, livechat.Questionnaire{
-		Department: department, Language: c.Language, CreatedAt: livechat.At(time.Now()), Questions: questions,
+	return s.AddQuestionnaire(ctx, livechat.Questionnaire{
+		Department: department, Language: c.Language, CreatedAt: now, Questions: questions,
 	})
-	if err != nil {
-		return err
-	}
-	return out.result(map[string]any{"id": q.ID(), "questions": len(q.Questions)}, "visitors get the questionnaire "+q.ID()+" from now on")
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"sync"
 
 	"livechat/shared/store"
 )
@@ -19,13 +21,24 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	var db *database
 	command.BindTo(ctx, (*context.Context)(nil))
-	// Only commands that need the store open it.
-	err = command.BindToProvider(func() (s *store.Store, err error) {
-		if db, err = line.Connection.open(ctx); err != nil {
+	// Only commands that need the store or the clock open the table.
+	open := sync.OnceValues(func() (_ *database, err error) {
+		db, err = line.Connection.open(ctx)
+		return db, err
+	})
+	err = errors.Join(command.BindToProvider(func() (*store.Store, error) {
+		opened, err := open()
+		if err != nil {
 			return nil, err
 		}
-		return db.store, nil
-	})
+		return opened.store, nil
+	}), command.BindToProvider(func() (clock, error) {
+		opened, err := open()
+		if err != nil {
+			return clock{}, err
+		}
+		return opened.clock, nil
+	}))
 	if err == nil {
 		err = command.Run(line.Connection, &output{stdin: stdin, stdout: stdout, stderr: stderr, json: line.JSON})
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"livechat/shared/livechat"
@@ -21,6 +23,7 @@ type settingsCommands struct {
 // settingRow is the printed form of a setting.
 type settingRow struct {
 	Name        string `json:"name"`
+	Group       string `json:"group"`
 	Value       string `json:"value"`
 	Default     string `json:"default"`
 	Changed     bool   `json:"changed"`
@@ -42,7 +45,7 @@ func newSettingRow(s settings.Setting, changed settings.Changes, department stri
 		value = "(set)"
 	}
 	return settingRow{
-		Name: s.Name, Value: value, Default: s.Default, Changed: isChanged,
+		Name: s.Name, Group: s.Group, Value: value, Default: s.Default, Changed: isChanged,
 		Type: s.Type, Description: s.Description,
 	}
 }
@@ -72,7 +75,7 @@ func (f forDepartment) id(ctx context.Context, s *store.Store) (string, error) {
 	}
 	found, ok := livechat.FindDepartment(departments, string(f.Department))
 	if !ok {
-		return "", errNoDepartment(f.Department)
+		return "", errNoDepartment(f.Department, departments)
 	}
 	return found.ID, nil
 }
@@ -102,23 +105,30 @@ func settingNames() []string {
 }
 
 func errNoSetting(name string) error {
-	return fmt.Errorf("there is no setting %q: the settings are %s", name, strings.Join(settingNames(), ", "))
+	return fmt.Errorf("there is no setting %q%s: `admin settings list` shows all settings", name, didYouMean(name, settingNames()))
 }
 
-type settingsList struct{ forDepartment }
+type settingsList struct {
+	Group string `arg:"" optional:"" help:"List only this group, with types and descriptions: chat, survey, widget, limit or retention."`
+	forDepartment
+}
 
 func (settingsList) Help() string {
-	return `The column CHANGED marks values that are not the default. With --department, the
-list has only the settings that can differ by department. A long value is cut off with "…";
---json shows it in full.
+	return `Marks values that are not the default with *. With --department, the list has only the
+settings that can differ by department. A long value is cut off with "…"; --json shows it in
+full, with the description.
 
 Examples:
 
     admin settings list
+    admin settings list survey
     admin settings list --json | jq '.[] | select(.changed)'`
 }
 
 func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) error {
+	if c.Group != "" && !slices.Contains(settings.Groups, c.Group) {
+		return fmt.Errorf("there is no group %q%s: the groups are %s", c.Group, didYouMean(c.Group, settings.Groups), strings.Join(settings.Groups, ", "))
+	}
 	department, err := c.id(ctx, s)
 	if err != nil {
 		return err
@@ -129,18 +139,30 @@ func (c settingsList) Run(ctx context.Context, s *store.Store, out *output) erro
 	}
 	var rows []settingRow
 	for _, setting := range settings.All {
-		if department == "" || setting.PerDepartment {
+		if (department == "" || setting.PerDepartment) && (c.Group == "" || c.Group == setting.Group) {
 			rows = append(rows, newSettingRow(setting, changed.Changes, department))
 		}
 	}
-	heading := []string{"NAME", "VALUE", "DEFAULT", "CHANGED", "TYPE", "DESCRIPTION"}
-	return list(out, rows, heading, func(r settingRow) []string {
-		changed := "-"
-		if r.Changed {
-			changed = "yes"
-		}
-		return []string{r.Name, orDash(shortened(r.Value)), orDash(shortened(r.Default)), changed, r.Type, r.Description}
-	})
+	if out.json || c.Group == "" {
+		return list(out, rows, []string{"  NAME", "VALUE", "DEFAULT", "GROUP"}, func(r settingRow) []string {
+			return []string{r.mark() + r.Name, orDash(shortened(r.Value)), orDash(shortened(r.Default)), r.Group}
+		})
+	}
+	var lines []string
+	for _, r := range rows {
+		lines = append(lines,
+			fmt.Sprintf("%s%s: %s", r.mark(), r.Name, orDash(shortened(r.Value))),
+			fmt.Sprintf("    %s. %s", r.Type, r.Description))
+	}
+	return out.result(rows, lines...)
+}
+
+// mark returns the sign of a changed value, or spaces.
+func (r settingRow) mark() string {
+	if r.Changed {
+		return "* "
+	}
+	return "  "
 }
 
 // maxShown limits the characters of a value in a list. A longer value would push the next
@@ -156,7 +178,7 @@ func shortened(value string) string {
 }
 
 type settingsGet struct {
-	Name string `arg:"" help:"One of ${settings}."`
+	Name string `arg:"" help:"The setting's name, as \"admin settings list\" shows it."`
 	forDepartment
 }
 
@@ -181,8 +203,8 @@ func (c settingsGet) Run(ctx context.Context, s *store.Store, out *output) error
 }
 
 type settingsSet struct {
-	Name  string `arg:"" help:"One of ${settings}."`
-	Value string `arg:"" help:"The new value; \"admin settings list\" shows the type."`
+	Name  string `arg:"" help:"The setting's name, as \"admin settings list\" shows it."`
+	Value string `arg:"" help:"The new value; \"admin settings list GROUP\" shows the type."`
 	forDepartment
 }
 
@@ -213,14 +235,18 @@ func (c settingsSet) Run(ctx context.Context, s *store.Store, out *output) error
 	if c.Value != setting.Default && setting.Warning != "" {
 		out.remark(setting.Name + ": " + setting.Warning)
 	}
+	row, err := findRow(ctx, s, setting, department)
+	if err != nil {
+		return err
+	}
 	if err := warnOfConsent(ctx, s, out); err != nil {
 		return err
 	}
-	return inForce(out, setting, department, c.Value)
+	return inForce(out, setting, row, c.Department)
 }
 
 type settingsReset struct {
-	Name string `arg:"" help:"One of ${settings}."`
+	Name string `arg:"" help:"The setting's name, as \"admin settings list\" shows it."`
 	forDepartment
 }
 
@@ -248,7 +274,7 @@ func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) err
 	if err := warnOfConsent(ctx, s, out); err != nil {
 		return err
 	}
-	return inForce(out, setting, department, row.Value)
+	return inForce(out, setting, row, c.Department)
 }
 
 // warnOfConsent prints a warning for each consent field that surveys need but
@@ -274,15 +300,16 @@ func errSameForAll(name string) error {
 	return fmt.Errorf("%s is the same for all departments: leave out --department", name)
 }
 
-func inForce(out *output, setting settings.Setting, department, value string) error {
-	if setting.Secret {
-		value = "(set)"
-	}
-	result := map[string]any{"name": setting.Name, "value": value}
+func inForce(out *output, setting settings.Setting, row settingRow, department freeText) error {
+	result := map[string]any{"name": row.Name, "value": row.Value}
 	whose := ""
 	if department != "" {
-		result["departmentId"] = department
-		whose = " for department " + department
+		result["department"] = department
+		whose = " for department " + string(department)
+	}
+	value := cmp.Or(row.Value, "empty")
+	if !row.Changed {
+		value += " (the default)"
 	}
 	return out.result(result, fmt.Sprintf("%s is %s%s, in force everywhere within 5 seconds", setting.Name, value, whose))
 }

@@ -37,7 +37,7 @@ func TestSettingsListShowsEverySetting(t *testing.T) {
 	o.doJSON(&rows, "settings", "list")
 	var want []settingRow
 	for _, s := range settings.All {
-		row := settingRow{Name: s.Name, Value: s.Default, Default: s.Default, Type: s.Type, Description: s.Description}
+		row := settingRow{Name: s.Name, Group: s.Group, Value: s.Default, Default: s.Default, Type: s.Type, Description: s.Description}
 		switch s.Name {
 		case "routingMethod":
 			row.Value, row.Changed = "manual", true
@@ -54,13 +54,12 @@ func TestSettingsListShowsEverySetting(t *testing.T) {
 	if len(lines) != len(want)+1 {
 		t.Fatalf("%d lines, want a heading and a line for each setting: %q", len(lines), lines)
 	}
-	column := strings.Index(lines[0], "CHANGED")
 	for i, row := range want {
-		mark := "-  "
+		mark := "  "
 		if row.Changed {
-			mark = "yes"
+			mark = "* "
 		}
-		if !strings.HasPrefix(lines[i+1], row.Name+" ") || !strings.HasPrefix(lines[i+1][column:], mark) {
+		if !strings.HasPrefix(lines[i+1], mark+row.Name+" ") || !strings.HasSuffix(lines[i+1], " "+row.Group) {
 			t.Errorf("line %q, want setting %s with the mark %q", lines[i+1], row.Name, mark)
 		}
 	}
@@ -76,9 +75,9 @@ func TestWrongSettingIsRefused(t *testing.T) {
 		"value not to choose":   {[]string{"routingMethod", "auto, manual"}, []string{"set", "routingMethod", "random"}},
 		"no JSON":               {[]string{"customFields", "JSON list"}, []string{"set", "customFields", "crmId"}},
 		"pattern of two lines":  {[]string{"customFields", "regexp"}, []string{"set", "customFields", `[{"key":"a","scope":"room","regexp":"(\n"}]`}},
-		"set an unknown name":   {[]string{`"colour"`, "livechatEnabled", "customFields"}, []string{"set", "colour", "red"}},
-		"get an unknown name":   {[]string{`"colour"`, "livechatEnabled", "customFields"}, []string{"get", "colour"}},
-		"reset an unknown name": {[]string{`"colour"`, "livechatEnabled", "customFields"}, []string{"reset", "colour"}},
+		"set an unknown name":   {[]string{`"colour"`, "did you mean color?", "admin settings list"}, []string{"set", "colour", "red"}},
+		"get an unknown name":   {[]string{`"colour"`, "did you mean color?", "admin settings list"}, []string{"get", "colour"}},
+		"reset an unknown name": {[]string{`"colour"`, "did you mean color?", "admin settings list"}, []string{"reset", "colour"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			expectRefusal(t, typeIn(t, append([]string{"settings"}, c.args...)...), exitFailed, c.says...)
@@ -152,4 +151,50 @@ func TestConsentThatNobodyCanGiveIsTold(t *testing.T) {
 			t.Errorf("%q: %+v, want a warning about %s", c.args, a, c.about)
 		}
 	}
+}
+
+func TestSettingsOfAGroupAreDescribed(t *testing.T) {
+	o := newOperator(t)
+	o.do("settings", "set", "surveyDelayMinutes", "30")
+	got := o.do("settings", "list", "survey")
+	for _, line := range []string{
+		"* surveyDelayMinutes: 30\n    0 to 43200. Minutes after the closing at which a survey is sent.\n",
+		"  surveyWebhookUrl: -\n",
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("%q is missing in\n%s", line, got)
+		}
+	}
+	if strings.Contains(got, "routingMethod") {
+		t.Error("it lists another group's settings")
+	}
+	o.refuse(exitFailed, []string{`"surveys"`, "did you mean survey?"}, "settings", "list", "surveys")
+}
+
+func TestChangeOfASettingSaysItsValue(t *testing.T) {
+	o := newOperator(t)
+	o.do("department", "add", "--name", "Sales")
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"surveyWebhookUrl is https://example.com/hook, in force", []string{"set", "surveyWebhookUrl", "https://example.com/hook"}},
+		{"surveyWebhookUrl is empty (the default), in force", []string{"reset", "surveyWebhookUrl"}},
+		{"surveyDelayMinutes is 5 for department Sales, in force", []string{"set", "surveyDelayMinutes", "5", "--department", "Sales"}},
+		{"surveyWebhookSecret is (set), in force", []string{"set", "surveyWebhookSecret", "whsec_" + strings.Repeat("A", 32)}},
+	} {
+		if got := o.do(append([]string{"settings"}, c.args...)...); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%q printed %q, want %q", c.args, got, c.want)
+		}
+	}
+}
+
+func TestWrongJSONNamesNoGoType(t *testing.T) {
+	o := newOperator(t)
+	a := typeIn(t, "settings", "set", "customFields", `{"key":"crmId"}`)
+	expectRefusal(t, a, exitFailed, "customFields", "a list", "got object")
+	if strings.Contains(a.stderr, "Go value") || strings.Contains(a.stderr, "unmarshal") {
+		t.Errorf("stderr %q", a.stderr)
+	}
+	o.do("settings", "list")
 }

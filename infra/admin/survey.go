@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/settings"
@@ -104,11 +103,11 @@ Examples:
     admin survey redrive --all`
 }
 
-func (c surveyRedrive) Run(ctx context.Context, s *store.Store, out *output) error {
+func (c surveyRedrive) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
 	if c.All == (len(c.Rooms) > 0) {
 		return errors.New("name rooms, or give --all")
 	}
-	now := livechat.At(time.Now())
+	now := clock.now()
 	wanted := slices.Clone(c.Rooms)
 	redriven := 0
 	err := eachDead(ctx, s, func(one livechat.Survey) error {
@@ -140,10 +139,10 @@ type days struct {
 }
 
 // span returns the first and last day, in the reports' time zone.
-func (d days) span(ctx context.Context, s *store.Store) (from, to string, err error) {
+func (d days) span(ctx context.Context, s *store.Store, now livechat.Time) (from, to string, err error) {
 	from, to = d.From, d.To
 	if to == "" {
-		if to, err = (survey.Reporter{Days: s}).Today(ctx, livechat.At(time.Now())); err != nil {
+		if to, err = (survey.Reporter{Days: s}).Today(ctx, now); err != nil {
 			return "", "", err
 		}
 	}
@@ -173,8 +172,8 @@ Examples:
     admin survey simulate --set surveySamplingPercent=20 --set surveyMinDays=30`
 }
 
-func (c surveySimulate) Run(ctx context.Context, s *store.Store, out *output) error {
-	from, to, err := c.span(ctx, s)
+func (c surveySimulate) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
+	from, to, err := c.span(ctx, s, clock.now())
 	if err != nil {
 		return err
 	}
@@ -248,15 +247,15 @@ Example:
     admin survey rollup --from 2025-01-01 --to 2025-12-31`
 }
 
-func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) error {
-	from, to, err := c.span(ctx, s)
+func (c surveyRollup) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
+	from, to, err := c.span(ctx, s, clock.now())
 	if err != nil {
 		return err
 	}
-	if err := refuseErasedDays(ctx, s, from); err != nil {
+	if err := refuseErasedDays(ctx, s, from, clock.now()); err != nil {
 		return err
 	}
-	rolled, err := survey.Reporter{Days: s}.RollUpDays(ctx, from, to, livechat.At(time.Now()))
+	rolled, err := survey.Reporter{Days: s}.RollUpDays(ctx, from, to, clock.now())
 	if err != nil {
 		return err
 	}
@@ -265,12 +264,12 @@ func (c surveyRollup) Run(ctx context.Context, s *store.Store, out *output) erro
 
 // refuseErasedDays fails if surveys of the day from may have been erased. Counting the
 // remaining surveys would replace the day's figures, which must be kept, with lower ones.
-func refuseErasedDays(ctx context.Context, s *store.Store, from string) error {
+func refuseErasedDays(ctx context.Context, s *store.Store, from string, now livechat.Time) error {
 	settings, err := s.Settings(ctx)
 	if err != nil || settings.Retention.SurveyDays == 0 {
 		return err
 	}
-	today, err := (survey.Reporter{Days: s}).Today(ctx, livechat.At(time.Now()))
+	today, err := (survey.Reporter{Days: s}).Today(ctx, now)
 	if err != nil {
 		return err
 	}

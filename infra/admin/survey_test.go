@@ -139,7 +139,9 @@ func TestQuestionsAreSetByVersion(t *testing.T) {
 	if err != nil || !found || q.Version != 2 {
 		t.Errorf("%+v %t %v", q, found, err)
 	}
-	o.do("survey", "questions", "withdraw", "--language", "en", "--department", "Sales")
+	if got := o.do("survey", "questions", "withdraw", "--language", "en", "--department", "Sales"); !strings.HasPrefix(got, "the questionnaire is withdrawn: visitors get") {
+		t.Errorf("questions withdraw printed %q", got)
+	}
 	if q, found, err := o.store.Questionnaire(t.Context(), "sales", "en", "de"); err != nil || !found || q.Department != "" || q.Language != "de" {
 		t.Errorf("%+v %t %v, want the one for all departments", q, found, err)
 	}

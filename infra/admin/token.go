@@ -22,13 +22,13 @@ type tokenCommands struct {
 }
 
 // newToken returns a new token in two forms: one to store, one to print.
-func newToken(userID, name string, expires livechat.Time) (livechat.AuthToken, shownToken) {
+func newToken(userID, name string, now, expires livechat.Time) (livechat.AuthToken, shownToken) {
 	var random [32]byte
 	rand.Read(random[:])
 	token := base64.RawURLEncoding.EncodeToString(random[:])
 	return livechat.AuthToken{
 			Hash: livechat.HashToken(token), UserID: userID, Name: name,
-			CreatedAt: livechat.At(time.Now()), ExpiresAt: expires,
+			CreatedAt: now, ExpiresAt: expires,
 		}, shownToken{
 			UserID: userID, AuthToken: token, ExpiresAt: expires,
 		}
@@ -56,9 +56,9 @@ const tokenIDLength = 12
 func tokenID(hash string) string { return hash[:min(tokenIDLength, len(hash))] }
 
 type tokenCreate struct {
-	UserID  freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	namedUser
 	Name    freeText `placeholder:"TEXT" help:"What the token is for, for example \"CRM export\"."`
-	Expires expiry   `placeholder:"WHEN" help:"When the token expires: after 90d, 36h or 30m, or on a day in UTC (2027-01-01). Default: never."`
+	Expires *expiry  `placeholder:"WHEN" help:"When the token expires: after 90d, 36h or 30m, or on a day in UTC (2027-01-01). Default: never."`
 }
 
 func (tokenCreate) Help() string {
@@ -67,34 +67,46 @@ token is shown only once. The user's other tokens stay valid.
 
 Examples:
 
-    admin token create 3oSeBqk8wDpLyT2cM --name "CRM export" --expires 90d
-    admin token create 3oSeBqk8wDpLyT2cM --expires 2027-01-01`
+    admin token create maria --name "CRM export" --expires 90d
+    admin token create maria --expires 2027-01-01`
 }
 
-func (c tokenCreate) Run(ctx context.Context, s *store.Store, out *output) error {
-	token, shown := newToken(string(c.UserID), string(c.Name), livechat.Time(c.Expires))
+func (c tokenCreate) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
+	var expires livechat.Time
+	if c.Expires != nil {
+		var err error
+		if expires, err = parseExpiry(string(*c.Expires), clock.now()); err != nil {
+			return fmt.Errorf("--expires: %w", err)
+		}
+	}
+	user, err := c.find(ctx, s)
+	if err != nil {
+		return err
+	}
+	token, shown := newToken(user.ID, string(c.Name), clock.now(), expires)
 	if err := s.AddToken(ctx, token); err != nil {
-		return explainUserError(c.UserID, err)
+		return c.explain(err)
 	}
 	return shown.print(out)
 }
 
-// expiry is a [livechat.Time] in the future, or zero for never.
-type expiry livechat.Time
+// expiry is a time as an operator types it.
+type expiry string
 
 // UnmarshalText implements encoding.TextUnmarshaler, which kong calls.
 func (e *expiry) UnmarshalText(typed []byte) error {
-	at, err := parseExpiry(string(typed), time.Now())
-	*e = expiry(at)
+	*e = expiry(typed)
+	_, err := parseTime(string(typed), time.Now())
 	return err
 }
 
-func parseExpiry(typed string, now time.Time) (livechat.Time, error) {
-	at, err := parseTime(typed, now.UTC())
+// parseExpiry returns a time after now.
+func parseExpiry(typed string, now livechat.Time) (livechat.Time, error) {
+	at, err := parseTime(typed, now.Time())
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is not a time: give days (90d), hours (36h) or a date (2027-01-01)", typed)
-	case livechat.At(at) <= livechat.At(now):
+		return 0, err
+	case livechat.At(at) <= now:
 		return 0, fmt.Errorf("%q is not in the future", typed)
 	case at.Year() > 9999:
 		// Later years have no RFC 3339 form.
@@ -103,9 +115,16 @@ func parseExpiry(typed string, now time.Time) (livechat.Time, error) {
 	return livechat.At(at), nil
 }
 
-// parseTime parses a number of days like 90d or a duration like 36h, both counted from
-// now, or a day in UTC like 2027-01-01.
+// parseTime returns the time that was typed as a date, or as a duration from now.
 func parseTime(typed string, now time.Time) (time.Time, error) {
+	at, err := parseMoment(typed, now)
+	if err != nil {
+		return at, fmt.Errorf("%q is not a time: give days (90d), hours (36h) or a date (2027-01-01)", typed)
+	}
+	return at, nil
+}
+
+func parseMoment(typed string, now time.Time) (time.Time, error) {
 	if days, ok := strings.CutSuffix(typed, "d"); ok {
 		n, err := strconv.ParseInt(days, 10, 32)
 		return now.AddDate(0, 0, int(n)), err
@@ -116,9 +135,7 @@ func parseTime(typed string, now time.Time) (time.Time, error) {
 	return time.Parse(time.DateOnly, typed)
 }
 
-type tokenList struct {
-	UserID freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
-}
+type tokenList struct{ namedUser }
 
 func (tokenList) Help() string {
 	return `A token's id is the first characters of its hash; pass it to "admin token revoke".
@@ -126,7 +143,7 @@ Expired tokens are removed some time after they expire.
 
 Example:
 
-    admin token list 3oSeBqk8wDpLyT2cM`
+    admin token list maria`
 }
 
 // tokenRow is one row of the list of tokens.
@@ -138,10 +155,10 @@ type tokenRow struct {
 	State     string        `json:"state"`
 }
 
-func (c tokenList) Run(ctx context.Context, s *store.Store, out *output) error {
-	user, err := s.User(ctx, string(c.UserID))
+func (c tokenList) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
+	user, err := c.find(ctx, s)
 	if err != nil {
-		return explainUserError(c.UserID, err)
+		return err
 	}
 	tokens, err := s.Tokens(ctx, user.ID)
 	if err != nil {
@@ -150,7 +167,7 @@ func (c tokenList) Run(ctx context.Context, s *store.Store, out *output) error {
 	if !user.Active {
 		out.remark("The user is deactivated, so even valid tokens do not work.")
 	}
-	now := livechat.At(time.Now())
+	now := clock.now()
 	var rows []tokenRow
 	for _, t := range tokens {
 		rows = append(rows, tokenRow{
@@ -176,7 +193,7 @@ func tokenState(t livechat.AuthToken, now livechat.Time) string {
 }
 
 type tokenRevoke struct {
-	UserID     freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	namedUser
 	HashPrefix freeText `arg:"" name:"hashprefix" help:"The token's id from \"admin token list\", or a unique prefix of it."`
 }
 
@@ -185,18 +202,22 @@ func (tokenRevoke) Help() string {
 
 Example:
 
-    admin token revoke 3oSeBqk8wDpLyT2cM Zk3vQ0pT/x8A`
+    admin token revoke maria Zk3vQ0pT/x8A`
 }
 
 func (c tokenRevoke) Run(ctx context.Context, s *store.Store, out *output) error {
-	err := s.RevokeToken(ctx, string(c.UserID), string(c.HashPrefix))
+	user, err := c.find(ctx, s)
+	if err != nil {
+		return err
+	}
+	err = s.RevokeToken(ctx, user.ID, string(c.HashPrefix))
 	if errors.Is(err, directory.ErrNoSuchToken) {
-		return fmt.Errorf("user %q has no token %q: `admin token list %s` shows the ids", c.UserID, c.HashPrefix, c.UserID)
+		return fmt.Errorf("user %q has no token %q: `admin token list %s` shows the ids", c.User, c.HashPrefix, c.User)
 	}
 	if err != nil {
-		return explainUserError(c.UserID, err)
+		return c.explain(err)
 	}
 	return out.result(
-		map[string]any{"userId": c.UserID, "revoked": c.HashPrefix},
-		fmt.Sprintf("token %s of user %s is revoked", c.HashPrefix, c.UserID))
+		map[string]any{"userId": user.ID, "revoked": c.HashPrefix},
+		fmt.Sprintf("token %s of user %s is revoked", c.HashPrefix, user.Username))
 }

@@ -21,7 +21,7 @@ func TestExpiry(t *testing.T) {
 		"2026-11-02": "2026-11-02T00:00:00.000Z",
 	} {
 		t.Run(typed, func(t *testing.T) {
-			got, err := parseExpiry(typed, now)
+			got, err := parseExpiry(typed, livechat.At(now))
 			if err != nil || got.String() != want {
 				t.Errorf("%v, %v; want %s", got, err, want)
 			}
@@ -48,7 +48,7 @@ func TestExpiryRefused(t *testing.T) {
 		"2000000000d":           "too far in the future",
 	} {
 		t.Run(typed, func(t *testing.T) {
-			got, err := parseExpiry(typed, now)
+			got, err := parseExpiry(typed, livechat.At(now))
 			if err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%v, %v; want an error that contains %q", got, err, says)
 			}
@@ -77,7 +77,7 @@ func TestTokenListTellsValidFromExpired(t *testing.T) {
 	o := newOperator(t)
 	user := o.createUser("maria", "--role", "admin")
 	export := o.createToken(user.UserID, "--name", "CRM export", "--expires", "90d")
-	past, _ := newToken(user.UserID, "old", livechat.At(time.Now().Add(-time.Hour)))
+	past, _ := newToken(user.UserID, "old", livechat.At(time.Now()), livechat.At(time.Now().Add(-time.Hour)))
 	if err := o.store.AddToken(t.Context(), past); err != nil {
 		t.Fatal(err)
 	}

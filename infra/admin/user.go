@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/store"
@@ -38,18 +37,18 @@ Example:
     admin user create --username maria --name "Maria Silva" --role livechat-agent`
 }
 
-func (c userCreate) Run(ctx context.Context, s *store.Store, out *output) error {
+func (c userCreate) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
 	user := livechat.User{
 		ID:       string(c.ID),
 		Username: string(c.Username),
 		Name:     string(c.Name),
 		Roles:    roles(c.Role),
-		Active:   true, CreatedAt: livechat.At(time.Now()),
+		Active:   true, CreatedAt: clock.now(),
 	}
 	if user.ID == "" {
 		user.ID = livechat.NewID()
 	}
-	token, shown := newToken(user.ID, "", 0)
+	token, shown := newToken(user.ID, "", clock.now(), 0)
 	err := s.CreateUser(ctx, user, token)
 	if errors.Is(err, directory.ErrUsernameTaken) {
 		return c.taken()
@@ -106,7 +105,7 @@ func (userList) Run(ctx context.Context, s *store.Store, out *output) error {
 }
 
 type userDeactivate struct {
-	UserID freeText `arg:"" name:"userid" help:"The user's id, as \"admin user list\" shows it."`
+	namedUser
 }
 
 func (userDeactivate) Help() string {
@@ -116,25 +115,18 @@ answered.
 
 Example:
 
-    admin user deactivate 3oSeBqk8wDpLyT2cM`
+    admin user deactivate maria`
 }
 
 func (c userDeactivate) Run(ctx context.Context, s *store.Store, out *output) error {
-	if err := s.DeactivateUser(ctx, string(c.UserID)); err != nil {
-		return explainUserError(c.UserID, err)
+	user, err := c.find(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := s.DeactivateUser(ctx, user.ID); err != nil {
+		return c.explain(err)
 	}
 	return out.result(
-		map[string]any{"userId": c.UserID, "active": false},
-		fmt.Sprintf("user %s is deactivated", c.UserID))
-}
-
-// explainUserError rewrites the store's error to name the user and the remedy.
-func explainUserError(id freeText, err error) error {
-	switch {
-	case errors.Is(err, directory.ErrNoSuchUser):
-		return fmt.Errorf("no user has the id %q: `admin user list` shows the ids", id)
-	case errors.Is(err, directory.ErrUserDeactivated):
-		return fmt.Errorf("user %q is permanently deactivated: `admin user create` makes a new user", id)
-	}
-	return err
+		map[string]any{"userId": user.ID, "active": false},
+		fmt.Sprintf("user %s is deactivated", user.Username))
 }

@@ -174,8 +174,8 @@ func TestListsOfNothing(t *testing.T) {
 		if got := o.do(noun, "list", "--json"); got != "[]\n" {
 			t.Errorf("%s list --json printed %q", noun, got)
 		}
-		if got := o.do(noun, "list"); strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "ID") {
-			t.Errorf("%s list printed %q, want the heading", noun, got)
+		if got := o.do(noun, "list"); got != "nothing yet\n" {
+			t.Errorf("%s list printed %q", noun, got)
 		}
 	}
 }
@@ -206,8 +206,37 @@ func TestUnknownUserIsRefusedEverywhere(t *testing.T) {
 		{"token", "list", "nobody"},
 		{"token", "revoke", "nobody", "abc"},
 		{"agent", "add", "nobody"},
+		{"agent", "status", "nobody", "available"},
 	} {
 		o.refuse(exitFailed, []string{"no user", `"nobody"`, "admin user list"}, command...)
 	}
-	o.refuse(exitFailed, []string{"no agent", `"nobody"`, "admin agent list"}, "agent", "status", "nobody", "available")
+	o.createUser("maria", "--role", "livechat-manager")
+	o.refuse(exitFailed, []string{`"mario"`, "did you mean maria?"}, "token", "list", "mario")
+	o.refuse(exitFailed, []string{"maria", "not an agent", "admin agent add maria"}, "agent", "status", "maria", "available")
+}
+
+// TestUsernameServesWhereverAnIDDoes plays a user's life by the username alone.
+func TestUsernameServesWhereverAnIDDoes(t *testing.T) {
+	o := newOperator(t)
+	user := o.createUser("tom", "--role", "livechat-manager")
+	o.do("department", "add", "--name", "Sales")
+	for _, command := range [][]string{
+		{"agent", "add", "tom"}, {"agent", "status", "tom", "not-available"}, {"department", "assign", "Sales", "tom"},
+	} {
+		o.do(command...)
+	}
+	if got := o.do("agent", "list"); !strings.Contains(got, "not-available") || !strings.Contains(got, "Sales") {
+		t.Errorf("agent list printed\n%s", got)
+	}
+	token := o.createToken("tom", "--name", "second")
+	if token.UserID != user.UserID {
+		t.Errorf("the token belongs to %s, want %s", token.UserID, user.UserID)
+	}
+	o.do("token", "revoke", "tom", tokenID(livechat.HashToken(token.AuthToken)))
+	if got := o.do("token", "list", "tom"); strings.Contains(got, "second") {
+		t.Errorf("the token is not revoked:\n%s", got)
+	}
+	if got := o.do("user", "deactivate", "tom"); got != "user tom is deactivated\n" {
+		t.Errorf("user deactivate printed %q", got)
+	}
 }

@@ -89,9 +89,9 @@ func (c verifyCommand) Run(ctx context.Context, target connection, out *output) 
 	progress := newProgress(out)
 	verified, err := verify.Verification{
 		Store: db.store, Settle: c.Settle, Repair: c.Repair, Erase: c.EraseOrphan,
-		Now: func() livechat.Time { return livechat.At(time.Now()) },
+		Now: db.clock.now,
 		Close: func(r livechat.Room) (livechat.Closed, error) {
-			return closedByOperator(settings, r, "Closed by a repair: another room of the visitor was open")
+			return closedByOperator(db.clock.now(), settings, r, "Closed by a repair: another room of the visitor was open")
 		},
 		Found: func(p verify.Problem) {
 			if err := c.show(out, p); err != nil {

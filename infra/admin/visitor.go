@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"livechat/shared/livechat"
 	"livechat/shared/settings"
@@ -180,12 +179,12 @@ type exported struct {
 	store.VisitorExport
 }
 
-func (c visitorExport) Run(ctx context.Context, s *store.Store, out *output) error {
+func (c visitorExport) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
 	_, personal, err := c.read(ctx, s, out)
 	if err != nil {
 		return err
 	}
-	document := exported{exportFormat, livechat.At(time.Now()), personal}
+	document := exported{exportFormat, clock.now(), personal}
 	if c.Out == "" {
 		return writeDocument(out.stdout, document)
 	}
@@ -245,7 +244,7 @@ type erased struct {
 	Links    int    `json:"links"`
 }
 
-func (c visitorErase) Run(ctx context.Context, s *store.Store, out *output) error {
+func (c visitorErase) Run(ctx context.Context, s *store.Store, clock clock, out *output) error {
 	token, personal, err := c.read(ctx, s, out)
 	if err != nil {
 		return err
@@ -260,7 +259,7 @@ func (c visitorErase) Run(ctx context.Context, s *store.Store, out *output) erro
 			return err
 		}
 	}
-	if gone.Closed, err = c.erase(ctx, s, token); err != nil {
+	if gone.Closed, err = c.erase(ctx, s, clock, token); err != nil {
 		return c.explain(err)
 	}
 	return out.result(gone, fmt.Sprintf("visitor %s is erased, with %s", gone.ID, gone))
@@ -299,13 +298,13 @@ const maxRooms = 3
 
 // erase deletes the visitor, closing their open room first if requested. It returns how
 // many rooms it closed.
-func (c visitorErase) erase(ctx context.Context, s *store.Store, token string) (int, error) {
+func (c visitorErase) erase(ctx context.Context, s *store.Store, clock clock, token string) (int, error) {
 	settings, err := s.Settings(ctx)
 	if err != nil {
 		return 0, err
 	}
 	for closed := 0; ; closed++ {
-		now := livechat.At(time.Now())
+		now := clock.now()
 		_, err := s.DeleteVisitor(ctx, token, now, func(v livechat.Visitor) livechat.AuditEntry {
 			return livechat.AuditEntry{ID: livechat.NewID(), Action: livechat.AuditVisitorDeleted, Ts: now, VisitorID: v.ID, UserID: operatorID}
 		})
@@ -315,13 +314,13 @@ func (c visitorErase) erase(ctx context.Context, s *store.Store, token string) (
 		if !c.CloseRooms || closed == maxRooms {
 			return closed, errors.New("the visitor has just opened a room: close it, or give --close-rooms")
 		}
-		if err := closeOpenRoom(ctx, s, settings, token); err != nil {
+		if err := closeOpenRoom(ctx, s, settings, now, token); err != nil {
 			return closed, err
 		}
 	}
 }
 
-func closeOpenRoom(ctx context.Context, s *store.Store, settings settings.Settings, token string) error {
+func closeOpenRoom(ctx context.Context, s *store.Store, settings settings.Settings, now livechat.Time, token string) error {
 	_, room, err := s.VisitorByToken(ctx, token)
 	if err != nil || room == nil {
 		return err
@@ -330,7 +329,7 @@ func closeOpenRoom(ctx context.Context, s *store.Store, settings settings.Settin
 		if !r.Open {
 			return livechat.Closed{}, livechat.ErrRoomClosed
 		}
-		return closedByOperator(settings, r, "Closed by the operator")
+		return closedByOperator(now, settings, r, "Closed by the operator")
 	})
 	if errors.Is(err, livechat.ErrRoomClosed) || errors.Is(err, livechat.ErrInvalidRoom) {
 		return nil // somebody else has closed it

@@ -41,7 +41,7 @@ func (o operator) mary(token string, closed bool) livechat.Visitor {
 		o.Fatal(err)
 	}
 	if closed {
-		if err := closeOpenRoom(o.Context(), o.store, settings, token); err != nil {
+		if err := closeOpenRoom(o.Context(), o.store, settings, livechat.At(time.Now()), token); err != nil {
 			o.Fatal(err)
 		}
 	}

@@ -4,7 +4,7 @@ import "os"
 
 const description = `Run livechat on this laptop from template.yaml, without Docker or an AWS account.
 
-Functions are rebuilt when their sources change. The page at /_local/ shows the cloud's state. POST /_local/faults makes database calls fail (see infra/README.md). Press Ctrl-C to stop.`
+Functions are rebuilt when their sources change. The page at /_local/ shows the cloud's state. POST /_local/faults makes database calls fail (see infra/laptop.md). Press Ctrl-C to stop.`
 
 type flags struct {
 	Port             int               `env:"PORT" default:"3000" help:"Port of the API; 0 selects a free port."`

@@ -79,7 +79,7 @@ func ReadQuestions(text []byte) ([]Question, error) {
 	d := json.NewDecoder(strings.NewReader(string(text)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&questions); err != nil {
-		return nil, fmt.Errorf("must be a JSON list of questions: %w", err)
+		return nil, fmt.Errorf("must be a JSON list of questions: %w", validate.JSON(err))
 	}
 	if d.More() {
 		return nil, errors.New("must be one JSON list of questions, with nothing after it")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"livechat/shared/validate"
 )
 
 // CustomField is an additional member of visitors or rooms, defined by a setting.
@@ -33,7 +35,7 @@ func readCustomFields(s *Settings, value string) error {
 	d := json.NewDecoder(strings.NewReader(value))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&fields); err != nil {
-		return fmt.Errorf("must be a JSON list of fields: %w", err)
+		return fmt.Errorf("must be a JSON list of fields: %w", validate.JSON(err))
 	}
 	if d.More() {
 		return errors.New("must be one JSON list of fields, with nothing after it")

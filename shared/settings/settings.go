@@ -83,7 +83,9 @@ func (s Settings) RoutesAutomatically() bool { return s.RoutingMethod == Routing
 
 // Setting describes one setting: its name, its values and its effect.
 type Setting struct {
-	Name        string
+	Name string
+	// Group is one of Groups.
+	Group       string
 	Type        string
 	Default     string
 	Description string
@@ -100,7 +102,20 @@ type Setting struct {
 }
 
 // All lists all settings.
-var All = slices.Concat(chatSettings, limitSettings, widgetSettings, surveySettings, retentionSettings)
+var All = slices.Concat(
+	inGroup("chat", chatSettings), inGroup("survey", surveySettings), inGroup("widget", widgetSettings),
+	inGroup("limit", limitSettings), inGroup("retention", retentionSettings),
+)
+
+// Groups lists the groups of settings by topic.
+var Groups = []string{"chat", "survey", "widget", "limit", "retention"}
+
+func inGroup(group string, settings []Setting) []Setting {
+	for i := range settings {
+		settings[i].Group = group
+	}
+	return settings
+}
 
 var chatSettings = []Setting{
 	boolean("livechatEnabled", true,

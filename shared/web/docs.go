@@ -2,6 +2,8 @@ package web
 
 import (
 	_ "embed"
+	"encoding/json"
+	"html/template"
 	"net/http"
 	"strings"
 	"sync"
@@ -12,7 +14,7 @@ var (
 	//go:embed docs.html
 	docsHTML string
 	//go:embed openapi.json
-	document []byte
+	document string
 
 	//go:embed docs.css
 	docsCSS string
@@ -20,26 +22,41 @@ var (
 
 // docsPage returns the whole page, and the content security policy that allows only its
 // style.
-var docsPage = sync.OnceValues(func() ([]byte, string) {
+var docsPage = sync.OnceValues(func() (string, string) {
 	body := strings.Replace(docsHTML, "{{style}}", docsCSS, 1)
-	return []byte(body), "default-src 'none'; style-src '" + hashOf(docsCSS) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	return body, "default-src 'none'; style-src '" + hashOf(docsCSS) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 })
 
 // documentPath is the path of the OpenAPI document.
 const documentPath = "/api/v1/openapi.json"
 
+// exampleAddress is the service's address in the generated files.
+const exampleAddress = "http://localhost:3000"
+
+// requestAddress returns the address at which the client called the service.
+func requestAddress(r *http.Request) string {
+	scheme := "https"
+	if r.Header.Get("X-Forwarded-Proto") == "http" {
+		scheme = "http"
+	}
+	return scheme + "://" + r.Host
+}
+
 // Docs answers GET /docs with the API's documentation, and GET /api/v1/openapi.json with
-// the OpenAPI document.
+// the OpenAPI document. Both name the address of the request.
 func Docs() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == documentPath {
 			guard(w.Header(), "default-src 'none'")
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusOK)
-			_, _ = w.Write(document) // fails only if the caller has hung up
+			quoted, _ := json.Marshal(requestAddress(r)) // a string can always be marshalled
+			// The write fails only if the caller has hung up.
+			_, _ = strings.NewReplacer(exampleAddress, strings.Trim(string(quoted), `"`)).WriteString(w, document)
 			return
 		}
 		body, policy := docsPage()
-		writePage(w, r, http.StatusOK, policy, body)
+		body = strings.ReplaceAll(body, exampleAddress, template.HTMLEscapeString(requestAddress(r)))
+		writePage(w, r, http.StatusOK, policy, []byte(body))
 	})
 }

@@ -59,3 +59,28 @@ func TestDocsForPrograms(t *testing.T) {
 		t.Errorf("version %q with %d paths", document.OpenAPI, len(document.Paths))
 	}
 }
+
+func TestDocsNameTheAddressOfTheRequest(t *testing.T) {
+	for name, tc := range map[string]struct{ host, proto, page, document string }{
+		"laptop":       {"localhost:3001", "http", "curl -s &#39;http://localhost:3001/", `"http://localhost:3001"`},
+		"AWS":          {"abc123.execute-api.eu-central-1.amazonaws.com", "https", "curl -s &#39;https://abc123.execute-api.", `"https://abc123.execute-api.`},
+		"hostile host": {`x"><script>`, "http", "http://x&#34;&gt;&lt;script&gt;/", `"http://x\"\u003e\u003cscript\u003e"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for path, want := range map[string]string{"/docs": tc.page, "/api/v1/openapi.json": tc.document} {
+				r := httptest.NewRequest(http.MethodGet, path, nil)
+				r.Host = tc.host
+				r.Header.Set("X-Forwarded-Proto", tc.proto)
+				w := httptest.NewRecorder()
+				web.Docs().ServeHTTP(w, r)
+				body := w.Body.String()
+				if !strings.Contains(body, want) || strings.Contains(body, "localhost:3000") {
+					t.Errorf("%s does not name %s", path, want)
+				}
+				if strings.HasSuffix(path, "json") && !json.Valid(w.Body.Bytes()) {
+					t.Errorf("%s is not JSON", path)
+				}
+			}
+		})
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -23,6 +24,9 @@ type Builder struct {
 	Root string // the template's folder
 	Bin  string // folder for the binaries; only this builder uses it
 	Race bool   // with the race detector, which needs cgo
+	// Progress, if it is set, receives the number of functions that a running build has
+	// linked, every few seconds.
+	Progress func(linked int)
 }
 
 // Binaries maps code folders to the paths of built functions. A path changes exactly when
@@ -96,11 +100,50 @@ func (b Builder) compile(ctx context.Context, out string, folders []string) erro
 	cmd.Dir = b.Root
 	// Build for this machine, even if the environment is set to build for Lambda.
 	cmd.Env = append(os.Environ(), "CGO_ENABLED="+cgo, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	ended := b.follow(out)
 	printed, err := cmd.CombinedOutput()
+	ended()
 	if err != nil {
 		return fmt.Errorf("build the functions: %w\n%s", err, strings.TrimSpace(string(printed)))
 	}
 	return nil
+}
+
+// progressEvery is the time between two calls of Progress.
+const progressEvery = 5 * time.Second
+
+// follow calls Progress until the returned function is called.
+func (b Builder) follow(out string) (end func()) {
+	if b.Progress == nil {
+		return func() {}
+	}
+	began, done := time.Now(), make(chan struct{})
+	var following sync.WaitGroup
+	following.Go(func() {
+		tick := time.NewTicker(progressEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				b.Progress(countLinked(out, began))
+			}
+		}
+	})
+	return func() { close(done); following.Wait() }
+}
+
+// countLinked returns how many binaries the compiler has written since began.
+func countLinked(out string, began time.Time) int {
+	entries, _ := os.ReadDir(out) // an unreadable folder fails the build
+	linked := 0
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.ModTime().After(began) {
+			linked++
+		}
+	}
+	return linked
 }
 
 // keep copies a fresh binary to a path derived from its content.

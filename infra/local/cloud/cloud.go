@@ -84,6 +84,7 @@ type Cloud struct {
 	databasePID     atomic.Int64 // 0 while this cloud runs no database
 	databaseDown    atomic.Bool
 	builder         build.Builder
+	broken          bool // the last rebuild failed; only the watcher reads and writes it
 	roles           *iam.Roles
 	proxy           *database.Proxy
 	clock           clock.Clock

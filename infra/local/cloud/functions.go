@@ -16,8 +16,11 @@ import (
 func (c *Cloud) templatePath() string { return filepath.Join(c.o.Root, "template.yaml") }
 
 func (c *Cloud) buildAll(ctx context.Context) error {
-	c.builder = build.Builder{Root: c.o.Root, Bin: c.folder.Bin(), Race: c.o.Race}
-	c.progress.line("building %d functions …", len(c.template.Functions))
+	total := len(c.template.Functions)
+	c.builder = build.Builder{Root: c.o.Root, Bin: c.folder.Bin(), Race: c.o.Race, Progress: func(linked int) {
+		c.progress.line("built %d of %d", linked, total)
+	}}
+	c.progress.line("building %d functions …", total)
 	binaries, err := c.builder.Build(ctx, c.codeFolders())
 	if err != nil {
 		return err
@@ -109,8 +112,13 @@ func (c *Cloud) rebuild(ctx context.Context) {
 		return
 	}
 	if err != nil {
+		c.broken = true
 		c.progress.line("%v\nthe old functions keep running", err)
 		return
+	}
+	if c.broken {
+		c.broken = false
+		c.progress.line("the functions build again")
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

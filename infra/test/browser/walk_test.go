@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestSurveyFromTheClosingToTheReport follows the README: a chat is answered and closed,
+// TestSurveyFromTheClosingToTheReport follows infra/laptop.md: a chat is answered and closed,
 // an hour passes, the mail is opened, its link is followed, the survey is answered, and
 // the report shows the answer. The comment is an attack, which must be shown as text.
 func TestSurveyFromTheClosingToTheReport(t *testing.T) {

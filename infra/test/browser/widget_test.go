@@ -67,7 +67,7 @@ func TestStockWidget(t *testing.T) {
 	troubles.want(t, harmless...)
 }
 
-// widgetPolicy returns the policy with which infra/README.md tells websites to serve the
+// widgetPolicy returns the policy with which infra/deploying.md tells websites to serve the
 // widget's page, because the widget puts messages into the page as HTML.
 func widgetPolicy(service string) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: " + service + "; " +

@@ -200,7 +200,7 @@ func TestStoredTextsAreTextOnEveryPage(t *testing.T) {
 	}
 
 	// The stock widget puts messages into its page as HTML. There the policy in
-	// infra/README.md, with which its page must be served, stops them.
+	// infra/deploying.md, with which its page must be served, stops them.
 	own := len(c.pages)
 	for k := 0; k*atOnce < len(attacks); k++ {
 		token := fmt.Sprint("attacker-all-", k)
@@ -279,7 +279,7 @@ func (c *canary) store(t *testing.T, service string) {
 		rid := roomID(t, call(t, "GET", api+"room?token="+token, ""))
 		for n := k * atOnce; n < min(len(attacks), (k+1)*atOnce); n++ {
 			if strings.Contains(attacks[n], "http-equiv") {
-				continue // no policy prevents navigation, see infra/README.md
+				continue // no policy prevents navigation, see infra/deploying.md
 			}
 			post("/api/v1/livechat/message", m{"token": token, "rid": rid, "msg": c.text(n, "said")})
 			post("/api/v1/chat.postMessage", m{"roomId": rid, "text": c.text(n, "said")})

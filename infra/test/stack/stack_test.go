@@ -319,7 +319,7 @@ func TestAlarms(t *testing.T) {
 // TestEveryAlarmHasItsRunbook checks that an alarm is quiet without data, and refers to a
 // heading of the runbook.
 func TestEveryAlarmHasItsRunbook(t *testing.T) {
-	runbook, err := os.ReadFile(filepath.Join(root, "infra", "README.md"))
+	runbook, err := os.ReadFile(filepath.Join(root, "infra", "operating.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

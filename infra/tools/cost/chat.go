@@ -24,7 +24,7 @@ func (s *Spent) add(a Answer) {
 	s.WriteUnits += a.WriteUnits
 }
 
-// Chat makes the requests of one chat, on which the costs in infra/README.md are based.
+// Chat makes the requests of one chat, on which the costs in infra/cost.md are based.
 // The visitor registers and opens a room. Five times, the visitor views a page, the
 // visitor and an agent each post a message, and the visitor reads the history. Then the
 // visitor closes the room and answers the survey.

@@ -54,7 +54,7 @@ func (r *recorder) worst(sizes Sizes) {
 	r.measure(Worst, "long room", post(API+"visitor.status", encode(map[string]string{"token": long.Token, "status": "busy"})))
 	r.measure(Worst, "large profile", post(API+"visitor.status", encode(map[string]string{"token": large.Token, "status": "busy"})))
 	r.measure(Worst, "long room, 4,000 emoji", post(API+"page.visited", long.page(Emoji(maxPage), Emoji(maxPage))))
-	r.measure(Worst, "large profile, all anew", post(API+"custom.fields", large.largeFields()))
+	r.measure(Worst, "large profile, all new", post(API+"custom.fields", large.largeFields()))
 	r.measure(Worst, "large profile, one field", post(API+"custom.field",
 		encode(map[string]any{"token": large.Token, "key": "a", "value": Emoji(maxLargeField - 1), "overwrite": true})))
 	r.measure(Worst, "long room, of the room", post(API+"custom.field",

@@ -1,9 +1,10 @@
 # What ships
 
-What the functions' binaries are made of, beside this project's own code (Apache-2.0, see
-[LICENSE](../LICENSE)) and Go's standard library (BSD-3-Clause). `make licences` writes this
-page anew; `make check` fails when it is not up to date, or when a licence is none of those
-that ask for no more than to be named.
+For everyone who reviews the libraries and licences in the functions' binaries.
+
+The binaries consist of this project's code (Apache-2.0, see [LICENSE](../LICENSE)), Go's
+standard library (BSD-3-Clause) and the libraries below. `make licences` writes this page.
+`make check` fails if the page is out of date, or if a licence demands more than attribution.
 
 | Library | Version | Licence |
 |---|---|---|

@@ -135,6 +135,18 @@ func (d *Directory) User(ctx context.Context, id string) (livechat.User, error) 
 	return layout.DecodeUser(item)
 }
 
+// FindUser returns the user with the username or id. It fails with ErrNoSuchUser.
+func (d *Directory) FindUser(ctx context.Context, named string) (livechat.User, error) {
+	item, err := d.table.Get(ctx, layout.UsernameKey(named))
+	if err != nil {
+		return livechat.User{}, fmt.Errorf("username: %w", err)
+	}
+	if item != nil {
+		named = item.Text("userId")
+	}
+	return d.User(ctx, named)
+}
+
 // Users returns all users, sorted by username. A new user may be missing for a moment,
 // because the index lags.
 func (d *Directory) Users(ctx context.Context) ([]livechat.User, error) {

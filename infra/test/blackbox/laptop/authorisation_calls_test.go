@@ -83,7 +83,7 @@ var byVisitors = []call{
 var rooms = []string{own, others, closed, missing}
 
 func (w *world) visitorsTable(t *testing.T) string {
-	table := "## Calls by a visitor's token\n\nA sign-in has no effect on them: they are made with that of an administrator, too.\n\n" +
+	table := "## Calls by a visitor's token\n\nA sign-in makes no difference to these calls: the test also makes them with an administrator's.\n\n" +
 		header("call", "room", "the visitor's token", "nobody's token", "no token")
 	var rows []func() string
 	for _, c := range byVisitors {
@@ -191,9 +191,9 @@ var byUsers = []call{
 var everyRoom = []string{own, others, queued, closed, missing}
 
 func (w *world) usersTable(t *testing.T) string {
-	table := "## Calls for which one signs in\n\n" +
-		"`own` is a room that the caller serves. Of `visitors.info` and `agent.status` it is the visitor, or the agent, that is\n" +
-		"meant. Not signed in is also who has a wrong token, an expired one, or was deactivated.\n\n" +
+	table := "## Calls that require a sign-in\n\n" +
+		"`own` is a room that the caller serves. For `visitors.info` and `agent.status`, the column *room* describes the visitor\n" +
+		"or the agent. Callers with a wrong or expired token, and deactivated users, count as not signed in.\n\n" +
 		header(append([]string{"call", "room", "not signed in"}, roleNames...)...)
 	var rows []func() string
 	for _, c := range byUsers {
@@ -231,14 +231,14 @@ var pages = []struct{ route, path, about string }{
 	{"GET /s/{code}", "/s/" + livechat.NewCode(), "no survey's code"},
 	{"POST /s/{code}", "/s/" + demo.SurveyCode, "a survey's code"},
 	{"POST /s/{code}", "/s/" + livechat.NewCode(), "no survey's code"},
-	{"GET /livechat/reports", "/livechat/reports", "has no figures: it asks the call for them"},
+	{"GET /livechat/reports", "/livechat/reports", "the page without figures"},
 	{"GET /avatar/{username}", "/avatar/no-such-user", "a letter"},
 	{"GET /docs", "/docs", "the calls' description"},
 	{"GET /api/v1/openapi.json", "/api/v1/openapi.json", "the same for programs"},
 }
 
 func (w *world) pagesTable(t *testing.T) string {
-	table := "## Pages\n\nThey are for anybody, and no sign-in changes them.\n\n" + header("page", "about", "answer")
+	table := "## Pages\n\nEverybody can open these pages, and a sign-in makes no difference.\n\n" + header("page", "about", "answer")
 	for _, p := range pages {
 		c := call{route: p.route, request: func(scene) (string, string) { return p.path, "satisfaction=4" }}
 		cell := w.send(t, c, scene{}, form)

@@ -27,9 +27,11 @@ const authorisationFile = "functions/authorisation.md"
 
 const authorisationHead = `# Who may do what
 
-Each call, by whoever makes it, about each kind of room: what is answered. A test makes
-every one of these calls and holds the answers against this page; a call without a row
-fails it. ` + "`-`" + ` is for what cannot be.
+For everyone who reviews who can call what.
+
+The tables show the answer of each call to each kind of caller, about each kind of room. A test
+makes all of these calls and compares the answers with this page; it fails for a call without a
+row. ` + "`-`" + ` marks combinations that cannot occur.
 
 `
 
