@@ -18,7 +18,10 @@ func whyNoJava(ctx context.Context) string {
 	if err != nil {
 		return "no Java found"
 	}
-	if v := javaVersion(string(out)); v < oldestJava {
+	switch v := javaVersion(string(out)); {
+	case v == 0:
+		return "a Java of unknown version found"
+	case v < oldestJava:
 		return fmt.Sprintf("Java %d found, but DynamoDB Local needs %d or newer", v, oldestJava)
 	}
 	return ""
