@@ -31,18 +31,30 @@ run:
 admin:
 	@go run ./infra/admin --local $${PORT:-3000} $(ARGS)
 
-# Tests that call a laptop cloud: its functions are processes of their own, which the race
-# detector does not see, and the cloud's own packages are tested under it.
-CLOUD_TESTS := ./infra/test/blackbox/... ./infra/test/clients/... ./infra/test/faults/...
+# How tests run: each package is reported as it ends, and a failed test with the command that
+# repeats it alone. Binaries that run once need no debugger's symbols, and make check has run
+# go vet. What is under test is more than Go's cache of results knows of.
+RUN_TESTS := $(WITH_DATABASE) go run ./infra/tools/test '-ldflags=-s -w' -vet=off -count=1 -timeout 15m
+# Packages whose tests call functions that run as processes of their own, which the race
+# detector does not see.
+CLOUD_TESTS := ./infra/test/...
 
-## test: run every test against a real DynamoDB Local, under the race detector where it sees the code under test
+## test: run every test against a real DynamoDB Local, with the races and random cases of a quick run (six minutes on two cores)
 .PHONY: test
 test:
-	@# What is under test is more than Go's cache of results knows of.
-	$(WITH_DATABASE) go test -race -count=1 -timeout 15m $$(go list ./... | grep -vxF "$$(go list $(CLOUD_TESTS))")
-	$(WITH_DATABASE) go test -count=1 -timeout 15m $(CLOUD_TESTS)
+	$(RUN_TESTS) -short ./...
 	@# The pages, in Chromium; LIVECHAT_BROWSER=none leaves them out.
 	cd infra/test/browser && go test -count=1 -timeout 10m ./...
+
+# The tests whose number of random cases, or time, -short cuts.
+LONG_TESTS := 'NothingIsLost|SustainedLoad|Model|Promises|BruteForce|BusyDay|SentWrongOrLost|AtOnce|WhileMessages|NeverOurFault'
+
+## test-all: run what make test leaves out: all checks, the race detector, the long runs, and the API's description tried out
+.PHONY: test-all
+test-all: check check-openapi check-sam
+	$(RUN_TESTS) -short -race $$(go list ./... | grep -vxF "$$(go list $(CLOUD_TESTS))")
+	$(RUN_TESTS) -run $(LONG_TESTS) ./shared/... ./infra/test/...
+	$(MAKE) test-openapi
 
 ## check: gofmt, go mod tidy, go vet, golangci-lint, cfn-lint on the template, and the licences of all that ships
 .PHONY: check

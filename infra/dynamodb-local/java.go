@@ -47,9 +47,8 @@ func javaCommand(java string, o Options) (*exec.Cmd, error) {
 		return nil, err
 	}
 	args := []string{
-		// A laptop's database is short-lived and small, so it should start fast and stay
-		// small.
-		"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m",
+		// A laptop's database is small.
+		"-XX:+UseSerialGC", "-Xmx512m",
 		"-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
 		"-port", strconv.Itoa(o.Port), "-sharedDb", "-disableTelemetry",
 	}

@@ -49,6 +49,14 @@ func history(t testing.TB, s *store.Store, rid string) []livechat.Message {
 	}
 }
 
+// rounds returns how often a race is repeated: n times, or half as often with -short.
+func rounds(n int) int {
+	if testing.Short() {
+		return (n + 1) / 2
+	}
+	return n
+}
+
 // TestManyMessagesAtOnce: sixteen concurrent writers all succeed; of a hundred, some may
 // get Unavailable. Either way no message is lost or duplicated, the room's count is
 // exact, its history has one order, and its figures match a replay in that order.
@@ -60,7 +68,7 @@ func TestManyMessagesAtOnce(t *testing.T) {
 		t.Run(fmt.Sprint(tc.writers), func(t *testing.T) {
 			s := storetest.New(t)
 			ann := storetest.AddAgent(t, s, "ann")
-			for round := range tc.rounds {
+			for round := range rounds(tc.rounds) {
 				visitor := storetest.Register(t, s, fmt.Sprint("token-", round))
 				opened := storetest.NewRoom(t, visitor, ann)
 				room, _, err := s.OpenRoom(t.Context(), opened)
@@ -189,7 +197,7 @@ func TestMessageWaitsForATransactionThatIsInTheWay(t *testing.T) {
 func TestRoomChangesWhileMessagesArePosted(t *testing.T) {
 	s := storetest.New(t)
 	ann := storetest.AddAgent(t, s, "ann")
-	for round := range 15 {
+	for round := range rounds(15) {
 		visitor := storetest.Register(t, s, fmt.Sprint("token-", round))
 		other := storetest.Register(t, s, fmt.Sprint("other-", round))
 		room, _, err := s.OpenRoom(t.Context(), storetest.NewRoom(t, visitor, ann))

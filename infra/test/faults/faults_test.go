@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	duration = flag.Duration("duration", time.Minute, "total time that clients work under faults")
+	duration = flag.Duration("duration", 0, "total time that clients work under faults; 0 for a minute, or 15 seconds with -short")
 	only     = flag.String("only", "", "run only the trials whose names match")
 	seed     = flag.Uint64("seed", 0, "seed for the clients' actions and the failing calls; 0 draws a seed")
 )
@@ -32,7 +32,15 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 		}
 		t.Fatalf("no trial's name matches %q; the trials are: %s", *only, strings.Join(names, "; "))
 	}
-	o := Options{Each: *duration / time.Duration(len(trials)), Clients: 8, Seed: *seed, Progress: os.Stderr}
+	total := *duration
+	switch {
+	case total > 0:
+	case testing.Short():
+		total = 15 * time.Second
+	default:
+		total = time.Minute
+	}
+	o := Options{Each: total / time.Duration(len(trials)), Clients: 8, Seed: *seed, Progress: os.Stderr}
 	if o.Seed == 0 {
 		o.Seed = uint64(rand.Uint32())
 	}
@@ -54,7 +62,7 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 	}
 	fmt.Fprint(os.Stderr, "\n", Table(rows), "\nseed ", o.Seed, "\n")
 	if t.Failed() {
-		t.Logf("repeat with: go test ./infra/test/faults -run %s -args -duration %s -only %q -seed %d", t.Name(), *duration, *only, o.Seed)
+		t.Logf("repeat with: go test ./infra/test/faults -run %s -args -duration %s -only %q -seed %d", t.Name(), total, *only, o.Seed)
 	}
 }
 

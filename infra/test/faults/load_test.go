@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var load = flag.Duration("load", 15*time.Second, "duration of the load")
+var load = flag.Duration("load", 0, "duration of the load; 0 for 15 seconds, or 5 with -short")
 
 const many = 500
 
@@ -17,15 +17,17 @@ func TestManyFirstCallsOfAVisitorMakeOneRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, openings := range answers {
-		rooms, news := map[string]bool{}, 0
+		rooms, news, repeated := map[string]bool{}, 0, 0
 		for _, o := range openings {
 			rooms[o.Room.ID] = true
 			if o.NewRoom {
 				news++
 			}
+			repeated += o.tries - 1
 		}
-		if len(openings) != many || len(rooms) != 1 || news != 1 {
-			t.Errorf("%d calls returned %d rooms, %d of them new", len(openings), len(rooms), news)
+		// A repeated call may find the room that it has created.
+		if len(openings) != many || len(rooms) != 1 || news > 1 || news == 0 && repeated == 0 {
+			t.Errorf("%d calls returned %d rooms, %d of them new; %d calls were repeated", len(openings), len(rooms), news, repeated)
 		}
 	}
 }
@@ -39,7 +41,7 @@ func TestManyVisitorsAtOnceGetARoomEach(t *testing.T) {
 	}
 	rooms := map[string]bool{}
 	for _, openings := range answers {
-		if !openings[0].NewRoom {
+		if !openings[0].NewRoom && openings[0].tries == 1 {
 			t.Errorf("the room %s is not new", openings[0].Room.ID)
 		}
 		rooms[openings[0].Room.ID] = true
@@ -60,7 +62,15 @@ func TestSustainedLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.End()
-	got, err := l.Load(t.Context(), 8, *load, 1, os.Stderr)
+	duration := *load
+	switch {
+	case duration > 0:
+	case testing.Short():
+		duration = 5 * time.Second
+	default:
+		duration = 15 * time.Second
+	}
+	got, err := l.Load(t.Context(), 8, duration, 1, os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}

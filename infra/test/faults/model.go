@@ -48,4 +48,7 @@ type surveyAnswer struct {
 type opened struct {
 	Room    livechat.Room
 	NewRoom bool
+
+	// tries is how often the call was made.
+	tries int
 }

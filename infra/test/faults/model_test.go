@@ -49,7 +49,7 @@ func wantViolations(t *testing.T, v *visit, want ...kind) {
 }
 
 func TestModelSeesARoomThatIsOpenedAgain(t *testing.T) {
-	answer := func(id string, isNew bool) opened { return opened{livechat.Room{ID: id}, isNew} }
+	answer := func(id string, isNew bool) opened { return opened{Room: livechat.Room{ID: id}, NewRoom: isNew} }
 	for name, tt := range map[string]struct {
 		mayBeOpen bool // after each opening
 		openings  []opened
