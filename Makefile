@@ -44,6 +44,12 @@ test:
 	@# The pages, in Chromium; LIVECHAT_BROWSER=none leaves them out.
 	cd infra/test/browser && go test -count=1 -timeout 10m ./...
 
+## pictures: make the pictures that README.md shows, infra/docs/*.png, from the demo's pages (needs Chromium)
+.PHONY: pictures
+pictures:
+	@mkdir -p infra/docs
+	cd infra/test/browser && go test -v -count=1 -run '^TestPictures$$' . -args -pictures "$(CURDIR)/infra/docs"
+
 ## check: gofmt, go mod tidy, go vet, golangci-lint, cfn-lint on the template, and the licences of all that ships
 .PHONY: check
 check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint check-licences
