@@ -200,7 +200,7 @@ func (h *history) closed(at livechat.Time, progress float64) livechat.Closed {
 		}
 	}
 	if !commented {
-		change.Messages = nil
+		change.Messages, change.Room.MaxMessageBytes = nil, 0 // as imported without its messages
 	}
 	return livechat.Closed{Change: change, Survey: s}
 }
