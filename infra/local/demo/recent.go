@@ -58,6 +58,8 @@ const (
 	// and the laptop's mailbox starts empty.
 	newestClosing = 4 * time.Hour
 	maxThinking   = 2 * time.Hour
+	// One in commentEvery rooms has a comment, after the first rooms.
+	firstComment, commentEvery = 24, 7
 	// writesAtOnce is the number of parallel imports.
 	writesAtOnce = 16
 )
@@ -166,9 +168,11 @@ func (h *history) chatsOn(day time.Weekday) int {
 // the laptop's start.
 func (h *history) closed(at livechat.Time, progress float64) livechat.Closed {
 	c := h.Chats[h.chance.IntN(len(h.Chats))]
-	commented := h.rooms%8 == 3 && h.rooms/8 < len(h.Chats)
+	// The chats' comments are spread over the rooms of the last weeks.
+	n := h.rooms - firstComment
+	commented := n >= 0 && n%commentEvery == 0 && n/commentEvery < len(h.Chats)
 	if commented {
-		c = h.Chats[h.rooms/8]
+		c = h.Chats[n/commentEvery]
 	}
 	department := c.Department
 	if !commented && h.chance.IntN(8) == 0 {
