@@ -244,7 +244,7 @@ stack-named:
 ## clean: remove what was built and fetched, and the local database
 .PHONY: clean
 clean:
-	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/test/clients/*/node_modules infra/tools/*/node_modules
+	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/test/browser/node_modules infra/test/clients/*/node_modules infra/tools/*/node_modules
 
 $(TOOLS)/golangci-lint: infra/tools/lint/go.mod
 	@echo "building golangci-lint (two minutes, once)"
