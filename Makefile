@@ -56,6 +56,12 @@ test-all: check check-openapi check-sam
 	$(RUN_TESTS) -run $(LONG_TESTS) ./shared/... ./infra/test/...
 	$(MAKE) test-openapi
 
+## pictures: make the pictures that README.md shows, infra/docs/*.png, from the demo's pages (needs Chromium)
+.PHONY: pictures
+pictures:
+	@mkdir -p infra/docs
+	cd infra/test/browser && go test -v -count=1 -run '^TestPictures$$' . -args -pictures "$(CURDIR)/infra/docs"
+
 ## check: gofmt, go mod tidy, go vet, golangci-lint, cfn-lint on the template, and the licences of all that ships
 .PHONY: check
 check: $(TOOLS)/golangci-lint $(TOOLS)/venv/bin/cfn-lint check-licences
@@ -250,7 +256,7 @@ stack-named:
 ## clean: remove what was built and fetched, and the local database
 .PHONY: clean
 clean:
-	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/test/clients/*/node_modules infra/tools/*/node_modules
+	rm -rf .aws-sam .local .tools infra/dynamodb-local/node_modules infra/test/browser/node_modules infra/test/clients/*/node_modules infra/tools/*/node_modules
 
 $(TOOLS)/golangci-lint: infra/tools/lint/go.mod
 	@echo "building golangci-lint (two minutes, once)"

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"livechat/infra/local/cloud"
 	"livechat/infra/local/demo"
@@ -45,7 +46,11 @@ func run(f flags) error {
 }
 
 func seed(ctx context.Context, endpoint, name string) error {
-	return demo.Seed(ctx, store.New(table.New(table.Emulator(endpoint), name)))
+	s := store.New(table.New(table.Emulator(endpoint), name))
+	if err := demo.Seed(ctx, s); err != nil {
+		return err
+	}
+	return demo.SeedRecent(ctx, s, time.Now())
 }
 
 // repository returns the nearest folder with a template, searching upwards from the

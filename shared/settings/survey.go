@@ -36,6 +36,7 @@ type Survey struct {
 	ConsentField string
 	// TimeZone is the IANA name of the time zone for hours and days.
 	TimeZone string
+	Brand    Brand
 }
 
 // QuietHours is the period of the day in which nobody is surveyed, in minutes of local
@@ -188,6 +189,17 @@ var surveySettings = []Setting{
 			return nil
 		},
 	},
+	perDepartment(Setting{
+		Name: "surveyLogoUrl", Type: "https address", Default: "",
+		Description: "The address of your logo, for survey pages and mails. A mail program that loads it tells its " +
+			"server that the mail is open. Empty: no logo.",
+		read: func(s *Settings, value string) error {
+			s.Survey.Brand.LogoURL = value
+			return checkLogo(value)
+		},
+	}),
+	perDepartment(color("surveyColor", DefaultSurveyColor, "Colour of buttons and chosen answers in survey pages and mails.",
+		func(s *Settings) *string { return &s.Survey.Brand.Color })),
 	{
 		Name: "surveyMailFrom", Type: "address", Default: "",
 		Description: "The address that mails come from; it must belong to an identity verified by Amazon SES. " +

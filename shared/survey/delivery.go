@@ -24,6 +24,8 @@ type Delivery struct {
 	// At is the time of the delivery.
 	At       livechat.Time
 	Settings settings.Delivery
+	// Brand is that of the survey's department.
+	Brand settings.Brand
 }
 
 // Channel delivers messages.

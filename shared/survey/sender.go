@@ -303,6 +303,7 @@ func (r *run) deliver(ctx context.Context, rules Rules, step Step, in RuleInput,
 	err = r.Channels[step.Channel].Deliver(ctx, Delivery{
 		ID: MessageID(claimed.RoomID, step.MessageKind), Kind: step.MessageKind, Survey: claimed, Visitor: *in.Visitor,
 		Link: r.linkBase() + "/s/" + code, Language: cmp.Or(in.Visitor.Language, rules.Language), At: now, Settings: in.Delivery,
+		Brand: rules.Brand,
 	})
 	providerOutcome := outcomeOf(err)
 	switch {

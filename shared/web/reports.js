@@ -12,7 +12,29 @@ const byId = (id) => document.getElementById(id);
 const round = (number) => String(Math.round(number));
 const percent = (share) => (share.of ? `${round(share.percent)} %` : "–");
 const few = (share) => (share.of && share.tooFew ? "; too few answers" : "");
-const interval = (share) => (share.of ? `95 %: ${round(share.low)} to ${round(share.high)} %, of ${share.of}${few(share)}` : "none yet");
+const interval = (share) => (share.of ? `95 %: ${round(share.low)} to ${round(share.high)} %${few(share)}` : "none yet");
+
+// shownDay writes a day as people do. Days are dates in UTC, which has no daylight saving
+// time.
+const dayForm = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+const longDay = dayForm({ day: "numeric", month: "long", year: "numeric" });
+const shortDay = dayForm({ day: "numeric", month: "short" });
+const shortMonth = dayForm({ month: "short", year: "numeric" });
+const shownDay = (day) => longDay.format(new Date(day));
+const shownPeriod = (key) => (key.length > 7 ? shortDay : shortMonth).format(new Date(key));
+
+// label returns the question's name for people. The wire format's own names have labels,
+// and the names of an operator's questions are split into words.
+const labels = {
+  satisfaction: "Satisfaction", agentKnowledge: "Knowledge", agentResposiveness: "Responsiveness",
+  agentFriendliness: "Friendliness", additionalFeedback: "Comment",
+};
+
+function label(question) {
+  if (Object.hasOwn(labels, question)) return labels[question];
+  const words = question.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_.-]+/g, " ").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -22,12 +44,12 @@ function element(name, text, className) {
 }
 
 function table(name, headings, rows) {
-  if (!rows.length) return element("p", "None.");
+  if (!rows.length) return element("p", "Nothing in this range.");
   const made = element("table");
   made.setAttribute("aria-label", name);
   const head = made.createTHead().insertRow();
   headings.forEach((text, i) => {
-    const cell = element("th", text, i ? "number" : "");
+    const cell = element("th", text, i && !(rows[0][i] instanceof Node) ? "number" : "");
     cell.scope = "col";
     head.append(cell);
   });
@@ -53,10 +75,10 @@ const refusals = {
   503: "The service is busy. Please try again in a moment.",
 };
 
-async function ask(parameters) {
+async function ask(parameters, call = "survey.report") {
   let answer;
   try {
-    answer = await fetch(`/api/v1/livechat/survey.report?${new URLSearchParams(parameters)}`, {
+    answer = await fetch(`/api/v1/livechat/${call}?${new URLSearchParams(parameters)}`, {
       headers: { "X-User-Id": user.id, "X-Auth-Token": user.token }, cache: "no-store", credentials: "omit",
     });
   } catch {
@@ -84,19 +106,18 @@ async function busy(what, work) {
   byId("state").textContent = done;
 }
 
-// Days are dates in UTC, which has no daylight saving time.
+// standardDays is the service's own range.
+const standardDays = 30;
 
 const dayOf = (date) => date.toISOString().slice(0, 10);
 const addDays = (day, n) => dayOf(new Date(Date.parse(day) + n * 86400000));
 
-function today() {
-  const now = new Date();
-  return dayOf(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())));
-}
-
-function span(days) {
-  byId("to").value = today();
-  byId("from").value = addDays(today(), 1 - days);
+// rangeOf returns the parameters of the last days. The last day is today on the service's
+// clock, with which the service's own range ends: the browser's clock may be wrong.
+async function rangeOf(days) {
+  if (days === standardDays) return {};
+  const { to } = await read({ count: 1 });
+  return { from: addDays(to, 1 - days), to };
 }
 
 // periods returns all keys that the rows can have, including those without a chat.
@@ -164,19 +185,19 @@ function chart(place, points) {
     if (p.csat.of) svg.append(drawn("circle", { cx: x(i), cy: up(p.csat.percent / 100), r: Math.min(4, Math.max(2, slot / 3)), class: p.csat.tooFew ? "point few" : "point" }));
     // The whole column has the tooltip, because a point is hard to hit.
     const column = drawn("rect", { x: left + slot * i, y: top, width: slot, height: height - top - bottom, fill: "transparent" });
-    column.append(drawn("title", {}, `${p.key}: ${percent(p.csat)} satisfied (${interval(p.csat)}), responses: ${p.responses}`));
+    column.append(drawn("title", {}, `${shownPeriod(p.key)}: ${percent(p.csat)} satisfied (${interval(p.csat)}), responses: ${p.responses}`));
     svg.append(column);
   });
   const every = Math.ceil(84 / slot);
   points.forEach((p, i) => {
-    if (i % every === 0) svg.append(drawn("text", { x: x(i), y: height - 8, "text-anchor": "middle" }, p.key));
+    if (i % every === 0) svg.append(drawn("text", { x: x(i), y: height - 8, "text-anchor": "middle" }, shownPeriod(p.key)));
   });
   place.replaceChildren(svg);
 }
 
 function describe(points) {
   const known = points.filter((p) => p.csat.of);
-  const all = `Chart of satisfied visitors in percent, and of responses, from ${points[0].key} to ${points.at(-1).key}. `;
+  const all = `Chart of satisfied visitors in percent, and of responses, from ${shownPeriod(points[0].key)} to ${shownPeriod(points.at(-1).key)}. `;
   if (!known.length) return `${all}There are no answers yet.`;
   const shares = known.map((p) => p.csat.percent);
   return `${all}Between ${round(Math.min(...shares))} % and ${round(Math.max(...shares))} % were satisfied, most recently ${round(shares.at(-1))} %. The table below has the numbers.`;
@@ -191,32 +212,49 @@ function trend(answer) {
     const row = rows.get(key) || { closed: 0, sent: 0, answered: 0, csat: none, response: none };
     return { key, ...row, responses: row.answered };
   });
-  chart(byId("trend"), shown.points);
-  byId("trend-table").replaceChildren(table("Trend", [answer.groupBy, "Closed", "Sent", "Responses", "Satisfied", "95 % interval", "Response"],
-    shown.points.map((p) => [p.key, p.closed, p.sent, p.responses, percent(p.csat), p.csat.of ? `${round(p.csat.low)}–${round(p.csat.high)} %${p.csat.tooFew ? " (too few)" : ""}` : "–", percent(p.response)])));
+  // The time before the first chat and after the last has nothing to show.
+  const busy = (p) => p.closed || p.sent;
+  const first = shown.points.findIndex(busy);
+  shown.points = first < 0 ? [] : shown.points.slice(first, shown.points.findLastIndex(busy) + 1);
+  drawTrend();
+  byId("trend-table").replaceChildren(table("Trend", [{ day: "Day", week: "Week of", month: "Month" }[answer.groupBy], "Closed", "Sent", "Responses", "Satisfied", "95 % interval", "Response"],
+    shown.points.map((p) => [shownPeriod(p.key), p.closed, p.sent, p.responses, percent(p.csat), p.csat.of ? `${round(p.csat.low)}–${round(p.csat.high)} %${p.csat.tooFew ? " (too few)" : ""}` : "–", percent(p.response)])));
+}
+
+function drawTrend() {
+  const some = shown.points.some((p) => p.responses);
+  byId("legend").hidden = !some;
+  byId("numbers").hidden = !shown.points.length;
+  if (some) chart(byId("trend"), shown.points);
+  else byId("trend").replaceChildren(element("p", "Nobody has answered a survey in this range."));
 }
 
 function figures({ total }) {
-  const boxes = [
-    ["Chats closed", total.closed, `${total.scheduled} to be surveyed`],
-    ["Surveys sent", total.sent, `${total.waiting} waiting, ${total.failed} undelivered`],
-    ["Response", percent(total.response), interval(total.response)],
-    ["Satisfied (CSAT: 4 or 5 of 5)", percent(total.csat), interval(total.csat)],
-    ["Answered", total.answered, `${total.expired} not answered in time`],
-  ];
-  byId("figures").replaceChildren(...boxes.map(([name, value, more]) => {
+  const fill = (id, boxes) => byId(id).replaceChildren(...boxes.map(([name, value, more]) => {
     const box = element("div"), figure = element("dd", value);
-    figure.append(element("small", more));
+    if (more) figure.append(element("small", more));
     box.append(element("dt", name), figure);
     return box;
   }));
+  fill("figures", [
+    ["Satisfied visitors", percent(total.csat), total.csat.of ? `${total.csat.count} of ${total.csat.of} gave 4 or 5 stars (${interval(total.csat)})` : "no answers yet"],
+    ["Response rate", percent(total.response), total.response.of ? `${total.response.count} of ${total.response.of} answered (${interval(total.response)})` : "no surveys sent yet"],
+  ]);
+  fill("counts", [
+    ["Chats closed", total.closed], ["Surveys sent", total.sent], ["Answered", total.answered],
+    ["Not answered in time", total.expired], ["Waiting to be sent", total.waiting], ["Undelivered", total.failed],
+  ]);
 }
 
+// bars fills a table of agents or departments. Chats without one are in a row of their own.
 function bars(id, name, { rows }) {
-  byId(id).replaceChildren(table(name, [name, "Satisfied", "", "95 % interval", "Responses", "Closed"], rows.map((r) => {
+  const missing = `No ${name.toLowerCase()}`;
+  byId(id).replaceChildren(table(name, [name, "Satisfied", "95 % interval", "Responses", "Closed"], rows.map((r) => {
     const bar = drawn("svg", { viewBox: "0 0 160 16", width: 160, height: 16, "aria-hidden": "true" });
     bar.append(drawn("rect", { width: 160, height: 16, class: "track" }), drawn("rect", { width: r.csat.of ? 1.6 * r.csat.percent : 0, height: 16, class: "fill" }));
-    return [r.label || r.key || "none", percent(r.csat), bar, r.csat.of ? `${round(r.csat.low)}–${round(r.csat.high)} %${r.csat.tooFew ? " (too few)" : ""}` : "–", r.answered, r.closed];
+    const share = element("span", undefined, "share");
+    share.append(element("b", percent(r.csat)), bar);
+    return [r.label || r.key || missing, share, r.csat.of ? `${round(r.csat.low)}–${round(r.csat.high)} %${r.csat.tooFew ? " (too few)" : ""}` : "–", r.answered, r.closed];
   })));
 }
 
@@ -225,7 +263,7 @@ function items({ total }) {
   byId("items").replaceChildren(table("Questions", ["Question", "Answers", "Mean", "Spread", "Distribution"], Object.entries(total.items).map(([name, item]) => {
     const values = Object.entries(item.values).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
     const numeric = values.some(([value]) => Number.isFinite(Number(value)));
-    return [name, `${item.count}${item.tooFew ? " (too few)" : ""}`, numeric ? item.mean.toFixed(2) : "–", numeric ? item.spread.toFixed(2) : "–", element("span", values.map(([value, n]) => `${value}: ${n}`).join(", "))];
+    return [label(name), `${item.count}${item.tooFew ? " (too few)" : ""}`, numeric ? item.mean.toFixed(2) : "–", numeric ? item.spread.toFixed(2) : "–", element("span", values.map(([value, n]) => `${value}: ${n}`).join(", "))];
   })));
 }
 
@@ -242,44 +280,77 @@ function skipped({ total }) {
   byId("skipped").replaceChildren(table("Not surveyed", ["Reason", "Chats"], rows.map(([reason, n]) => [reasons[reason] || reason, n])));
 }
 
+// The service sends what was written as HTML has it; the page shows it as it was written.
+const entities = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&#x60;": "`" };
+const written = (text) => text.replace(/&(?:amp|lt|gt|quot|#x27|#x60);/g, (entity) => entities[entity]);
+
+// conversation returns a button that replaces itself with the room's messages.
+function conversation(rid) {
+  const place = element("div"), open = element("button", "Show the conversation", "quiet");
+  open.type = "button";
+  open.addEventListener("click", () => busy("Loading the conversation …", async () => {
+    const { messages } = await (await ask({ count: 100 }, `${encodeURIComponent(rid)}/messages`)).json();
+    const list = element("ol", undefined, "talk");
+    list.tabIndex = -1;
+    list.setAttribute("aria-label", "Conversation");
+    for (const message of messages.filter((m) => !m.t).sort((a, b) => a.ts.localeCompare(b.ts))) {
+      const item = element("li");
+      item.append(element("b", `${message.alias || message.u.name || message.u.username}: `), written(message.msg));
+      list.append(item);
+    }
+    if (!list.hasChildNodes()) list.append(element("li", "Its messages are no longer stored."));
+    const room = element("p", "Room ", "name");
+    room.append(element("code", rid));
+    place.replaceChildren(list, room);
+    list.focus();
+  }));
+  place.append(open);
+  return place;
+}
+
 function comments(answer) {
   const quotes = answer.comments.map((comment) => {
     const quote = element("blockquote");
     for (const [question, text] of Object.entries(comment.texts)) {
-      if (question !== "additionalFeedback") quote.append(element("div", question, "name"));
+      if (question !== "additionalFeedback") quote.append(element("div", label(question), "name"));
       quote.append(element("p", text));
     }
-    const rated = Object.entries(comment.ratings || {}).map(([question, value]) => `${question} ${value}`);
-    const about = [comment.closedAt.slice(0, 10), comment.agent, shown.departments.get(comment.department) || comment.department, ...rated];
-    quote.append(element("footer", about.filter(Boolean).join(" · ")));
+    const rated = Object.entries(comment.ratings || {}).map(([question, value]) => `${label(question)} ${value}`);
+    const about = [shownDay(comment.closedAt.slice(0, 10)), comment.agent, shown.departments.get(comment.department) || comment.department, ...rated];
+    quote.append(element("footer", about.filter(Boolean).join(" · ")), conversation(comment.rid));
     return quote;
   });
   byId("comments").append(...quotes);
-  if (!byId("comments").hasChildNodes()) byId("comments").append(element("p", "None."));
+  if (!byId("comments").hasChildNodes()) byId("comments").append(element("p", "Nobody has written a comment in this range."));
   shown.next = answer.nextComments;
   byId("more").hidden = !shown.next;
   return quotes;
 }
 
-function show() {
+// show shows the report of the last days or, without days, of the form's range.
+function show(days) {
   const turn = ++asked;
-  const range = { from: byId("from").value, to: byId("to").value };
   const by = byId("by").value;
   return busy("Counting …", async () => {
-    const [overTime, agents, departments] = await Promise.all([
-      read({ ...range, groupBy: by, count: 20 }), read({ ...range, groupBy: "agent", count: 1 }), read({ ...range, groupBy: "department", count: 1 }),
-    ]).catch((error) => {
+    let overTime, agents, departments;
+    try {
+      const range = days ? await rangeOf(days) : { from: byId("from").value, to: byId("to").value };
+      [overTime, agents, departments] = await Promise.all([
+        read({ ...range, groupBy: by, count: 20 }), read({ ...range, groupBy: "agent", count: 1 }), read({ ...range, groupBy: "department", count: 1 }),
+      ]);
+    } catch (error) {
       // The failure of an earlier request must not sign the user out.
       if (turn === asked) throw error;
-      return [];
-    });
+    }
     if (turn !== asked) return byId("state").textContent;
-    shown = { range, by, departments: new Map(departments.rows.map((row) => [row.key, row.label])) };
+    shown = { range: { from: overTime.from, to: overTime.to }, by, departments: new Map(departments.rows.map((row) => [row.key, row.label])) };
     byId("signin").hidden = true;
-    byId("ask").hidden = byId("report").hidden = false;
+    byId("controls").hidden = byId("report").hidden = false;
     byId("csv").disabled = false;
-    const asOf = overTime.asOf ? `, as of ${overTime.asOf.slice(0, 16).replace("T", " ")} UTC` : "";
-    byId("range").textContent = `${overTime.from} to ${overTime.to}${asOf}`;
+    byId("from").value = overTime.from;
+    byId("to").value = overTime.to;
+    const asOf = overTime.asOf ? `, counted at ${overTime.asOf.slice(11, 16)} UTC` : "";
+    byId("range").textContent = `${shownDay(overTime.from)} to ${shownDay(overTime.to)}${asOf}`;
     figures(overTime);
     trend(overTime);
     bars("agents", "Agent", agents);
@@ -288,7 +359,6 @@ function show() {
     skipped(overTime);
     byId("comments").replaceChildren();
     comments(overTime);
-    return `The report from ${overTime.from} to ${overTime.to} is shown.`;
   });
 }
 
@@ -296,29 +366,35 @@ function leave() {
   user = shown = null;
   asked++;
   byId("signin").hidden = false;
-  byId("ask").hidden = byId("report").hidden = true;
+  byId("controls").hidden = byId("report").hidden = true;
   byId("range").textContent = byId("state").textContent = "";
-  for (const id of ["figures", "trend", "trend-table", "agents", "departments", "items", "skipped", "comments"]) byId(id).replaceChildren();
+  for (const id of ["figures", "counts", "trend", "trend-table", "agents", "departments", "items", "skipped", "comments"]) byId(id).replaceChildren();
   byId("user").focus();
+}
+
+// choose marks the preset, or none, and shows the report of its range.
+async function choose(preset) {
+  for (const button of byId("presets").children) button.setAttribute("aria-pressed", button === preset);
+  if (preset) byId("by").value = preset.dataset.by;
+  await show(Number(preset?.dataset.days));
 }
 
 byId("signin").addEventListener("submit", async (event) => {
   event.preventDefault();
   user = { id: byId("user").value.trim(), token: byId("token").value.trim() };
   byId("token").value = "";
-  await show();
-  if (shown) byId("from").focus();
+  const preset = byId("presets").querySelector('[data-days="30"]');
+  await choose(preset);
+  if (shown) preset.focus();
 });
 
 byId("ask").addEventListener("submit", (event) => {
   event.preventDefault();
-  show();
+  choose(null);
 });
 
 byId("presets").addEventListener("click", ({ target }) => {
-  if (!target.dataset.days) return;
-  span(Number(target.dataset.days));
-  show();
+  if (target.dataset.days) choose(target);
 });
 
 byId("leave").addEventListener("click", () => {
@@ -356,7 +432,6 @@ byId("csv").addEventListener("click", () => busy("Downloading …", async () => 
 }));
 
 addEventListener("resize", () => {
-  if (shown?.points) chart(byId("trend"), shown.points);
+  if (shown?.points) drawTrend();
 });
 
-span(30);

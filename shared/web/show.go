@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -30,9 +31,28 @@ var surveyTemplate = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("survey").Parse(surveyHTML)
 })
 
-var surveyPolicy = sync.OnceValue(func() string {
-	return "default-src 'none'; style-src '" + hashOf(surveyCSS) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-})
+// surveyStyle returns the page's style in the brand's colour.
+func surveyStyle(b settings.Brand) string {
+	return ":root { --brand: " + b.Color + "; --on-brand: " + b.TextColor() + "; }\n" + surveyCSS
+}
+
+// surveyPolicy returns the content security policy that allows only the style, and images
+// only from the logo's origin.
+func surveyPolicy(style, logoOrigin string) string {
+	policy := "default-src 'none'; style-src '" + hashOf(style) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	if logoOrigin != "" {
+		policy += "; img-src " + logoOrigin
+	}
+	return policy
+}
+
+// brand returns the brand of the survey's department. If the survey is unknown, it is that
+// of all departments, and if the settings are unknown, the default.
+func (v *visit) brand() settings.Brand {
+	b := v.settings.SurveyOf(v.survey.Department).Brand
+	b.Color = cmp.Or(b.Color, settings.DefaultSurveyColor)
+	return b
+}
 
 // hashOf returns the source expression of an inline style or script in a content security
 // policy.
@@ -43,7 +63,7 @@ func hashOf(text string) string {
 
 // page is the data of the template.
 type page struct {
-	Page, Language, Code, Sender, Until, Questionnaire string
+	Page, Language, Code, Sender, Logo, Until, Questionnaire string
 	// QuestionsIn is the language of the questions, which can differ from the page's.
 	QuestionsIn string
 	// CanUnsubscribe is false if the operator's own system sends the surveys, because
@@ -70,11 +90,20 @@ type shownQuestion struct {
 	Choices []livechat.Option
 }
 
+// End returns what the lowest or the highest value of a scale means, else "".
+func (p page) End(kind, value string) string {
+	return p.Texts[map[string]string{
+		livechat.TypeStars + "1": "worst", livechat.TypeStars + "5": "best",
+		livechat.TypeScale + "0": "least", livechat.TypeScale + "10": "most",
+	}[kind+value]]
+}
+
 func (v *visit) show(w http.ResponseWriter, status int, name string) {
-	t := textsOf(v.language)
+	t, brand := textsOf(v.language), v.brand()
+	style := surveyStyle(brand)
 	p := page{
-		Page: name, Language: v.language, Code: v.code, Sender: v.settings.Delivery.Sender, Texts: t,
-		Style: template.CSS(surveyCSS), Empty: v.empty, QuestionsIn: v.questions.Language,
+		Page: name, Language: v.language, Code: v.code, Sender: v.settings.Delivery.Sender, Logo: brand.LogoURL, Texts: t,
+		Style: template.CSS(style), Empty: v.empty, QuestionsIn: v.questions.Language,
 		CanUnsubscribe: v.survey.ExpiresAt != 0 && v.survey.Channel != livechat.ChannelWebhook,
 	}
 	if v.survey.ExpiresAt != 0 {
@@ -101,7 +130,7 @@ func (v *visit) show(w http.ResponseWriter, status int, name string) {
 		status = http.StatusInternalServerError
 		httpapi.Fault(w, v.r, status, err)
 	}
-	writePage(w, v.r, status, surveyPolicy(), body.Bytes())
+	writePage(w, v.r, status, surveyPolicy(style, brand.LogoOrigin()), body.Bytes())
 }
 
 // languages returns a link to the same page in each language. A link cannot repeat a

@@ -33,10 +33,12 @@ type fakeStore struct {
 	entries      []livechat.AnswerEntry
 	unsubscribed int
 	usage        livechat.RateUsage
+	settings     settings.Changes
 }
 
 func (f *fakeStore) Settings(context.Context) (settings.Settings, error) {
-	return settings.New(settings.Changes{Values: map[string]string{"surveySender": "Example <Ltd>"}})
+	f.settings.Set("surveySender", "", "Example <Ltd>")
+	return settings.New(f.settings)
 }
 
 func (f *fakeStore) SurveyByLink(_ context.Context, hash string) (livechat.Survey, livechat.Answers, error) {
@@ -284,6 +286,27 @@ func TestEveryPageIsGuarded(t *testing.T) {
 		if w.Header().Get("Set-Cookie") != "" || strings.Contains(w.Body.String(), "<script") || strings.Contains(w.Body.String(), "http") {
 			t.Errorf("the page has a cookie, a script or an external resource:\n%s", w.Body)
 		}
+	}
+}
+
+func TestPagesHaveTheDepartmentsBrand(t *testing.T) {
+	f := newStore(t)
+	f.settings.Set("surveyLogoUrl", "sales", "https://cdn.example:8443/a&b.png?w=1")
+	f.settings.Set("surveyColor", "sales", "#ffcc00")
+	for _, target := range []string{"", "?done=1"} {
+		w := visitPage(f, http.MethodGet, "/s/"+code+target, "")
+		want(t, w, 200, `<img src="https://cdn.example:8443/a&amp;b.png?w=1" alt="">`, "--brand: #ffcc00; --on-brand: #000000;")
+		policy := w.Header().Get("Content-Security-Policy")
+		style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindStringSubmatch(w.Body.String())[1]
+		if !strings.HasSuffix(policy, "; img-src https://cdn.example:8443") || !strings.Contains(policy, hashOf(style)) {
+			t.Errorf("policy %s", policy)
+		}
+	}
+	f.survey.Department = "other"
+	w := visitPage(f, http.MethodGet, "/s/"+code, "")
+	want(t, w, 200, "--brand: #1a56a8; --on-brand: #ffffff;")
+	if strings.Contains(w.Body.String(), "<img") || strings.Contains(w.Header().Get("Content-Security-Policy"), "img-src") {
+		t.Errorf("a logo of another department: %s", w.Body)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"livechat/shared/version"
 )
 
 //go:embed page.html page.css page.js
@@ -34,7 +36,8 @@ func (s *handlers) page(w http.ResponseWriter, _ *http.Request) {
 	err := page.Execute(&out, struct {
 		view
 		Database Database
-	}{s.view(), s.options.Database()})
+		Version  string
+	}{s.view(), s.options.Database(), version.Number})
 	if err != nil {
 		writeError(w, http.StatusInternalServerError, err.Error())
 		return

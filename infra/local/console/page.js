@@ -1,4 +1,4 @@
-// Keeps the page as the cloud is. Everything shown is set as text.
+// Keeps the page up to date. Everything shown is set as text.
 "use strict";
 
 const every = 2000;
@@ -6,14 +6,19 @@ const byId = (id) => document.getElementById(id);
 const hour = (time) => time.slice(11, 19);
 const short = (time) => time.replace("T", " ").replace(/\.000Z$/, "");
 
-// fill leaves a table alone that shows the rows already: a link in it may be
-// about to be followed. A cell is a text or an element.
+// fill shows the rows in a table, or the sentence for an empty table. It does not touch a
+// table that shows the rows already, because a click on a link in it may be under way. A
+// cell is a text or an element.
 const shown = new Map();
 function fill(id, rows, cells, numbers = []) {
   const now = JSON.stringify(rows);
   if (shown.get(id) === now) return;
   shown.set(id, now);
-  const body = byId(id);
+  const body = byId(id), empty = byId(`${id}-empty`);
+  if (empty) {
+    empty.hidden = rows.length > 0;
+    body.closest(".scroll").hidden = !empty.hidden;
+  }
   const focused = body.contains(document.activeElement) ? document.activeElement.id : "";
   body.replaceChildren(...rows.map((entry) => {
     const row = document.createElement("tr");
@@ -32,7 +37,7 @@ function runButton(name) {
   button.type = "button";
   button.id = `run-${name}`;
   button.dataset.run = name;
-  button.setAttribute("aria-label", `run ${name} now`);
+  button.setAttribute("aria-label", `run now: ${name}`);
   button.textContent = "run now";
   return button;
 }
@@ -96,7 +101,7 @@ function act({ dataset }) {
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
-  button.disabled = true; // what falls due runs first, and may take its time
+  button.disabled = true; // moving the clock first runs what falls due
   try {
     byId("outcome").textContent = await act(button);
   } catch {

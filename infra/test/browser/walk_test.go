@@ -60,7 +60,7 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 		t.Errorf("%q at %s, %d scripts", thanks, address, scripts)
 	}
 
-	var figures, comments, agents, title string
+	var figures, comments, conversation, presets, agents, title string
 	var images int
 	err = chromedp.Run(ctx,
 		chromedp.Navigate(url+"/livechat/reports"),
@@ -74,6 +74,9 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 		chromedp.Text(`#figures`, &figures, chromedp.ByQuery),
 		chromedp.Text(`#comments`, &comments, chromedp.ByQuery),
 		chromedp.Text(`#agents`, &agents, chromedp.ByQuery),
+		chromedp.Text(`#presets [aria-pressed=true]`, &presets, chromedp.ByQuery),
+		chromedp.Click(`#comments blockquote button`, chromedp.ByQuery),
+		chromedp.Text(`#comments .talk`, &conversation, chromedp.ByQuery),
 		chromedp.Title(&title),
 		chromedp.Evaluate(`document.querySelectorAll("#report img").length`, &images),
 		chromedp.WaitReady(`#trend svg`, chromedp.ByQuery),
@@ -81,8 +84,12 @@ func TestSurveyFromTheClosingToTheReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(figures, "100 %") || !strings.Contains(comments, comment) || title != "Survey report" || images != 0 {
-		t.Errorf("figures %q, comments %q, title %q, %d images", figures, comments, title, images)
+	if !regexp.MustCompile(`Satisfied visitors\s+\d+ %`).MatchString(figures) || !strings.Contains(comments, comment) ||
+		!strings.Contains(comments, "Satisfaction 4") || !strings.Contains(conversation, "demo.manager: Hello") || title != "Survey report" || images != 0 {
+		t.Errorf("figures %q, comments %q, conversation %q, title %q, %d images", figures, comments, conversation, title, images)
+	}
+	if !strings.Contains(presets, "30 days") || strings.Contains(presets, "7 days") {
+		t.Errorf("marked presets %q", presets)
 	}
 	if !strings.Contains(agents, "demo.agent") && !strings.Contains(agents, "faria.masood") {
 		t.Errorf("agents %q", agents)

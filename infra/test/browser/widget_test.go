@@ -92,15 +92,18 @@ func widgetSite(t *testing.T, service string) string {
 }
 
 // fetchWidget returns the folder with the widget's package.
-func fetchWidget(t *testing.T) string {
+func fetchWidget(t *testing.T) string { return fetchPackages(t, "infra", "test", "clients", "widget") }
+
+// fetchPackages installs the npm packages of the repository's folder, and returns its path.
+func fetchPackages(t *testing.T, folder ...string) string {
 	t.Helper()
-	folder := filepath.Join(repository(t), "infra", "test", "clients", "widget")
-	install := exec.Command("go", "run", "./infra/tools/npm/install", folder)
+	path := filepath.Join(append([]string{repository(t)}, folder...)...)
+	install := exec.Command("go", "run", "./infra/tools/npm/install", path)
 	install.Dir, install.Stderr = repository(t), os.Stderr
 	if err := install.Run(); err != nil {
-		t.Fatalf("fetch the widget: %v", err)
+		t.Fatalf("install npm's packages: %v", err)
 	}
-	return folder
+	return path
 }
 
 // say types a text into the widget and sends it.

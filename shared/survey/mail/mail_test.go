@@ -30,6 +30,7 @@ func delivery(language, kind string) survey.Delivery {
 		Survey:   livechat.Survey{ExpiresAt: livechat.At(time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC))},
 		Visitor:  livechat.Visitor{Name: "Mary", Emails: []livechat.Email{{Address: "mary@example.com"}}},
 		Settings: settings.Delivery{Sender: "Müller & Co", MailFrom: "chat@example.com"},
+		Brand:    settings.Brand{Color: settings.DefaultSurveyColor},
 	}
 }
 
@@ -101,8 +102,8 @@ func TestEveryMailSaysAllThereIsToSay(t *testing.T) {
 	}
 }
 
-// TestMailLoadsNothing checks that a mail loads nothing, because a load would reveal when
-// and where it was read.
+// TestMailLoadsNothing checks that a mail loads nothing unless the operator has set a logo,
+// because a load reveals when and where the mail was read.
 func TestMailLoadsNothing(t *testing.T) {
 	page := render(t, delivery("en", livechat.Invitation)).HTML
 	for _, wrong := range []string{"<img", "src=", "url(", "<link", "<script", "@import", "background="} {
@@ -116,9 +117,23 @@ func TestMailLoadsNothing(t *testing.T) {
 		got = append(got, l[1])
 	}
 	const link = "https://chat.example.com/s/code"
-	want := []string{link + "?score=1", link + "?score=2", link + "?score=3", link + "?score=4", link + "?score=5", link}
+	var want []string
+	for _, score := range []string{"&amp;score=1", "&amp;score=2", "&amp;score=3", "&amp;score=4", "&amp;score=5", ""} {
+		want = append(want, link+"?lang=en"+score)
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)
+	}
+}
+
+func TestMailHasTheBrand(t *testing.T) {
+	d := delivery("en", livechat.Invitation)
+	d.Brand = settings.Brand{LogoURL: "https://cdn.example/a&b.png", Color: "#ffcc00"}
+	page := render(t, d).HTML
+	for _, part := range []string{`<img src="https://cdn.example/a&amp;b.png" alt=""`, "background:#ffcc00;color:#000000", "border-top:6px solid #ffcc00"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the mail lacks %s:\n%s", part, page)
+		}
 	}
 }
 

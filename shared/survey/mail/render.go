@@ -26,8 +26,10 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 // view is the data of the page's template.
 type view struct {
 	Language, Subject, Greeting, Intro, Ask, Worst, Best, Button, Until, Stop, Sender string
-	Link                                                                              string
-	Stars                                                                             []string
+	// Link leads to the page in the mail's language.
+	Link                 string
+	Logo, Color, OnColor string
+	Stars                []string
 }
 
 // Render renders the delivery's message.
@@ -38,7 +40,8 @@ func Render(d survey.Delivery) (Message, error) {
 	}
 	sender := oneLine(d.Settings.Sender, maxSender)
 	v := view{
-		Language: d.Language, Sender: sender, Link: d.Link, Stars: []string{"1", "2", "3", "4", "5"},
+		Language: d.Language, Sender: sender, Link: d.Link + "?lang=" + d.Language, Stars: []string{"1", "2", "3", "4", "5"},
+		Logo: d.Brand.LogoURL, Color: d.Brand.Color, OnColor: d.Brand.TextColor(),
 		Subject: fmt.Sprintf(t.subject, sender), Greeting: t.helloAll, Intro: fmt.Sprintf(t.intro, sender),
 		Ask: t.ask, Worst: t.worst, Best: t.best, Button: t.button,
 		Until: fmt.Sprintf(t.until, t.date(d.Survey.ExpiresAt.Time())), Stop: t.stop,

@@ -15,6 +15,7 @@ const events = {
 };
 
 let chosen = '';
+let visitor; // the chosen chat's
 let seen; // the open chats as they last were
 
 async function call(method, path, body) {
@@ -66,7 +67,7 @@ async function showRooms() {
 		button.append(
 			element('strong', room.fname),
 			element('time', when(room.lm)),
-			element('span', room.lastMessage ? written(room.lastMessage.msg) : `${room.msgs} messages`),
+			element('span', room.lastMessage ? written(room.lastMessage.msg) : 'No messages yet'),
 			element('small', room.servedBy ? room.servedBy.username : 'in the queue'),
 		);
 		item.append(button);
@@ -75,7 +76,9 @@ async function showRooms() {
 	part('no-rooms').hidden = rooms.length > 0;
 	const room = rooms.find(({ _id }) => _id === chosen);
 	part('room').hidden = !room;
+	part('no-room').hidden = Boolean(room) || rooms.length === 0;
 	part('room-title').textContent = room?.fname ?? '';
+	visitor = room?.v._id;
 	return rooms;
 }
 
@@ -87,7 +90,7 @@ async function showMessages() {
 	messages.sort((a, b) => a.ts.localeCompare(b.ts));
 	const list = part('messages');
 	const changed = show(list, messages.map((message) => {
-		const kind = message.t ? 'system' : message.u._id === desk.dataset.user ? 'ours' : 'theirs';
+		const kind = message.t ? 'system' : message.u._id === visitor ? 'theirs' : 'ours';
 		const item = element('li', '', { className: kind });
 		item.append(
 			element('small', `${message.alias ?? message.u.name ?? message.u.username}, ${when(message.ts)}`),
