@@ -27,7 +27,8 @@ func checkLogo(value string) error {
 		return err
 	}
 	u, err := url.Parse(value)
-	if err != nil || strings.ContainsAny(u.Host, "*;,'\" \t") || strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }) {
+	isForeign := func(r rune) bool { return r > unicode.MaxASCII }
+	if err != nil || strings.ContainsAny(u.Host, "*;,'\" \t") || strings.ContainsFunc(u.Host, isForeign) {
 		return fmt.Errorf("%q is not an address of an image; use one such as https://www.example.com/logo.png", value)
 	}
 	return nil

@@ -212,8 +212,10 @@ func (h *history) closed(at livechat.Time, progress float64) livechat.Closed {
 // answers returns the commented chat's own answers, or invented ones.
 func (h *history) answers(c chat, commented bool, progress float64) livechat.Answers {
 	if commented {
-		return livechat.Answers{"satisfaction": c.Satisfaction, "agentFriendliness": h.near(c.Satisfaction), "agentKnowledge": h.near(c.Satisfaction),
-			livechat.AdditionalFeedback: c.Comment}
+		return livechat.Answers{
+			"satisfaction": c.Satisfaction, "agentFriendliness": h.near(c.Satisfaction), "agentKnowledge": h.near(c.Satisfaction),
+			livechat.AdditionalFeedback: c.Comment,
+		}
 	}
 	satisfaction := strconv.Itoa(4 + h.chance.IntN(2))
 	if h.chance.Float64() > 0.6+0.3*progress {
