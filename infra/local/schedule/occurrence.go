@@ -6,7 +6,7 @@ import (
 )
 
 // maxRuns limits the runs of one schedule in one move of the clock.
-const maxRuns = 600
+const maxRuns = 150
 
 // occurrence is a time at which a schedule is due.
 type occurrence struct {

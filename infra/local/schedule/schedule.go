@@ -3,7 +3,7 @@
 //
 // When the clock is moved forward, all due schedules run before the move ends. They run
 // one after another in order of time, and during each run the clock shows the due time.
-// If a schedule is due more than 600 times in one move, only 600 evenly spread
+// If a schedule is due more than 150 times in one move, only 150 evenly spread
 // occurrences run, including the last.
 //
 // Moving the clock back runs nothing. Time continues from the new time, so occurrences

@@ -208,7 +208,7 @@ func TestStoredTextsAreTextOnEveryPage(t *testing.T) {
 		run(t, ctx,
 			// This page does not overwrite the stored data.
 			leaveFor(website+"/livechat/nothing"),
-			chromedp.Evaluate(fmt.Sprintf(`localStorage.setItem("store", JSON.stringify({token: %[1]q, user: {token: %[1]q}, minimized: false}))`, token), nil),
+			evaluateOnceSettled(fmt.Sprintf(`localStorage.setItem("store", JSON.stringify({token: %[1]q, user: {token: %[1]q}, minimized: false}))`, token)),
 			leaveFor(website+"/livechat?mode=popout&serverUrl="+url.QueryEscape(service)), waitText("the last word"))
 		c.pages = append(c.pages, "widget")
 	}
@@ -227,6 +227,18 @@ func leaveFor(address string) chromedp.Action {
 		for {
 			err := chromedp.Navigate(address).Do(ctx)
 			if err == nil || !strings.Contains(err.Error(), "ERR_ABORTED") {
+				return err
+			}
+		}
+	})
+}
+
+// evaluateOnceSettled evaluates the script, again if the page is replaced at that moment.
+func evaluateOnceSettled(script string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			err := chromedp.Evaluate(script, nil).Do(ctx)
+			if err == nil || !strings.Contains(err.Error(), "Cannot find context") {
 				return err
 			}
 		}
