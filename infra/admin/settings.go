@@ -50,15 +50,6 @@ func newSettingRow(s settings.Setting, changed settings.Changes, department stri
 	}
 }
 
-// findRow reads the row of a setting.
-func findRow(ctx context.Context, s *store.Store, setting settings.Setting, department string) (settingRow, error) {
-	changed, err := s.ChangedSettings(ctx)
-	if err != nil {
-		return settingRow{}, err
-	}
-	return newSettingRow(setting, changed.Changes, department), nil
-}
-
 // forDepartment holds the flag that limits a command to one department.
 type forDepartment struct {
 	Department freeText `placeholder:"DEPARTMENT" help:"Apply to this department only (id or name)."`
@@ -195,10 +186,11 @@ func (c settingsGet) Run(ctx context.Context, s *store.Store, out *output) error
 	if err != nil {
 		return err
 	}
-	row, err := findRow(ctx, s, setting, department)
+	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
 		return err
 	}
+	row := newSettingRow(setting, changed.Changes, department)
 	return out.result(row, row.Value)
 }
 
@@ -235,14 +227,7 @@ func (c settingsSet) Run(ctx context.Context, s *store.Store, out *output) error
 	if c.Value != setting.Default && setting.Warning != "" {
 		out.remark(setting.Name + ": " + setting.Warning)
 	}
-	row, err := findRow(ctx, s, setting, department)
-	if err != nil {
-		return err
-	}
-	if err := warnOfConsent(ctx, s, out); err != nil {
-		return err
-	}
-	return inForce(out, setting, row, c.Department)
+	return c.reportChange(ctx, s, out, setting, department)
 }
 
 type settingsReset struct {
@@ -267,29 +252,42 @@ func (c settingsReset) Run(ctx context.Context, s *store.Store, out *output) err
 	if err := s.ResetSetting(ctx, c.Name, department); err != nil {
 		return err
 	}
-	row, err := findRow(ctx, s, setting, department)
+	return c.reportChange(ctx, s, out, setting, department)
+}
+
+// reportChange prints the value that a setting has after a change, and what the change
+// leaves undone. department is the named department's id.
+func (f forDepartment) reportChange(ctx context.Context, s *store.Store, out *output, setting settings.Setting, department string) error {
+	changed, err := s.ChangedSettings(ctx)
 	if err != nil {
 		return err
 	}
-	if err := warnOfConsent(ctx, s, out); err != nil {
+	if err := warnOfConsent(changed.Changes, out); err != nil {
 		return err
 	}
-	return inForce(out, setting, row, c.Department)
+	row := newSettingRow(setting, changed.Changes, department)
+	result := map[string]any{"name": row.Name, "value": row.Value}
+	whose := ""
+	if department != "" {
+		result["departmentId"] = department
+		whose = " for department " + string(f.Department)
+	}
+	value := cmp.Or(row.Value, "empty")
+	if !row.Changed {
+		value += " (the default)"
+	}
+	return out.result(result, fmt.Sprintf("%s is %s%s, in force everywhere within 5 seconds", row.Name, value, whose))
 }
 
 // warnOfConsent prints a warning for each consent field that surveys need but
 // customFields does not define. Without the field, no visitor can consent and be
 // surveyed.
-func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
-	changed, err := s.ChangedSettings(ctx)
+func warnOfConsent(changed settings.Changes, out *output) error {
+	current, err := settings.New(changed)
 	if err != nil {
 		return err
 	}
-	settings, err := settings.New(changed.Changes)
-	if err != nil {
-		return err
-	}
-	for _, key := range settings.UndefinedConsentFields() {
+	for _, key := range current.UndefinedConsentFields() {
 		out.remark(fmt.Sprintf("surveyNeedsConsent: no visitor can consent, so nobody is surveyed, "+
 			"until customFields defines the key %q with the scope visitor", key))
 	}
@@ -298,18 +296,4 @@ func warnOfConsent(ctx context.Context, s *store.Store, out *output) error {
 
 func errSameForAll(name string) error {
 	return fmt.Errorf("%s is the same for all departments: leave out --department", name)
-}
-
-func inForce(out *output, setting settings.Setting, row settingRow, department freeText) error {
-	result := map[string]any{"name": row.Name, "value": row.Value}
-	whose := ""
-	if department != "" {
-		result["department"] = department
-		whose = " for department " + string(department)
-	}
-	value := cmp.Or(row.Value, "empty")
-	if !row.Changed {
-		value += " (the default)"
-	}
-	return out.result(result, fmt.Sprintf("%s is %s%s, in force everywhere within 5 seconds", setting.Name, value, whose))
 }

@@ -189,6 +189,18 @@ func TestChangeOfASettingSaysItsValue(t *testing.T) {
 	}
 }
 
+func TestChangeForADepartmentNamesItsIDInJSON(t *testing.T) {
+	o := newOperator(t)
+	id := strings.TrimSpace(o.do("department", "add", "--name", "Sales"))
+	for _, command := range [][]string{{"set", "surveyDelayMinutes", "5"}, {"reset", "surveyDelayMinutes"}} {
+		var got map[string]string
+		o.doJSON(&got, append([]string{"settings"}, append(command, "--department", "Sales")...)...)
+		if got["departmentId"] != id {
+			t.Errorf("%q printed %v, want the department's id %s", command, got, id)
+		}
+	}
+}
+
 func TestWrongJSONNamesNoGoType(t *testing.T) {
 	o := newOperator(t)
 	a := typeIn(t, "settings", "set", "customFields", `{"key":"crmId"}`)
