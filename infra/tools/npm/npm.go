@@ -5,16 +5,17 @@ package npm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // Folder is a folder with a package.json and its lock file.
@@ -54,31 +55,17 @@ func (f Folder) Install(ctx context.Context, progress io.Writer) error {
 	return nil
 }
 
+// retryLock is how often a process checks whether the lock is free.
+const retryLock = 100 * time.Millisecond
+
 // lock locks the folder's lock file for this process. The kernel releases the lock even
 // if the process crashes.
 func (f Folder) lock(ctx context.Context) (unlock func(), err error) {
-	file, err := os.Open(f.lockFile())
-	if err != nil {
-		return nil, err
+	lock := flock.New(f.lockFile(), flock.SetFlag(os.O_RDONLY))
+	if _, err := lock.TryLockContext(ctx, retryLock); err != nil {
+		return nil, fmt.Errorf("lock %s: %w", f.lockFile(), cmp.Or(context.Cause(ctx), err))
 	}
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { file.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			file.Close()
-			return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
-		}
-		select {
-		case <-ctx.Done():
-			file.Close()
-			return nil, context.Cause(ctx)
-		case <-tick.C:
-		}
-	}
+	return func() { _ = lock.Close() }, nil // the process's end releases it at the latest
 }
 
 func (f Folder) lockFile() string { return filepath.Join(f.Path, "package-lock.json") }
