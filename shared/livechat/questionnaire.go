@@ -1,7 +1,6 @@
 package livechat
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -75,14 +74,9 @@ func (q Questionnaire) ID() string {
 // ReadQuestions parses a JSON list of questions. Its errors say which question is wrong,
 // and why.
 func ReadQuestions(text []byte) ([]Question, error) {
-	var questions []Question
-	d := json.NewDecoder(strings.NewReader(string(text)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&questions); err != nil {
-		return nil, fmt.Errorf("must be a JSON list of questions: %w", validate.JSON(err))
-	}
-	if d.More() {
-		return nil, errors.New("must be one JSON list of questions, with nothing after it")
+	questions, err := validate.ReadList[Question](string(text), "questions")
+	if err != nil {
+		return nil, err
 	}
 	if len(questions) == 0 || len(questions) > MaxQuestions {
 		return nil, fmt.Errorf("a questionnaire has 1 to %d questions, not %d", MaxQuestions, len(questions))

@@ -1,11 +1,8 @@
 package settings
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"livechat/shared/validate"
 )
@@ -31,14 +28,9 @@ const (
 func (f CustomField) Matches(value string) bool { return f.pattern.MatchString(value) }
 
 func readCustomFields(s *Settings, value string) error {
-	var fields []CustomField
-	d := json.NewDecoder(strings.NewReader(value))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&fields); err != nil {
-		return fmt.Errorf("must be a JSON list of fields: %w", validate.JSON(err))
-	}
-	if d.More() {
-		return errors.New("must be one JSON list of fields, with nothing after it")
+	fields, err := validate.ReadList[CustomField](value, "fields")
+	if err != nil {
+		return err
 	}
 	seen := map[string]bool{}
 	for i := range fields {

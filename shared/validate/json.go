@@ -9,6 +9,20 @@ import (
 	"strings"
 )
 
+// ReadList decodes a JSON list of what, without unknown members and with nothing after it.
+func ReadList[T any](text, what string) ([]T, error) {
+	var list []T
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&list); err != nil {
+		return nil, fmt.Errorf("must be a JSON list of %s: %w", what, JSON(err))
+	}
+	if d.More() {
+		return nil, fmt.Errorf("must be one JSON list of %s, with nothing after it", what)
+	}
+	return list, nil
+}
+
 // JSON returns the error of a JSON decoder in the words of those who write JSON, without
 // the names of Go types.
 func JSON(err error) error {

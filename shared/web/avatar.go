@@ -24,7 +24,7 @@ const avatarAge = "public, max-age=604800, immutable"
 // whether the user exists.
 func Avatar() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		guard(w.Header(), "default-src 'none'")
+		guard(w.Header(), bareDocumentPolicy)
 		w.Header().Set("Content-Type", "image/svg+xml")
 		w.Header().Set("Cache-Control", avatarAge)
 		// Pages of any website may show the picture.

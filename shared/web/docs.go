@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"html/template"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -47,12 +48,12 @@ func requestAddress(r *http.Request) string {
 func Docs() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == documentPath {
-			guard(w.Header(), "default-src 'none'")
+			guard(w.Header(), bareDocumentPolicy)
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusOK)
 			quoted, _ := json.Marshal(requestAddress(r)) // a string can always be marshalled
-			// The write fails only if the caller has hung up.
-			_, _ = strings.NewReplacer(exampleAddress, strings.Trim(string(quoted), `"`)).WriteString(w, document)
+			body := strings.ReplaceAll(document, exampleAddress, strings.Trim(string(quoted), `"`))
+			_, _ = io.WriteString(w, body) // fails only if the caller has hung up
 			return
 		}
 		body, policy := docsPage()

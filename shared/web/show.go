@@ -202,6 +202,10 @@ func writePage(w http.ResponseWriter, r *http.Request, status int, policy string
 	_, _ = w.Write(body) // fails only if the caller has hung up
 }
 
+// bareDocumentPolicy is the content security policy of what loads nothing: redirects, images
+// and documents for programs.
+const bareDocumentPolicy = "default-src 'none'"
+
 // guard sets the headers of every answer of this package, including redirects.
 func guard(h http.Header, policy string) {
 	h.Set("Content-Type", "text/html; charset=utf-8")

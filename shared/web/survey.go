@@ -232,9 +232,6 @@ func (v *visit) unsubscribe() (int, string, error) {
 	return http.StatusOK, pageUnsubscribed, err
 }
 
-// redirectPolicy is the content security policy of answers without a page.
-const redirectPolicy = "default-src 'none'"
-
 func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error) {
 	if err := v.answered(form.Get(fieldQuestionnaire)); err != nil {
 		return 0, "", err
@@ -252,7 +249,7 @@ func (v *visit) post(w http.ResponseWriter, form url.Values) (int, string, error
 	if err := v.record(accepted); err != nil {
 		return 0, "", err
 	}
-	guard(w.Header(), redirectPolicy)
+	guard(w.Header(), bareDocumentPolicy)
 	// After the redirect, reloading the page does not post the answers again.
 	http.Redirect(w, v.r, "/s/"+v.code+"?"+url.Values{"done": {"1"}, "lang": {v.language}}.Encode(), http.StatusSeeOther)
 	return 0, "", nil
