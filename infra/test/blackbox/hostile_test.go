@@ -50,18 +50,10 @@ func TestAnswersHaveTheirHeaders(t *testing.T) {
 	}
 }
 
-// fuzzed returns how many random bodies each call gets.
-func fuzzed() int {
-	if testing.Short() {
-		return 50
-	}
-	return 200
-}
-
 // TestRandomTextsAreNeverOurFault replaces invalid UTF-8, because SAM's gateway breaks on
 // it. Package laptop sends all bytes.
 func TestRandomTextsAreNeverOurFault(t *testing.T) {
-	bodies := target.NewNoise().Bodies(system.Many(fuzzed()))
+	bodies := system.RandomBodies()
 	for i, body := range bodies {
 		bodies[i] = strings.ToValidUTF8(body, "\uFFFD")
 	}

@@ -18,6 +18,18 @@ var (
 	seed     = flag.Uint64("seed", 0, "seed for the clients' actions and the failing calls; 0 draws a seed")
 )
 
+// lasting returns the duration of a flag. If the flag is 0, it returns one of the others.
+func lasting(flag, short, long time.Duration) time.Duration {
+	switch {
+	case flag > 0:
+		return flag
+	case testing.Short():
+		return short
+	default:
+		return long
+	}
+}
+
 // TestNothingIsLostAndNothingDoneTwice runs clients under each fault in turn.
 func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 	wanted, err := regexp.Compile(*only)
@@ -32,14 +44,7 @@ func TestNothingIsLostAndNothingDoneTwice(t *testing.T) {
 		}
 		t.Fatalf("no trial's name matches %q; the trials are: %s", *only, strings.Join(names, "; "))
 	}
-	total := *duration
-	switch {
-	case total > 0:
-	case testing.Short():
-		total = 15 * time.Second
-	default:
-		total = time.Minute
-	}
+	total := lasting(*duration, 15*time.Second, time.Minute)
 	o := Options{Each: total / time.Duration(len(trials)), Clients: 8, Seed: *seed, Progress: os.Stderr}
 	if o.Seed == 0 {
 		o.Seed = uint64(rand.Uint32())

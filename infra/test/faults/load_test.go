@@ -62,15 +62,7 @@ func TestSustainedLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.End()
-	duration := *load
-	switch {
-	case duration > 0:
-	case testing.Short():
-		duration = 5 * time.Second
-	default:
-		duration = 15 * time.Second
-	}
-	got, err := l.Load(t.Context(), 8, duration, 1, os.Stderr)
+	got, err := l.Load(t.Context(), 8, lasting(*load, 5*time.Second, 15*time.Second), 1, os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}

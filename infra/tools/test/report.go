@@ -30,11 +30,14 @@ type report struct {
 	ended    int
 	// output holds what each running test and package has printed.
 	output map[string]*strings.Builder
+	// explained holds the packages of which a test has failed.
+	explained map[string]bool
+	// failed holds the commands that repeat what failed.
 	failed []string
 }
 
 func (r *report) read(events io.Reader) error {
-	r.output = map[string]*strings.Builder{}
+	r.output, r.explained = map[string]*strings.Builder{}, map[string]bool{}
 	lines := bufio.NewReader(events)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -83,6 +86,7 @@ func (r *report) end(e event, key string) {
 			command := alone(e.Package, e.Test)
 			fmt.Fprintf(r.out, "To run it alone: %s\n", command)
 			r.failed = append(r.failed, command)
+			r.explained[e.Package] = true
 		}
 		return
 	}
@@ -91,18 +95,9 @@ func (r *report) end(e event, key string) {
 	}
 	r.ended++
 	fmt.Fprintf(r.out, "[%d/%d] %s %s %.1fs\n", r.ended, r.packages, e.Action, strings.TrimPrefix(e.Package, module), e.Elapsed)
-	if e.Action == "fail" && !r.hasFailedTest(e.Package) {
+	if e.Action == "fail" && !r.explained[e.Package] {
 		r.failed = append(r.failed, alone(e.Package, ""))
 	}
-}
-
-func (r *report) hasFailedTest(pkg string) bool {
-	for _, command := range r.failed {
-		if strings.HasSuffix(command, folder(pkg)) {
-			return true
-		}
-	}
-	return false
 }
 
 // alone returns the command that runs one test, or a package whose tests did not run.
@@ -111,10 +106,8 @@ func alone(pkg, test string) string {
 	if test != "" {
 		command += fmt.Sprintf("-run '^%s$' ", test)
 	}
-	return command + folder(pkg)
+	return command + "./" + strings.TrimPrefix(pkg, module)
 }
-
-func folder(pkg string) string { return "./" + strings.TrimPrefix(pkg, module) }
 
 func (r *report) summarize(took time.Duration) {
 	if len(r.failed) == 0 {

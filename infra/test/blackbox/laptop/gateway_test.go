@@ -3,8 +3,6 @@ package laptop
 import (
 	"net/http"
 	"testing"
-
-	"livechat/infra/test/blackbox/target"
 )
 
 // TestGatewayRefusesWhatNoRouteHas checks the same behaviour as on AWS. SAM's gateway
@@ -31,9 +29,5 @@ func TestEscapedTokenStaysOneToken(t *testing.T) {
 
 // TestRandomBytesAreNeverOurFault sends random bytes to each call that takes a body.
 func TestRandomBytesAreNeverOurFault(t *testing.T) {
-	bodies := 200
-	if testing.Short() {
-		bodies = 50
-	}
-	system.NeverOurFault(t, target.NewNoise().Bodies(bodies))
+	system.NeverOurFault(t, system.RandomBodies())
 }

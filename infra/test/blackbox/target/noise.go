@@ -57,6 +57,14 @@ var BodyCalls = []struct{ Method, Path string }{
 	{http.MethodPost, API + "room.forward"}, {http.MethodPost, API + "room.saveInfo"},
 }
 
+// RandomBodies returns as many random bodies as each call should get.
+func (s *System) RandomBodies() []string {
+	if testing.Short() {
+		return NewNoise().Bodies(s.Many(50))
+	}
+	return NewNoise().Bodies(s.Many(200))
+}
+
 // NeverOurFault sends the bodies to each call that takes one. Each must be refused or
 // accepted, without a server error.
 func (s *System) NeverOurFault(t *testing.T, bodies []string) {
