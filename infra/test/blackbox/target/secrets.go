@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -194,7 +195,8 @@ func (s *secrets) told() error {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "blackbox: searched for %d secrets, in all their forms, in %d lines of the log\n", len(s.known), n)
-	if n == 0 && len(s.known) > 0 {
+	// Of the whole suite, some tests must cause log lines. A single test need not.
+	if whole := flag.Lookup("test.run").Value.String() == ""; whole && n == 0 && len(s.known) > 0 {
 		return errors.New("the system printed no log, so nothing was checked")
 	}
 	return errors.Join(all...)
